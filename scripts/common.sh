@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash disable=SC2034 # what is set here is used by those who source it
+#
+# What every script here shares: the settings, the cache, and how a step is shown.
+#
+# Settings (environment):
+#   SUITE    trixie-backports (default), forky or experimental
+#   ARCH     amd64 (default) or arm64: of the kernel
+#   FLAVOUR  cloud (default), generic or rt: of the kernel
+#   KERNEL   a kernel release (`uname -r`) instead of the suite's newest kernel of that flavour
+#   MIRROR   the Debian mirror (default: the one this machine's apt uses)
+#
+# The cache holds nothing but directories that were finished: each is made under `tmp/` and renamed
+# into place, and its name says everything that went into it. Whoever makes one holds its lock.
+
+set -euo pipefail
+
+SUITE=${SUITE:-trixie-backports}
+ARCH=${ARCH:-amd64}
+FLAVOUR=${FLAVOUR:-cloud}
+KERNEL=${KERNEL:-}
+CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/rust_kallsyms
+SCRIPTS=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+KEYRING=/usr/share/keyrings/debian-archive-keyring.gpg
+
+say() { echo "$*" >&2; }
+
+die() {
+	local line
+	say "error: $1"
+	shift
+	for line in "$@"; do
+		say "  $line"
+	done
+	exit 125
+}
+
+# help FILE: the comment at the head of a script is its manual.
+help() { sed -n '3,/^$/s/^# \{0,1\}//p' "$1"; }
+
+case $SUITE in
+trixie-backports | forky | experimental) ;;
+*) die "SUITE=$SUITE is not known" "use trixie-backports, forky or experimental" ;;
+esac
+
+# The same architecture in the words of Kbuild, the GNU toolchain and QEMU.
+case $ARCH in
+amd64) KARCH=x86 GNU=x86_64-linux-gnu QEMU=x86_64 ;;
+arm64) KARCH=arm64 GNU=aarch64-linux-gnu QEMU=aarch64 ;;
+*) die "ARCH=$ARCH is not known" "use amd64 or arm64" ;;
+esac
+export SUITE ARCH FLAVOUR KERNEL CACHE KARCH GNU QEMU
+
+case $FLAVOUR in
+cloud | rt) KERNEL_PACKAGE=$FLAVOUR-$ARCH ;;
+generic) KERNEL_PACKAGE=$ARCH ;;
+*) die "FLAVOUR=$FLAVOUR is not known" "use cloud, generic or rt" ;;
+esac
+
+mkdir -p "$CACHE"/{archive,guest,kernel,lock,log,root,tmp}
+
+# lock NAME: hold NAME until this shell ends.
+lock() {
+	local fd
+	exec {fd}>"$CACHE/lock/$1"
+	if ! flock --nonblock "$fd"; then
+		say "==> another run is making $1; waiting for it"
+		flock "$fd"
+	fi
+}
+
+# scratch NAME: sets $TMP to an empty directory, gone when this shell ends. The caller holds NAME's
+# lock, so that whatever is there already was left by a run that was killed.
+scratch() {
+	TMP=$CACHE/tmp/$1
+	rm -rf "$TMP"
+	mkdir "$TMP"
+	trap 'rm -rf "$TMP"' EXIT
+	trap 'exit 130' INT
+	trap 'exit 143' TERM HUP
+}
+
+# publish DIR: what is in $TMP/out becomes DIR, whole or not at all. What nobody has used for two weeks,
+# most likely because the archive has moved on, makes room.
+publish() {
+	find "${1%/*}" -mindepth 1 -maxdepth 1 -mtime +14 -exec rm -rf {} +
+	mv --no-target-directory "$TMP/out" "$1"
+}
+
+# use DIR: print it, for a caller who is going to use it.
+use() {
+	touch "$1"
+	echo "$1"
+}
+
+# step NAME WHAT COMMAND...: run COMMAND with its output in a log; say what it is, how far, how long.
+step() {
+	local name=$1 what=$2 begin=$SECONDS status=0 beat never
+	local log=$CACHE/log/$SUITE-$ARCH-$name.log
+	shift 2
+	say "==> $what"
+	: >"$log"
+	# A read that times out, and not sleep(1), which would outlive its shell and hold our locks.
+	exec {never}<> <(:)
+	(
+		trap - EXIT
+		while ! read -rt 10 <&"$never"; do
+			say "    $((SECONDS - begin)) s: $name: $(tail -n 1 "$log" | tr '\r' '\n' | tail -n 1 | cut -c 1-100)"
+		done
+	) &
+	beat=$!
+	# Not `"$@" || …`, which would turn off errexit inside a function.
+	set +e
+	(
+		trap - EXIT
+		set -e
+		"$@"
+	) >"$log" 2>&1 </dev/null
+	status=$?
+	set -e
+	kill "$beat" 2>/dev/null
+	wait "$beat" 2>/dev/null || true
+	exec {never}<&-
+	if [ "$status" -ne 0 ]; then
+		tail -n 15 "$log" | sed 's/^/    | /' >&2
+		die "$what: failed after $((SECONDS - begin)) s (status $status)" \
+			"log:  $log" \
+			"disk: $(df -h --output=avail "$CACHE" | tail -n 1 | tr -d ' ') free under $CACHE" \
+			"The same command starts again where this stopped; \`make distclean\` forgets the cache."
+	fi
+	say "    done in $((SECONDS - begin)) s"
+}
