@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Bindings for what [`kernel::bindings`] lacks, generated from the target kernel's own headers.
+//!
+//! See `bindings_helper.h` for the headers and `bindgen_parameters` for what is taken of them.
+
+#![allow(
+    clippy::all,
+    clippy::cast_lossless,
+    clippy::ptr_as_ptr,
+    clippy::ref_as_ptr,
+    clippy::undocumented_unsafe_blocks,
+    dead_code,
+    improper_ctypes,
+    missing_docs,
+    non_camel_case_types,
+    non_snake_case,
+    non_upper_case_globals,
+    unknown_lints,
+    unnecessary_transmutes,
+    unreachable_pub,
+    unsafe_op_in_unsafe_fn
+)]
+
+use kernel::{
+    bindings::*,
+    ffi, //
+};
+use pin_init::MaybeZeroable;
+
+include!(concat!(env!("KALLSYMS_BINDINGS"), "/bindings_generated.rs"));
