@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Unexported functions whose names are known when the module is built.
+
+/// Declares unexported kernel functions, each a type whose value is the right to call it.
+///
+/// For each function `f` this defines a type `f` with
+///
+/// - `f::resolve(&kallsyms)`, which finds the function, checks that it may be called, and pins its
+///   module if it has one;
+/// - `f::call(&self, …)`, a *direct* call, by a static call of its own.
+///
+/// There is no value before `resolve` has succeeded and none after it was dropped, so neither is there
+/// a call; while a value lives, its target does too. One value of each type can live at a time: share
+/// it by reference. Calling is `unsafe`, because only the caller knows what the function demands.
+///
+/// A function that the target's headers declare can be followed by `= path`, the function `bindgen`
+/// made of the declaration: the compiler then checks that the two signatures are the same.
+///
+/// # Examples
+///
+/// ```
+/// import! {
+///     /// The number of processes, all CPUs taken together.
+///     pub fn nr_processes() -> c_int;
+/// }
+///
+/// let nr_processes = nr_processes::resolve(&kallsyms)?;
+/// // SAFETY: It takes no lock and has no requirements.
+/// pr_info!("{} processes\n", unsafe { nr_processes.call() });
+/// ```
+#[macro_export]
+macro_rules! import {
+    ($(
+        $(#[$attribute:meta])*
+        $vis:vis fn $name:ident($($argument:ident: $type:ty),* $(,)?) $(-> $return:ty)?
+            $(= $header:path)?;
+    )*) => { $(
+        $(#[$attribute])*
+        #[allow(non_camel_case_types)]
+        $vis struct $name {
+            // In this order: the claim goes before the target it calls.
+            #[allow(dead_code)]
+            claim: $crate::kallsyms::static_call::Claim,
+            #[allow(dead_code)]
+            target: $crate::kallsyms::Target,
+        }
+
+        $crate::import!(@declared [$($header)?] unsafe extern "C" fn($($type),*) $(-> $return)?);
+
+        ::kernel::macros::paste! {
+            #[doc(hidden)]
+            mod [<__import_ $name>] {
+                $crate::define_static_call!(pub(super) CALL, $name);
+            }
+
+            impl $name {
+                /// The name the kernel knows it by.
+                $vis const NAME: &'static ::kernel::str::CStr =
+                    // SAFETY: The one NUL is at the end: no identifier holds one.
+                    unsafe {
+                        ::core::ffi::CStr::from_bytes_with_nul_unchecked(
+                            concat!(stringify!($name), "\0").as_bytes()
+                        )
+                    };
+
+                /// Finds the function. May sleep.
+                #[allow(dead_code)]
+                $vis fn resolve(
+                    kallsyms: &$crate::kallsyms::Kallsyms,
+                ) -> ::core::result::Result<Self, $crate::kallsyms::Error> {
+                    Self::new(kallsyms.target(Self::NAME)?)
+                }
+
+                /// Makes this the right to call `target`, which has the function's name.
+                fn new(
+                    target: $crate::kallsyms::Target,
+                ) -> ::core::result::Result<Self, $crate::kallsyms::Error> {
+                    // SAFETY: A `Target` is a function that stays for as long as it lives; the claim is
+                    // dropped first.
+                    let claim = unsafe { [<__import_ $name>]::CALL.claim(target.address()) }
+                        .ok_or($crate::kallsyms::Error::InUse)?;
+                    Ok(Self { claim, target })
+                }
+
+                /// Calls the function.
+                ///
+                /// # Safety
+                ///
+                /// The caller must do as the C function demands: of its arguments, of the locks held,
+                /// of the context.
+                #[inline(always)]
+                // The only metavariables in `unsafe` blocks are the names of the arguments.
+                #[allow(dead_code, clippy::macro_metavars_in_unsafe)]
+                $vis unsafe fn call(&self, $($argument: $type),*) $(-> $return)? {
+                    #[cfg(CONFIG_HAVE_STATIC_CALL)]
+                    {
+                        #[allow(clashing_extern_declarations)]
+                        extern "C" {
+                            fn [<__SCT__ $name>]($($argument: $type),*) $(-> $return)?;
+                        }
+
+                        // SAFETY: `self` is the proof that the static call has its target, whose
+                        // signature this is; the rest is the caller's promise.
+                        unsafe { [<__SCT__ $name>]($($argument),*) }
+                    }
+                    #[cfg(not(CONFIG_HAVE_STATIC_CALL))]
+                    {
+                        // SAFETY: As above, by way of a pointer.
+                        let function: unsafe extern "C" fn($($type),*) $(-> $return)? =
+                            unsafe { ::core::mem::transmute(self.claim.target()) };
+                        // SAFETY: By the safety requirement of this function.
+                        unsafe { function($($argument),*) }
+                    }
+                }
+            }
+        }
+    )* };
+
+    // What the header declares must be what is imported.
+    (@declared [] $signature:ty) => {};
+    (@declared [$header:path] $signature:ty) => {
+        const _: $signature = $header;
+    };
+}

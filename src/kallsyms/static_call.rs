@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Static calls: direct calls whose target is chosen at run time.
+//!
+//! With Indirect Branch Tracking a function can be reached through a pointer only if it begins with
+//! an `endbr64`, and the kernel *seals* (overwrites) that of every function whose address it never
+//! takes: calling such a function through a pointer is a kernel BUG. Direct calls need no landing pad,
+//! nor a kCFI hash, nor a retpoline, and a static call is the kernel's own way to patch one.
+//!
+//! Where the architecture has no static calls, it has no sealing either, and a pointer is right.
+//!
+//! C header: [`include/linux/static_call.h`](srctree/include/linux/static_call.h)
+
+use crate::bindings;
+use core::{
+    cell::UnsafeCell,
+    sync::atomic::{
+        AtomicBool,
+        Ordering, //
+    }, //
+};
+use kernel::prelude::*;
+
+/// A `struct static_call_key`: what [`define_static_call!`](crate::define_static_call) defines.
+#[repr(transparent)]
+pub struct Key(UnsafeCell<bindings::static_call_key>);
+
+// SAFETY: A key is changed by `__static_call_update()` only, which takes the lock that protects it;
+// and read by [`StaticCall::target`] only, with a volatile load of the one word it needs.
+unsafe impl Sync for Key {}
+
+impl Key {
+    /// A key that stands for `__static_call_return0()`, as `DEFINE_STATIC_CALL_RET0` makes it.
+    pub const fn ret0() -> Self {
+        Self(UnsafeCell::new(bindings::static_call_key {
+            func: bindings::__static_call_return0 as *mut c_void,
+            #[cfg(CONFIG_HAVE_STATIC_CALL_INLINE)]
+            __bindgen_anon_1: bindings::static_call_key__bindgen_ty_1 { type_: 1 },
+        }))
+    }
+}
+
+/// A static call: the key, the trampoline, and whether somebody uses it.
+///
+/// # Invariants
+///
+/// `trampoline` is the trampoline that belongs to `key`, or null where there are no static calls.
+pub struct StaticCall {
+    key: &'static Key,
+    trampoline: *mut c_void,
+    claimed: AtomicBool,
+}
+
+// SAFETY: `trampoline` is only ever handed to `__static_call_update()`, which does its own locking.
+unsafe impl Sync for StaticCall {}
+
+impl StaticCall {
+    /// Joins a key and a trampoline. For [`define_static_call!`](crate::define_static_call).
+    ///
+    /// # Safety
+    ///
+    /// `trampoline` must belong to `key`, or be null where there are no static calls.
+    pub const unsafe fn new(key: &'static Key, trampoline: *mut c_void) -> Self {
+        // INVARIANT: By the safety requirement.
+        Self {
+            key,
+            trampoline,
+            claimed: AtomicBool::new(false),
+        }
+    }
+
+    /// Takes the static call for a target that is text for as long as the [`Claim`] lives.
+    ///
+    /// Returns [`None`] if somebody else has it. May sleep: this patches the kernel's text.
+    ///
+    /// # Safety
+    ///
+    /// `address` must be the entry of a function which stays where it is until the claim is dropped.
+    pub unsafe fn claim(&'static self, address: usize) -> Option<Claim> {
+        if self.claimed.swap(true, Ordering::Acquire) {
+            return None;
+        }
+        // SAFETY: By the safety requirement; and the claim makes this the only update.
+        unsafe { self.update(address) };
+        Some(Claim(self))
+    }
+
+    /// The address that calls go to.
+    pub fn target(&self) -> usize {
+        // SAFETY: The pointer is valid for reads; `__static_call_update()` writes the word as a whole,
+        // and for a claimed call only when it is claimed or released.
+        unsafe { (&raw const (*self.key.0.get()).func).read_volatile() as usize }
+    }
+
+    /// # Safety
+    ///
+    /// `address` must be the entry of a function, and the caller the only one that updates.
+    unsafe fn update(&self, address: usize) {
+        let key = self.key.0.get();
+        #[cfg(CONFIG_HAVE_STATIC_CALL)]
+        // SAFETY: By the type invariants `key` and `trampoline` belong together; `address` is the
+        // entry of a function by this function's safety requirement.
+        unsafe {
+            bindings::__static_call_update(key, self.trampoline, address as *mut c_void)
+        };
+        #[cfg(not(CONFIG_HAVE_STATIC_CALL))]
+        // SAFETY: `key` is valid for writes, and the caller the only one that updates.
+        unsafe {
+            (&raw mut (*key).func).write_volatile(address as *mut c_void)
+        };
+    }
+}
+
+/// The right to a [`StaticCall`], which calls its target for as long as this lives.
+pub struct Claim(&'static StaticCall);
+
+impl Claim {
+    /// The address that calls go to.
+    pub fn target(&self) -> usize {
+        self.0.target()
+    }
+}
+
+impl Drop for Claim {
+    fn drop(&mut self) {
+        // SAFETY: `__static_call_return0()` is a function that stays; the claim is still ours.
+        unsafe { self.0.update(bindings::__static_call_return0 as usize) };
+        self.0.claimed.store(false, Ordering::Release);
+    }
+}
+
+/// Defines a static call: its key, its trampoline, and a [`StaticCall`] `$call` that joins them.
+///
+/// `$name` is the name in `__SCK__$name` and `__SCT__$name`, unique in the module; calling
+/// `__SCT__$name`, declared with whatever signature the target has, is the static call.
+///
+/// It does what `DEFINE_STATIC_CALL_RET0` does, and the trampoline's code is that macro's own:
+/// `bindings/static_call_asm.rs.S` takes it from the kernel's headers.
+#[macro_export]
+macro_rules! define_static_call {
+    ($vis:vis $call:ident, $name:ident) => {
+        ::kernel::macros::paste! {
+            #[doc(hidden)]
+            #[no_mangle]
+            #[allow(non_upper_case_globals)]
+            static [<__SCK__ $name>]: $crate::kallsyms::static_call::Key =
+                $crate::kallsyms::static_call::Key::ret0();
+
+            #[cfg(CONFIG_HAVE_STATIC_CALL)]
+            #[allow(clashing_extern_declarations)]
+            extern "C" {
+                fn [<__SCT__ $name>]();
+            }
+
+            #[cfg(CONFIG_HAVE_STATIC_CALL)]
+            ::core::arch::global_asm!(
+                include!(concat!(env!("KALLSYMS_BINDINGS"), "/static_call_asm.rs")),
+                trampoline = sym [<__SCT__ $name>],
+                options(att_syntax)
+            );
+
+            $vis static $call: $crate::kallsyms::static_call::StaticCall = {
+                #[cfg(CONFIG_HAVE_STATIC_CALL)]
+                let trampoline = [<__SCT__ $name>] as *mut ::kernel::ffi::c_void;
+                #[cfg(not(CONFIG_HAVE_STATIC_CALL))]
+                let trampoline = ::core::ptr::null_mut();
+
+                // SAFETY: The two have the same name, and the kernel's macro made the trampoline.
+                unsafe {
+                    $crate::kallsyms::static_call::StaticCall::new(&[<__SCK__ $name>], trampoline)
+                }
+            };
+        }
+    };
+}

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Walking over the kernel's symbols.
+
+use super::{
+    Kallsyms,
+    Layout,
+    Symbol, //
+};
+use core::ops::ControlFlow;
+use kernel::prelude::*;
+
+impl Kallsyms {
+    /// Calls `f` for every symbol of `vmlinux`, in the order of their addresses, until it breaks.
+    ///
+    /// Returns what `f` broke with. Nothing is allocated. Process context; `f` may sleep, and the
+    /// kernel lets others run after each symbol.
+    ///
+    /// Wraps `kallsyms_on_each_symbol()`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let mut functions = 0;
+    /// let first = kallsyms.for_each(|symbol| {
+    ///     functions += usize::from(symbol.kind() == Kind::Text);
+    ///     match symbol.name().to_bytes().starts_with(b"tcp_") {
+    ///         true => ControlFlow::Break(symbol.address()),
+    ///         false => ControlFlow::Continue(()),
+    ///     }
+    /// });
+    /// ```
+    pub fn for_each<B, F>(&self, f: F) -> ControlFlow<B>
+    where
+        F: FnMut(&Symbol<'_>) -> ControlFlow<B>,
+    {
+        struct Walk<'a, B, F> {
+            layout: &'a Layout,
+            f: F,
+            broke: Option<B>,
+        }
+
+        /// # Safety
+        ///
+        /// Only `kallsyms_on_each_symbol()` may call this, with `data` a pointer to a [`Walk`] that
+        /// nobody else uses, and `name` a NUL-terminated string that stays valid until this returns.
+        unsafe extern "C" fn each<B, F>(
+            data: *mut c_void,
+            name: *const c_char,
+            address: c_ulong,
+        ) -> c_int
+        where
+            F: FnMut(&Symbol<'_>) -> ControlFlow<B>,
+        {
+            // SAFETY: By the safety requirement.
+            let walk = unsafe { &mut *data.cast::<Walk<'_, B, F>>() };
+            let symbol = Symbol {
+                // SAFETY: By the safety requirement; `symbol` does not outlive this call.
+                name: unsafe { CStr::from_char_ptr(name) },
+                address,
+                layout: walk.layout,
+            };
+            match (walk.f)(&symbol) {
+                ControlFlow::Continue(()) => 0,
+                ControlFlow::Break(value) => {
+                    walk.broke = Some(value);
+                    1
+                }
+            }
+        }
+
+        let mut walk = Walk {
+            layout: &self.layout,
+            f,
+            broke: None,
+        };
+        // SAFETY:
+        // - `each` is made for the type of `walk`, which is borrowed by nobody else until the call
+        //   returns;
+        // - the closure runs on this thread, and only before the call returns, so that whatever it
+        //   borrows is alive;
+        // - we are in a process, as the callers of safe functions that may sleep are.
+        unsafe {
+            self.on_each_symbol
+                .call(Some(each::<B, F>), (&raw mut walk).cast())
+        };
+        match walk.broke {
+            Some(value) => ControlFlow::Break(value),
+            None => ControlFlow::Continue(()),
+        }
+    }
+}
