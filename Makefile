@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# What a user types; Kbuild says what the module is made of. `make help` lists it.
+
+# Settings, as the scripts have them (scripts/common.sh).
+export SUITE ?= trixie-backports
+export ARCH ?= amd64
+export FLAVOUR ?= cloud
+export EMULATOR ?= qemu
+export KERNEL MIRROR INSTALL XDG_CACHE_HOME V
+
+# The kernel tree to build for; without it, the prepared one of SUITE.
+KDIR ?=
+
+# Kbuild gets its own idea of ARCH, from the tree or from us.
+unexport MAKEFLAGS
+
+build := build/$(if $(KDIR),kdir,$(SUITE)-$(ARCH)-$(or $(KERNEL),$(FLAVOUR)))
+module := $(build)/rust_kallsyms.ko
+
+ifneq ($(words [$(CURDIR)]),1)
+$(error the path of this checkout has a space in it, which Kbuild cannot handle: $(CURDIR))
+endif
+
+.PHONY: all
+all: ## build rust_kallsyms.ko for KDIR, or for the prepared kernel when KDIR is not given
+	@scripts/build $(if $(KDIR),--kdir $(KDIR)) $(build)
+	@ln -sf $(module) rust_kallsyms.ko
+
+.PHONY: demo
+demo: ## everything from nothing: set up, build, boot, insmod with sym_name=printk, show the log
+	@scripts/build $(build) >&2
+	@scripts/guest --module $(module) tests/demo.sh
+
+.PHONY: test
+test: ## everything from nothing: all tests
+	@tests/run $(build)
+
+.PHONY: guest
+guest: ## run the shell script SCRIPT in a fresh guest
+	$(if $(SCRIPT),,$(error which script? make guest SCRIPT=file))
+	@scripts/build $(build) >&2
+	@scripts/guest --module $(module) $(SCRIPT)
+
+.PHONY: lint
+lint: ## rustfmt, clippy with the kernel's list, shellcheck
+	@scripts/lint $(build)
+
+.PHONY: rust-analyzer
+rust-analyzer: ## make rust-project.json for an editor
+	@scripts/build --target rust-analyzer $(if $(KDIR),--kdir $(KDIR)) $(build)
+
+.PHONY: clean
+clean: ## remove what was built here
+	@rm -rf build rust_kallsyms.ko rust-project.json
+
+.PHONY: distclean
+distclean: clean ## remove the cache as well: roots, kernels, downloads
+	@scripts/clean
+
+.PHONY: help
+help: ## this
+	@echo 'Targets:'
+	@sed -n 's/^\([a-z-]*\):.*## /  \1\t/p' $(MAKEFILE_LIST) | expand -t 18
+	@echo 'Settings:'
+	@sed -n 's/^#   /  /p' scripts/common.sh
+	@echo '  EMULATOR qemu (default), or bochs, which enforces IBT'
+	@echo '  KDIR     a kernel tree of your own to build for, with Rust metadata'

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The module's parameters, all of them strings.
+//!
+//! The `module!` macro knows integers only, and gives them no file in sysfs. These are entries of the
+//! kernel's own parameter table, as `module_param_cb()` makes them: `modinfo` shows them, the loader
+//! sets them, and `/sys/module/…/parameters/` has them.
+//!
+//! C header: [`include/linux/moduleparam.h`](srctree/include/linux/moduleparam.h)
+
+use core::{
+    cell::UnsafeCell,
+    marker::PhantomData, //
+};
+use kernel::{
+    bindings,
+    error::from_result,
+    prelude::*, //
+};
+
+/// The longest value. What sysfs shows of it has to fit in a page.
+const MAX_LEN: usize = 2047;
+
+/// A string that the user can set; [`None`] until then.
+///
+/// # Invariants
+///
+/// `value` is accessed only under the module's parameter lock.
+pub(crate) struct StringParam {
+    value: UnsafeCell<Option<KVec<u8>>>,
+}
+
+// SAFETY: By the type invariants, the parameter lock serialises all accesses.
+unsafe impl Sync for StringParam {}
+
+impl StringParam {
+    /// How the kernel sets, shows and frees a parameter of this type.
+    const OPS: bindings::kernel_param_ops = bindings::kernel_param_ops {
+        flags: 0,
+        set: Some(Self::set),
+        get: Some(Self::get),
+        free: Some(Self::free),
+    };
+
+    const fn new() -> Self {
+        Self {
+            value: UnsafeCell::new(None),
+        }
+    }
+
+    /// Sets the value: `EINVAL` if it is too long, `ENOMEM`.
+    ///
+    /// # Safety
+    ///
+    /// Only the kernel may call this, with the parameter lock held, `text` a string, and `param` an
+    /// entry of the table whose `arg` is a [`StringParam`].
+    unsafe extern "C" fn set(text: *const c_char, param: *const bindings::kernel_param) -> c_int {
+        // SAFETY: By the safety requirement; a name is a static string, and without
+        // `KERNEL_PARAM_OPS_FL_NOARG` there is a text.
+        let (name, text) = unsafe {
+            (
+                CStr::from_char_ptr((*param).name),
+                CStr::from_char_ptr(text),
+            )
+        };
+        from_result(|| {
+            // What is written to sysfs ends with a newline.
+            let text = text.to_bytes();
+            let text = text.strip_suffix(b"\n").unwrap_or(text);
+            if text.len() > MAX_LEN {
+                pr_err!(
+                    "{}: {} bytes are too long; at most {MAX_LEN}\n",
+                    name,
+                    text.len()
+                );
+                return Err(EINVAL);
+            }
+            let mut value = KVec::new();
+            value.extend_from_slice(text, GFP_KERNEL)?;
+            // SAFETY: By the safety requirement; with the lock held, nobody else accesses it.
+            unsafe { *(*param).__bindgen_anon_1.arg.cast::<Option<KVec<u8>>>() = Some(value) };
+            Ok(0)
+        })
+    }
+
+    /// Shows the value, with a newline; an empty line if there is none.
+    ///
+    /// # Safety
+    ///
+    /// As [`Self::set`]; and `buffer` must be a page.
+    unsafe extern "C" fn get(buffer: *mut c_char, param: *const bindings::kernel_param) -> c_int {
+        // SAFETY: By the safety requirement.
+        let value = unsafe { &*(*param).__bindgen_anon_1.arg.cast::<Option<KVec<u8>>>() };
+        let value = value.as_deref().unwrap_or_default();
+        // SAFETY: A value and its newline are shorter than a page.
+        unsafe {
+            buffer.copy_from_nonoverlapping(value.as_ptr().cast(), value.len());
+            buffer.add(value.len()).write(b'\n');
+        }
+        // No value is too long for an `int`.
+        value.len() as c_int + 1
+    }
+
+    /// Frees the value, when the module goes.
+    ///
+    /// # Safety
+    ///
+    /// Only the kernel may call this, with `arg` of a [`StringParam`] that is not used any more.
+    unsafe extern "C" fn free(arg: *mut c_void) {
+        // SAFETY: By the safety requirement.
+        unsafe { *arg.cast::<Option<KVec<u8>>>() = None };
+    }
+}
+
+/// All parameters, locked against changes from sysfs.
+pub(crate) struct Params<'a> {
+    module: *mut bindings::module,
+    lifetime: PhantomData<&'a ThisModule>,
+}
+
+impl<'a> Params<'a> {
+    /// Locks the parameters of `module`, which is this one. May sleep.
+    pub(crate) fn lock(module: &'a ThisModule) -> Self {
+        // SAFETY: The module is ours, so it is there.
+        unsafe { bindings::kernel_param_lock(module.as_ptr()) };
+        Self {
+            module: module.as_ptr(),
+            lifetime: PhantomData,
+        }
+    }
+
+    /// The value of a parameter, if the user has set it.
+    fn get(&self, param: &StringParam) -> Option<&[u8]> {
+        // SAFETY: The lock is held for as long as the reference can live.
+        unsafe { &*param.value.get() }.as_deref()
+    }
+}
+
+impl Drop for Params<'_> {
+    fn drop(&mut self) {
+        // SAFETY: `lock` has locked it.
+        unsafe { bindings::kernel_param_unlock(self.module) };
+    }
+}
+
+/// Declares the parameters: for each an entry in the kernel's table, its two lines for `modinfo`, and a
+/// method of [`Params`] that reads it.
+macro_rules! string_params {
+    ($($name:ident: $description:literal,)*) => {
+        $(const _: () = {
+            static VALUE: StringParam = StringParam::new();
+            static OPS: bindings::kernel_param_ops = StringParam::OPS;
+
+            #[link_section = "__param"]
+            #[used(compiler)]
+            static PARAM: kernel::module_param::KernelParam =
+                kernel::module_param::KernelParam::new(bindings::kernel_param {
+                    name: concat!(stringify!($name), "\0").as_ptr().cast(),
+                    mod_: (&raw const bindings::__this_module).cast_mut(),
+                    ops: &raw const OPS,
+                    perm: 0o444,
+                    level: -1,
+                    flags: 0,
+                    __bindgen_anon_1: bindings::kernel_param__bindgen_ty_1 {
+                        arg: VALUE.value.get().cast(),
+                    },
+                });
+
+            modinfo!("parmtype=", stringify!($name), ":charp");
+            modinfo!("parm=", stringify!($name), ":", $description);
+
+            impl Params<'_> {
+                #[doc = $description]
+                pub(crate) fn $name(&self) -> Option<&[u8]> {
+                    self.get(&VALUE)
+                }
+            }
+        };)*
+    };
+}
+
+/// A string for `modinfo`.
+macro_rules! modinfo {
+    ($($part:expr),*) => {
+        const _: () = {
+            const TEXT: &str = concat!($($part,)* "\0");
+
+            #[link_section = ".modinfo"]
+            #[used(compiler)]
+            static INFO: [u8; TEXT.len()] = {
+                // SAFETY: The array is as long as the text it is read from.
+                unsafe { *TEXT.as_ptr().cast() }
+            };
+        };
+    };
+}
+
+string_params! {
+    sym_name: "function to call: its name in /proc/kallsyms, or module:name",
+}
