@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=sh
+#
+# TAP for the tests that run in a guest: each sources this, tests, and calls `tap_end`.
+
+dmesg -n 1
+tap_number=0
+tap_failed=0
+
+# tap STATUS WHAT: one test's result.
+tap() {
+	tap_number=$((tap_number + 1))
+	if [ "$1" -eq 0 ]; then
+		echo "ok $tap_number - $2"
+	else
+		tap_failed=$((tap_failed + 1))
+		echo "not ok $tap_number - $2"
+	fi
+}
+
+# check WHAT COMMAND...: the command succeeds.
+check() {
+	tap_what=$1
+	shift
+	"$@" >/tmp/check 2>&1
+	tap_status=$?
+	tap $tap_status "$tap_what"
+	[ $tap_status -eq 0 ] || sed 's/^/# /' /tmp/check
+	return $tap_status
+}
+
+# equal WHAT ACTUAL EXPECTED
+equal() {
+	[ "$2" = "$3" ]
+	tap $? "$1"
+	[ "$2" = "$3" ] || printf '# got:      %s\n# expected: %s\n' "$2" "$3"
+}
+
+# log COMMAND...: runs it and leaves what the kernel logged meanwhile in /tmp/log, without times.
+log() {
+	dmesg -c >/dev/null
+	"$@" >/tmp/output 2>&1
+	log_status=$?
+	dmesg | sed 's/^\[[^]]*\] //' >/tmp/log
+	return $log_status
+}
+
+# loads WHAT LINE PARAMETER...: insmod succeeds and logs a line that matches LINE (a basic regular
+# expression, whole); the module is removed again.
+loads() {
+	loads_what=$1 loads_line=$2
+	shift 2
+	log insmod "$MODULE" "$@" && grep -q -x "$loads_line" /tmp/log
+	tap_status=$?
+	tap $tap_status "$loads_what"
+	[ $tap_status -eq 0 ] || sed 's/^/# /' /tmp/output /tmp/log
+	rmmod rust_kallsyms 2>/dev/null
+	return $tap_status
+}
+
+# words ERRNO: what insmod says of it; kmod has words of its own for some.
+words() {
+	case $1 in
+	EPERM) echo "Operation not permitted" ;;
+	ENOENT) echo "Unknown symbol in module" ;;
+	ENOMEM) echo "Cannot allocate memory" ;;
+	EFAULT) echo "Bad address" ;;
+	EBUSY) echo "Device or resource busy" ;;
+	EINVAL) echo "Invalid parameters" ;;
+	ERANGE) echo "Numerical result out of range" ;;
+	ENOTUNIQ) echo "Name not unique on network" ;;
+	EPROTOTYPE) echo "Protocol wrong type for socket" ;;
+	EOPNOTSUPP) echo "Operation not supported" ;;
+	*) echo "tap.sh has no words for $1" ;;
+	esac
+}
+
+# refuses WHAT ERRNO LINE PARAMETER...: insmod fails with ERRNO and logs exactly
+# one line of ours (the kernel's own begins with a quote), which matches LINE; the module is not there afterwards.
+refuses() {
+	refuses_what=$1 refuses_error=$(words "$2") refuses_line=$3
+	shift 3
+	! log insmod "$MODULE" "$@" && grep -q ": $refuses_error\$" /tmp/output &&
+		grep -q -x "$refuses_line" /tmp/log &&
+		[ "$(grep -c '^rust_kallsyms: [^`]' /tmp/log)" = 1 ] &&
+		! grep -q '^rust_kallsyms ' /proc/modules
+	tap_status=$?
+	tap $tap_status "$refuses_what"
+	[ $tap_status -eq 0 ] || sed 's/^/# /' /tmp/output /tmp/log
+	rmmod rust_kallsyms 2>/dev/null
+	return $tap_status
+}
+
+# tap_end: the plan; the script's status.
+tap_end() {
+	echo "1..$tap_number"
+	exit "$tap_failed"
+}
