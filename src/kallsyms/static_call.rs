@@ -124,7 +124,10 @@ impl Claim {
 impl Drop for Claim {
     fn drop(&mut self) {
         // SAFETY: `__static_call_return0()` is a function that stays; the claim is still ours.
-        unsafe { self.0.update(bindings::__static_call_return0 as usize) };
+        unsafe {
+            self.0
+                .update(bindings::__static_call_return0 as *const c_void as usize)
+        };
         self.0.claimed.store(false, Ordering::Release);
     }
 }
