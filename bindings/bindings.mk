@@ -3,7 +3,7 @@
 # Generates what src/kallsyms/ needs of the target kernel's headers. Whoever vendors the library
 # includes this from the Kbuild file, and lets the crate's object depend on $(kallsyms-bindings).
 
-kallsyms-bindings := $(addprefix $(obj)/bindings/, bindings_generated.rs static_call_asm.rs)
+kallsyms-bindings := $(addprefix $(obj)/bindings/, bindings_generated.rs noreturns.rs static_call_asm.rs)
 targets += $(patsubst $(obj)/%,%,$(kallsyms-bindings))
 clean-files += $(patsubst $(obj)/%,%,$(kallsyms-bindings))
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Bindings for what [`kernel::bindings`] lacks, generated from the target kernel's own headers.
+//! [`kernel::bindings`], and bindings for what that lacks, generated from the target kernel's own headers.
 //!
 //! See `bindings_helper.h` for the headers and `bindgen_parameters` for what is taken of them.
 
@@ -22,10 +22,8 @@
     unsafe_op_in_unsafe_fn
 )]
 
-use kernel::{
-    bindings::*,
-    ffi, //
-};
+pub use kernel::bindings::*;
+use kernel::ffi;
 use pin_init::MaybeZeroable;
 
 include!(concat!(env!("KALLSYMS_BINDINGS"), "/bindings_generated.rs"));

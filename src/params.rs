@@ -8,6 +8,7 @@
 //!
 //! C header: [`include/linux/moduleparam.h`](srctree/include/linux/moduleparam.h)
 
+use crate::kallsyms::text;
 use core::{
     cell::UnsafeCell,
     marker::PhantomData, //
@@ -28,6 +29,16 @@ const MAX_LEN: usize = 2047;
 /// `value` is accessed only under the module's parameter lock.
 pub(crate) struct StringParam {
     value: UnsafeCell<Option<KVec<u8>>>,
+    syntax: Syntax,
+}
+
+/// What a parameter's text is made of.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Syntax {
+    /// Words, in which no quotes have a place.
+    Words,
+    /// The arguments of a call, which can begin or end with a string.
+    Arguments,
 }
 
 // SAFETY: By the type invariants, the parameter lock serialises all accesses.
@@ -42,9 +53,10 @@ impl StringParam {
         free: Some(Self::free),
     };
 
-    const fn new() -> Self {
+    const fn new(syntax: Syntax) -> Self {
         Self {
             value: UnsafeCell::new(None),
+            syntax,
         }
     }
 
@@ -63,6 +75,10 @@ impl StringParam {
                 CStr::from_char_ptr(text),
             )
         };
+        // SAFETY: By the safety requirement.
+        let this = unsafe { &*(*param).__bindgen_anon_1.arg.cast::<Self>() };
+        // SAFETY: By the safety requirement.
+        let module = unsafe { (*param).mod_ };
         from_result(|| {
             // What is written to sysfs ends with a newline.
             let text = text.to_bytes();
@@ -76,9 +92,18 @@ impl StringParam {
                 return Err(EINVAL);
             }
             let mut value = KVec::new();
-            value.extend_from_slice(text, GFP_KERNEL)?;
+            // SAFETY: By the safety requirement.
+            if this.syntax == Syntax::Arguments && unsafe { lost_quotes(text, module) } {
+                value.push(b'"', GFP_KERNEL)?;
+                value.extend_from_slice(text, GFP_KERNEL)?;
+                if text::arguments(&value).any(|argument| argument.is_err()) {
+                    value.push(b'"', GFP_KERNEL)?;
+                }
+            } else {
+                value.extend_from_slice(text, GFP_KERNEL)?;
+            }
             // SAFETY: By the safety requirement; with the lock held, nobody else accesses it.
-            unsafe { *(*param).__bindgen_anon_1.arg.cast::<Option<KVec<u8>>>() = Some(value) };
+            unsafe { *this.value.get() = Some(value) };
             Ok(0)
         })
     }
@@ -90,7 +115,9 @@ impl StringParam {
     /// As [`Self::set`]; and `buffer` must be a page.
     unsafe extern "C" fn get(buffer: *mut c_char, param: *const bindings::kernel_param) -> c_int {
         // SAFETY: By the safety requirement.
-        let value = unsafe { &*(*param).__bindgen_anon_1.arg.cast::<Option<KVec<u8>>>() };
+        let this = unsafe { &*(*param).__bindgen_anon_1.arg.cast::<Self>() };
+        // SAFETY: By the safety requirement; the lock is held.
+        let value = unsafe { &*this.value.get() };
         let value = value.as_deref().unwrap_or_default();
         // SAFETY: A value and its newline are shorter than a page.
         unsafe {
@@ -108,8 +135,37 @@ impl StringParam {
     /// Only the kernel may call this, with `arg` of a [`StringParam`] that is not used any more.
     unsafe extern "C" fn free(arg: *mut c_void) {
         // SAFETY: By the safety requirement.
-        unsafe { *arg.cast::<Option<KVec<u8>>>() = None };
+        unsafe { *(*arg.cast::<Self>()).value.get() = None };
     }
+}
+
+/// Whether `text` began with a quote when the module was loaded, and the user wrote it.
+///
+/// The kernel takes a leading quote off a parameter's value, and the last byte, if that is one too. It
+/// stands before the value still. But insmod(8) puts quotes around a value that has a space and does not
+/// begin with one; so of such a value they are taken to be the user's only if it makes no sense without.
+///
+/// # Safety
+///
+/// `text` must be what the kernel gave to set a parameter of `module`.
+unsafe fn lost_quotes(text: &[u8], module: *const bindings::module) -> bool {
+    // SAFETY: The module is ours, so it is there; its state is a word that is read as a whole.
+    let state = unsafe { (&raw const (*module).state).read_volatile() };
+    if state != bindings::module_state_MODULE_STATE_COMING {
+        return false;
+    }
+    let mut before = 0u8;
+    // SAFETY: `before` is valid for writes of one byte; the function takes any address to read from.
+    let failed = unsafe {
+        bindings::copy_from_kernel_nofault(
+            (&raw mut before).cast(),
+            text.as_ptr().wrapping_sub(1).cast(),
+            1,
+        )
+    };
+    failed == 0
+        && before == b'"'
+        && (!text.contains(&b' ') || text::arguments(text).any(|argument| argument.is_err()))
 }
 
 /// All parameters, locked against changes from sysfs.
@@ -146,9 +202,9 @@ impl Drop for Params<'_> {
 /// Declares the parameters: for each an entry in the kernel's table, its two lines for `modinfo`, and a
 /// method of [`Params`] that reads it.
 macro_rules! string_params {
-    ($($name:ident: $description:literal,)*) => {
+    ($($name:ident: $syntax:ident, $description:literal;)*) => {
         $(const _: () = {
-            static VALUE: StringParam = StringParam::new();
+            static VALUE: StringParam = StringParam::new(Syntax::$syntax);
             static OPS: bindings::kernel_param_ops = StringParam::OPS;
 
             #[link_section = "__param"]
@@ -162,7 +218,7 @@ macro_rules! string_params {
                     level: -1,
                     flags: 0,
                     __bindgen_anon_1: bindings::kernel_param__bindgen_ty_1 {
-                        arg: VALUE.value.get().cast(),
+                        arg: (&raw const VALUE).cast_mut().cast(),
                     },
                 });
 
@@ -196,5 +252,10 @@ macro_rules! modinfo {
 }
 
 string_params! {
-    sym_name: "function to call: its name in /proc/kallsyms, or module:name",
+    sym_name: Words, "function to call: its name in /proc/kallsyms, or module:name";
+    args: Arguments, "its arguments, separated by commas, as in C";
+    sympos: Words, "which one of several functions of that name, from 1 on";
+    sig: Words, "its prototype, as C; with unsafe_call=1 where the kernel has none";
+    unsafe_call: Words, "vouch for what cannot be checked: 1 or 0";
+    bootstrap: Words, "how to find kallsyms_lookup_name: auto, kprobe, scan or an address";
 }

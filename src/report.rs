@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! What the user reads: the only room that writes to the kernel's log.
+//! What the user reads in the kernel's log: the only room that writes there.
 
 use crate::{
-    call,
-    kallsyms, //
+    address,
+    call::{
+        Caller,
+        Outcome, //
+    },
+    failure::{
+        quote,
+        Failure, //
+    }, //
 };
-use kernel::{
-    prelude::*,
-    str::BStr, //
-};
+use kernel::prelude::*;
 
 /// Says how many symbols there are, and what to try.
 pub(crate) fn summary(symbols: usize) {
@@ -18,38 +22,28 @@ pub(crate) fn summary(symbols: usize) {
 }
 
 /// Says what a call gave.
-pub(crate) fn call(asked: &[u8], outcome: &call::Outcome) {
+pub(crate) fn call(caller: &Caller, asked: &[u8], outcome: &Outcome) {
     let name = &*outcome.name;
-    if asked != name.to_bytes() {
-        pr_info!("{} is {name} in this kernel\n", BStr::from_bytes(asked));
+    let (prototype, module) = (&*outcome.prototype, &*outcome.module);
+    if outcome.alias {
+        pr_info!("{} is {name} in this kernel\n", quote(asked));
     }
-    pr_info!("{name}() = {}\n", outcome.value);
+    pr_info!(
+        "{name}: {prototype}  [{module}, text, {:#x} bytes]\n",
+        outcome.size
+    );
+    if outcome.tainted {
+        pr_info!("{name}: called as unsafe_call=1 vouches; the kernel is tainted\n");
+    }
+    pr_debug!("{name}: took {} ns\n", outcome.nanoseconds);
+    let show = address::shown_in_log(caller.kallsyms());
+    pr_info!("{} = {}\n", &*outcome.call, outcome.value.display(show));
 }
 
-/// Says why there was no call; returns the errno of that.
-pub(crate) fn call_error(asked: &[u8], error: &call::Error) -> Error {
-    let asked = BStr::from_bytes(&asked[..asked.len().min(80)]);
-    match error {
-        call::Error::Kallsyms(error) => {
-            let hint = match error {
-                kallsyms::Error::NotFound => "; /proc/kallsyms has the names",
-                kallsyms::Error::BadName => "; 1 to 511 printable characters make one",
-                kallsyms::Error::NotText(_) => "; choose one of type T or t in /proc/kallsyms",
-                _ => "",
-            };
-            pr_err!("sym_name={asked}: {error}{hint}\n");
-            (*error).into()
-        }
-        call::Error::Prototype => {
-            pr_err!("sym_name={asked}: its prototype is not known; only printk can be called\n");
-            ENOTSUPP
-        }
-        call::Error::NoMemory => ENOMEM,
+/// Says why something was not done; returns the errno of that.
+pub(crate) fn failure(failure: Failure) -> Error {
+    if let Some(line) = failure.line() {
+        pr_err!("{line}\n");
     }
-}
-
-/// Says that the library cannot work here; returns the errno of that.
-pub(crate) fn bootstrap_error(error: kallsyms::Error) -> Error {
-    pr_err!("{error}\n");
-    error.into()
+    failure.errno()
 }

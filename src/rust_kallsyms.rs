@@ -2,17 +2,24 @@
 
 //! See every symbol of the running kernel, and call what you find.
 
+mod address;
 #[path = "../bindings/mod.rs"]
 mod bindings;
 mod call;
+mod failure;
 pub mod kallsyms;
 mod params;
 mod report;
 mod request;
 
+use call::Caller;
 use core::ops::ControlFlow;
+use failure::Failure;
 use kallsyms::Kallsyms;
-use kernel::prelude::*;
+use kernel::prelude::{
+    fmt,
+    *, //
+};
 use params::Params;
 use request::Request;
 
@@ -30,17 +37,22 @@ struct RustKallsyms;
 impl kernel::Module for RustKallsyms {
     fn init(module: &'static ThisModule) -> Result<Self> {
         let params = Params::lock(module);
-        let request = Request::new(&params);
-        let kallsyms = Kallsyms::new().map_err(report::bootstrap_error)?;
-        match request {
-            Request::Summary => report::summary(count(&kallsyms)),
-            Request::Call { name } => match call::call(&kallsyms, name) {
-                Ok(outcome) => report::call(name, &outcome),
-                Err(error) => return Err(report::call_error(name, &error)),
-            },
-        }
+        serve(&params).map_err(report::failure)?;
         Ok(Self)
     }
+}
+
+/// Does what the parameters ask for.
+fn serve(params: &Params<'_>) -> Result<(), Failure> {
+    let request = Request::new(params)?;
+    let kallsyms = Kallsyms::new(request::bootstrap(params)?)
+        .map_err(|error| Failure::new(error.to_errno(), fmt!("bootstrap: {error}")))?;
+    let caller = Caller::new(kallsyms);
+    match request {
+        Request::Summary => report::summary(count(caller.kallsyms())),
+        Request::Call(request) => report::call(&caller, request.name, &caller.call(&request)?),
+    }
+    Ok(())
 }
 
 /// How many symbols `vmlinux` has.

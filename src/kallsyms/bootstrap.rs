@@ -1,18 +1,52 @@
 // SPDX-License-Identifier: GPL-2.0
 
 //! The first address: where `kallsyms_lookup_name()` is, which tells all others.
+//!
+//! Whatever names an address, `sprint_symbol()` (which is exported) has to confirm it.
 
+use super::Error;
 use crate::bindings;
 use kernel::prelude::*;
 
+/// The function to find.
 const NAME: &CStr = c"kallsyms_lookup_name";
 
-/// Finds the entry of `kallsyms_lookup_name()` with a kprobe that is registered but never armed: it
-/// resolves the name, and touches no text.
-///
-/// A kprobe's address may lie behind the entry (on x86 behind the landing pad), so the entry is asked
-/// for by name. Sleeps.
-pub(super) fn kprobe() -> Option<usize> {
+/// How far from `sprint_symbol()` the scan looks. The two are of one source file, so that they lie near
+/// each other unless the compiler or the linker has sorted functions.
+const SCAN_DISTANCE: usize = 4 << 20;
+
+/// A way to find `kallsyms_lookup_name()`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bootstrap {
+    /// First by a kprobe, and if there are none, by the scan.
+    Auto,
+    /// A kprobe that is registered, which resolves the name, but never armed, so that it touches no text.
+    Kprobe,
+    /// This address, if it is the function's entry.
+    Address(usize),
+    /// Symbol by symbol, from the exported `sprint_symbol()` in both directions.
+    Scan,
+}
+
+impl Bootstrap {
+    /// The entry of `kallsyms_lookup_name()`. Sleeps.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Bootstrap`] with what was tried.
+    pub(super) fn find(self) -> Result<usize, Error> {
+        match self {
+            Self::Auto => kprobe().or_else(scan),
+            Self::Kprobe => kprobe(),
+            Self::Address(address) => confirm(address),
+            Self::Scan => scan(),
+        }
+        .ok_or(Error::Bootstrap(self))
+    }
+}
+
+/// A kprobe's address may lie behind the entry: on x86, behind the landing pad.
+fn kprobe() -> Option<usize> {
     let mut probe = bindings::kprobe {
         symbol_name: NAME.as_char_ptr(),
         flags: bindings::KPROBE_FLAG_DISABLED,
@@ -25,21 +59,58 @@ pub(super) fn kprobe() -> Option<usize> {
     let address = probe.addr as usize;
     // SAFETY: It was registered above.
     unsafe { bindings::unregister_kprobe(&mut probe) };
-    offset(address).map(|offset| address - offset)
+    let place = Place::of(address)?;
+    confirm(address.checked_sub(place.offset)?)
 }
 
-/// How far `address` lies inside `kallsyms_lookup_name()`, if it does.
-///
-/// `sprint_symbol()` is exported; it writes `name+0xoffset/0xsize`, and ` [module]` for a module.
-fn offset(address: usize) -> Option<usize> {
-    let mut buffer = [0u8; bindings::KSYM_SYMBOL_LEN];
-    // SAFETY: The buffer is as long as the longest text (`KSYM_SYMBOL_LEN` is made for it).
-    unsafe { bindings::sprint_symbol(buffer.as_mut_ptr().cast(), address) };
-    let text = CStr::from_bytes_until_nul(&buffer).ok()?.to_str().ok()?;
-    let (name, place) = text.split_once("+0x")?;
-    let (offset, size) = place.split_once('/')?;
-    if name.as_bytes() != NAME.to_bytes() || size.contains('[') {
-        return None;
+/// The address, if it is the entry.
+fn confirm(address: usize) -> Option<usize> {
+    let place = Place::of(address)?;
+    (place.ours && place.offset == 0).then_some(address)
+}
+
+/// From symbol to symbol, first down and then up.
+fn scan() -> Option<usize> {
+    let start = bindings::sprint_symbol as *const c_void as usize;
+    let range = start.saturating_sub(SCAN_DISTANCE)..start.saturating_add(SCAN_DISTANCE);
+    let walk = |next: fn(usize, &Place) -> usize| {
+        let mut address = start;
+        while range.contains(&address) {
+            let place = Place::of(address)?;
+            if place.ours {
+                return confirm(address.checked_sub(place.offset)?);
+            }
+            address = next(address, &place);
+        }
+        None
+    };
+    walk(|address, place| address.saturating_sub(place.offset).saturating_sub(1)).or_else(|| {
+        walk(|address, place| (address - place.offset).saturating_add(place.size.max(1)))
+    })
+}
+
+/// Where in which symbol an address lies.
+struct Place {
+    ours: bool,
+    offset: usize,
+    size: usize,
+}
+
+impl Place {
+    /// Asks `sprint_symbol()`, which writes `name+0xoffset/0xsize`, and ` [module]` for a module; or the
+    /// bare address if it knows no symbol.
+    fn of(address: usize) -> Option<Self> {
+        let mut buffer = [0u8; bindings::KSYM_SYMBOL_LEN];
+        // SAFETY: The buffer has the length that is meant for the longest text.
+        unsafe { bindings::sprint_symbol(buffer.as_mut_ptr().cast(), address) };
+        let text = CStr::from_bytes_until_nul(&buffer).ok()?.to_str().ok()?;
+        let (name, place) = text.split_once("+0x")?;
+        let (offset, size) = place.split_once("/0x")?;
+        Some(Self {
+            ours: name.as_bytes() == NAME.to_bytes(),
+            offset: usize::from_str_radix(offset, 16).ok()?,
+            // What follows the size of a module's symbol is not a number: it is not ours to scan.
+            size: usize::from_str_radix(size, 16).ok()?,
+        })
     }
-    usize::from_str_radix(offset, 16).ok()
 }

@@ -2,61 +2,113 @@
 
 //! What can go wrong, and the errno that says so.
 
-use super::Kind;
+use super::{
+    Bootstrap,
+    Kind, //
+};
 use kernel::{
+    alloc::AllocError,
     bindings,
     fmt,
-    prelude::fmt, //
+    prelude::fmt,
+    str::CString, //
 };
 
 /// Why a symbol was not found, or may not be used.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub enum Error {
-    /// `kallsyms_lookup_name()` itself was not found. `EOPNOTSUPP`.
-    Bootstrap,
-    /// There is no symbol of this name. `ENOENT`.
+    /// `kallsyms_lookup_name()` itself was not found in this way. `EOPNOTSUPP`.
+    Bootstrap(Bootstrap),
+    /// There is no symbol of this name, or none at this position. `ENOENT`.
     NotFound,
-    /// It is not text, so it cannot be called. `EFAULT`.
+    /// There are so many symbols of this name. `ENOTUNIQ`.
+    Ambiguous(usize),
+    /// It is not text that could be called. `EFAULT`.
     NotText(Kind),
-    /// It is text, but of a kind that must not be called from here. `EPERM`.
+    /// It is text that must not be called from here. `EPERM`.
     Refused(Kind),
+    /// It is the padding before a function. `EPERM`.
+    Padding,
+    /// It is a function that never returns. `EPERM`.
+    NoReturn,
+    /// The kernel has no prototype of it, so that no signature can be checked. `ENODATA`.
+    NoPrototype,
+    /// Its prototype and the signature differ; this says how they look. `EPROTOTYPE`.
+    Mismatch(CString),
     /// Its module is still coming, or already going. `EBUSY`.
     ModuleNotLive,
-    /// The one value of this import is alive elsewhere. `EBUSY`.
+    /// The one value of this type is alive elsewhere. `EBUSY`.
     InUse,
     /// All slots for functions known only at run time are taken. `EUSERS`.
     NoSlot,
     /// The name is empty, too long, or has characters that no symbol has. `EINVAL`.
     BadName,
+    /// This thread is walking over the modules already. `EDEADLK`.
+    Nested,
+    /// There is no memory. `ENOMEM`.
+    NoMemory,
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Bootstrap => f.write_str("kallsyms_lookup_name cannot be found on this kernel"),
+            Self::Bootstrap(tried) => f.write_fmt(fmt!(
+                "kallsyms_lookup_name was not found; tried: {}",
+                match tried {
+                    Bootstrap::Auto => "kprobe, then scan",
+                    Bootstrap::Kprobe => "kprobe",
+                    Bootstrap::Address(_) => "the given address, which is not its entry",
+                    Bootstrap::Scan => "scan",
+                }
+            )),
             Self::NotFound => f.write_str("no such symbol"),
+            Self::Ambiguous(count) => f.write_fmt(fmt!("{count} symbols have this name")),
             Self::NotText(kind) => f.write_fmt(fmt!("it is {kind}, not a function")),
-            Self::Refused(kind) => f.write_fmt(fmt!("it is {kind}, which must not be called")),
+            Self::Refused(kind) => f.write_fmt(fmt!("it is {kind} text, which must not be called")),
+            Self::Padding => f.write_str("it is the padding before a function"),
+            Self::NoReturn => f.write_str("it never returns"),
+            Self::NoPrototype => f.write_str("the kernel has no prototype of it"),
+            Self::Mismatch(text) => f.write_fmt(fmt!("{}", &**text)),
             Self::ModuleNotLive => f.write_str("its module is coming or going"),
-            Self::InUse => f.write_str("it is imported already"),
+            Self::InUse => f.write_str("it is in use already"),
             Self::NoSlot => f.write_str("too many functions are held at once"),
             Self::BadName => f.write_str("not a symbol's name"),
+            Self::Nested => f.write_str("the modules are being walked over already"),
+            Self::NoMemory => f.write_str("no memory"),
         }
+    }
+}
+
+impl From<AllocError> for Error {
+    fn from(_: AllocError) -> Self {
+        Self::NoMemory
     }
 }
 
 impl From<Error> for kernel::error::Error {
     fn from(error: Error) -> Self {
-        let errno = match error {
-            Error::Bootstrap => bindings::EOPNOTSUPP,
+        error.to_errno()
+    }
+}
+
+impl Error {
+    /// The errno that says so.
+    pub fn to_errno(&self) -> kernel::error::Error {
+        let errno = match self {
+            Error::Bootstrap(_) => bindings::EOPNOTSUPP,
             Error::NotFound => bindings::ENOENT,
+            Error::Ambiguous(_) => bindings::ENOTUNIQ,
             Error::NotText(_) => bindings::EFAULT,
-            Error::Refused(_) => bindings::EPERM,
+            Error::Refused(_) | Error::Padding | Error::NoReturn => bindings::EPERM,
+            Error::NoPrototype => bindings::ENODATA,
+            Error::Mismatch(_) => bindings::EPROTOTYPE,
             Error::ModuleNotLive | Error::InUse => bindings::EBUSY,
             Error::NoSlot => bindings::EUSERS,
             Error::BadName => bindings::EINVAL,
+            Error::Nested => bindings::EDEADLK,
+            Error::NoMemory => bindings::ENOMEM,
         };
         // No errno is too large for an `i32`.
-        Self::from_errno(-(errno as i32))
+        kernel::error::Error::from_errno(-(errno as i32))
     }
 }

@@ -3,35 +3,22 @@
 //! Functions whose names are known only at run time.
 
 use super::{
+    module::Pin,
     static_call::{
         Claim,
         StaticCall, //
     },
-    Error, //
+    Error,
+    FunctionShape,
+    Kallsyms,
+    Name,
+    Shaped, //
 };
-use core::{
-    marker::PhantomData,
-    ptr::NonNull, //
-};
+use core::marker::PhantomData;
 use kernel::{
     bindings,
     prelude::*, //
 };
-
-/// A module that cannot go while this lives.
-struct Pin(NonNull<bindings::module>);
-
-// SAFETY: A module's reference count may be dropped by any thread.
-unsafe impl Send for Pin {}
-// SAFETY: A shared `Pin` gives access to nothing.
-unsafe impl Sync for Pin {}
-
-impl Drop for Pin {
-    fn drop(&mut self) {
-        // SAFETY: We hold a reference.
-        unsafe { bindings::module_put(self.0.as_ptr()) };
-    }
-}
 
 /// The entry of a function that may be called, and stays where it is for as long as this lives.
 ///
@@ -41,24 +28,28 @@ impl Drop for Pin {
 /// holds.
 pub struct Target {
     address: usize,
-    #[allow(dead_code)]
     pin: Option<Pin>,
 }
 
 impl Target {
-    /// A function of `vmlinux`.
+    /// A function of `vmlinux`, or of the module that `pin` holds.
     ///
     /// # Safety
     ///
-    /// `address` must be the entry of a function of `vmlinux` that is not freed after boot.
-    pub(super) unsafe fn vmlinux(address: usize) -> Self {
+    /// `address` must be the entry of such a function, which is not freed after boot.
+    pub(super) unsafe fn new(address: usize, pin: Option<Pin>) -> Self {
         // INVARIANT: By the safety requirement.
-        Self { address, pin: None }
+        Self { address, pin }
     }
 
     /// The entry's address.
     pub fn address(&self) -> usize {
         self.address
+    }
+
+    /// The module, if it is of one.
+    pub(super) fn module(&self) -> Option<*mut bindings::module> {
+        self.pin.as_ref().map(Pin::as_ptr)
     }
 }
 
@@ -118,7 +109,7 @@ unsafe fn call_slot(slot: usize, r: [usize; 6]) -> usize {
 }
 
 /// A value that travels in one register.
-pub trait Register: Copy {
+pub trait Register: Copy + Shaped {
     /// The register with the value in it, extended as the C ABI has it.
     fn into_register(self) -> usize;
     /// The value in a register; the bits beyond its width mean nothing.
@@ -184,6 +175,8 @@ pub trait Arguments {
 pub trait Signature {
     /// What it returns.
     type Return: Register;
+    /// How its arguments and its value travel.
+    const SHAPE: FunctionShape;
 }
 
 /// Says that a function of this [`Signature`] takes these [`Arguments`].
@@ -204,6 +197,11 @@ macro_rules! signatures {
 
         impl<R: Register, $($type: Register,)*> Signature for unsafe extern "C" fn($($type),*) -> R {
             type Return = R;
+            const SHAPE: FunctionShape = FunctionShape {
+                parameters: &[$($type::SHAPE),*],
+                variadic: false,
+                returns: R::SHAPE,
+            };
         }
 
         impl<R: Register, $($type: Register,)*> Takes<($($type,)*)>
@@ -223,6 +221,11 @@ signatures! { A B C D E F }
 
 impl<R: Register, A: Register> Signature for unsafe extern "C" fn(A, ...) -> R {
     type Return = R;
+    const SHAPE: FunctionShape = FunctionShape {
+        parameters: &[A::SHAPE],
+        variadic: true,
+        returns: R::SHAPE,
+    };
 }
 
 macro_rules! variadic {
@@ -279,6 +282,18 @@ impl<F: Signature> Function<F> {
             }
         }
         Err(Error::NoSlot)
+    }
+
+    /// Finds the function `name`, checks its signature, and takes a slot for it. Sleeps.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Kallsyms::target`], [`Kallsyms::check`] and [`Self::new`].
+    pub fn resolve(kallsyms: &Kallsyms, name: &Name<'_>, position: usize) -> Result<Self, Error> {
+        let target = kallsyms.target(name, position)?;
+        kallsyms.check(&target, name.symbol(), &F::SHAPE)?;
+        // SAFETY: The kernel's own types say that it has the signature.
+        unsafe { Self::new(target) }
     }
 
     /// The function's address.

@@ -14,8 +14,11 @@
 /// a call; while a value lives, its target does too. One value of each type can live at a time: share
 /// it by reference. Calling is `unsafe`, because only the caller knows what the function demands.
 ///
-/// A function that the target's headers declare can be followed by `= path`, the function `bindgen`
-/// made of the declaration: the compiler then checks that the two signatures are the same.
+/// The signature is checked. `resolve` compares it with the kernel's own types (see
+/// [`Kallsyms::check`](crate::kallsyms::Kallsyms::check)); where the kernel has none for the function,
+/// that is an error, and `unsafe` `resolve_unchecked` the way to insist. But a function which the target's
+/// headers declare can be followed by `= path`, the function `bindgen` made of the declaration: then the
+/// compiler compares them, and a prototype that has changed does not build.
 ///
 /// # Examples
 ///
@@ -64,12 +67,39 @@ macro_rules! import {
                         )
                     };
 
-                /// Finds the function. May sleep.
+                /// Whether the compiler has checked the signature.
+                const DECLARED: bool = $crate::import!(@is_declared [$($header)?]);
+
+                /// How the arguments and the value travel.
+                const SHAPE: $crate::kallsyms::FunctionShape = $crate::kallsyms::FunctionShape {
+                    parameters: &[$(<$type as $crate::kallsyms::Shaped>::SHAPE),*],
+                    variadic: false,
+                    returns: $crate::import!(@returns $($return)?),
+                };
+
+                /// Finds the function and checks its signature. Sleeps.
                 #[allow(dead_code)]
                 $vis fn resolve(
                     kallsyms: &$crate::kallsyms::Kallsyms,
                 ) -> ::core::result::Result<Self, $crate::kallsyms::Error> {
-                    Self::new(kallsyms.target(Self::NAME)?)
+                    let target = kallsyms.target(&$crate::kallsyms::Name::new(Self::NAME)?, 0)?;
+                    if !Self::DECLARED {
+                        kallsyms.check(&target, Self::NAME, &Self::SHAPE)?;
+                    }
+                    Self::new(target)
+                }
+
+                /// Finds the function, which must be found by [`resolve`](Self::resolve) if the kernel
+                /// has a prototype for it. Sleeps.
+                ///
+                /// # Safety
+                ///
+                /// The function must have the signature declared.
+                #[allow(dead_code)]
+                $vis unsafe fn resolve_unchecked(
+                    kallsyms: &$crate::kallsyms::Kallsyms,
+                ) -> ::core::result::Result<Self, $crate::kallsyms::Error> {
+                    Self::new(kallsyms.target(&$crate::kallsyms::Name::new(Self::NAME)?, 0)?)
                 }
 
                 /// Makes this the right to call `target`, which has the function's name.
@@ -95,7 +125,8 @@ macro_rules! import {
                 $vis unsafe fn call(&self, $($argument: $type),*) $(-> $return)? {
                     #[cfg(CONFIG_HAVE_STATIC_CALL)]
                     {
-                        #[allow(clashing_extern_declarations)]
+                        // The types are the kernel's, or the check of the signature will tell.
+                        #[allow(clashing_extern_declarations, improper_ctypes)]
                         extern "C" {
                             fn [<__SCT__ $name>]($($argument: $type),*) $(-> $return)?;
                         }
@@ -116,6 +147,12 @@ macro_rules! import {
             }
         }
     )* };
+
+    (@is_declared []) => { false };
+    (@is_declared [$header:path]) => { true };
+
+    (@returns) => { $crate::kallsyms::Shape::Void };
+    (@returns $return:ty) => { <$return as $crate::kallsyms::Shaped>::SHAPE };
 
     // What the header declares must be what is imported.
     (@declared [] $signature:ty) => {};

@@ -4,7 +4,9 @@
 //!
 //! [`Kallsyms::new`] finds `kallsyms_lookup_name()` and, by it, what else is needed. From then on
 //!
-//! - [`Kallsyms::for_each`] walks over the symbols;
+//! - [`Kallsyms::for_each`] walks over the symbols of `vmlinux`, [`Kallsyms::modules`] over the modules
+//!   and theirs, [`Kallsyms::query`] over those that a [`Query`] chooses;
+//! - [`Kallsyms::target`] finds a function by its [`Name`], and [`Kallsyms::at`] the symbol at an address;
 //! - [`import!`](crate::import) declares unexported functions whose names are known beforehand;
 //! - [`Function`] is a function whose name is known only at run time.
 //!
@@ -14,14 +16,28 @@
 //! C header: [`include/linux/kallsyms.h`](srctree/include/linux/kallsyms.h)
 
 mod bootstrap;
+mod btf;
 mod error;
 mod function;
 mod import;
+mod lookup;
+mod module;
+mod query;
+mod shape;
 pub mod static_call;
 mod symbol;
+pub mod text;
 mod walk;
 
 pub use self::{
+    bootstrap::Bootstrap,
+    btf::{
+        Btf,
+        Parameter,
+        Prototype,
+        Type,
+        TypeKind, //
+    },
     error::Error,
     function::{
         Arguments,
@@ -32,6 +48,25 @@ pub use self::{
         Target,
         SLOTS, //
     },
+    lookup::{
+        Name,
+        Place, //
+    },
+    module::{
+        Module,
+        Modules, //
+    },
+    query::{
+        glob_match,
+        Query,
+        Tally,
+        VMLINUX, //
+    },
+    shape::{
+        FunctionShape,
+        Shape,
+        Shaped, //
+    },
     symbol::{
         Kind,
         Layout,
@@ -40,23 +75,66 @@ pub use self::{
 };
 
 use crate::bindings;
-use kernel::prelude::*;
+use core::ptr::NonNull;
+use kernel::{
+    prelude::{
+        fmt,
+        *, //
+    },
+    str::CString, //
+};
 
-/// The type of the callback of `kallsyms_on_each_symbol()`.
+/// The callback of `kallsyms_on_each_symbol()`.
 type Each = Option<unsafe extern "C" fn(*mut c_void, *const c_char, c_ulong) -> c_int>;
+
+/// The callback of `kallsyms_on_each_match_symbol()`.
+type EachMatch = Option<unsafe extern "C" fn(*mut c_void, c_ulong) -> c_int>;
 
 crate::import! {
     fn kallsyms_lookup_name(name: *const c_char) -> c_ulong = bindings::kallsyms_lookup_name;
     fn kallsyms_on_each_symbol(each: Each, data: *mut c_void) -> c_int
         = bindings::kallsyms_on_each_symbol;
+    fn kallsyms_on_each_match_symbol(
+        each: EachMatch,
+        name: *const c_char,
+        data: *mut c_void,
+    ) -> c_int = bindings::kallsyms_on_each_match_symbol;
+    fn kallsyms_lookup_size_offset(
+        address: c_ulong,
+        size: *mut c_ulong,
+        offset: *mut c_ulong,
+    ) -> c_int = bindings::kallsyms_lookup_size_offset;
+    fn kallsyms_lookup(
+        address: c_ulong,
+        size: *mut c_ulong,
+        offset: *mut c_ulong,
+        module: *mut *mut c_char,
+        name: *mut c_char,
+    ) -> *const c_char = bindings::kallsyms_lookup;
 }
 
-/// The way to the kernel's symbols. One value can live at a time.
+/// The way to the kernel's symbols. One value can live at a time: share it by reference.
+///
+/// # Invariants
+///
+/// `module_mutex` and `module_list` point to the kernel's variables of these names (the latter is called
+/// `modules` there).
 pub struct Kallsyms {
     lookup_name: kallsyms_lookup_name,
     on_each_symbol: kallsyms_on_each_symbol,
+    on_each_match_symbol: kallsyms_on_each_match_symbol,
+    lookup_size_offset: kallsyms_lookup_size_offset,
+    lookup: kallsyms_lookup,
+    module_mutex: NonNull<kernel::bindings::mutex>,
+    module_list: NonNull<kernel::bindings::list_head>,
     layout: Layout,
+    btf: Option<btf::Functions>,
 }
+
+// SAFETY: The pointers are to variables of the kernel which any thread may use, by their own rules.
+unsafe impl Send for Kallsyms {}
+// SAFETY: As above; all methods take `&self` and call functions that can be called by several at once.
+unsafe impl Sync for Kallsyms {}
 
 impl Kallsyms {
     /// Finds `kallsyms_lookup_name()`, and what else the library calls. Sleeps.
@@ -64,83 +142,76 @@ impl Kallsyms {
     /// # Errors
     ///
     /// [`Error::Bootstrap`]: it is not to be found. [`Error::NotFound`]: the kernel lacks one of the
-    /// other functions. [`Error::InUse`]: there is a value of this type already.
-    pub fn new() -> Result<Self, Error> {
-        let address = bootstrap::kprobe().ok_or(Error::Bootstrap)?;
+    /// others. [`Error::InUse`]: there is a value of this type already.
+    pub fn new(bootstrap: Bootstrap) -> Result<Self, Error> {
+        let address = bootstrap.find()?;
         // SAFETY: The bootstrap found the entry of that function, which is of `vmlinux` and not freed.
-        let lookup_name = kallsyms_lookup_name::new(unsafe { Target::vmlinux(address) })?;
-        // SAFETY: The name is NUL-terminated; the function can be called from anywhere.
-        let lookup = |name: &CStr| match unsafe { lookup_name.call(name.as_char_ptr()) } {
-            0 => None,
-            address => Some(address),
+        let lookup_name = kallsyms_lookup_name::new(unsafe { Target::new(address, None) })?;
+        let lookup = |name: &CStr| {
+            // SAFETY: The name is NUL-terminated; the function can be called from anywhere.
+            match unsafe { lookup_name.call(name.as_char_ptr()) } {
+                0 => None,
+                address => Some(address),
+            }
         };
         let layout = Layout::new(lookup);
         let function = |name| match lookup(name) {
             Some(address) if layout.kind(address) == Kind::Text => {
                 // SAFETY: It is the address of a symbol in the text of `vmlinux` that is not freed.
-                Ok(unsafe { Target::vmlinux(address) })
+                Ok(unsafe { Target::new(address, None) })
             }
             Some(address) => Err(Error::NotText(layout.kind(address))),
             None => Err(Error::NotFound),
         };
-        Ok(Self {
+        let variable = |name| match lookup(name) {
+            Some(address) if matches!(layout.kind(address), Kind::Data | Kind::Bss) => {
+                NonNull::new(address as *mut c_void).ok_or(Error::NotFound)
+            }
+            _ => Err(Error::NotFound),
+        };
+        // INVARIANT: By the names.
+        let mut kallsyms = Self {
             on_each_symbol: kallsyms_on_each_symbol::new(function(kallsyms_on_each_symbol::NAME)?)?,
+            on_each_match_symbol: kallsyms_on_each_match_symbol::new(function(
+                kallsyms_on_each_match_symbol::NAME,
+            )?)?,
+            lookup_size_offset: kallsyms_lookup_size_offset::new(function(
+                kallsyms_lookup_size_offset::NAME,
+            )?)?,
+            lookup: kallsyms_lookup::new(function(kallsyms_lookup::NAME)?)?,
+            module_mutex: variable(c"module_mutex")?.cast(),
+            module_list: variable(c"modules")?.cast(),
             layout,
             lookup_name,
-        })
+            btf: None,
+        };
+        // First the types of `vmlinux`, which then confirm what is needed for those of modules.
+        kallsyms.btf = btf::Functions::new(&kallsyms);
+        let modules = btf::btf_get_module_btf::resolve(&kallsyms).ok();
+        kallsyms.btf = kallsyms.btf.take().map(|btf| btf.with_modules(modules));
+        Ok(kallsyms)
     }
 
-    /// The address of the symbol `name`, or of `module:name`.
+    /// Whether the function `name` at `target` takes and returns what `shape` says. Sleeps.
     ///
-    /// A bare name is looked for in `vmlinux` first and then in the modules. Any context.
-    ///
-    /// Wraps `kallsyms_lookup_name()`.
+    /// What is compared is how many arguments there are and how they and the value travel: how wide they
+    /// are, whether they have a sign, whether they are pointers.
     ///
     /// # Errors
     ///
-    /// [`Error::BadName`]: empty, `KSYM_NAME_LEN` bytes or more, or not printable.
-    /// [`Error::NotFound`]: there is none.
-    pub fn lookup(&self, name: &CStr) -> Result<usize, Error> {
-        let bytes = name.to_bytes();
-        if !(1..bindings::KSYM_NAME_LEN as usize).contains(&bytes.len())
-            || !bytes.iter().all(u8::is_ascii_graphic)
-        {
-            return Err(Error::BadName);
+    /// [`Error::NoPrototype`]: the kernel has none to compare with. [`Error::Mismatch`]: no.
+    pub fn check(&self, target: &Target, name: &CStr, shape: &FunctionShape) -> Result<(), Error> {
+        let btf = self.btf(target).ok_or(Error::NoPrototype)?;
+        let prototype = btf.function(name).ok_or(Error::NoPrototype)?;
+        if prototype.agrees(shape) {
+            return Ok(());
         }
-        // SAFETY: The name is NUL-terminated; the function can be called from anywhere.
-        match unsafe { self.lookup_name.call(name.as_char_ptr()) } {
-            0 => Err(Error::NotFound),
-            address => Ok(address),
-        }
+        let text = CString::try_from_fmt(fmt!("the kernel has `{prototype}`, not `{shape}`"));
+        Err(text.map_or(Error::NoMemory, Error::Mismatch))
     }
 
-    /// The function `name`, checked and pinned.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`Self::lookup`]. [`Error::NotText`]: it is data, or code that was freed.
-    /// [`Error::Refused`]: it is code that nobody may call.
-    pub fn target(&self, name: &CStr) -> Result<Target, Error> {
-        let address = self.lookup(name)?;
-        match self.layout.kind(address) {
-            // SAFETY: It is text of `vmlinux` that is not freed, and a symbol's address is an entry.
-            Kind::Text => Ok(unsafe { Target::vmlinux(address) }),
-            kind @ (Kind::EntryText | Kind::NoinstrText) => Err(Error::Refused(kind)),
-            kind => Err(Error::NotText(kind)),
-        }
-    }
-
-    /// The function `name` as a value that can be called; see [`Function`].
-    ///
-    /// # Errors
-    ///
-    /// Those of [`Self::target`], and [`Error::NoSlot`].
-    ///
-    /// # Safety
-    ///
-    /// The function must have the signature `F`.
-    pub unsafe fn function<F: Signature>(&self, name: &CStr) -> Result<Function<F>, Error> {
-        // SAFETY: By the safety requirement.
-        unsafe { Function::new(self.target(name)?) }
+    /// The sections of `vmlinux`.
+    pub fn layout(&self) -> &Layout {
+        &self.layout
     }
 }

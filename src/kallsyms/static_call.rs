@@ -21,6 +21,12 @@ use core::{
 };
 use kernel::prelude::*;
 
+/// Where a static call goes that nobody has claimed.
+#[cfg(CONFIG_HAVE_STATIC_CALL)]
+const NOTHING: *const c_void = bindings::__static_call_return0 as *const c_void;
+#[cfg(not(CONFIG_HAVE_STATIC_CALL))]
+const NOTHING: *const c_void = core::ptr::null();
+
 /// A `struct static_call_key`: what [`define_static_call!`](crate::define_static_call) defines.
 #[repr(transparent)]
 pub struct Key(UnsafeCell<bindings::static_call_key>);
@@ -33,7 +39,7 @@ impl Key {
     /// A key that stands for `__static_call_return0()`, as `DEFINE_STATIC_CALL_RET0` makes it.
     pub const fn ret0() -> Self {
         Self(UnsafeCell::new(bindings::static_call_key {
-            func: bindings::__static_call_return0 as *mut c_void,
+            func: NOTHING.cast_mut(),
             #[cfg(CONFIG_HAVE_STATIC_CALL_INLINE)]
             __bindgen_anon_1: bindings::static_call_key__bindgen_ty_1 { type_: 1 },
         }))
@@ -123,11 +129,8 @@ impl Claim {
 
 impl Drop for Claim {
     fn drop(&mut self) {
-        // SAFETY: `__static_call_return0()` is a function that stays; the claim is still ours.
-        unsafe {
-            self.0
-                .update(bindings::__static_call_return0 as *const c_void as usize)
-        };
+        // SAFETY: It is a function that stays, or none where nobody can call; the claim is still ours.
+        unsafe { self.0.update(NOTHING as usize) };
         self.0.claimed.store(false, Ordering::Release);
     }
 }

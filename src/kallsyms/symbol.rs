@@ -2,6 +2,10 @@
 
 //! Symbols, and what kind of thing an address of the kernel is.
 
+use super::{
+    Kallsyms,
+    Module, //
+};
 use core::ops::Range;
 use kernel::{
     fmt,
@@ -17,83 +21,151 @@ pub enum Kind {
     EntryText,
     /// Code that must not be instrumented, called where the kernel is not yet, or no longer, itself.
     NoinstrText,
-    /// Code that ran at boot, or when its module was loaded, and was freed.
+    /// Code of the boot, or of a module's loading; then freed.
     InitText,
-    /// Data that is never written.
+    /// Data that is not written, or not after it was set up.
     Rodata,
     /// Data with an initial value.
     Data,
-    /// Data that began as zeroes.
+    /// Data that began as zeroes. (A module's is [`Kind::Data`]: the kernel does not tell them apart.)
     Bss,
-    /// Data of the boot, freed like its code.
+    /// Data of the boot, or of a module's loading; then freed.
     InitData,
-    /// An offset into every CPU's own data.
+    /// A place in every CPU's own data.
     Percpu,
     /// Anything else, such as an absolute number.
     Other,
 }
 
-impl fmt::Display for Kind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+impl Kind {
+    /// All kinds, in the order of their declaration.
+    pub const ALL: [Self; 10] = [
+        Self::Text,
+        Self::EntryText,
+        Self::NoinstrText,
+        Self::InitText,
+        Self::Rodata,
+        Self::Data,
+        Self::Bss,
+        Self::InitData,
+        Self::Percpu,
+        Self::Other,
+    ];
+
+    /// The one word for it.
+    pub const fn name(self) -> &'static str {
+        match self {
             Self::Text => "text",
-            Self::EntryText => "entry text",
-            Self::NoinstrText => "noinstr text",
-            Self::InitText => "init text",
+            Self::EntryText => "entry",
+            Self::NoinstrText => "noinstr",
+            Self::InitText => "inittext",
             Self::Rodata => "rodata",
             Self::Data => "data",
             Self::Bss => "bss",
-            Self::InitData => "init data",
-            Self::Percpu => "percpu data",
-            Self::Other => "neither text nor data",
-        })
+            Self::InitData => "initdata",
+            Self::Percpu => "percpu",
+            Self::Other => "other",
+        }
+    }
+
+    /// The letter that nm(1) has for it, in lower case.
+    pub const fn letter(self) -> u8 {
+        match self {
+            Self::Text | Self::EntryText | Self::NoinstrText | Self::InitText => b't',
+            Self::Rodata => b'r',
+            Self::Data | Self::InitData | Self::Percpu => b'd',
+            Self::Bss => b'b',
+            Self::Other => b'a',
+        }
     }
 }
 
-/// One symbol of the running kernel, for as long as the walk stands at it.
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// Where a symbol comes from.
+#[derive(Clone, Copy)]
+pub(super) enum Origin<'a> {
+    /// The kernel itself.
+    Vmlinux(&'a Layout),
+    /// A module, and the letter that the kernel keeps for its symbol.
+    Module(&'a Module, u8),
+}
+
+/// One symbol of the running kernel, for as long as a walk stands at it.
 #[derive(Clone, Copy)]
 pub struct Symbol<'a> {
     pub(super) name: &'a CStr,
     pub(super) address: usize,
-    pub(super) layout: &'a Layout,
+    pub(super) origin: Origin<'a>,
 }
 
 impl<'a> Symbol<'a> {
-    /// The name: at most `KSYM_NAME_LEN - 1` bytes, in no particular encoding.
+    /// The name: of `vmlinux` at most `KSYM_NAME_LEN - 1` bytes, of a module any number, in no
+    /// particular encoding.
     pub fn name(&self) -> &'a CStr {
         self.name
     }
 
-    /// The address; of a [`Kind::Percpu`] symbol, the offset into each CPU's data.
+    /// The address, as `/proc/kallsyms` has it.
     ///
-    /// Show it only to who could read it in `/proc/kallsyms`.
+    /// Show it only to who could read it there.
     pub fn address(&self) -> usize {
         self.address
     }
 
+    /// The module, or [`None`] for the kernel itself.
+    pub fn module(&self) -> Option<&'a Module> {
+        match self.origin {
+            Origin::Vmlinux(_) => None,
+            Origin::Module(module, _) => Some(module),
+        }
+    }
+
     /// What it names.
     pub fn kind(&self) -> Kind {
-        self.layout.kind(self.address)
+        match self.origin {
+            Origin::Vmlinux(layout) => layout.kind(self.address),
+            Origin::Module(module, _) => module.kind(self.address),
+        }
+    }
+
+    /// The letter that `/proc/kallsyms` has for it, in lower case: there, upper case is for what is
+    /// global in `vmlinux`, or exported by a module.
+    ///
+    /// The kernel does not tell the letters of `vmlinux`; these are made from [`Self::kind`].
+    pub fn letter(&self) -> u8 {
+        match self.origin {
+            Origin::Vmlinux(_) => self.kind().letter(),
+            Origin::Module(_, letter) => letter.to_ascii_lowercase(),
+        }
+    }
+
+    /// How many bytes lie from here to the next symbol, if the address is one where symbols lie.
+    ///
+    /// Any context. Wraps `kallsyms_lookup_size_offset()`.
+    pub fn size(&self, kallsyms: &Kallsyms) -> Option<usize> {
+        kallsyms.extent(self.address).map(|(size, _)| size)
     }
 }
 
 /// Where the sections of `vmlinux` lie: the symbols its linker script puts around them.
 ///
 /// The narrower ranges come first. An architecture may lack some.
+#[rustfmt::skip]
 const SECTIONS: [(&CStr, &CStr, Kind); 9] = [
-    (c"__entry_text_start", c"__entry_text_end", Kind::EntryText),
-    (
-        c"__noinstr_text_start",
-        c"__noinstr_text_end",
-        Kind::NoinstrText,
-    ),
-    (c"_stext", c"_etext", Kind::Text),
-    (c"_sinittext", c"_einittext", Kind::InitText),
-    (c"__per_cpu_start", c"__per_cpu_end", Kind::Percpu),
-    (c"__start_rodata", c"__end_rodata", Kind::Rodata),
-    (c"_sdata", c"_edata", Kind::Data),
-    (c"__init_begin", c"__init_end", Kind::InitData),
-    (c"__bss_start", c"__bss_stop", Kind::Bss),
+    (c"__entry_text_start",   c"__entry_text_end",   Kind::EntryText),
+    (c"__noinstr_text_start", c"__noinstr_text_end", Kind::NoinstrText),
+    (c"_stext",               c"_etext",             Kind::Text),
+    (c"_sinittext",           c"_einittext",         Kind::InitText),
+    (c"__per_cpu_start",      c"__per_cpu_end",      Kind::Percpu),
+    (c"__start_rodata",       c"__end_rodata",       Kind::Rodata),
+    (c"_sdata",               c"_edata",             Kind::Data),
+    (c"__init_begin",         c"__init_end",         Kind::InitData),
+    (c"__bss_start",          c"__bss_stop",         Kind::Bss),
 ];
 
 /// The sections of the running `vmlinux`.
@@ -104,12 +176,10 @@ pub struct Layout([Range<usize>; SECTIONS.len()]);
 impl Layout {
     /// Asks `lookup` for the address, if any, of each symbol at a section's border.
     pub(super) fn new(lookup: impl Fn(&CStr) -> Option<usize>) -> Self {
-        Self(
-            SECTIONS.map(|(start, end, _)| match (lookup(start), lookup(end)) {
-                (Some(start), Some(end)) => start..end,
-                _ => 0..0,
-            }),
-        )
+        Self(SECTIONS.map(|(start, end, _)| {
+            let range = lookup(start).zip(lookup(end));
+            range.map_or(0..0, |(start, end)| start..end)
+        }))
     }
 
     /// What an address of `vmlinux` is.

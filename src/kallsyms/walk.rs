@@ -3,6 +3,8 @@
 //! Walking over the kernel's symbols.
 
 use super::{
+    symbol::Origin,
+    Error,
     Kallsyms,
     Layout,
     Symbol, //
@@ -13,8 +15,9 @@ use kernel::prelude::*;
 impl Kallsyms {
     /// Calls `f` for every symbol of `vmlinux`, in the order of their addresses, until it breaks.
     ///
-    /// Returns what `f` broke with. Nothing is allocated. Process context; `f` may sleep, and the
-    /// kernel lets others run after each symbol.
+    /// Returns what `f` broke with. Nothing is allocated. Process context; `f` may sleep, walk, and do
+    /// anything else that a process can: no lock is held, and the kernel lets others run after each
+    /// symbol.
     ///
     /// Wraps `kallsyms_on_each_symbol()`.
     ///
@@ -58,7 +61,7 @@ impl Kallsyms {
                 // SAFETY: By the safety requirement; `symbol` does not outlive this call.
                 name: unsafe { CStr::from_char_ptr(name) },
                 address,
-                layout: walk.layout,
+                origin: Origin::Vmlinux(walk.layout),
             };
             match (walk.f)(&symbol) {
                 ControlFlow::Continue(()) => 0,
@@ -87,6 +90,60 @@ impl Kallsyms {
         match walk.broke {
             Some(value) => ControlFlow::Break(value),
             None => ControlFlow::Continue(()),
+        }
+    }
+
+    /// As [`Self::for_each`], until `f` fails.
+    ///
+    /// # Errors
+    ///
+    /// What `f` failed with.
+    pub fn try_for_each<E, F>(&self, mut f: F) -> Result<(), E>
+    where
+        F: FnMut(&Symbol<'_>) -> Result<(), E>,
+    {
+        let walked = self.for_each(|symbol| match f(symbol) {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(error) => ControlFlow::Break(error),
+        });
+        match walked {
+            ControlFlow::Break(error) => Err(error),
+            ControlFlow::Continue(()) => Ok(()),
+        }
+    }
+
+    /// Calls `f` for every symbol of every module, until it breaks.
+    ///
+    /// Nothing is allocated. Process context. `f` runs with the list of modules locked: it may sleep, but
+    /// see [`Modules`](super::Modules) for what it must not do.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Nested`]: this thread is walking over the modules already.
+    pub fn for_each_of_modules<B, F>(&self, mut f: F) -> Result<ControlFlow<B>, Error>
+    where
+        F: FnMut(&Symbol<'_>) -> ControlFlow<B>,
+    {
+        Ok(self.modules()?.for_each(|module| module.for_each(&mut f)))
+    }
+
+    /// Calls `f` for every symbol of `vmlinux` and then of every module, until it breaks.
+    ///
+    /// These are the symbols that `/proc/kallsyms` has, without those which come and go while the kernel
+    /// runs: of kprobes, ftrace's trampolines and BPF programs. They lie in memory that the kernel made up,
+    /// they are of no use to who wants to call a function, and it has no way to iterate over them but the
+    /// file itself.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Self::for_each_of_modules`], which `f` can only run into when it was called for `vmlinux`.
+    pub fn for_each_of_all<B, F>(&self, mut f: F) -> Result<ControlFlow<B>, Error>
+    where
+        F: FnMut(&Symbol<'_>) -> ControlFlow<B>,
+    {
+        match self.for_each(&mut f) {
+            ControlFlow::Break(value) => Ok(ControlFlow::Break(value)),
+            ControlFlow::Continue(()) => self.for_each_of_modules(f),
         }
     }
 }

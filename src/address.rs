@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Who may see the kernel's addresses: those, and only those, who can read them in `/proc/kallsyms`.
+
+use crate::{
+    bindings,
+    kallsyms::{
+        Kallsyms,
+        Kind, //
+    }, //
+};
+use kernel::{
+    fmt,
+    prelude::*, //
+};
+
+/// An address, which prints as it is or in the kernel's hashed form.
+pub(crate) struct Address {
+    address: usize,
+    show: bool,
+}
+
+impl Address {
+    /// `show` says whether the reader may see it.
+    pub(crate) fn new(address: usize, show: bool) -> Self {
+        Self { address, show }
+    }
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let format = if self.show { c"%px" } else { c"%p" };
+        let mut buffer = [0u8; 24];
+        // SAFETY: The buffer has the length that is said; the format takes one pointer.
+        unsafe {
+            bindings::scnprintf(
+                buffer.as_mut_ptr().cast(),
+                buffer.len(),
+                format.as_char_ptr(),
+                self.address as *const c_void,
+            )
+        };
+        let text = CStr::from_bytes_until_nul(&buffer).unwrap_or_default();
+        f.write_str("0x")?;
+        f.write_str(text.to_str().unwrap_or_default())
+    }
+}
+
+/// Whether everybody who may read the kernel's log could have read an address in `/proc/kallsyms`.
+///
+/// With `dmesg_restrict` the log takes `CAP_SYSLOG`, without it nothing. `/proc/kallsyms` takes
+/// `CAP_SYSLOG`, but nothing if `kptr_restrict` is 0 and profiling is open to all, and is closed to all if
+/// `kptr_restrict` is 2: see `kallsyms_show_value()`.
+pub(crate) fn shown_in_log(kallsyms: &Kallsyms) -> bool {
+    match read(kallsyms, c"kptr_restrict") {
+        Some(0)
+            if read(kallsyms, c"sysctl_perf_event_paranoid").is_some_and(|level| level <= 1) =>
+        {
+            true
+        }
+        Some(0 | 1) => read(kallsyms, c"dmesg_restrict").is_some_and(|restrict| restrict != 0),
+        _ => false,
+    }
+}
+
+/// The headers' types of what is read below.
+const _: fn() -> [*const c_int; 3] = || {
+    [
+        &raw const bindings::kptr_restrict,
+        &raw const bindings::dmesg_restrict,
+        &raw const bindings::sysctl_perf_event_paranoid,
+    ]
+};
+
+/// The value of a variable of the kernel's: an `int`, as the headers say.
+fn read(kallsyms: &Kallsyms, name: &CStr) -> Option<c_int> {
+    let address = kallsyms.lookup_name(name)?;
+    if !matches!(
+        kallsyms.layout().kind(address),
+        Kind::Data | Kind::Bss | Kind::Rodata
+    ) {
+        return None;
+    }
+    // SAFETY: It is a variable of `vmlinux`, of that type by the declarations above, and is read as a whole.
+    Some(unsafe { (address as *const c_int).read_volatile() })
+}

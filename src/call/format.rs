@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Format strings of `printk()` and its like: which arguments their conversions take.
+//!
+//! Pure logic. What it does not know it refuses: a conversion that takes another argument than the one
+//! it is given reads memory that nobody meant.
+
+/// What a conversion takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Wants {
+    /// An integer.
+    Integer,
+    /// A string.
+    String,
+    /// A pointer, which is printed and not followed.
+    Pointer,
+}
+
+/// Calls `each` for every argument that the conversions of `format` take, in order.
+///
+/// Fails with what is wrong with the format, or with what `each` fails with.
+pub(super) fn conversions<E: From<&'static str>>(
+    format: impl Iterator<Item = u8>,
+    mut each: impl FnMut(Wants) -> Result<(), E>,
+) -> Result<(), E> {
+    let mut format = format.peekable();
+    while let Some(byte) = format.next() {
+        if byte != b'%' {
+            continue;
+        }
+        while format.next_if(|byte| b"-+ #0".contains(byte)).is_some() {}
+        number(&mut format, &mut each)?;
+        if format.next_if_eq(&b'.').is_some() {
+            number(&mut format, &mut each)?;
+        }
+        while format.next_if(|byte| b"hlLzjt".contains(byte)).is_some() {}
+        match format.next() {
+            Some(b'%') => {}
+            Some(b'd' | b'i' | b'u' | b'x' | b'X' | b'o' | b'c') => each(Wants::Integer)?,
+            Some(b's') => each(Wants::String)?,
+            Some(b'p') => {
+                // %pS and its like follow the pointer, each in its own way.
+                match format.peek() {
+                    Some(byte)
+                        if byte.is_ascii_alphanumeric() && *byte != b'x' && *byte != b'K' =>
+                    {
+                        return Err(
+                            "only %p, %px and %pK of the format's pointers are supported".into(),
+                        );
+                    }
+                    Some(b'x' | b'K') => {
+                        format.next();
+                    }
+                    _ => {}
+                }
+                each(Wants::Pointer)?;
+            }
+            Some(_) => return Err("the format has a conversion that is not supported".into()),
+            None => return Err("the format ends within a conversion".into()),
+        }
+    }
+    Ok(())
+}
+
+/// A width or a precision: digits, or a `*` that takes it from an argument.
+fn number<E>(
+    format: &mut core::iter::Peekable<impl Iterator<Item = u8>>,
+    each: &mut impl FnMut(Wants) -> Result<(), E>,
+) -> Result<(), E> {
+    if format.next_if_eq(&b'*').is_some() {
+        return each(Wants::Integer);
+    }
+    while format.next_if(u8::is_ascii_digit).is_some() {}
+    Ok(())
+}

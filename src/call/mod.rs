@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! One call of a function found by name, checked against the kernel's own types.
+//!
+//! Nothing is called before all is known: that the name is a function's, which may be called and stays
+//! while it is; what it takes and returns; that the arguments are of that kind; and that nobody has locked
+//! the kernel down.
+
+mod argument;
+mod format;
+mod signature;
+mod value;
+
+pub(crate) use self::value::Value;
+
+use self::{
+    argument::Registers,
+    signature::{
+        Pure,
+        Signature, //
+    }, //
+};
+use crate::{
+    bindings,
+    failure::Failure,
+    kallsyms::{
+        self,
+        text,
+        Function,
+        Kallsyms,
+        Name,
+        Target, //
+    }, //
+};
+use kernel::{
+    alloc::AllocError,
+    prelude::{
+        fmt,
+        *, //
+    },
+    str::CString,
+    time::{
+        Instant,
+        Monotonic, //
+    }, //
+};
+
+/// Names that people use for functions which are called otherwise today: macros, in the headers.
+const ALIASES: [(&[u8], &[u8]); 1] = [(b"printk", b"_printk")];
+
+/// What `printk()` prints when it is given nothing to print.
+const GREETING: &[u8] = br#""rust_kallsyms: hello, this line was printed by printk() itself\n""#;
+
+/// What to call, as the user wrote it.
+#[derive(Clone, Copy)]
+pub(crate) struct Request<'a> {
+    /// How messages call the place where the arguments were written.
+    pub(crate) place: &'static str,
+    /// The function: `name`, or `module:name`.
+    pub(crate) name: &'a [u8],
+    /// Which one of several of this name, from 1 on; 0 if there must be one only.
+    pub(crate) position: usize,
+    /// The arguments.
+    pub(crate) args: Option<&'a [u8]>,
+    /// How many columns of a larger text stand before `args`.
+    pub(crate) args_offset: usize,
+    /// The prototype, as C.
+    pub(crate) sig: Option<&'a [u8]>,
+    /// Whether the user vouches for what cannot be checked.
+    pub(crate) unsafe_call: bool,
+}
+
+/// A call that was made.
+pub(crate) struct Outcome {
+    /// The name of the function.
+    pub(crate) name: CString,
+    /// Whether the user called it otherwise.
+    pub(crate) alias: bool,
+    /// The module, or `vmlinux`.
+    pub(crate) module: CString,
+    /// How many bytes the function has.
+    pub(crate) size: usize,
+    /// The prototype, as C.
+    pub(crate) prototype: CString,
+    /// The call, as C.
+    pub(crate) call: CString,
+    /// What it returned.
+    pub(crate) value: Value,
+    /// How many nanoseconds it took.
+    pub(crate) nanoseconds: i64,
+    /// Whether the kernel is tainted by it.
+    pub(crate) tainted: bool,
+}
+
+/// All functions look like this to who fills registers for them.
+type Any = unsafe extern "C" fn(usize, usize, usize, usize, usize, usize) -> usize;
+
+crate::import! {
+    fn errname(errno: c_int) -> *const c_char = bindings::errname;
+}
+
+/// Who calls.
+pub(crate) struct Caller {
+    kallsyms: Kallsyms,
+    errname: Option<errname>,
+}
+
+impl Caller {
+    /// Sleeps.
+    pub(crate) fn new(kallsyms: Kallsyms) -> Self {
+        Self {
+            errname: errname::resolve(&kallsyms).ok(),
+            kallsyms,
+        }
+    }
+
+    /// The way to the kernel's symbols.
+    pub(crate) fn kallsyms(&self) -> &Kallsyms {
+        &self.kallsyms
+    }
+
+    /// The name of an error, with its minus, if `value` is one.
+    fn error_name(&self, value: i64) -> Option<&'static CStr> {
+        let errno = i32::try_from(value).ok().filter(|errno| *errno < 0)?;
+        // SAFETY: Has no requirements; what it returns is null or a string that stays.
+        let name = unsafe { self.errname.as_ref()?.call(errno) };
+        // SAFETY: As above.
+        (!name.is_null()).then(|| unsafe { CStr::from_char_ptr(name) })
+    }
+
+    /// Calls the function that `request` asks for, with what it asks for.
+    pub(crate) fn call(&self, request: &Request<'_>) -> Result<Outcome, Failure> {
+        let kallsyms = &self.kallsyms;
+        let alias = ALIASES.iter().find(|(alias, _)| *alias == request.name);
+        let asked = alias.map_or(request.name, |(_, today)| today);
+        let asked = text::symbol_name(asked).map_err(|error| Failure::parse("sym_name", error))?;
+        let asked = CString::try_from_fmt(fmt!("{}", Pure(asked))).map_err(|_| AllocError)?;
+        let fail = |error| Failure::symbol(request.name, &error);
+        let name = Name::new(&asked).map_err(fail)?;
+
+        locked_down()?;
+        let target = match request.unsafe_call {
+            // SAFETY: The user vouches for the call.
+            true => unsafe { kallsyms.target_unchecked(&name, request.position) },
+            false => kallsyms.target(&name, request.position),
+        }
+        .map_err(fail)?;
+        let signature = Signature::new(kallsyms, &target, name.symbol(), request)?;
+        let args = match request.args {
+            None if *name.symbol() == *c"_printk" => GREETING,
+            args => args.unwrap_or_default(),
+        };
+        let registers = Registers::new(kallsyms, &signature, args, request)?;
+        let (module, size) = place(kallsyms, &target)?;
+
+        // SAFETY: Any function can be called so, as far as the registers are concerned: its arguments are
+        // taken from the first of them, and its value is left in one.
+        let function = unsafe { Function::<Any>::new(target) }.map_err(fail)?;
+        if request.unsafe_call {
+            // SAFETY: Has no requirements.
+            unsafe {
+                bindings::add_taint(bindings::TAINT_USER, bindings::lockdep_ok_LOCKDEP_STILL_OK)
+            };
+        }
+        let begin = Instant::<Monotonic>::now();
+        // SAFETY: The function is there and stays. The registers have what its prototype says, as far as
+        // the kernel knows it, and otherwise as the user vouches. We are in a process, with no other lock
+        // than that of our parameters; what else the function demands is what the user has to know, and
+        // why this module is root's to load.
+        let register = unsafe { function.call(registers.tuple()) };
+        let nanoseconds = begin.elapsed().as_nanos();
+
+        Ok(Outcome {
+            alias: alias.is_some(),
+            module,
+            size,
+            prototype: signature.text()?,
+            call: registers.text(name.symbol(), args)?,
+            value: Value::new(self, &signature, register),
+            nanoseconds,
+            tainted: request.unsafe_call,
+            name: CString::try_from(name.symbol())?,
+        })
+    }
+}
+
+/// Fails if the kernel is locked down, which forbids what may change it.
+fn locked_down() -> Result<(), Failure> {
+    // SAFETY: Has no requirements.
+    match unsafe {
+        bindings::security_locked_down(bindings::lockdown_reason_LOCKDOWN_DBG_WRITE_KERNEL)
+    } {
+        0 => Ok(()),
+        _ => Err(Failure::new(
+            EPERM,
+            fmt!(
+                "the kernel is locked down, which forbids calls; see /sys/kernel/security/lockdown"
+            ),
+        )),
+    }
+}
+
+/// Where the function is, and how large.
+fn place(kallsyms: &Kallsyms, target: &Target) -> Result<(CString, usize), Failure> {
+    // The module's name is copied where nothing can be allocated.
+    let mut buffer = [0u8; bindings::MODULE_NAME_LEN];
+    let found = kallsyms.at(target.address(), |place| {
+        let module = place.module.unwrap_or(kallsyms::VMLINUX).to_bytes();
+        for (to, from) in buffer.iter_mut().zip(module) {
+            *to = *from;
+        }
+        place.size
+    });
+    let module = CStr::from_bytes_until_nul(&buffer).unwrap_or_default();
+    Ok((CString::try_from(module)?, found.unwrap_or(0)))
+}

@@ -1,0 +1,342 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! What a function takes and returns: by the kernel's own types, or by what the user says of it.
+
+use super::Request;
+use crate::{
+    failure::Failure,
+    kallsyms::{
+        self,
+        text::{
+            self,
+            Base,
+            Rank, //
+        },
+        Btf,
+        Kallsyms,
+        Prototype,
+        Shape,
+        Target,
+        Type, //
+    }, //
+};
+use kernel::{
+    prelude::{
+        fmt,
+        *, //
+    },
+    str::CString, //
+};
+
+/// How many arguments fit in registers.
+pub(super) const MAX_ARGUMENTS: usize = 6;
+
+/// What kind of value a parameter takes, or a function returns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// None.
+    Void,
+    /// `bool`
+    Bool,
+    /// An integer of 1, 2, 4 or 8 bytes.
+    Integer {
+        /// The bytes.
+        size: u32,
+        /// Whether it can be negative.
+        signed: bool,
+    },
+    /// An enumeration, which has the id in the BTF.
+    Enum {
+        /// The id.
+        id: u32,
+        /// The bytes.
+        size: u32,
+        /// Whether it can be negative.
+        signed: bool,
+    },
+    /// `char *`, to what may be written or not.
+    String {
+        /// Whether it may not.
+        constant: bool,
+    },
+    /// A pointer to other data of so many bytes, if that is known.
+    Pointer {
+        /// Whether the data may not be written.
+        constant: bool,
+        /// The bytes; 0 if unknown.
+        size: usize,
+    },
+    /// A pointer to a function.
+    Function,
+    /// What does not travel in one register: structures, floating-point and very long numbers.
+    Unsupported,
+}
+
+/// A parameter.
+pub(super) struct Parameter {
+    /// As C declares it, for messages.
+    pub(super) declaration: CString,
+    /// What it takes.
+    pub(super) kind: Kind,
+}
+
+/// The signature of a function.
+pub(super) struct Signature<'k> {
+    /// The prototype, as C.
+    prototype: CString,
+    /// What it returns.
+    pub(super) returns: Kind,
+    /// Its parameters.
+    pub(super) parameters: KVec<Parameter>,
+    /// Whether more arguments can follow.
+    pub(super) variadic: bool,
+    /// The types that [`Kind::Enum`] is about.
+    pub(super) btf: Option<Btf<'k>>,
+}
+
+impl<'k> Signature<'k> {
+    /// The signature of the function `name` at `target`. Refuses what cannot be called.
+    pub(super) fn new(
+        kallsyms: &'k Kallsyms,
+        target: &Target,
+        name: &CStr,
+        request: &Request<'_>,
+    ) -> Result<Self, Failure> {
+        let sig = match request.sig {
+            Some(sig) => {
+                let parsed = text::prototype(sig).map_err(|error| Failure::parse("sig", error))?;
+                if parsed.name.as_bytes() != name.to_bytes() {
+                    return Err(Failure::new(
+                        EINVAL,
+                        fmt!("sig: it is of {}, not of {name}", parsed.name),
+                    ));
+                }
+                Some(parsed)
+            }
+            None => None,
+        };
+        let btf = kallsyms.btf(target);
+        let known = match btf.as_ref().and_then(|btf| btf.function(name)) {
+            Some(prototype) => Some(Self::known(&prototype, sig.as_ref())?),
+            None => None,
+        };
+        let (prototype, returns, parameters, variadic) = match (known, sig) {
+            (Some(known), _) => known,
+            (None, Some(sig)) if request.unsafe_call => {
+                // Its typedefs and enumerations are those of the kernel itself.
+                Self::said(&sig, kallsyms.btf_of_vmlinux().as_ref())?
+            }
+            _ => return Err(Failure::symbol(request.name, &kallsyms::Error::NoPrototype)),
+        };
+        let signature = Self {
+            prototype,
+            returns,
+            parameters,
+            variadic,
+            btf,
+        };
+        signature.refuse_unsupported()?;
+        Ok(signature)
+    }
+
+    /// By the kernel's own types, with which `sig` has to agree.
+    #[allow(clippy::type_complexity)]
+    fn known(
+        prototype: &Prototype<'_>,
+        sig: Option<&text::Prototype<'_>>,
+    ) -> Result<(CString, Kind, KVec<Parameter>, bool), Failure> {
+        let printed = CString::try_from_fmt(fmt!("{prototype}")).map_err(|_| no_memory())?;
+        if let Some(sig) = sig {
+            let agrees = text::prototype(printed.to_bytes()).is_ok_and(|known| agree(&known, sig));
+            if !agrees {
+                return Err(Failure::new(
+                    EPROTOTYPE(),
+                    fmt!("sig: the kernel has `{prototype}`, not `{}`", Pure(sig)),
+                ));
+            }
+        }
+        let mut parameters = KVec::new();
+        for parameter in prototype.parameters() {
+            let declaration =
+                CString::try_from_fmt(fmt!("{parameter}")).map_err(|_| no_memory())?;
+            let kind = of_btf(parameter.ty);
+            parameters.push(Parameter { declaration, kind }, GFP_KERNEL)?;
+        }
+        Ok((
+            printed,
+            of_btf(prototype.returns()),
+            parameters,
+            prototype.is_variadic(),
+        ))
+    }
+
+    /// By what the user says.
+    #[allow(clippy::type_complexity)]
+    fn said(
+        sig: &text::Prototype<'_>,
+        btf: Option<&Btf<'_>>,
+    ) -> Result<(CString, Kind, KVec<Parameter>, bool), Failure> {
+        let mut parameters = KVec::new();
+        for parameter in sig.parameters() {
+            let declaration =
+                CString::try_from_fmt(fmt!("{}", Pure(parameter))).map_err(|_| no_memory())?;
+            let kind = of_text(&parameter.ty, btf)?;
+            parameters.push(Parameter { declaration, kind }, GFP_KERNEL)?;
+        }
+        Ok((
+            CString::try_from_fmt(fmt!("{}", Pure(sig))).map_err(|_| no_memory())?,
+            of_text(&sig.returns, btf)?,
+            parameters,
+            sig.variadic,
+        ))
+    }
+
+    /// Fails if something does not fit in a register.
+    fn refuse_unsupported(&self) -> Result<(), Failure> {
+        if self.parameters.len() > MAX_ARGUMENTS {
+            return Err(Failure::new(
+                EOPNOTSUPP(),
+                fmt!(
+                    "`{}` takes more than {MAX_ARGUMENTS} arguments, which is not supported",
+                    &*self.prototype
+                ),
+            ));
+        }
+        for parameter in &self.parameters {
+            let why = match parameter.kind {
+                Kind::Unsupported => "is no integer or pointer",
+                Kind::Function => "is a function to call back",
+                _ => continue,
+            };
+            return Err(Failure::new(
+                EOPNOTSUPP(),
+                fmt!(
+                    "`{}`: {} {why}, which is not supported",
+                    &*self.prototype,
+                    &*parameter.declaration
+                ),
+            ));
+        }
+        match self.returns {
+            Kind::Unsupported => Err(Failure::new(
+                EOPNOTSUPP(),
+                fmt!(
+                    "`{}` returns no integer or pointer, which is not supported",
+                    &*self.prototype
+                ),
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    /// The prototype, as C.
+    pub(super) fn text(&self) -> Result<CString, Failure> {
+        Ok(CString::try_from(&*self.prototype)?)
+    }
+
+    /// The prototype, as C.
+    pub(super) fn prototype(&self) -> &CStr {
+        &self.prototype
+    }
+}
+
+/// Data that knows nothing of the kernel prints by [`core::fmt`].
+pub(super) struct Pure<T>(pub(super) T);
+
+impl<T: core::fmt::Display> kernel::fmt::Display for Pure<T> {
+    fn fmt(&self, f: &mut kernel::fmt::Formatter<'_>) -> kernel::fmt::Result {
+        core::fmt::Display::fmt(&self.0, f)
+    }
+}
+
+/// `EPROTOTYPE`, which the kernel crate lacks.
+#[allow(non_snake_case)]
+fn EPROTOTYPE() -> Error {
+    Error::from_errno(-(kernel::bindings::EPROTOTYPE as i32))
+}
+
+/// `EOPNOTSUPP`, which the kernel crate lacks.
+#[allow(non_snake_case)]
+fn EOPNOTSUPP() -> Error {
+    Error::from_errno(-(kernel::bindings::EOPNOTSUPP as i32))
+}
+
+fn no_memory() -> Failure {
+    kernel::alloc::AllocError.into()
+}
+
+/// Whether the two say the same, the names of parameters aside.
+fn agree(known: &text::Prototype<'_>, sig: &text::Prototype<'_>) -> bool {
+    known.returns == sig.returns
+        && known.variadic == sig.variadic
+        && known.parameters().len() == sig.parameters().len()
+        && known
+            .parameters()
+            .iter()
+            .zip(sig.parameters())
+            .all(|(known, sig)| known.ty == sig.ty)
+}
+
+/// The kind of a type of the kernel's.
+fn of_btf(ty: Type<'_>) -> Kind {
+    match ty.shape() {
+        Shape::Void => Kind::Void,
+        Shape::Bool => Kind::Bool,
+        Shape::Integer { size, signed } if size <= 8 => Kind::Integer { size, signed },
+        Shape::Enum { size, signed } if size <= 8 => Kind::Enum {
+            id: ty.id(),
+            size,
+            signed,
+        },
+        Shape::Pointer => {
+            let target = ty.strip().target();
+            let constant = target.is_const();
+            match target.is_function() {
+                true => Kind::Function,
+                false if target.is_char() => Kind::String { constant },
+                false => Kind::Pointer {
+                    constant,
+                    size: target.size(),
+                },
+            }
+        }
+        _ => Kind::Unsupported,
+    }
+}
+
+/// The kind of a type that the user wrote.
+fn of_text(ty: &text::Type<'_>, btf: Option<&Btf<'_>>) -> Result<Kind, Failure> {
+    if let Some((_, pointers)) = ty.pointers().split_last() {
+        let constant = pointers.last().unwrap_or(&ty.qualifiers).constant;
+        return Ok(match ty.base {
+            Base::Char { .. } if pointers.is_empty() => Kind::String { constant },
+            _ => Kind::Pointer { constant, size: 0 },
+        });
+    }
+    let named = |name: &str, kind| {
+        let name = CString::try_from_fmt(fmt!("{name}")).map_err(|_| no_memory())?;
+        let ty = btf.and_then(|btf| btf.named(&name, kind)).map(of_btf);
+        ty.ok_or_else(|| Failure::new(EINVAL, fmt!("sig: the kernel has no type {}", &*name)))
+    };
+    Ok(match ty.base {
+        Base::Void => Kind::Void,
+        Base::Bool => Kind::Bool,
+        // The kernel is built with -funsigned-char.
+        Base::Char { signed } => Kind::Integer {
+            size: 1,
+            signed: signed.unwrap_or(false),
+        },
+        Base::Integer { signed, rank } => Kind::Integer {
+            size: match rank {
+                Rank::Short => 2,
+                Rank::Int => 4,
+                Rank::Long | Rank::LongLong => 8,
+            },
+            signed,
+        },
+        Base::Enum(name) => named(name, kallsyms::TypeKind::Enum)?,
+        Base::Named(name) => named(name, kallsyms::TypeKind::Typedef)?,
+        Base::FunctionPointer(_) => Kind::Function,
+        Base::Float(_) | Base::Struct(_) | Base::Union(_) => Kind::Unsupported,
+    })
+}

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! What a function returned.
+
+use super::{
+    signature::{
+        Kind,
+        Pure,
+        Signature, //
+    },
+    Caller, //
+};
+use crate::{
+    address::Address,
+    kallsyms::text::Escaped, //
+};
+use core::ops::ControlFlow;
+use kernel::{
+    bindings,
+    fmt,
+    prelude::{
+        fmt,
+        *, //
+    },
+    str::CString, //
+};
+
+/// How much of a string is shown.
+const MAX_STRING: usize = 256;
+
+/// A value, decoded by its type.
+pub(crate) enum Value {
+    /// None.
+    Void,
+    /// A `bool`.
+    Bool(bool),
+    /// An integer, and the name of the error that a negative one means.
+    Signed(i64, Option<&'static CStr>),
+    /// An integer without a sign.
+    Unsigned(u64),
+    /// An enumeration's, and the constant's name if it is one.
+    Enum(i64, Option<CString>),
+    /// A string, and whether it goes on.
+    String(KVec<u8>, bool),
+    /// A pointer that is an error, and the error's name.
+    Error(i64, Option<&'static CStr>),
+    /// A pointer, whose target cannot be read or is no string.
+    Pointer(usize),
+}
+
+impl Value {
+    /// Decodes what a function left in the register, while what it points to is there.
+    pub(super) fn new(caller: &Caller, signature: &Signature<'_>, register: usize) -> Self {
+        match signature.returns {
+            Kind::Void | Kind::Unsupported => Self::Void,
+            // What a register has beyond the value's width means nothing.
+            Kind::Bool => Self::Bool(register & 0xff != 0),
+            Kind::Integer {
+                size,
+                signed: false,
+            } => Self::Unsigned(truncate(register, size)),
+            Kind::Integer { size, signed: true } => {
+                let value = extend(register, size);
+                Self::Signed(value, caller.error_name(value))
+            }
+            Kind::Enum { id, size, signed } => {
+                let value = match signed {
+                    true => extend(register, size),
+                    false => truncate(register, size) as i64,
+                };
+                Self::Enum(value, constant(signature, id, value))
+            }
+            Kind::String { .. } | Kind::Pointer { .. } | Kind::Function => {
+                let error = register as i64;
+                if (-i64::from(bindings::MAX_ERRNO)..0).contains(&error) {
+                    return Self::Error(error, caller.error_name(error));
+                }
+                match signature.returns {
+                    Kind::String { .. } => string(register).unwrap_or(Self::Pointer(register)),
+                    _ => Self::Pointer(register),
+                }
+            }
+        }
+    }
+
+    /// The value as text; of a pointer, the address only if `show` it may be.
+    pub(crate) fn display(&self, show: bool) -> impl fmt::Display + '_ {
+        Display { value: self, show }
+    }
+}
+
+/// See [`Value::display`].
+struct Display<'a> {
+    value: &'a Value,
+    show: bool,
+}
+
+impl fmt::Display for Display<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.value {
+            Value::Void => f.write_str("void"),
+            Value::Bool(value) => f.write_fmt(fmt!("{value}")),
+            Value::Signed(value, None) => f.write_fmt(fmt!("{value}")),
+            Value::Signed(value, Some(name)) => f.write_fmt(fmt!("{value} ({name})")),
+            Value::Unsigned(value) => f.write_fmt(fmt!("{value}")),
+            Value::Enum(value, None) => f.write_fmt(fmt!("{value}")),
+            Value::Enum(value, Some(name)) => f.write_fmt(fmt!("{} ({value})", &**name)),
+            Value::String(bytes, more) => {
+                let dots = if *more { "..." } else { "" };
+                f.write_fmt(fmt!("\"{}\"{dots}", Pure(Escaped(bytes.iter().copied()))))
+            }
+            Value::Error(value, None) => f.write_fmt(fmt!("ERR_PTR({value})")),
+            Value::Error(value, Some(name)) => f.write_fmt(fmt!("ERR_PTR({value}) ({name})")),
+            Value::Pointer(0) => f.write_str("NULL"),
+            Value::Pointer(address) => f.write_fmt(fmt!("{}", Address::new(*address, self.show))),
+        }
+    }
+}
+
+/// The lowest `size` bytes of a register.
+fn truncate(register: usize, size: u32) -> u64 {
+    register as u64 & u64::MAX.checked_shr(64 - size * 8).unwrap_or(u64::MAX)
+}
+
+/// The lowest `size` bytes of a register, with their sign.
+fn extend(register: usize, size: u32) -> i64 {
+    let shift = 64 - size * 8;
+    ((register as i64) << shift) >> shift
+}
+
+/// The name of an enumeration's constant.
+fn constant(signature: &Signature<'_>, id: u32, value: i64) -> Option<CString> {
+    let ty = signature.btf.as_ref()?.ty(id);
+    let found = ty.for_each_constant(|name, constant| match constant as i64 == value {
+        true => ControlFlow::Break(name),
+        false => ControlFlow::Continue(()),
+    });
+    match found {
+        ControlFlow::Break(name) => CString::try_from(name).ok(),
+        ControlFlow::Continue(()) => None,
+    }
+}
+
+/// The string at an address: as much of it as is shown and can be read.
+fn string(address: usize) -> Option<Value> {
+    let mut bytes = KVec::with_capacity(MAX_STRING, GFP_KERNEL).ok()?;
+    for offset in 0..MAX_STRING {
+        let mut byte = 0u8;
+        // SAFETY: `byte` is valid for writes of one byte; the function takes any address to read from.
+        let failed = unsafe {
+            bindings::copy_from_kernel_nofault(
+                (&raw mut byte).cast(),
+                address.wrapping_add(offset) as *const c_void,
+                1,
+            )
+        };
+        match (failed, byte) {
+            (0, 0) => return Some(Value::String(bytes, false)),
+            (0, byte) => bytes.push(byte, GFP_KERNEL).ok()?,
+            _ if offset == 0 => return None,
+            _ => break,
+        }
+    }
+    Some(Value::String(bytes, true))
+}

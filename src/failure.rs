@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Why something was not done: an errno for the program, and a line for the person.
+
+use crate::kallsyms::{
+    self,
+    text::ParseError, //
+};
+use kernel::{
+    alloc::AllocError,
+    fmt,
+    prelude::{
+        fmt,
+        *, //
+    },
+    str::{
+        BStr,
+        CString, //
+    }, //
+};
+
+/// How much of what the user wrote a line repeats.
+const MAX_QUOTE: usize = 80;
+
+/// An errno, and a line that says what, why and what to do.
+pub(crate) struct Failure {
+    errno: Error,
+    line: Option<CString>,
+}
+
+impl Failure {
+    /// Makes a line, if there is memory for it.
+    pub(crate) fn new(errno: Error, line: fmt::Arguments<'_>) -> Self {
+        Self {
+            errno,
+            line: CString::try_from_fmt(line).ok(),
+        }
+    }
+
+    /// A text of the user's, in the parameter or file `place`, cannot be read.
+    pub(crate) fn parse(place: &str, error: ParseError) -> Self {
+        Self::new(
+            EINVAL,
+            fmt!("{place}: column {}: {}", error.column, error.what),
+        )
+    }
+
+    /// The function `name` cannot be had.
+    pub(crate) fn symbol(name: &[u8], error: &kallsyms::Error) -> Self {
+        let hint = match error {
+            kallsyms::Error::NotFound => "; /proc/kallsyms has the names",
+            kallsyms::Error::Ambiguous(_) => "; choose one by module:name, or by sympos=",
+            kallsyms::Error::BadName => "; 1 to 511 printable characters make one",
+            kallsyms::Error::NotText(_) => "; choose one of type T or t in /proc/kallsyms",
+            kallsyms::Error::NoPrototype => "; give it as sig= with unsafe_call=1",
+            kallsyms::Error::NoReturn => "; unsafe_call=1 calls it all the same",
+            kallsyms::Error::Refused(kallsyms::Kind::NoinstrText) => {
+                "; unsafe_call=1 calls it all the same"
+            }
+            _ => "",
+        };
+        Self::new(error.to_errno(), fmt!("{}: {error}{hint}", quote(name)))
+    }
+
+    /// The line, for the log.
+    pub(crate) fn line(&self) -> Option<&CStr> {
+        self.line.as_deref()
+    }
+
+    /// The errno, for who asked.
+    pub(crate) fn errno(&self) -> Error {
+        self.errno
+    }
+}
+
+impl From<AllocError> for Failure {
+    fn from(_: AllocError) -> Self {
+        Self {
+            errno: ENOMEM,
+            line: None,
+        }
+    }
+}
+
+/// A text of the user's as it can be repeated: escaped, and not at any length.
+pub(crate) fn quote(text: &[u8]) -> &BStr {
+    BStr::from_bytes(text.get(..MAX_QUOTE).unwrap_or(text))
+}

@@ -1,0 +1,317 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! From a name to symbols, and from an address to a symbol.
+
+use super::{
+    module::Pin,
+    symbol::Origin,
+    Error,
+    Kallsyms,
+    Kind,
+    Layout,
+    Symbol,
+    Target,
+    VMLINUX, //
+};
+use crate::bindings;
+use core::ops::ControlFlow;
+use kernel::{
+    prelude::*,
+    sync::rcu, //
+};
+
+/// The functions that never return, by objtool's list.
+const NORETURNS: &[&str] = include!(concat!(env!("KALLSYMS_BINDINGS"), "/noreturns.rs"));
+
+/// What symbols begin with that name the padding before a function.
+const PADDING: [&[u8]; 2] = [b"__pfx_", b"__cfi_"];
+
+/// The name of a symbol, or of several: `name`, or `module:name`, where the kernel itself is the module
+/// `vmlinux`.
+#[derive(Clone, Copy)]
+pub struct Name<'a> {
+    module: Option<&'a [u8]>,
+    symbol: &'a CStr,
+}
+
+impl<'a> Name<'a> {
+    /// Takes a name apart.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::BadName`]: the symbol's part is empty, has `KSYM_NAME_LEN` bytes or more, or one that is not
+    /// printable ASCII; or the module's part is empty or too long for a module.
+    pub fn new(name: &'a CStr) -> Result<Self, Error> {
+        let bytes = name.to_bytes_with_nul();
+        let (module, symbol) = match bytes.iter().position(|byte| *byte == b':') {
+            Some(colon) => (Some(&bytes[..colon]), &bytes[colon + 1..]),
+            None => (None, bytes),
+        };
+        let symbol = CStr::from_bytes_with_nul(symbol).map_err(|_| Error::BadName)?;
+        let good = |bytes: &[u8], limit: usize| {
+            (1..limit).contains(&bytes.len()) && bytes.iter().all(u8::is_ascii_graphic)
+        };
+        let good_module = module.is_none_or(|module| good(module, bindings::MODULE_NAME_LEN));
+        if good(symbol.to_bytes(), bindings::KSYM_NAME_LEN as usize) && good_module {
+            Ok(Self { module, symbol })
+        } else {
+            Err(Error::BadName)
+        }
+    }
+
+    /// The symbol's part.
+    pub fn symbol(&self) -> &'a CStr {
+        self.symbol
+    }
+
+    /// Whether symbols of the module (or of `vmlinux`) are meant.
+    fn has_module(&self, module: &CStr) -> bool {
+        self.module.is_none_or(|name| name == module.to_bytes())
+    }
+}
+
+/// Where an address lies: in which symbol, how far behind its beginning.
+pub struct Place<'a> {
+    /// The symbol's name.
+    pub name: &'a CStr,
+    /// The module's name, or [`None`] for the kernel itself.
+    pub module: Option<&'a CStr>,
+    /// How far the address lies behind the symbol's.
+    pub offset: usize,
+    /// How many bytes there are until the next symbol.
+    pub size: usize,
+}
+
+impl Kallsyms {
+    /// The address of the first symbol of this name: of `vmlinux`, or else of a module, in the order in
+    /// which the kernel looks. `module:name` is looked for in the module only. Any context.
+    ///
+    /// Wraps `kallsyms_lookup_name()`.
+    pub fn lookup_name(&self, name: &CStr) -> Option<usize> {
+        // SAFETY: The name is NUL-terminated; the function can be called from anywhere.
+        match unsafe { self.lookup_name.call(name.as_char_ptr()) } {
+            0 => None,
+            address => Some(address),
+        }
+    }
+
+    /// Calls `f` for every symbol of this name, first those of `vmlinux` and then those of modules, until
+    /// it breaks. Sleeps; `f` runs with the list of modules locked (see [`Modules`](super::Modules)).
+    ///
+    /// Wraps `kallsyms_on_each_match_symbol()`, for `vmlinux`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Nested`]: this thread is walking over the modules already.
+    pub fn for_each_named<B, F>(&self, name: &Name<'_>, mut f: F) -> Result<ControlFlow<B>, Error>
+    where
+        F: FnMut(&Symbol<'_>) -> ControlFlow<B>,
+    {
+        struct Walk<'a, B, F> {
+            name: &'a CStr,
+            layout: &'a Layout,
+            f: F,
+            broke: Option<B>,
+        }
+
+        /// # Safety
+        ///
+        /// Only `kallsyms_on_each_match_symbol()` may call this, with `data` a pointer to a [`Walk`] that
+        /// nobody else uses.
+        unsafe extern "C" fn each<B, F>(data: *mut c_void, address: c_ulong) -> c_int
+        where
+            F: FnMut(&Symbol<'_>) -> ControlFlow<B>,
+        {
+            // SAFETY: By the safety requirement.
+            let walk = unsafe { &mut *data.cast::<Walk<'_, B, F>>() };
+            let symbol = Symbol {
+                name: walk.name,
+                address,
+                origin: Origin::Vmlinux(walk.layout),
+            };
+            match (walk.f)(&symbol) {
+                ControlFlow::Continue(()) => 0,
+                ControlFlow::Break(value) => {
+                    walk.broke = Some(value);
+                    1
+                }
+            }
+        }
+
+        let modules = self.modules()?;
+        if name.has_module(VMLINUX) {
+            let mut walk = Walk {
+                name: name.symbol,
+                layout: &self.layout,
+                f: &mut f,
+                broke: None,
+            };
+            // SAFETY: As in `for_each`; the name is NUL-terminated.
+            unsafe {
+                self.on_each_match_symbol.call(
+                    Some(each::<B, &mut F>),
+                    name.symbol.as_char_ptr(),
+                    (&raw mut walk).cast(),
+                )
+            };
+            if let Some(value) = walk.broke {
+                return Ok(ControlFlow::Break(value));
+            }
+        }
+        Ok(modules.for_each(|module| {
+            if !name.has_module(module.name()) {
+                return ControlFlow::Continue(());
+            }
+            module.for_each(|symbol| match *symbol.name() == *name.symbol {
+                true => f(symbol),
+                false => ControlFlow::Continue(()),
+            })
+        }))
+    }
+
+    /// The function of this name, checked and pinned. Sleeps.
+    ///
+    /// `position` says which one if there are several, as livepatch's `sympos` does: 1 is the first of
+    /// [`Self::for_each_named`]; 0 means that there must be only one.
+    ///
+    /// # Errors
+    ///
+    /// - [`Error::NotFound`]: there is no such symbol, or none at this position.
+    /// - [`Error::Ambiguous`]: there are several, and `position` is 0.
+    /// - [`Error::NotText`]: it is data, or code that has been freed or will be.
+    /// - [`Error::Refused`]: it is code that nobody may call.
+    /// - [`Error::Padding`], [`Error::NoReturn`]: so it is.
+    /// - [`Error::ModuleNotLive`]: its module is coming or going.
+    /// - [`Error::Nested`]: this thread is walking over the modules.
+    pub fn target(&self, name: &Name<'_>, position: usize) -> Result<Target, Error> {
+        self.find_target(name, position, may_call)
+    }
+
+    /// As [`Self::target`], but does not refuse functions for what they are: those that never return, and
+    /// those that must not be instrumented. Sleeps.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Self::target`], but [`Error::NoReturn`], and [`Error::Refused`] only for entry code.
+    ///
+    /// # Safety
+    ///
+    /// The caller must know that the function can be called.
+    pub unsafe fn target_unchecked(
+        &self,
+        name: &Name<'_>,
+        position: usize,
+    ) -> Result<Target, Error> {
+        self.find_target(name, position, |_| Ok(()))
+    }
+
+    /// The function of this name, if `may_call` has nothing against it.
+    fn find_target(
+        &self,
+        name: &Name<'_>,
+        position: usize,
+        may_call: fn(&Symbol<'_>) -> Result<(), Error>,
+    ) -> Result<Target, Error> {
+        let mut found = 0;
+        let mut target = Err(Error::NotFound);
+        let _ = self.for_each_named(name, |symbol| {
+            found += 1;
+            if found == position.max(1) {
+                target = pin(symbol).and_then(|target| may_call(symbol).map(|()| target));
+            }
+            match position {
+                0 => ControlFlow::Continue(()),
+                _ if found == position => ControlFlow::Break(()),
+                _ => ControlFlow::Continue(()),
+            }
+        })?;
+        match position {
+            0 if found > 1 => Err(Error::Ambiguous(found)),
+            _ => target,
+        }
+    }
+
+    /// The size of the symbol that `address` lies in, and how far it lies behind its beginning; [`None`] if
+    /// it lies in none. Any context.
+    ///
+    /// Wraps `kallsyms_lookup_size_offset()`.
+    pub fn extent(&self, address: usize) -> Option<(usize, usize)> {
+        let (mut size, mut offset) = (0, 0);
+        // SAFETY: Both are valid for writes; the function can be called from anywhere.
+        match unsafe {
+            self.lookup_size_offset
+                .call(address, &mut size, &mut offset)
+        } {
+            0 => None,
+            _ => Some((size, offset)),
+        }
+    }
+
+    /// Calls `f` with the symbol that `address` lies in, if there is one; of several with the same address,
+    /// the first. Atomic: `f` must not sleep, since the module could go.
+    ///
+    /// Wraps `kallsyms_lookup()`, so that it finds BPF programs and ftrace's trampolines too.
+    pub fn at<R>(&self, address: usize, f: impl FnOnce(&Place<'_>) -> R) -> Option<R> {
+        let mut buffer = [0u8; bindings::KSYM_NAME_LEN as usize];
+        let (mut size, mut offset) = (0, 0);
+        let mut module = core::ptr::null_mut();
+        let guard = rcu::read_lock();
+        // SAFETY: All are valid for writes, and the buffer has the length that is asked for.
+        let name = unsafe {
+            self.lookup.call(
+                address,
+                &mut size,
+                &mut offset,
+                &mut module,
+                buffer.as_mut_ptr().cast(),
+            )
+        };
+        if name.is_null() {
+            return None;
+        }
+        let result = f(&Place {
+            // SAFETY: The name is NUL-terminated; it and the module's stay valid while RCU is locked.
+            name: unsafe { CStr::from_char_ptr(name) },
+            module: match module.is_null() {
+                true => None,
+                // SAFETY: As above.
+                false => Some(unsafe { CStr::from_char_ptr(module) }),
+            },
+            offset,
+            size,
+        });
+        drop(guard);
+        Some(result)
+    }
+}
+
+/// Fails if a function must not be called for what it is.
+fn may_call(symbol: &Symbol<'_>) -> Result<(), Error> {
+    let name = symbol.name().to_bytes();
+    if NORETURNS.iter().any(|noreturn| noreturn.as_bytes() == name) {
+        return Err(Error::NoReturn);
+    }
+    match symbol.kind() {
+        kind @ Kind::NoinstrText => Err(Error::Refused(kind)),
+        _ => Ok(()),
+    }
+}
+
+/// Pins a function, if the symbol is one.
+fn pin(symbol: &Symbol<'_>) -> Result<Target, Error> {
+    let name = symbol.name().to_bytes();
+    if PADDING.iter().any(|prefix| name.starts_with(prefix)) {
+        return Err(Error::Padding);
+    }
+    let pin: Option<Pin> = match symbol.module() {
+        Some(module) => Some(module.pin()?),
+        None => None,
+    };
+    match symbol.kind() {
+        // SAFETY: It is the address of a symbol in text that is not freed while its module, if it has one,
+        // is pinned.
+        Kind::Text | Kind::NoinstrText => Ok(unsafe { Target::new(symbol.address(), pin) }),
+        kind @ Kind::EntryText => Err(Error::Refused(kind)),
+        kind => Err(Error::NotText(kind)),
+    }
+}

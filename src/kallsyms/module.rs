@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The kernel's modules and their symbols.
+//!
+//! The kernel's own `module_kallsyms_on_each_symbol()` does not tell its callback which module a symbol
+//! is of; so these walks do as it does, under the lock that it takes.
+//!
+//! C header: [`include/linux/module.h`](srctree/include/linux/module.h)
+
+use super::{
+    symbol::Origin,
+    Error,
+    Kallsyms,
+    Kind,
+    Symbol, //
+};
+use core::{
+    ops::{
+        ControlFlow,
+        Range, //
+    },
+    ptr::NonNull,
+    sync::atomic::{
+        AtomicPtr,
+        Ordering, //
+    }, //
+};
+use kernel::{
+    bindings,
+    prelude::*,
+    types::{
+        NotThreadSafe,
+        Opaque, //
+    }, //
+};
+
+/// A module that cannot go while this lives: removing it fails with `EBUSY`.
+pub(super) struct Pin(NonNull<bindings::module>);
+
+// SAFETY: Any thread may drop a reference to a module.
+unsafe impl Send for Pin {}
+// SAFETY: A shared `Pin` gives access to nothing that changes.
+unsafe impl Sync for Pin {}
+
+impl Pin {
+    /// The module.
+    pub(super) fn as_ptr(&self) -> *mut bindings::module {
+        self.0.as_ptr()
+    }
+}
+
+impl Drop for Pin {
+    fn drop(&mut self) {
+        // SAFETY: We hold a reference.
+        unsafe { bindings::module_put(self.0.as_ptr()) };
+    }
+}
+
+/// A loaded module, for as long as the list of modules is locked.
+#[repr(transparent)]
+pub struct Module(Opaque<bindings::module>);
+
+impl Module {
+    /// The name.
+    pub fn name(&self) -> &CStr {
+        // SAFETY: A listed module is valid; its name is an array that ends with a NUL, and is not changed.
+        unsafe { CStr::from_char_ptr((&raw const (*self.0.get()).name).cast()) }
+    }
+
+    /// Whether it has been loaded and is not being removed.
+    pub fn is_live(&self) -> bool {
+        // SAFETY: A listed module is valid; the state is a word that is read as a whole.
+        unsafe {
+            (&raw const (*self.0.get()).state).read_volatile()
+                == bindings::module_state_MODULE_STATE_LIVE
+        }
+    }
+
+    /// What an address of the module is; [`Kind::Other`] if it has no such address.
+    pub fn kind(&self, address: usize) -> Kind {
+        use bindings::*;
+
+        let module = self.0.get();
+        // SAFETY: A listed module is valid; these are set when it is loaded and not changed.
+        let (noinstr, percpu) = unsafe {
+            (
+                range((*module).noinstr_text_start, (*module).noinstr_text_size),
+                range((*module).percpu.cast(), (*module).percpu_size),
+            )
+        };
+        if noinstr.contains(&address) {
+            return Kind::NoinstrText;
+        }
+        if percpu.contains(&address) {
+            return Kind::Percpu;
+        }
+        let kinds = [
+            (mod_mem_type_MOD_TEXT, Kind::Text),
+            (mod_mem_type_MOD_DATA, Kind::Data),
+            (mod_mem_type_MOD_RODATA, Kind::Rodata),
+            (mod_mem_type_MOD_RO_AFTER_INIT, Kind::Rodata),
+            (mod_mem_type_MOD_INIT_TEXT, Kind::InitText),
+            (mod_mem_type_MOD_INIT_DATA, Kind::InitData),
+            (mod_mem_type_MOD_INIT_RODATA, Kind::InitData),
+        ];
+        let found = kinds
+            .into_iter()
+            .find(|(memory, _)| self.memory(*memory).contains(&address));
+        found.map_or(Kind::Other, |(_, kind)| kind)
+    }
+
+    /// How many bytes its functions take.
+    pub fn text_size(&self) -> usize {
+        self.memory(bindings::mod_mem_type_MOD_TEXT).len()
+    }
+
+    /// How many bytes its data takes, written to or not.
+    pub fn data_size(&self) -> usize {
+        use bindings::*;
+
+        let data = [
+            mod_mem_type_MOD_DATA,
+            mod_mem_type_MOD_RODATA,
+            mod_mem_type_MOD_RO_AFTER_INIT,
+        ];
+        data.into_iter()
+            .map(|memory| self.memory(memory).len())
+            .sum()
+    }
+
+    /// One of its areas of memory.
+    fn memory(&self, memory: bindings::mod_mem_type) -> Range<usize> {
+        // SAFETY: A listed module is valid, and the index one of the array's. The areas of a module's
+        // loading are taken away, by setting their sizes to 0, while it is listed; what is read then is
+        // the state before or after that.
+        unsafe {
+            let memory = &raw const (*self.0.get()).mem[memory as usize];
+            range((*memory).base, (&raw const (*memory).size).read_volatile())
+        }
+    }
+
+    /// Takes a reference, if the module is live.
+    pub(super) fn pin(&self) -> Result<Pin, Error> {
+        // SAFETY: A listed module is valid.
+        if self.is_live() && unsafe { bindings::try_module_get(self.0.get()) } {
+            // SAFETY: The pointer comes from a reference.
+            Ok(Pin(unsafe { NonNull::new_unchecked(self.0.get()) }))
+        } else {
+            Err(Error::ModuleNotLive)
+        }
+    }
+
+    /// Calls `f` for every symbol of the module, in no particular order, until it breaks.
+    pub fn for_each<B, F>(&self, mut f: F) -> ControlFlow<B>
+    where
+        F: FnMut(&Symbol<'_>) -> ControlFlow<B>,
+    {
+        // SAFETY: A listed module is valid, and has symbols; they are replaced, when it has been loaded,
+        // only under the lock that keeps it listed.
+        let symbols = unsafe { &*(*self.0.get()).kallsyms };
+        // The first one of an ELF symbol table is no symbol.
+        for index in 1..symbols.num_symtab as usize {
+            // SAFETY: The three tables have entries for all indices below `num_symtab`.
+            let (symbol, letter) =
+                unsafe { (&*symbols.symtab.add(index), *symbols.typetab.add(index)) };
+            // SAFETY: A name's offset is one of the string table, whose strings end with a NUL.
+            let name = unsafe { CStr::from_char_ptr(symbols.strtab.add(symbol.st_name as usize)) };
+            if u32::from(symbol.st_shndx) == bindings::SHN_UNDEF || name.is_empty() {
+                continue;
+            }
+            f(&Symbol {
+                name,
+                address: symbol.st_value as usize,
+                origin: Origin::Module(self, letter),
+            })?;
+        }
+        ControlFlow::Continue(())
+    }
+}
+
+/// The range of addresses from `start` on.
+fn range(start: *mut c_void, size: c_uint) -> Range<usize> {
+    let start = start as usize;
+    start..start.saturating_add(size as usize)
+}
+
+/// Who walks over the modules at the moment; null if nobody does.
+static WALKER: AtomicPtr<bindings::task_struct> = AtomicPtr::new(core::ptr::null_mut());
+
+/// The list of modules, locked: none comes or goes while this lives.
+///
+/// The lock is `module_mutex`. While holding it you may sleep, and allocate memory; you must not load or
+/// remove a module, or wait for somebody who does.
+pub struct Modules<'a> {
+    kallsyms: &'a Kallsyms,
+    not_send: NotThreadSafe,
+}
+
+impl Kallsyms {
+    /// Locks the list of modules. Sleeps.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Nested`]: this thread has it locked already, and would wait for itself.
+    pub fn modules(&self) -> Result<Modules<'_>, Error> {
+        let current = kernel::current!().as_ptr();
+        if WALKER.load(Ordering::Relaxed) == current {
+            return Err(Error::Nested);
+        }
+        // SAFETY: By the type invariants of `Kallsyms`, that is the mutex; we are in a process.
+        unsafe { bindings::mutex_lock(self.module_mutex.as_ptr()) };
+        WALKER.store(current, Ordering::Relaxed);
+        Ok(Modules {
+            kallsyms: self,
+            not_send: NotThreadSafe,
+        })
+    }
+}
+
+impl Drop for Modules<'_> {
+    fn drop(&mut self) {
+        WALKER.store(core::ptr::null_mut(), Ordering::Relaxed);
+        // SAFETY: It was locked by this thread.
+        unsafe { bindings::mutex_unlock(self.kallsyms.module_mutex.as_ptr()) };
+    }
+}
+
+impl Modules<'_> {
+    /// Calls `f` for every module that has been set up far enough to have symbols, the one loaded last
+    /// first, until it breaks.
+    pub fn for_each<B, F>(&self, mut f: F) -> ControlFlow<B>
+    where
+        F: FnMut(&Module) -> ControlFlow<B>,
+    {
+        let head = self.kallsyms.module_list.as_ptr();
+        // SAFETY: By the type invariants of `Kallsyms`, that is the list's head. The list does not change
+        // while the lock is held.
+        let mut next = unsafe { (*head).next };
+        while next != head {
+            // SAFETY: What is in the list is a module's `list`, and the module valid while the lock is held.
+            let module: &Module =
+                unsafe { &*kernel::container_of!(next, bindings::module, list).cast() };
+            // SAFETY: As above.
+            let state = unsafe { (&raw const (*module.0.get()).state).read_volatile() };
+            if state != bindings::module_state_MODULE_STATE_UNFORMED {
+                f(module)?;
+            }
+            // SAFETY: As above.
+            next = unsafe { (*next).next };
+        }
+        ControlFlow::Continue(())
+    }
+
+    /// Calls `f` with the module of this name.
+    pub fn find<R>(&self, name: &[u8], f: impl FnOnce(&Module) -> R) -> Option<R> {
+        let mut f = Some(f);
+        let found = self.for_each(|module| match module.name().to_bytes() == name {
+            true => ControlFlow::Break(f.take().map(|f| f(module))),
+            false => ControlFlow::Continue(()),
+        });
+        match found {
+            ControlFlow::Break(result) => result,
+            ControlFlow::Continue(()) => None,
+        }
+    }
+}

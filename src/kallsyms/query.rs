@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Which symbols to walk over.
+
+use super::{
+    Error,
+    Kallsyms,
+    Kind,
+    Symbol, //
+};
+use crate::bindings;
+use core::ops::ControlFlow;
+use kernel::prelude::*;
+
+/// A choice of symbols. The one of [`Query::new`] chooses all.
+///
+/// Patterns are those of `glob_match()`: `*`, `?`, `[a-z]`, `[!a-z]`, and `\` before what means itself.
+///
+/// # Examples
+///
+/// ```
+/// let query = Query::new()
+///     .modules(&[c"vmlinux", c"nf_*"])
+///     .names(&[c"*_init"])
+///     .kinds(&[Kind::Text]);
+/// kallsyms.query(&query, |symbol| {
+///     pr_info!("{}\n", symbol.name());
+///     ControlFlow::<()>::Continue(())
+/// })?;
+/// ```
+#[derive(Clone, Copy, Default)]
+pub struct Query<'a> {
+    modules: &'a [&'a CStr],
+    names: &'a [&'a CStr],
+    kinds: &'a [Kind],
+    limit: Option<usize>,
+}
+
+/// How the kernel itself is called among the modules.
+pub const VMLINUX: &CStr = c"vmlinux";
+
+/// What a query came to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// How many symbols were given to the closure.
+    pub shown: usize,
+    /// How many match.
+    pub matched: usize,
+    /// How many there are in the modules chosen.
+    pub total: usize,
+}
+
+impl<'a> Query<'a> {
+    /// All symbols.
+    pub const fn new() -> Self {
+        Self {
+            modules: &[],
+            names: &[],
+            kinds: &[],
+            limit: None,
+        }
+    }
+
+    /// Only symbols of modules whose names match one of the patterns; the kernel itself is `vmlinux`. None
+    /// at all: every module.
+    ///
+    /// What is not chosen is not walked over.
+    pub const fn modules(self, modules: &'a [&'a CStr]) -> Self {
+        Self { modules, ..self }
+    }
+
+    /// Only symbols whose names match one of the patterns. None at all: every name.
+    pub const fn names(self, names: &'a [&'a CStr]) -> Self {
+        Self { names, ..self }
+    }
+
+    /// Only symbols of these kinds. None at all: every kind.
+    pub const fn kinds(self, kinds: &'a [Kind]) -> Self {
+        Self { kinds, ..self }
+    }
+
+    /// Only the first so many symbols.
+    pub const fn limit(self, limit: Option<usize>) -> Self {
+        Self { limit, ..self }
+    }
+
+    /// Whether symbols of this module are chosen.
+    pub fn has_module(&self, name: &CStr) -> bool {
+        self.modules.is_empty() || self.modules.iter().any(|pattern| glob_match(pattern, name))
+    }
+
+    /// Whether a symbol of a module that is chosen is chosen.
+    fn has_symbol(&self, symbol: &Symbol<'_>) -> bool {
+        (self.names.is_empty()
+            || self
+                .names
+                .iter()
+                .any(|pattern| glob_match(pattern, symbol.name())))
+            && (self.kinds.is_empty() || self.kinds.contains(&symbol.kind()))
+    }
+}
+
+/// Whether the pattern matches the whole string. Any context.
+///
+/// Wraps `glob_match()`, which takes time in proportion to both lengths and does not recurse.
+pub fn glob_match(pattern: &CStr, string: &CStr) -> bool {
+    // SAFETY: Both are NUL-terminated.
+    unsafe { bindings::glob_match(pattern.as_char_ptr(), string.as_char_ptr()) }
+}
+
+impl Kallsyms {
+    /// Calls `f` for every symbol that is chosen, until it breaks; those beyond the limit are counted.
+    ///
+    /// Process context. For the symbols of modules `f` runs with the list of modules locked: see
+    /// [`Modules`](super::Modules).
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Nested`]: this thread is walking over the modules already.
+    pub fn query<B, F>(&self, query: &Query<'_>, mut f: F) -> Result<(ControlFlow<B>, Tally), Error>
+    where
+        F: FnMut(&Symbol<'_>) -> ControlFlow<B>,
+    {
+        let mut tally = Tally::default();
+        let limit = query.limit.unwrap_or(usize::MAX);
+        let mut each = |symbol: &Symbol<'_>| {
+            tally.total += 1;
+            if !query.has_symbol(symbol) {
+                return ControlFlow::Continue(());
+            }
+            tally.matched += 1;
+            if tally.shown == limit {
+                return ControlFlow::Continue(());
+            }
+            tally.shown += 1;
+            f(symbol)
+        };
+        if query.has_module(VMLINUX) {
+            if let ControlFlow::Break(value) = self.for_each(&mut each) {
+                return Ok((ControlFlow::Break(value), tally));
+            }
+        }
+        let only_vmlinux = matches!(query.modules, [module] if **module == *VMLINUX);
+        if only_vmlinux {
+            return Ok((ControlFlow::Continue(()), tally));
+        }
+        let walked = self
+            .modules()?
+            .for_each(|module| match query.has_module(module.name()) {
+                true => module.for_each(&mut each),
+                false => ControlFlow::Continue(()),
+            });
+        Ok((walked, tally))
+    }
+
+    /// What `f` makes of the first symbol that is chosen and that it makes something of.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Self::query`].
+    pub fn find<R>(
+        &self,
+        query: &Query<'_>,
+        mut f: impl FnMut(&Symbol<'_>) -> Option<R>,
+    ) -> Result<Option<R>, Error> {
+        let (found, _) = self.query(query, |symbol| match f(symbol) {
+            Some(result) => ControlFlow::Break(result),
+            None => ControlFlow::Continue(()),
+        })?;
+        match found {
+            ControlFlow::Break(result) => Ok(Some(result)),
+            ControlFlow::Continue(()) => Ok(None),
+        }
+    }
+
+    /// How many symbols are chosen, the limit aside.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Self::query`].
+    pub fn count(&self, query: &Query<'_>) -> Result<usize, Error> {
+        let (_, tally) = self.query(query, |_| ControlFlow::<()>::Continue(()))?;
+        Ok(tally.matched)
+    }
+
+    /// What `f` makes of every symbol that is chosen. Allocates.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Self::query`], and [`Error::NoMemory`].
+    pub fn collect<T>(
+        &self,
+        query: &Query<'_>,
+        mut f: impl FnMut(&Symbol<'_>) -> T,
+    ) -> Result<KVVec<T>, Error> {
+        let mut all = KVVec::new();
+        let (walked, _) = self.query(query, |symbol| match all.push(f(symbol), GFP_KERNEL) {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(_) => ControlFlow::Break(()),
+        })?;
+        match walked {
+            ControlFlow::Continue(()) => Ok(all),
+            ControlFlow::Break(()) => Err(Error::NoMemory),
+        }
+    }
+}

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! How values travel in and out of functions: what must agree for a call to be sound.
+
+use kernel::{
+    fmt,
+    prelude::fmt, //
+};
+
+/// How a value looks to the C ABI.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// No value.
+    Void,
+    /// `bool`.
+    Bool,
+    /// An integer of so many bytes.
+    Integer {
+        /// The bytes: 1, 2, 4 or 8 for one that travels in a register.
+        size: u32,
+        /// Whether it can be negative.
+        signed: bool,
+    },
+    /// An enumeration of so many bytes.
+    Enum {
+        /// The bytes.
+        size: u32,
+        /// Whether a constant of it is negative.
+        signed: bool,
+    },
+    /// A pointer, to data or to a function.
+    Pointer,
+    /// A structure, a union or an array, by value.
+    Aggregate,
+    /// A floating-point number.
+    Float,
+}
+
+impl Shape {
+    /// Whether the two travel alike. An enumeration is as good as an integer of its size.
+    pub const fn agrees(self, other: Self) -> bool {
+        use Shape::*;
+
+        match (self, other) {
+            (Void, Void) | (Bool, Bool) | (Pointer, Pointer) => true,
+            (Integer { size: a, signed: x }, Integer { size: b, signed: y }) => a == b && x == y,
+            (Enum { size: a, .. } | Integer { size: a, .. }, Enum { size: b, .. })
+            | (Enum { size: a, .. }, Integer { size: b, .. }) => a == b,
+            _ => false,
+        }
+    }
+}
+
+impl fmt::Display for Shape {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Void => f.write_str("()"),
+            Self::Bool => f.write_str("bool"),
+            Self::Integer { size, signed } => {
+                let letter = if *signed { 'i' } else { 'u' };
+                f.write_fmt(fmt!("{letter}{}", size * 8))
+            }
+            Self::Enum { size, .. } => f.write_fmt(fmt!("an enum of {} bits", size * 8)),
+            Self::Pointer => f.write_str("a pointer"),
+            Self::Aggregate => f.write_str("a struct, union or array"),
+            Self::Float => f.write_str("a float"),
+        }
+    }
+}
+
+/// A Rust type with a [`Shape`].
+pub trait Shaped {
+    /// How its values travel.
+    const SHAPE: Shape;
+}
+
+macro_rules! integers {
+    ($signed:literal: $($integer:ty)*) => { $(
+        impl Shaped for $integer {
+            const SHAPE: Shape = Shape::Integer {
+                // No integer has more bytes than fit.
+                size: size_of::<$integer>() as u32,
+                signed: $signed,
+            };
+        }
+    )* };
+}
+
+integers! { true: i8 i16 i32 i64 isize }
+integers! { false: u8 u16 u32 u64 usize }
+
+impl Shaped for () {
+    const SHAPE: Shape = Shape::Void;
+}
+
+impl Shaped for bool {
+    const SHAPE: Shape = Shape::Bool;
+}
+
+impl<T> Shaped for *const T {
+    const SHAPE: Shape = Shape::Pointer;
+}
+
+impl<T> Shaped for *mut T {
+    const SHAPE: Shape = Shape::Pointer;
+}
+
+macro_rules! callbacks {
+    ($($type:ident)*) => {
+        impl<R, $($type,)*> Shaped for Option<unsafe extern "C" fn($($type),*) -> R> {
+            const SHAPE: Shape = Shape::Pointer;
+        }
+    };
+}
+
+callbacks! {}
+callbacks! { A }
+callbacks! { A B }
+callbacks! { A B C }
+callbacks! { A B C D }
+callbacks! { A B C D E }
+callbacks! { A B C D E F }
+
+/// The shape of a function.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FunctionShape {
+    /// Its parameters', in order; of a variadic one, those with names.
+    pub parameters: &'static [Shape],
+    /// Whether it takes more.
+    pub variadic: bool,
+    /// What it returns.
+    pub returns: Shape,
+}
+
+impl fmt::Display for FunctionShape {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("fn(")?;
+        for (index, parameter) in self.parameters.iter().enumerate() {
+            let comma = if index == 0 { "" } else { ", " };
+            f.write_fmt(fmt!("{comma}{parameter}"))?;
+        }
+        f.write_str(if self.variadic { ", ...)" } else { ")" })?;
+        match self.returns {
+            Shape::Void => Ok(()),
+            returns => f.write_fmt(fmt!(" -> {returns}")),
+        }
+    }
+}

@@ -1,0 +1,435 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The arguments of a call, as the user writes them: `144, 'c', "a string\n", NULL, &jiffies`.
+//!
+//! The words are C's: whoever can write the call in C can write it here. Nothing is computed (no
+//! operators, no casts), and there is no floating point.
+
+use super::{
+    error::Cursor,
+    query::{
+        self,
+        Name, //
+    },
+    ParseError, //
+};
+use core::fmt::{
+    self,
+    Write, //
+};
+
+const FLOAT: &str = "floating point is not supported";
+const CONTROL: &str = "a control character must be written as an escape, such as \\n or \\x1b";
+const TOO_LARGE_ESCAPE: &str = "this escape does not fit in a byte";
+
+/// The arguments in `text`, one after the other.
+pub fn arguments(text: &[u8]) -> Arguments<'_> {
+    Arguments {
+        cursor: Cursor::line(text),
+        state: State::Start,
+    }
+}
+
+/// An iterator over arguments. It ends after an error.
+#[derive(Clone, Debug)]
+pub struct Arguments<'a> {
+    cursor: Cursor<'a>,
+    state: State,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    /// Nothing was read: there may be no argument at all.
+    Start,
+    /// A comma was read: there must be an argument.
+    Comma,
+    /// There is nothing more to say.
+    End,
+}
+
+/// One argument, and the column in which it begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Argument<'a> {
+    /// Of its first byte, counted from 1.
+    pub column: usize,
+    /// What was written there.
+    pub value: Value<'a>,
+}
+
+/// What was written for an argument. It has no type yet, that is its parameter's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Value<'a> {
+    /// A number: `144`, `-1`, `0x7f`, `0644`, `0o644`, `0b101`, `1UL`.
+    Integer {
+        /// Whether it is less than zero.
+        negative: bool,
+        /// Without the sign.
+        magnitude: u64,
+    },
+    /// A character: `'c'`, `'\n'`.
+    Char(u8),
+    /// `true` or `false`.
+    Bool(bool),
+    /// `NULL`.
+    Null,
+    /// Any other identifier: an enumerator.
+    Name(&'a str),
+    /// A string: `"abc\n"`.
+    String(StringLiteral<'a>),
+    /// The address of a symbol: `&jiffies`, `&ext4:ext4_fs_type`.
+    Address(Name<'a>),
+}
+
+impl<'a> Iterator for Arguments<'a> {
+    type Item = Result<Argument<'a>, ParseError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let state = core::mem::replace(&mut self.state, State::End);
+        self.cursor.skip_blanks();
+        if state == State::End || (state == State::Start && self.cursor.at_end()) {
+            return None;
+        }
+        Some(self.argument())
+    }
+}
+
+impl core::iter::FusedIterator for Arguments<'_> {}
+
+impl<'a> Arguments<'a> {
+    fn argument(&mut self) -> Result<Argument<'a>, ParseError> {
+        let column = self.cursor.column();
+        let value = value(&mut self.cursor)?;
+        self.cursor.skip_blanks();
+        if self.cursor.eat(b',') {
+            self.state = State::Comma;
+        } else if !self.cursor.at_end() {
+            return Err(self
+                .cursor
+                .error("expected a comma or the end after this argument"));
+        }
+        Ok(Argument { column, value })
+    }
+}
+
+fn value<'a>(cursor: &mut Cursor<'a>) -> Result<Value<'a>, ParseError> {
+    let Some(byte) = cursor.peek() else {
+        return Err(cursor.error("an argument is missing after the comma"));
+    };
+    match byte {
+        b'0'..=b'9' | b'-' | b'+' => integer(cursor),
+        b'\'' => character(cursor).map(Value::Char),
+        b'"' => StringLiteral::parse(cursor).map(Value::String),
+        b'&' => address(cursor).map(Value::Address),
+        b'_' | b'a'..=b'z' | b'A'..=b'Z' => Ok(
+            match cursor.take_ascii(|byte| byte.is_ascii_alphanumeric() || byte == b'_') {
+                "true" => Value::Bool(true),
+                "false" => Value::Bool(false),
+                "NULL" => Value::Null,
+                name => Value::Name(name),
+            },
+        ),
+        b',' => Err(cursor.error("an argument is missing before this comma")),
+        b'.' => Err(cursor.error(FLOAT)),
+        b'(' => Err(cursor.error("casts and parentheses are not supported; write the value alone")),
+        _ => Err(cursor.error(
+            "an argument is a number, 'c', \"string\", true, false, NULL, an enumerator or &symbol",
+        )),
+    }
+}
+
+fn integer<'a>(cursor: &mut Cursor<'a>) -> Result<Value<'a>, ParseError> {
+    let start = *cursor;
+    let negative = cursor.eat(b'-');
+    if !negative {
+        cursor.eat(b'+');
+    }
+    if !cursor.peek().is_some_and(|byte| byte.is_ascii_digit()) {
+        return Err(cursor.error("a digit must follow the sign"));
+    }
+    let radix = radix(cursor)?;
+    let mut magnitude = Some(0u64);
+    while let Some(digit) = cursor.peek().and_then(|byte| digit(byte, radix)) {
+        magnitude = magnitude
+            .and_then(|value| value.checked_mul(radix.into()))
+            .and_then(|value| value.checked_add(digit.into()));
+        cursor.bump();
+    }
+    suffix(cursor, radix)?;
+    let Some(magnitude) = magnitude else {
+        return Err(start.error("this number does not fit in 64 bits"));
+    };
+    Ok(Value::Integer {
+        negative: negative && magnitude != 0,
+        magnitude,
+    })
+}
+
+/// Goes past what says the radix of a number. A leading zero may be the number.
+fn radix(cursor: &mut Cursor<'_>) -> Result<u8, ParseError> {
+    if !cursor.eat(b'0') {
+        return Ok(10);
+    }
+    let (radix, missing) = match cursor.peek() {
+        Some(b'x' | b'X') => (16, "a hexadecimal digit must follow `0x`"),
+        Some(b'o' | b'O') => (8, "an octal digit must follow `0o`"),
+        Some(b'b' | b'B') => (2, "a binary digit must follow `0b`"),
+        _ => return Ok(8),
+    };
+    cursor.bump();
+    match cursor.peek().and_then(|byte| digit(byte, radix)) {
+        Some(_) => Ok(radix),
+        None => Err(cursor.error(missing)),
+    }
+}
+
+fn digit(byte: u8, radix: u8) -> Option<u8> {
+    let digit = match byte {
+        b'0'..=b'9' => byte.wrapping_sub(b'0'),
+        b'a'..=b'f' => byte.wrapping_sub(b'a' - 10),
+        b'A'..=b'F' => byte.wrapping_sub(b'A' - 10),
+        _ => return None,
+    };
+    (digit < radix).then_some(digit)
+}
+
+/// Goes past what follows the digits: one of C's suffixes, which say nothing new here.
+fn suffix(cursor: &mut Cursor<'_>, radix: u8) -> Result<(), ParseError> {
+    let start = *cursor;
+    let what = match cursor.peek() {
+        Some(b'.') => FLOAT,
+        Some(b'e' | b'E') if radix <= 10 => FLOAT,
+        Some(b'p' | b'P') if radix == 16 => FLOAT,
+        Some(b'_') => "digits cannot be separated",
+        Some(b'0'..=b'9') if radix == 8 => "not an octal digit, and a leading 0 means octal",
+        Some(b'0'..=b'9') => "not a binary digit",
+        _ => "not a digit, and not one of the suffixes u, l, ul, ll and ull",
+    };
+    match cursor.take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.')) {
+        b"" | b"u" | b"U" | b"l" | b"L" | b"ll" | b"LL" => Ok(()),
+        b"ul" | b"uL" | b"Ul" | b"UL" | b"lu" | b"lU" | b"Lu" | b"LU" => Ok(()),
+        b"ull" | b"uLL" | b"Ull" | b"ULL" | b"llu" | b"llU" | b"LLu" | b"LLU" => Ok(()),
+        _ => Err(start.error(what)),
+    }
+}
+
+fn character(cursor: &mut Cursor<'_>) -> Result<u8, ParseError> {
+    let quote = *cursor;
+    let unterminated = quote.error("unterminated character");
+    cursor.bump();
+    if cursor.peek() == Some(b'\'') {
+        return Err(quote.error("a character is missing between the quotes"));
+    }
+    let byte = element(cursor)?.ok_or(unterminated)?;
+    if cursor.at_end() {
+        return Err(unterminated);
+    }
+    if !cursor.eat(b'\'') {
+        return Err(cursor.error("a character is one byte; longer text needs double quotes"));
+    }
+    Ok(byte)
+}
+
+/// Reads one byte of a character or a string, which may be written as an escape. `None`: the text
+/// is at its end.
+fn element(cursor: &mut Cursor<'_>) -> Result<Option<u8>, ParseError> {
+    let start = *cursor;
+    match cursor.bump() {
+        None => Ok(None),
+        Some(b'\\') => escape(start, cursor).map(Some),
+        Some(byte) if byte.is_ascii_control() && byte != b'\t' => Err(start.error(CONTROL)),
+        Some(byte) => Ok(Some(byte)),
+    }
+}
+
+/// Reads an escape whose backslash, at `start`, was read.
+fn escape(start: Cursor<'_>, cursor: &mut Cursor<'_>) -> Result<u8, ParseError> {
+    let byte = match cursor.peek() {
+        Some(b'n') => b'\n',
+        Some(b't') => b'\t',
+        Some(b'r') => b'\r',
+        Some(b'a') => 0x07,
+        Some(b'b') => 0x08,
+        Some(b'v') => 0x0b,
+        Some(b'f') => 0x0c,
+        Some(b'e') => 0x1b,
+        Some(byte @ (b'\\' | b'"' | b'\'' | b'?')) => byte,
+        // As in C, an octal escape ends after three digits.
+        Some(b'0'..=b'7') => return coded(start, cursor, 8, 3),
+        Some(b'x') => {
+            cursor.bump();
+            if !cursor.peek().is_some_and(|byte| byte.is_ascii_hexdigit()) {
+                return Err(start.error("a hexadecimal digit must follow `\\x`"));
+            }
+            // As in C, a hexadecimal escape goes on as long as digits do.
+            return coded(start, cursor, 16, usize::MAX);
+        }
+        Some(_) => return Err(start.error("unknown escape; a backslash itself is written \\\\")),
+        None => return Err(start.error("unterminated escape")),
+    };
+    cursor.bump();
+    Ok(byte)
+}
+
+/// Reads a byte written as up to `length` digits.
+fn coded(
+    start: Cursor<'_>,
+    cursor: &mut Cursor<'_>,
+    radix: u8,
+    length: usize,
+) -> Result<u8, ParseError> {
+    let mut value = 0u32;
+    for _ in 0..length {
+        let Some(digit) = cursor.peek().and_then(|byte| digit(byte, radix)) else {
+            break;
+        };
+        value = value
+            .saturating_mul(radix.into())
+            .saturating_add(digit.into());
+        cursor.bump();
+    }
+    u8::try_from(value).map_err(|_| start.error(TOO_LARGE_ESCAPE))
+}
+
+fn address<'a>(cursor: &mut Cursor<'a>) -> Result<Name<'a>, ParseError> {
+    cursor.bump();
+    let start = *cursor;
+    let text = cursor.take_while(|byte| {
+        byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'$' | b':')
+    });
+    if text.is_empty() {
+        return Err(start.error("a symbol's name must follow `&`"));
+    }
+    query::name(Cursor::new(text)).map_err(|error| error.at(start.offset()))
+}
+
+/// A string, or several next to each other, which C takes as one. It holds no NUL.
+#[derive(Clone, Copy, Debug)]
+pub struct StringLiteral<'a> {
+    bytes: StringBytes<'a>,
+    len: usize,
+}
+
+impl<'a> StringLiteral<'a> {
+    fn parse(cursor: &mut Cursor<'a>) -> Result<Self, ParseError> {
+        let quote = *cursor;
+        cursor.bump();
+        let bytes = StringBytes {
+            cursor: *cursor,
+            quote,
+            closed: false,
+        };
+        let mut end = bytes;
+        let mut len = 0usize;
+        while end.read()?.is_some() {
+            len = len.saturating_add(1);
+        }
+        *cursor = end.cursor;
+        Ok(Self { bytes, len })
+    }
+
+    /// How many bytes it has, without the NUL that will end it.
+    pub const fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Whether it has no bytes.
+    pub const fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// Its bytes, escapes resolved.
+    pub const fn bytes(&self) -> StringBytes<'a> {
+        self.bytes
+    }
+}
+
+impl PartialEq for StringLiteral<'_> {
+    /// Strings are equal when their bytes are, however they were written.
+    fn eq(&self, other: &Self) -> bool {
+        self.bytes().eq(other.bytes())
+    }
+}
+
+impl Eq for StringLiteral<'_> {}
+
+/// An iterator over the bytes of a string.
+#[derive(Clone, Copy, Debug)]
+pub struct StringBytes<'a> {
+    cursor: Cursor<'a>,
+    /// Where the string that is being read was opened.
+    quote: Cursor<'a>,
+    closed: bool,
+}
+
+impl StringBytes<'_> {
+    fn read(&mut self) -> Result<Option<u8>, ParseError> {
+        while !self.closed {
+            let start = self.cursor;
+            if self.cursor.eat(b'"') {
+                self.cursor.skip_blanks();
+                self.quote = self.cursor;
+                self.closed = !self.cursor.eat(b'"');
+                continue;
+            }
+            return match element(&mut self.cursor)? {
+                None => Err(self.quote.error("unterminated string")),
+                Some(0) => Err(start.error("a string cannot hold a NUL")),
+                Some(byte) => Ok(Some(byte)),
+            };
+        }
+        Ok(None)
+    }
+}
+
+impl Iterator for StringBytes<'_> {
+    type Item = u8;
+
+    fn next(&mut self) -> Option<u8> {
+        // The text was read once without an error when the string was parsed.
+        self.read().ok().flatten()
+    }
+}
+
+/// Writes the argument as [`arguments`] reads it, whatever bytes are in it.
+impl fmt::Display for Value<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Self::Integer {
+                negative,
+                magnitude,
+            } => write!(f, "{}{magnitude}", if negative { "-" } else { "" }),
+            Self::Char(byte) => {
+                f.write_char('\'')?;
+                escaped(f, byte, b'\'')?;
+                f.write_char('\'')
+            }
+            Self::Bool(value) => f.write_str(if value { "true" } else { "false" }),
+            Self::Null => f.write_str("NULL"),
+            Self::Name(name) => f.write_str(name),
+            Self::String(string) => write!(f, "\"{}\"", Escaped(string.bytes())),
+            Self::Address(name) => write!(f, "&{name}"),
+        }
+    }
+}
+
+/// Writes bytes as they stand between the quotes of a C string; only printable ASCII comes out.
+pub struct Escaped<I>(pub I);
+
+impl<I: Iterator<Item = u8> + Clone> fmt::Display for Escaped<I> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.clone().try_for_each(|byte| escaped(f, byte, b'"'))
+    }
+}
+
+fn escaped(f: &mut fmt::Formatter<'_>, byte: u8, quote: u8) -> fmt::Result {
+    match byte {
+        b'\n' => f.write_str("\\n"),
+        b'\t' => f.write_str("\\t"),
+        b'\r' => f.write_str("\\r"),
+        b'\\' => f.write_str("\\\\"),
+        _ if byte == quote => write!(f, "\\{}", char::from(quote)),
+        b' '..=b'~' => f.write_char(byte.into()),
+        // All three digits, so that a digit may follow.
+        _ => write!(f, "\\{byte:03o}"),
+    }
+}

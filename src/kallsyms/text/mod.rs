@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Text from the user, made into data once: arguments, prototypes, queries and calls.
+//!
+//! Pure logic: nothing here knows the kernel, allocates, or panics, so that the same files are also
+//! tested and fuzzed on the host. What is parsed borrows from the text. The text is bytes, since a
+//! user may write any; what comes out as `str` is ASCII.
+//!
+//! Every error is a [`ParseError`], which says in which column of the text it is. A newline at the
+//! very end of a text, as `echo` writes it, is no part of it.
+
+mod arguments;
+mod error;
+mod prototype;
+mod query;
+
+pub use self::{
+    arguments::{
+        arguments,
+        Argument,
+        Arguments,
+        Escaped,
+        StringBytes,
+        StringLiteral,
+        Value, //
+    },
+    error::ParseError,
+    prototype::{
+        prototype,
+        Base,
+        Opaque,
+        Parameter,
+        Prototype,
+        Qualifiers,
+        Rank,
+        Type,
+        MAX_PARAMETERS,
+        MAX_POINTERS, //
+    },
+    query::{
+        call,
+        glob,
+        limit,
+        list,
+        switch,
+        symbol_name,
+        Call,
+        Item,
+        List,
+        Name,
+        MAX_MODULE_NAME,
+        MAX_SYMBOL_NAME, //
+    },
+};

@@ -1,0 +1,331 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Generated texts: good ones whose meaning is known, random ones, and mutations of both.
+
+use crate::{
+    arguments,
+    properties,
+    prototype,
+    query,
+    random::Random,
+    text::{
+        self,
+        Base,
+        Parameter,
+        Prototype,
+        Qualifiers,
+        Rank,
+        Type,
+        Value,
+        MAX_PARAMETERS,
+        MAX_POINTERS, //
+    }, //
+};
+
+const CASES: usize = 20_000;
+
+#[test]
+fn integers() {
+    let mut random = Random::new(1);
+    for _ in 0..CASES {
+        let magnitude = random.next() >> random.below(64);
+        let minus = random.chance(2);
+        let sign = if minus { "-" } else { random.pick(&["", "+"]) };
+        let digits = match random.below(7) {
+            0 => format!("0x{magnitude:x}"),
+            1 => format!("0X{magnitude:X}"),
+            2 => format!("0{magnitude:o}"),
+            3 => format!("0o{magnitude:o}"),
+            4 => format!("0b{magnitude:b}"),
+            _ => magnitude.to_string(),
+        };
+        let suffix = random.pick(&["", "", "u", "L", "ul", "LU", "ll", "ULL", "llu"]);
+        let text = format!("{sign}{digits}{suffix}");
+        let value = Value::Integer {
+            negative: minus && magnitude != 0,
+            magnitude,
+        };
+        let parsed: Vec<_> = text::arguments(text.as_bytes())
+            .map(Result::unwrap)
+            .collect();
+        assert_eq!(parsed.len(), 1, "{text}");
+        assert_eq!(parsed[0].value, value, "{text}");
+        properties::arguments(text.as_bytes());
+    }
+}
+
+/// Writes one byte of a string in one of the ways that C has for it.
+fn escape(random: &mut Random, byte: u8, text: &mut Vec<u8>) {
+    let letter = match byte {
+        7 => b'a',
+        8 => b'b',
+        b'\t' => b't',
+        b'\n' => b'n',
+        11 => b'v',
+        12 => b'f',
+        b'\r' => b'r',
+        27 => b'e',
+        b'"' | b'\'' | b'\\' | b'?' => byte,
+        _ => 0,
+    };
+    let plain = byte == b'\t' || !byte.is_ascii_control() && byte != b'"' && byte != b'\\';
+    match random.below(6) {
+        // Another string, since a hexadecimal escape goes on as long as digits do.
+        0 => text.extend(format!("\\x{byte:x}\" \"").bytes()),
+        1 => text.extend(format!("\\{byte:03o}").bytes()),
+        2 => text.extend(format!("\\{byte:o}\"\t\"").bytes()),
+        _ if plain => text.push(byte),
+        _ if letter != 0 => text.extend([b'\\', letter]),
+        _ => text.extend(format!("\\{byte:03o}").bytes()),
+    }
+}
+
+#[test]
+fn strings() {
+    let mut random = Random::new(2);
+    for _ in 0..CASES {
+        let length = random.below(20);
+        let bytes: Vec<_> = (0..length).map(|_| random.byte().max(1)).collect();
+        let mut text = vec![b'"'];
+        for &byte in &bytes {
+            escape(&mut random, byte, &mut text);
+        }
+        text.push(b'"');
+        let argument = text::arguments(&text).next().unwrap().unwrap();
+        let Value::String(string) = argument.value else {
+            panic!("{argument:?}");
+        };
+        assert_eq!(string.bytes().collect::<Vec<_>>(), bytes);
+        properties::arguments(&text);
+    }
+}
+
+#[test]
+fn characters() {
+    for byte in 0..=u8::MAX {
+        let text = Value::Char(byte).to_string();
+        let argument = text::arguments(text.as_bytes()).next().unwrap().unwrap();
+        assert_eq!(argument.value, Value::Char(byte));
+    }
+}
+
+const NAMES: &[&str] = &[
+    "a",
+    "fmt",
+    "x1",
+    "_flags",
+    "__len",
+    "size_t",
+    "u8",
+    "list_head",
+    "intx",
+];
+
+/// A base, and the words for it.
+fn base(random: &mut Random) -> (Base<'static>, Vec<&'static str>) {
+    let name = random.pick(NAMES);
+    let signed = random.chance(2);
+    let sign = if signed { "signed" } else { "unsigned" };
+    let (base, mut words) = match random.below(14) {
+        0 => (Base::Bool, vec![random.pick(&["bool", "_Bool"])]),
+        1 => (Base::Char { signed: None }, vec!["char"]),
+        2 => {
+            let signed = Some(signed);
+            (Base::Char { signed }, vec!["char", sign])
+        }
+        3 => (Base::Float("float"), vec!["float"]),
+        4 => (Base::Float("double"), vec!["double"]),
+        5 => (Base::Float("long double"), vec!["double", "long"]),
+        6 => (Base::Struct(name), vec!["struct", name]),
+        7 => (Base::Union(name), vec!["union", name]),
+        8 => (Base::Enum(name), vec!["enum", name]),
+        9 => (Base::Named(name), vec![name]),
+        _ => {
+            let (rank, mut words) = random.pick(&[
+                (Rank::Short, ["short", ""]),
+                (Rank::Int, ["int", ""]),
+                (Rank::Long, ["long", ""]),
+                (Rank::LongLong, ["long", "long"]),
+            ]);
+            let int = rank != Rank::Int && random.chance(2);
+            random.shuffle(&mut words);
+            let mut words = words.to_vec();
+            words.push(if !signed || random.chance(3) {
+                sign
+            } else {
+                ""
+            });
+            words.push(if int { "int" } else { "" });
+            words.retain(|word| !word.is_empty());
+            (Base::Integer { signed, rank }, words)
+        }
+    };
+    if !matches!(words[0], "struct" | "union" | "enum") {
+        random.shuffle(&mut words);
+    }
+    (base, words)
+}
+
+/// Qualifiers, and the words for them.
+fn qualifiers(random: &mut Random) -> (Qualifiers, Vec<&'static str>) {
+    let qualifiers = Qualifiers {
+        constant: random.chance(3),
+        volatile: random.chance(6),
+    };
+    let mut words = vec![
+        if qualifiers.constant { "const" } else { "" },
+        if qualifiers.volatile { "volatile" } else { "" },
+        random.pick(&["", "", "", "__user", "restrict", "__rcu"]),
+    ];
+    words.retain(|word| !word.is_empty());
+    random.shuffle(&mut words);
+    (qualifiers, words)
+}
+
+/// A type, and the words for it.
+fn ty(random: &mut Random) -> (Type<'static>, Vec<&'static str>) {
+    let (mut ty, mut words) = if random.chance(8) {
+        (Type::new(Base::Void), vec!["void"])
+    } else {
+        let (base, words) = base(random);
+        (Type::new(base), words)
+    };
+    let (own, extra) = qualifiers(random);
+    ty.qualifiers = own;
+    // A tag stays behind its keyword.
+    let tag = matches!(words[0], "struct" | "union" | "enum");
+    for word in extra {
+        let place = if tag {
+            random.pick(&[0, words.len()])
+        } else {
+            random.below(words.len() + 1)
+        };
+        // What is inserted in front of a tag's keyword would part them next time.
+        if tag && place == 0 {
+            words.push(word);
+        } else {
+            words.insert(place, word);
+        }
+    }
+    let depth = match ty.base {
+        Base::Void => 1 + random.below(MAX_POINTERS),
+        _ => random.below(MAX_POINTERS + 1),
+    };
+    for _ in 0..depth {
+        let (own, extra) = qualifiers(random);
+        ty.point(own).unwrap();
+        words.push("*");
+        words.extend(extra);
+    }
+    (ty, words)
+}
+
+/// Joins words with more or less space; two words that are not marks need some.
+fn join(random: &mut Random, words: &[&str]) -> String {
+    let mut text = String::new();
+    let word = |byte: Option<char>| byte.is_some_and(|byte| byte.is_alphanumeric() || byte == '_');
+    for next in words {
+        if word(text.chars().last()) && word(next.chars().next()) {
+            text.push(random.pick(&[' ', '\t', '\n']));
+        }
+        if random.chance(4) {
+            text.push(' ');
+        }
+        text.push_str(next);
+    }
+    text
+}
+
+#[test]
+fn prototypes() {
+    let mut random = Random::new(3);
+    for _ in 0..CASES {
+        let (returns, mut words) = ty(&mut random);
+        let name = random.pick(NAMES);
+        words.extend([name, "("]);
+        let mut expected = Prototype::new(name, returns);
+        let length = random.below(MAX_PARAMETERS + 1);
+        for index in 0..length {
+            let (ty, extra) = ty(&mut random);
+            let name = (!random.chance(3)).then(|| random.pick(NAMES));
+            expected.push(Parameter::new(name, ty)).unwrap();
+            if index != 0 {
+                words.push(",");
+            }
+            words.extend(extra);
+            words.extend(name);
+        }
+        if length == 0 {
+            words.extend(["void"]);
+        } else if random.chance(3) {
+            expected.variadic = true;
+            words.extend([",", "..."]);
+        }
+        words.extend([")", ";"]);
+        let text = join(&mut random, &words);
+        match text::prototype(text.as_bytes()) {
+            Ok(parsed) => assert_eq!(parsed, expected, "{text}"),
+            Err(error) => panic!("{text}: {error}"),
+        }
+        properties::prototype(text.as_bytes());
+    }
+}
+
+fn all(text: &[u8]) {
+    properties::arguments(text);
+    properties::prototype(text);
+    properties::query(text);
+    properties::call(text);
+}
+
+#[test]
+fn random_bytes() {
+    let mut random = Random::new(4);
+    for _ in 0..CASES {
+        let length = random.below(40);
+        let text: Vec<_> = (0..length).map(|_| random.byte()).collect();
+        all(&text);
+    }
+}
+
+#[test]
+fn random_words() {
+    const WORDS: &[&str] = &[
+        "int", "long", "unsigned", "const", "char", "void", "struct", "f", "x", "*", "(", ")", ",",
+        "...", "[", "]", ";", " ", "\t", "\n", "'", "\"", "\\", "\\x4", "0", "12", "0x", "-", "&",
+        ":", "!", "?", "a-z", "\0", "\u{e9}",
+    ];
+    let mut random = Random::new(5);
+    for _ in 0..CASES * 4 {
+        let length = random.below(16);
+        let text: String = (0..length).map(|_| random.pick(WORDS)).collect();
+        all(text.as_bytes());
+    }
+}
+
+#[test]
+fn mutations() {
+    let mut random = Random::new(6);
+    let seeds: Vec<_> = arguments::texts()
+        .chain(prototype::texts())
+        .chain(query::texts())
+        .collect();
+    for _ in 0..CASES * 4 {
+        let mut text = random.pick(&seeds).as_bytes().to_vec();
+        for _ in 0..=random.below(4) {
+            let place = random.below(text.len() + 1);
+            match random.below(4) {
+                0 => text.insert(place, random.byte()),
+                1 => text.truncate(place),
+                2 if place < text.len() => text[place] = random.byte(),
+                2 => {}
+                _ => {
+                    let other = random.pick(&seeds).as_bytes();
+                    let start = random.below(other.len() + 1);
+                    text.splice(place..place, other[start..].iter().copied());
+                }
+            }
+        }
+        all(&text);
+    }
+}
