@@ -46,12 +46,48 @@ impl fmt::Display for Address {
     }
 }
 
+crate::import! {
+    fn kallsyms_show_value(cred: *const bindings::cred) -> bool = bindings::kallsyms_show_value;
+}
+
+/// Who may see addresses.
+pub(crate) struct Policy {
+    show_value: Option<kallsyms_show_value>,
+}
+
+impl Policy {
+    /// Sleeps.
+    pub(crate) fn new(kallsyms: &Kallsyms) -> Self {
+        Self {
+            show_value: kallsyms_show_value::resolve(kallsyms).ok(),
+        }
+    }
+
+    /// Whether somebody with these credentials may.
+    ///
+    /// Wraps `kallsyms_show_value()`.
+    ///
+    /// # Safety
+    ///
+    /// The credentials must be valid.
+    pub(crate) unsafe fn shown_to(&self, cred: *const bindings::cred) -> bool {
+        // SAFETY: By the safety requirement.
+        let show = |show_value: &kallsyms_show_value| unsafe { show_value.call(cred) };
+        self.show_value.as_ref().is_some_and(show)
+    }
+
+    /// Whether everybody may who may read the kernel's log.
+    pub(crate) fn shown_in_log(&self, kallsyms: &Kallsyms) -> bool {
+        shown_in_log(kallsyms)
+    }
+}
+
 /// Whether everybody who may read the kernel's log could have read an address in `/proc/kallsyms`.
 ///
 /// With `dmesg_restrict` the log takes `CAP_SYSLOG`, without it nothing. `/proc/kallsyms` takes
 /// `CAP_SYSLOG`, but nothing if `kptr_restrict` is 0 and profiling is open to all, and is closed to all if
 /// `kptr_restrict` is 2: see `kallsyms_show_value()`.
-pub(crate) fn shown_in_log(kallsyms: &Kallsyms) -> bool {
+fn shown_in_log(kallsyms: &Kallsyms) -> bool {
     match read(kallsyms, c"kptr_restrict") {
         Some(0)
             if read(kallsyms, c"sysctl_perf_event_paranoid").is_some_and(|level| level <= 1) =>

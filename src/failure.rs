@@ -73,6 +73,13 @@ impl Failure {
     }
 }
 
+impl From<Error> for Failure {
+    /// Without a line: for what explains itself.
+    fn from(errno: Error) -> Self {
+        Self { errno, line: None }
+    }
+}
+
 impl From<AllocError> for Failure {
     fn from(_: AllocError) -> Self {
         Self {

@@ -8,10 +8,15 @@
 //!
 //! C header: [`include/linux/moduleparam.h`](srctree/include/linux/moduleparam.h)
 
-use crate::kallsyms::text;
+use crate::{
+    context::Context,
+    kallsyms::text,
+    list, //
+};
 use core::{
     cell::UnsafeCell,
-    marker::PhantomData, //
+    marker::PhantomData,
+    mem::ManuallyDrop, //
 };
 use kernel::{
     bindings,
@@ -39,6 +44,49 @@ enum Syntax {
     Words,
     /// The arguments of a call, which can begin or end with a string.
     Arguments,
+    /// The name of a function: when it is written while the module is loaded, the call is made.
+    Function,
+}
+
+/// What a write to a parameter of [`Syntax::Function`] does.
+pub(crate) type Served = fn(&Context, &Params<'_>) -> Result;
+
+/// Who serves writes, when the module has been loaded.
+///
+/// # Invariants
+///
+/// Accessed only under the module's parameter lock; the pointer is valid.
+struct Server(UnsafeCell<Option<(*const Context, Served)>>);
+
+// SAFETY: By the type invariants, the parameter lock serialises all accesses.
+unsafe impl Sync for Server {}
+
+static SERVER: Server = Server(UnsafeCell::new(None));
+
+/// Serves writes, until this is dropped.
+pub(crate) struct Serving(&'static ThisModule);
+
+impl Serving {
+    /// From now on a write to a parameter that names a function calls `served`.
+    ///
+    /// # Safety
+    ///
+    /// The context must stay where it is until this is dropped.
+    pub(crate) unsafe fn new(params: &Params<'_>, context: &Context, served: Served) -> Self {
+        let _ = params;
+        // SAFETY: The parameters are locked.
+        // INVARIANT: By the safety requirement the pointer is valid, until it is taken away.
+        unsafe { *SERVER.0.get() = Some((context, served)) };
+        Self(context.module)
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        let _params = Params::lock(self.0);
+        // SAFETY: The parameters are locked.
+        unsafe { *SERVER.0.get() = None };
+    }
 }
 
 // SAFETY: By the type invariants, the parameter lock serialises all accesses.
@@ -104,6 +152,15 @@ impl StringParam {
             }
             // SAFETY: By the safety requirement; with the lock held, nobody else accesses it.
             unsafe { *this.value.get() = Some(value) };
+            // SAFETY: The lock is held.
+            let server = unsafe { *SERVER.0.get() };
+            if let (Syntax::Function, Some((context, served))) = (this.syntax, server) {
+                // SAFETY: By the type invariants of `Server`.
+                let context = unsafe { &*context };
+                // The caller holds the lock, and goes on doing so.
+                let params = ManuallyDrop::new(Params::locked(module));
+                served(context, &params)?;
+            }
             Ok(0)
         })
     }
@@ -170,7 +227,7 @@ unsafe fn lost_quotes(text: &[u8], module: *const bindings::module) -> bool {
 
 /// All parameters, locked against changes from sysfs.
 pub(crate) struct Params<'a> {
-    module: *mut bindings::module,
+    owner: *mut bindings::module,
     lifetime: PhantomData<&'a ThisModule>,
 }
 
@@ -180,8 +237,26 @@ impl<'a> Params<'a> {
         // SAFETY: The module is ours, so it is there.
         unsafe { bindings::kernel_param_lock(module.as_ptr()) };
         Self {
-            module: module.as_ptr(),
+            owner: module.as_ptr(),
             lifetime: PhantomData,
+        }
+    }
+
+    /// The parameters, whose lock somebody else holds, and will release: this must not be dropped.
+    fn locked(module: *mut bindings::module) -> Self {
+        Self {
+            owner: module,
+            lifetime: PhantomData,
+        }
+    }
+
+    /// What to list.
+    pub(crate) fn listing(&self) -> list::Request<'_> {
+        list::Request {
+            module: self.module(),
+            filter: self.filter(),
+            kind: self.kind(),
+            limit: self.limit(),
         }
     }
 
@@ -195,14 +270,14 @@ impl<'a> Params<'a> {
 impl Drop for Params<'_> {
     fn drop(&mut self) {
         // SAFETY: `lock` has locked it.
-        unsafe { bindings::kernel_param_unlock(self.module) };
+        unsafe { bindings::kernel_param_unlock(self.owner) };
     }
 }
 
 /// Declares the parameters: for each an entry in the kernel's table, its two lines for `modinfo`, and a
 /// method of [`Params`] that reads it.
 macro_rules! string_params {
-    ($($name:ident: $syntax:ident, $description:literal;)*) => {
+    ($($name:ident: $syntax:ident, $mode:literal, $description:literal;)*) => {
         $(const _: () = {
             static VALUE: StringParam = StringParam::new(Syntax::$syntax);
             static OPS: bindings::kernel_param_ops = StringParam::OPS;
@@ -214,7 +289,7 @@ macro_rules! string_params {
                     name: concat!(stringify!($name), "\0").as_ptr().cast(),
                     mod_: (&raw const bindings::__this_module).cast_mut(),
                     ops: &raw const OPS,
-                    perm: 0o444,
+                    perm: $mode,
                     level: -1,
                     flags: 0,
                     __bindgen_anon_1: bindings::kernel_param__bindgen_ty_1 {
@@ -252,10 +327,14 @@ macro_rules! modinfo {
 }
 
 string_params! {
-    sym_name: Words, "function to call: its name in /proc/kallsyms, or module:name";
-    args: Arguments, "its arguments, separated by commas, as in C";
-    sympos: Words, "which one of several functions of that name, from 1 on";
-    sig: Words, "its prototype, as C; with unsafe_call=1 where the kernel has none";
-    unsafe_call: Words, "vouch for what cannot be checked: 1 or 0";
-    bootstrap: Words, "how to find kallsyms_lookup_name: auto, kprobe, scan or an address";
+    sym_name: Function, 0o644, "function to call: its name in /proc/kallsyms, or module:name";
+    args: Arguments, 0o644, "its arguments, separated by commas, as in C";
+    sympos: Words, 0o644, "which one of several functions of that name, from 1 on";
+    sig: Words, 0o644, "its prototype, as C; with unsafe_call=1 where the kernel has none";
+    unsafe_call: Words, 0o644, "vouch for what cannot be checked: 1 or 0";
+    module: Words, 0o644, "modules whose symbols to list, vmlinux for the kernel itself: names or globs";
+    filter: Words, 0o644, "names of the symbols to list: globs";
+    kind: Words, 0o644, "kinds of the symbols to list: text, data, rodata, bss, percpu, ...";
+    limit: Words, 0o644, "how many symbols to list at most, 0 for all (default: 100 in the log)";
+    bootstrap: Words, 0o444, "how to find kallsyms_lookup_name: auto, kprobe, scan or an address";
 }

@@ -3,26 +3,96 @@
 //! What the user reads in the kernel's log: the only room that writes there.
 
 use crate::{
-    address,
-    call::{
-        Caller,
-        Outcome, //
-    },
+    call::Outcome,
+    context::Context,
+    counts::Counts,
     failure::{
         quote,
         Failure, //
+    },
+    kallsyms::{
+        Kind,
+        VMLINUX, //
+    },
+    list::{
+        Line,
+        Listing, //
     }, //
 };
-use kernel::prelude::*;
+use core::{
+    convert::Infallible,
+    ops::ControlFlow, //
+};
+use kernel::prelude::{
+    fmt,
+    *, //
+};
 
-/// Says how many symbols there are, and what to try.
-pub(crate) fn summary(symbols: usize) {
-    pr_info!("the kernel has {symbols} symbols\n");
-    pr_info!("try: insmod rust_kallsyms.ko sym_name=printk\n");
+/// Where the live files are.
+const FILES: &str = "/sys/kernel/debug/rust_kallsyms";
+
+/// How many lines of a listing the log ever gets.
+const MAX_LINES: usize = 1000;
+
+/// Says how many symbols each module has, and what to try.
+pub(crate) fn summary(context: &Context) {
+    let kallsyms = context.kallsyms();
+    let counts = Counts::of_vmlinux(kallsyms);
+    let (mut symbols, mut modules) = (counts.total(), 0);
+    pr_info!(
+        "{}: {symbols} symbols, {} of them text\n",
+        VMLINUX,
+        counts.of(Kind::Text)
+    );
+    if let Ok(list) = kallsyms.modules() {
+        let ControlFlow::Continue(()) = list.for_each(|module| {
+            let counts = Counts::of_module(module);
+            symbols += counts.total();
+            modules += 1;
+            if modules <= MAX_LINES {
+                let (total, text) = (counts.total(), counts.of(Kind::Text));
+                pr_info!("{}: {total} symbols, {text} of them text\n", module.name());
+            }
+            ControlFlow::<Infallible>::Continue(())
+        });
+    }
+    pr_info!("{symbols} symbols in the kernel and {modules} modules\n");
+    pr_info!("try: sym_name=int_sqrt args=144, or module=vmlinux filter='tcp_*', or {FILES}/\n");
+}
+
+/// Lists symbols, and says how many there are.
+pub(crate) fn list(context: &Context, listing: &Listing) -> Result<(), Failure> {
+    let kallsyms = context.kallsyms();
+    listing.check(kallsyms)?;
+    let show = context.shown_in_log();
+    let mut lines = 0;
+    let walked = listing.query(|query| {
+        kallsyms.query(query, |symbol| {
+            if lines < MAX_LINES {
+                pr_info!(
+                    "{}\n",
+                    Line {
+                        symbol,
+                        kallsyms,
+                        show
+                    }
+                );
+                lines += 1;
+            }
+            ControlFlow::<Infallible>::Continue(())
+        })
+    })?;
+    let (_, tally) = walked.map_err(|error| Failure::new(error.to_errno(), fmt!("{error}")))?;
+    let (matched, total) = (tally.matched, tally.total);
+    pr_info!("{lines}/{matched}/{total} shown/matched/total\n");
+    if lines < matched {
+        pr_info!("all of them: cat {FILES}/symbols\n");
+    }
+    Ok(())
 }
 
 /// Says what a call gave.
-pub(crate) fn call(caller: &Caller, asked: &[u8], outcome: &Outcome) {
+pub(crate) fn call(context: &Context, asked: &[u8], outcome: &Outcome) {
     let name = &*outcome.name;
     let (prototype, module) = (&*outcome.prototype, &*outcome.module);
     if outcome.alias {
@@ -36,7 +106,7 @@ pub(crate) fn call(caller: &Caller, asked: &[u8], outcome: &Outcome) {
         pr_info!("{name}: called as unsafe_call=1 vouches; the kernel is tainted\n");
     }
     pr_debug!("{name}: took {} ns\n", outcome.nanoseconds);
-    let show = address::shown_in_log(caller.kallsyms());
+    let show = context.shown_in_log();
     pr_info!("{} = {}\n", &*outcome.call, outcome.value.display(show));
 }
 

@@ -9,6 +9,7 @@ use crate::{
         text,
         Bootstrap, //
     },
+    list::Listing,
     params::Params, //
 };
 use kernel::prelude::{
@@ -16,10 +17,15 @@ use kernel::prelude::{
     *, //
 };
 
+/// How many symbols the log gets when nobody says otherwise.
+const LOG_LIMIT: usize = 100;
+
 /// What to do.
 pub(crate) enum Request<'a> {
     /// Say what is there.
     Summary,
+    /// List symbols.
+    List(Listing),
     /// Call a function.
     Call(call::Request<'a>),
 }
@@ -27,28 +33,50 @@ pub(crate) enum Request<'a> {
 impl<'a> Request<'a> {
     /// Reads the parameters.
     pub(crate) fn new(params: &'a Params<'_>) -> Result<Self, Failure> {
+        let listing = params.listing();
         match params.sym_name() {
-            Some(name) => Ok(Self::Call(call::Request {
-                place: "args",
-                name,
-                position: match params.sympos() {
-                    Some(sympos) => {
-                        text::limit(sympos).map_err(|error| Failure::parse("sympos", error))?
-                    }
-                    None => 0,
-                },
-                args: params.args(),
-                args_offset: 0,
-                sig: params.sig(),
-                unsafe_call: match params.unsafe_call() {
-                    Some(word) => {
-                        text::switch(word).map_err(|error| Failure::parse("unsafe_call", error))?
-                    }
-                    None => false,
-                },
-            })),
+            Some(_) if listing.is_some() => Err(Failure::new(
+                EINVAL,
+                fmt!("sym_name: calling and listing (module, filter, kind, limit) are two things; ask for one"),
+            )),
+            Some(name) => Self::call(params, name),
+            None if listing.is_some() => Ok(Self::List(Listing::new(&listing, Some(LOG_LIMIT))?)),
             None => Ok(Self::Summary),
         }
+    }
+
+    /// A call of the function `name`.
+    fn call(params: &'a Params<'_>, name: &'a [u8]) -> Result<Self, Failure> {
+        Ok(Self::Call(call::Request {
+            place: "args",
+            name,
+            position: position(params)?,
+            args: params.args(),
+            args_offset: 0,
+            sig: params.sig(),
+            unsafe_call: unsafe_call(params)?,
+        }))
+    }
+
+    /// A call, as the parameters ask for since one of them has been written.
+    pub(crate) fn rewritten(params: &'a Params<'_>) -> Result<Self, Failure> {
+        Self::call(params, params.sym_name().unwrap_or_default())
+    }
+}
+
+/// Which one of several functions.
+pub(crate) fn position(params: &Params<'_>) -> Result<usize, Failure> {
+    match params.sympos() {
+        Some(sympos) => text::limit(sympos).map_err(|error| Failure::parse("sympos", error)),
+        None => Ok(0),
+    }
+}
+
+/// Whether the user vouches for the call.
+pub(crate) fn unsafe_call(params: &Params<'_>) -> Result<bool, Failure> {
+    match params.unsafe_call() {
+        Some(word) => text::switch(word).map_err(|error| Failure::parse("unsafe_call", error)),
+        None => Ok(false),
     }
 }
 

@@ -6,21 +6,28 @@ mod address;
 #[path = "../bindings/mod.rs"]
 mod bindings;
 mod call;
+mod context;
+mod counts;
+mod debugfs;
 mod failure;
 pub mod kallsyms;
+mod list;
 mod params;
 mod report;
 mod request;
 
-use call::Caller;
-use core::ops::ControlFlow;
+use context::Context;
+use debugfs::Files;
 use failure::Failure;
 use kallsyms::Kallsyms;
 use kernel::prelude::{
     fmt,
     *, //
 };
-use params::Params;
+use params::{
+    Params,
+    Serving, //
+};
 use request::Request;
 
 module! {
@@ -32,35 +39,53 @@ module! {
 }
 
 /// The module, once it has done what its parameters ask for.
-struct RustKallsyms;
+///
+/// What can be asked goes before what answers.
+struct RustKallsyms {
+    _serving: Serving,
+    _files: Files,
+    _context: KBox<Context>,
+}
 
 impl kernel::Module for RustKallsyms {
     fn init(module: &'static ThisModule) -> Result<Self> {
         let params = Params::lock(module);
-        serve(&params).map_err(report::failure)?;
-        Ok(Self)
+        let context = start(module, &params).map_err(report::failure)?;
+        Ok(Self {
+            // SAFETY: The context lies in a box of its own, and is dropped last.
+            _serving: unsafe { Serving::new(&params, &context, serve_write) },
+            // SAFETY: As above.
+            _files: unsafe { Files::new(&context) },
+            _context: context,
+        })
     }
 }
 
-/// Does what the parameters ask for.
-fn serve(params: &Params<'_>) -> Result<(), Failure> {
+/// Finds its way into the kernel, and does what the parameters ask for.
+fn start(module: &'static ThisModule, params: &Params<'_>) -> Result<KBox<Context>, Failure> {
     let request = Request::new(params)?;
     let kallsyms = Kallsyms::new(request::bootstrap(params)?)
         .map_err(|error| Failure::new(error.to_errno(), fmt!("bootstrap: {error}")))?;
-    let caller = Caller::new(kallsyms);
+    let context = KBox::new(Context::new(kallsyms, module), GFP_KERNEL)?;
+    serve(&context, request)?;
+    Ok(context)
+}
+
+/// Does what is asked for.
+fn serve(context: &Context, request: Request<'_>) -> Result<(), Failure> {
     match request {
-        Request::Summary => report::summary(count(caller.kallsyms())),
-        Request::Call(request) => report::call(&caller, request.name, &caller.call(&request)?),
+        Request::Summary => report::summary(context),
+        Request::List(listing) => report::list(context, &listing)?,
+        Request::Call(request) => {
+            report::call(context, request.name, &context.caller.call(&request)?);
+        }
     }
     Ok(())
 }
 
-/// How many symbols `vmlinux` has.
-fn count(kallsyms: &Kallsyms) -> usize {
-    let mut symbols = 0;
-    let ControlFlow::Continue(()) = kallsyms.for_each(|_| {
-        symbols += 1;
-        ControlFlow::<core::convert::Infallible>::Continue(())
-    });
-    symbols
+/// Somebody has written to `sym_name`: makes the call.
+fn serve_write(context: &Context, params: &Params<'_>) -> Result {
+    Request::rewritten(params)
+        .and_then(|request| serve(context, request))
+        .map_err(report::failure)
 }

@@ -182,6 +182,12 @@ impl Layout {
         }))
     }
 
+    /// How many bytes the section of this kind has; 0 if there is none.
+    pub fn size(&self, kind: Kind) -> usize {
+        let section = SECTIONS.iter().position(|(.., this)| *this == kind);
+        section.map_or(0, |section| self.0[section].len())
+    }
+
     /// What an address of `vmlinux` is.
     pub fn kind(&self, address: usize) -> Kind {
         let section = self.0.iter().position(|range| range.contains(&address));

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! `modules`: how many symbols of which kind each module has, and how much memory.
+
+use super::file::{
+    skipping,
+    LiveFile,
+    Sink, //
+};
+use crate::{
+    context::Context,
+    counts::Counts,
+    failure::Failure,
+    kallsyms::{
+        Kind,
+        VMLINUX, //
+    }, //
+};
+use core::ops::ControlFlow;
+use kernel::{
+    prelude::{
+        fmt,
+        *, //
+    }, //
+};
+
+/// It has no state.
+pub(super) struct Modules;
+
+impl LiveFile for Modules {
+    const NAME: &'static CStr = c"modules";
+    const MODE: u16 = 0o400;
+
+    fn open(_: &Context, _: bool) -> Result<Self, Failure> {
+        Ok(Self)
+    }
+
+    fn lines(&self, context: &Context, skip: usize, sink: Sink<'_>) -> Result<(), Failure> {
+        let kallsyms = context.kallsyms();
+        let mut line = skipping(skip, sink);
+        let mut all = || {
+            line(fmt!(
+                "module text_bytes data_bytes symbols text entry noinstr inittext rodata data bss initdata percpu other"
+            ))?;
+            let counts = Counts::of_vmlinux(kallsyms);
+            let layout = kallsyms.layout();
+            let text = layout.size(Kind::Text);
+            let data = [Kind::Rodata, Kind::Data, Kind::Bss].map(|kind| layout.size(kind));
+            line(fmt!(
+                "{} {text} {} {counts}",
+                VMLINUX,
+                data.iter().sum::<usize>()
+            ))?;
+            let Ok(modules) = kallsyms.modules() else {
+                return ControlFlow::Continue(());
+            };
+            modules.for_each(|module| {
+                line(fmt!(
+                    "{} {} {} {}",
+                    module.name(),
+                    module.text_size(),
+                    module.data_size(),
+                    Counts::of_module(module)
+                ))
+            })
+        };
+        let _ = all();
+        Ok(())
+    }
+}

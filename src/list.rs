@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Which symbols to list, as the user writes it, and how one is written in a line.
+
+use crate::{
+    failure::Failure,
+    kallsyms::{
+        glob_match,
+        text,
+        Kallsyms,
+        Kind,
+        Module,
+        Query,
+        Symbol,
+        VMLINUX, //
+    }, //
+};
+use core::ops::ControlFlow;
+use kernel::{
+    alloc::AllocError,
+    fmt,
+    prelude::{
+        fmt,
+        *, //
+    },
+    str::CString, //
+};
+
+/// A choice of symbols, as it was written.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Request<'a> {
+    /// Names of modules, or patterns.
+    pub(crate) module: Option<&'a [u8]>,
+    /// Patterns for names of symbols.
+    pub(crate) filter: Option<&'a [u8]>,
+    /// Kinds of symbols.
+    pub(crate) kind: Option<&'a [u8]>,
+    /// How many at most; 0 for all.
+    pub(crate) limit: Option<&'a [u8]>,
+}
+
+impl<'a> Request<'a> {
+    /// Whether anything was written.
+    pub(crate) fn is_some(&self) -> bool {
+        self.module.is_some()
+            || self.filter.is_some()
+            || self.kind.is_some()
+            || self.limit.is_some()
+    }
+
+    /// Reads `module=… filter=… kind=… limit=…`, each at most once, in any order; what is not there is as in
+    /// `self`.
+    pub(crate) fn with(mut self, words: &'a [u8]) -> Result<Self, Failure> {
+        let fail = |what| Err(Failure::new(EINVAL, fmt!("symbols: {what}")));
+        for word in words.trim_ascii().split(u8::is_ascii_whitespace) {
+            let Some(equals) = word.iter().position(|byte| *byte == b'=') else {
+                match word {
+                    b"" => continue,
+                    _ => return fail("write module=, filter=, kind= or limit="),
+                }
+            };
+            let (key, value) = (&word[..equals], Some(&word[equals + 1..]));
+            match key {
+                b"module" => self.module = value,
+                b"filter" => self.filter = value,
+                b"kind" => self.kind = value,
+                b"limit" => self.limit = value,
+                _ => return fail("write module=, filter=, kind= or limit="),
+            }
+        }
+        Ok(self)
+    }
+}
+
+/// A choice of symbols.
+pub(crate) struct Listing {
+    modules: KVec<CString>,
+    names: KVec<CString>,
+    kinds: KVec<Kind>,
+    limit: Option<usize>,
+}
+
+impl Listing {
+    /// Reads what was written. Without a limit it is `limit`.
+    pub(crate) fn new(request: &Request<'_>, limit: Option<usize>) -> Result<Self, Failure> {
+        let mut kinds = KVec::new();
+        for item in text::list(request.kind.unwrap_or_default()) {
+            let item = item.map_err(|error| Failure::parse("kind", error))?;
+            let kind = Kind::ALL.into_iter().find(|kind| kind.name() == item.text);
+            let Some(kind) = kind else {
+                return Err(Failure::new(
+                    EINVAL,
+                    fmt!(
+                        "kind: column {}: use text, entry, noinstr, inittext, rodata, data, bss, initdata, percpu or other",
+                        item.column
+                    ),
+                ));
+            };
+            kinds.push(kind, GFP_KERNEL)?;
+        }
+        Ok(Self {
+            modules: patterns("module", request.module)?,
+            names: patterns("filter", request.filter)?,
+            kinds,
+            limit: match request.limit {
+                None => limit,
+                Some(written) => {
+                    let written =
+                        text::limit(written).map_err(|error| Failure::parse("limit", error))?;
+                    (written != 0).then_some(written)
+                }
+            },
+        })
+    }
+
+    /// Fails if a module is asked for that is not there.
+    pub(crate) fn check(&self, kallsyms: &Kallsyms) -> Result<(), Failure> {
+        let modules = kallsyms
+            .modules()
+            .map_err(|error| Failure::new(error.to_errno(), fmt!("module: {error}")))?;
+        for pattern in &self.modules {
+            let loaded = glob_match(pattern, VMLINUX)
+                || modules
+                    .for_each(|module| match glob_match(pattern, module.name()) {
+                        true => ControlFlow::Break(()),
+                        false => ControlFlow::Continue(()),
+                    })
+                    .is_break();
+            if !loaded {
+                return Err(Failure::new(
+                    ENOENT,
+                    fmt!(
+                        "module: {} is not loaded; /proc/modules has those which are",
+                        &**pattern
+                    ),
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// Calls `f` with the query.
+    pub(crate) fn query<R>(&self, f: impl FnOnce(&Query<'_>) -> R) -> Result<R, AllocError> {
+        let mut modules: KVec<&CStr> = KVec::with_capacity(self.modules.len(), GFP_KERNEL)?;
+        for module in &self.modules {
+            modules.push(module, GFP_KERNEL)?;
+        }
+        let mut names: KVec<&CStr> = KVec::with_capacity(self.names.len(), GFP_KERNEL)?;
+        for name in &self.names {
+            names.push(name, GFP_KERNEL)?;
+        }
+        let query = Query::new()
+            .modules(&modules)
+            .names(&names)
+            .kinds(&self.kinds)
+            .limit(self.limit);
+        Ok(f(&query))
+    }
+}
+
+/// The patterns in a list.
+fn patterns(place: &'static str, list: Option<&[u8]>) -> Result<KVec<CString>, Failure> {
+    let mut patterns = KVec::new();
+    let Some(list) = list else {
+        return Ok(patterns);
+    };
+    for item in text::list(list) {
+        let fail = |error| Failure::parse(place, error);
+        let item = item.map_err(fail)?;
+        text::glob(item.text, item.column).map_err(fail)?;
+        let pattern = CString::try_from_fmt(fmt!("{}", item.text)).map_err(|_| AllocError)?;
+        patterns.push(pattern, GFP_KERNEL)?;
+    }
+    Ok(patterns)
+}
+
+/// How the module of a symbol is called.
+pub(crate) fn module_name<'a>(module: Option<&'a Module>) -> &'a CStr {
+    module.map_or(VMLINUX, Module::name)
+}
+
+/// A symbol in a line: `address letter name [module] size`.
+///
+/// The address is all zeroes for who may not see it, as in `/proc/kallsyms`.
+pub(crate) struct Line<'a> {
+    /// The symbol.
+    pub(crate) symbol: &'a Symbol<'a>,
+    /// The kernel, which knows the size.
+    pub(crate) kallsyms: &'a Kallsyms,
+    /// Whether the reader may see the address.
+    pub(crate) show: bool,
+}
+
+impl fmt::Display for Line<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let symbol = self.symbol;
+        let address = if self.show { symbol.address() } else { 0 };
+        f.write_fmt(fmt!(
+            "{address:016x} {} {} [{}] {:#x}",
+            char::from(symbol.letter()),
+            symbol.name(),
+            module_name(symbol.module()),
+            symbol.size(self.kallsyms).unwrap_or(0)
+        ))
+    }
+}
