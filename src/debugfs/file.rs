@@ -28,8 +28,8 @@ use kernel::{
     }, //
 };
 
-/// How large the window grows, up to a line.
-const WINDOW: usize = 128 << 10;
+/// How large the window grows, up to a line. Each one begins with a walk to where it begins.
+const WINDOW: usize = 1 << 20;
 
 /// How much can be written at once.
 const MAX_WRITE: usize = 4096;

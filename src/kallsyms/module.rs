@@ -171,7 +171,7 @@ impl Module {
             f(&Symbol {
                 name,
                 address: symbol.st_value as usize,
-                origin: Origin::Module(self, letter),
+                origin: Origin::Module(self, letter, symbol.st_size as usize),
             })?;
         }
         ControlFlow::Continue(())

@@ -91,8 +91,8 @@ impl fmt::Display for Kind {
 pub(super) enum Origin<'a> {
     /// The kernel itself.
     Vmlinux(&'a Layout),
-    /// A module, and the letter that the kernel keeps for its symbol.
-    Module(&'a Module, u8),
+    /// A module, and what the kernel keeps for its symbol: the letter, and the size.
+    Module(&'a Module, u8, usize),
 }
 
 /// One symbol of the running kernel, for as long as a walk stands at it.
@@ -121,7 +121,7 @@ impl<'a> Symbol<'a> {
     pub fn module(&self) -> Option<&'a Module> {
         match self.origin {
             Origin::Vmlinux(_) => None,
-            Origin::Module(module, _) => Some(module),
+            Origin::Module(module, ..) => Some(module),
         }
     }
 
@@ -129,7 +129,7 @@ impl<'a> Symbol<'a> {
     pub fn kind(&self) -> Kind {
         match self.origin {
             Origin::Vmlinux(layout) => layout.kind(self.address),
-            Origin::Module(module, _) => module.kind(self.address),
+            Origin::Module(module, ..) => module.kind(self.address),
         }
     }
 
@@ -140,15 +140,19 @@ impl<'a> Symbol<'a> {
     pub fn letter(&self) -> u8 {
         match self.origin {
             Origin::Vmlinux(_) => self.kind().letter(),
-            Origin::Module(_, letter) => letter.to_ascii_lowercase(),
+            Origin::Module(_, letter, _) => letter.to_ascii_lowercase(),
         }
     }
 
-    /// How many bytes lie from here to the next symbol, if the address is one where symbols lie.
+    /// How many bytes it has, as far as that is known: of `vmlinux`, those from here to the next symbol;
+    /// of a module, those that its symbol table says.
     ///
-    /// Any context. Wraps `kallsyms_lookup_size_offset()`.
+    /// Any context. Wraps `kallsyms_lookup_size_offset()`, for `vmlinux`.
     pub fn size(&self, kallsyms: &Kallsyms) -> Option<usize> {
-        kallsyms.extent(self.address).map(|(size, _)| size)
+        match self.origin {
+            Origin::Vmlinux(_) => kallsyms.extent(self.address).map(|(size, _)| size),
+            Origin::Module(.., size) => Some(size),
+        }
     }
 }
 
