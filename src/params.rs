@@ -108,7 +108,7 @@ impl StringParam {
         }
     }
 
-    /// Sets the value: `EINVAL` if it is too long, `ENOMEM`.
+    /// Sets the value: `EINVAL` if it is too long, `ENOMEM`. When nothing is written, unsets it.
     ///
     /// # Safety
     ///
@@ -138,6 +138,12 @@ impl StringParam {
                     text.len()
                 );
                 return Err(EINVAL);
+            }
+            // SAFETY: By the safety requirement.
+            if text.is_empty() && this.syntax != Syntax::Function && unsafe { is_live(module) } {
+                // SAFETY: By the safety requirement; with the lock held, nobody else accesses it.
+                unsafe { *this.value.get() = None };
+                return Ok(0);
             }
             let mut value = KVec::new();
             // SAFETY: By the safety requirement.
@@ -196,6 +202,17 @@ impl StringParam {
     }
 }
 
+/// Whether the module has been loaded: what sets a parameter then is a write to its file.
+///
+/// # Safety
+///
+/// `module` must be ours.
+unsafe fn is_live(module: *const bindings::module) -> bool {
+    // SAFETY: By the safety requirement it is there; its state is a word that is read as a whole.
+    let state = unsafe { (&raw const (*module).state).read_volatile() };
+    state != bindings::module_state_MODULE_STATE_COMING
+}
+
 /// Whether `text` began with a quote when the module was loaded, and the user wrote it.
 ///
 /// The kernel takes a leading quote off a parameter's value, and the last byte, if that is one too. It
@@ -206,9 +223,8 @@ impl StringParam {
 ///
 /// `text` must be what the kernel gave to set a parameter of `module`.
 unsafe fn lost_quotes(text: &[u8], module: *const bindings::module) -> bool {
-    // SAFETY: The module is ours, so it is there; its state is a word that is read as a whole.
-    let state = unsafe { (&raw const (*module).state).read_volatile() };
-    if state != bindings::module_state_MODULE_STATE_COMING {
+    // SAFETY: By the safety requirement.
+    if unsafe { is_live(module) } {
         return false;
     }
     let mut before = 0u8;

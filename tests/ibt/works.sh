@@ -8,7 +8,7 @@ cat >"$CACHE/tmp/ibt-works.sh" <<'GUEST'
 check "the kernel enforces IBT" sh -c "dmesg | grep -q 'CET detected: Indirect Branch Tracking enabled'"
 insmod "$MODULE" && rmmod rust_kallsyms
 loads "printk() is called" "rust_kallsyms: _printk(.*) = .*" sym_name=printk
-loads "the symbols are walked over" "rust_kallsyms: the kernel has $(grep -c -v '\[' /proc/kallsyms) symbols"
+loads "the symbols are walked over" "rust_kallsyms: vmlinux: $(grep -c -v '\[' /proc/kallsyms) symbols, .*"
 tap_end
 GUEST
 EMULATOR=bochs scripts/guest "$@" --file tests/guest/tap.sh --console build/test/ibt-works.console \

@@ -1,0 +1,118 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# The live files, and writes to the parameters.
+
+# shellcheck source=tests/guest/tap.sh
+. ./tap.sh
+
+sysctl -q -w kernel.kptr_restrict=0
+modprobe xfs
+insmod "$MODULE"
+files=/sys/kernel/debug/rust_kallsyms
+parameters=/sys/module/rust_kallsyms/parameters
+
+# ask FILE TEXT: what one open file answers.
+ask() {
+	exec 3<>"$files/$1"
+	printf '%s\n' "$2" >&3 || echo failed
+	cat <&3
+	exec 3>&-
+}
+
+equal "the modes" "$(stat -c '%a %n' $files/* | sed 's,/.*/,,' | paste -s -d ' ')" \
+	"600 call 600 lookup 400 modules 600 symbols"
+
+# symbols
+cut -d' ' -f1,3,4 $files/symbols | sort >/tmp/ours
+awk '{ module = (NF > 3) ? $4 : "[vmlinux]"; print $1, $3, module }' /proc/kallsyms | sort >/tmp/truth
+equal "all symbols, and no others" "$(cmp /tmp/ours /tmp/truth && wc -l </tmp/ours)" "$(wc -l </tmp/truth)"
+equal "a query of its own" "$(ask symbols 'module=xfs filter=xfs_trans_r*' | cut -d' ' -f1,3,4 | sort)" \
+	"$(grep ' xfs_trans_r.*\[xfs\]' /proc/kallsyms | awk '{ print $1, $3, $4 }' | sort)"
+equal "a limit" "$(ask symbols 'limit=3' | wc -l)" 3
+equal "a query that is wrong" "$(ask symbols 'filter=[' 2>/dev/null | head -n 1)" failed
+echo 'filter=int_sq*' >/tmp/query
+cat /tmp/query >/dev/null
+printf 'int_sqrt' >$parameters/filter
+equal "the parameter is the default" "$(cut -d' ' -f3 $files/symbols)" int_sqrt
+echo >$parameters/filter
+equal "an empty one is none" "$(head -n 2 $files/symbols | wc -l)" 2
+printf 'a,' >$parameters/filter
+check "a wrong one is an error of who opens the file next" sh -c "! cat $files/symbols"
+echo >$parameters/filter
+
+# Reads of any size see the same bytes.
+exec 3<>$files/symbols
+printf 'module=vmlinux filter=tcp_*' >&3
+cat <&3 >/tmp/whole
+exec 3>&-
+wrong=0
+printf 'tcp_*' >$parameters/filter
+printf 'vmlinux' >$parameters/module
+for size in 1 2 3 7 16 63 64 65 100 127 128 255 256 299 300; do
+	dd if=$files/symbols of=/tmp/pieces bs=$size 2>/dev/null
+	cmp -s /tmp/whole /tmp/pieces || wrong=$((wrong + 1))
+done
+equal "partial reads give the same bytes" "$wrong" 0
+equal "a seek" "$(dd if=$files/symbols bs=1 skip=1000 count=200 2>/dev/null)" \
+	"$(dd if=/tmp/whole bs=1 skip=1000 count=200 2>/dev/null)"
+echo >$parameters/filter
+echo >$parameters/module
+check "a seek far into the whole" sh -c \
+	"tail -c +9000001 $files/symbols | head -c 3000 >/tmp/far; cat $files/symbols | tail -c +9000001 | head -c 3000 | cmp - /tmp/far"
+
+# call
+equal "a call" "$(ask call 'int_sqrt(144)' | head -n 1)" 12
+equal "its prototype" "$(ask call 'int_sqrt(144)' | sed -n 2p | sed 's/  .*//')" "unsigned long int_sqrt(unsigned long x)"
+check "the time it took" sh -c "exec 3<>$files/call; echo 'nr_processes()' >&3; sed -n 3p <&3 | grep -x '[0-9]* ns'"
+equal "a string" "$(ask call 'errname(22)' | head -n 1)" '"EINVAL"'
+equal "a call that is wrong" "$(ask call 'int_sqrt(1, 2)' 2>/dev/null)" failed
+equal "and says so in the log" "$(dmesg | tail -n 1 | sed 's/.*] //')" \
+	"rust_kallsyms: call: column 13: one argument too many for \`unsigned long int_sqrt(unsigned long x)\`"
+equal "each open file has a result of its own" "$(
+	exec 3<>$files/call 4<>$files/call
+	echo 'int_sqrt(16)' >&3
+	echo 'int_sqrt(25)' >&4
+	head -n 1 <&3
+	head -n 1 <&4
+)" "4
+5"
+equal "nothing was asked" "$(cat $files/call)" ""
+
+# lookup
+equal "every symbol of a name" "$(ask lookup init_once | cut -d' ' -f1 | sort)" \
+	"$(grep ' init_once\( .*\)*$' /proc/kallsyms | cut -d' ' -f1 | sort)"
+address=$(grep ' int_sqrt$' /proc/kallsyms | cut -d' ' -f1)
+equal "an address within a symbol" "$(ask lookup "0x${address%0}5" | cut -d' ' -f1,3,6)" \
+	"$address int_sqrt offset=0x5"
+equal "a name that is not there" "$(ask lookup no_such_name 2>/dev/null)" failed
+equal "an address that is not there" "$(ask lookup 0x10 2>/dev/null)" failed
+
+# modules
+check "each module and the kernel itself" sh -c \
+	"tail -n +2 $files/modules | cut -d' ' -f1 | sort >/tmp/ours; { echo vmlinux; cut -d' ' -f1 /proc/modules; } | sort | cmp - /tmp/ours"
+equal "the symbols of a module" "$(awk '$1 == "xfs" { print $4 }' $files/modules)" "$(grep -c '\[xfs\]$' /proc/kallsyms)"
+equal "the symbols of the kernel itself" "$(awk '$1 == "vmlinux" { print $4 }' $files/modules)" \
+	"$(grep -c -v '\[' /proc/kallsyms)"
+rmmod xfs
+equal "a module that went is not there" "$(grep -c '^xfs ' $files/modules)" 0
+
+# Parameters at run time.
+printf '81' >$parameters/args
+check "a write to sym_name makes the call" sh -c "echo int_sqrt >$parameters/sym_name"
+equal "and logs it" "$(dmesg | tail -n 1 | sed 's/.*] //')" "rust_kallsyms: int_sqrt(81) = 9"
+printf '"a' >$parameters/args
+check "an error is the write's" sh -c "! echo int_sqrt >$parameters/sym_name"
+printf '"%%s\\n", "written"' >$parameters/args
+check "strings are as they are written" sh -c "echo printk >$parameters/sym_name"
+equal "and printed" "$(dmesg | tail -n 4 | sed 's/.*] //' | head -n 1)" "written"
+
+# A file that stays open.
+exec 5<$files/symbols
+check "an open file keeps the module" sh -c "! rmmod rust_kallsyms"
+head -c 100 <&5 >/dev/null
+exec 5<&-
+check "a closed one does not" rmmod rust_kallsyms
+check "the files are gone" sh -c "! ls $files"
+
+tap_end
