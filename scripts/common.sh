@@ -14,13 +14,17 @@
 # into place, and its name says everything that went into it. Whoever makes one holds its lock.
 
 set -euo pipefail
+umask 022
+export LC_ALL=C.UTF-8 PATH=$PATH:/usr/sbin:/sbin
+# Ctrl-C ends a script when what it waits for has ended, which got the same signal.
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
 
 SUITE=${SUITE:-trixie-backports}
 ARCH=${ARCH:-amd64}
 FLAVOUR=${FLAVOUR:-cloud}
 KERNEL=${KERNEL:-}
-CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/rust_kallsyms
-SCRIPTS=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+SCRIPTS=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
 KEYRING=/usr/share/keyrings/debian-archive-keyring.gpg
 
 say() { echo "$*" >&2; }
@@ -49,7 +53,7 @@ amd64) KARCH=x86 GNU=x86_64-linux-gnu QEMU=x86_64 ;;
 arm64) KARCH=arm64 GNU=aarch64-linux-gnu QEMU=aarch64 ;;
 *) die "ARCH=$ARCH is not known" "use amd64 or arm64" ;;
 esac
-export SUITE ARCH FLAVOUR KERNEL CACHE KARCH GNU QEMU
+export SUITE ARCH FLAVOUR KERNEL KARCH GNU QEMU
 
 case $FLAVOUR in
 cloud | rt) KERNEL_PACKAGE=$FLAVOUR-$ARCH ;;
@@ -57,28 +61,53 @@ generic) KERNEL_PACKAGE=$ARCH ;;
 *) die "FLAVOUR=$FLAVOUR is not known" "use cloud, generic or rt" ;;
 esac
 
-mkdir -p "$CACHE"/{archive,guest,kernel,lock,log,root,tmp}
+case $KERNEL in
+*[!A-Za-z0-9.+~-]*) die "KERNEL=$KERNEL is not the release of a kernel" "\`uname -r\` prints one" ;;
+esac
 
-# lock NAME: hold NAME until this shell ends.
+CACHE=${XDG_CACHE_HOME:-${HOME:?neither HOME nor XDG_CACHE_HOME is set}/.cache}
+mkdir -p "$CACHE" || die "the cache cannot be made" "name another directory: XDG_CACHE_HOME=… make …"
+CACHE=$(cd "$CACHE" && pwd -P)/rust_kallsyms
+case $CACHE$SCRIPTS in
+*[[:space:]:]*)
+	die "Kbuild cannot handle a path with a space or a colon in it" "this checkout: ${SCRIPTS%/*}" "the cache:     $CACHE"
+	;;
+esac
+export CACHE
+mkdir -p "$CACHE"/{archive,guest,kernel,lock,log,root,tmp} ||
+	die "$CACHE cannot be written" "name another directory: XDG_CACHE_HOME=… make …"
+
+# lock NAME: hold NAME until this shell ends, and all that it started: a run that was killed may leave
+# something behind that goes on writing for a while.
+locks=()
 lock() {
 	local fd
 	exec {fd}>"$CACHE/lock/$1"
+	locks+=("$fd")
 	if ! flock --nonblock "$fd"; then
 		say "==> another run is making $1; waiting for it"
 		flock "$fd"
 	fi
 }
 
+# fresh PLAN: make sure that PLAN, which is what `scripts/archive plan` printed, is today's before much
+# is made of it; if not, start this script again.
+fresh() {
+	[ "$(ARCHIVE_AGE=5 "$SCRIPTS/archive" plan)" = "$1" ] || exec "$0"
+}
+
 # scratch NAME: sets $TMP to an empty directory, gone when this shell ends. The caller holds NAME's
 # lock, so that whatever is there already was left by a run that was killed.
 scratch() {
+	sweep
 	TMP=$CACHE/tmp/$1
 	rm -rf "$TMP"
 	mkdir "$TMP"
 	trap 'rm -rf "$TMP"' EXIT
-	trap 'exit 130' INT
-	trap 'exit 143' TERM HUP
 }
+
+# sweep: remove what runs that were killed have left, when nobody can be using it any more.
+sweep() { find "$CACHE/tmp" -mindepth 1 -maxdepth 1 -mtime +1 -exec rm -rf {} +; }
 
 # publish DIR: what is in $TMP/out becomes DIR, whole or not at all. What nobody has used for two weeks,
 # most likely because the archive has moved on, makes room.
@@ -95,32 +124,22 @@ use() {
 
 # step NAME WHAT COMMAND...: run COMMAND with its output in a log; say what it is, how far, how long.
 step() {
-	local name=$1 what=$2 begin=$SECONDS status=0 beat never
-	local log=$CACHE/log/$SUITE-$ARCH-$name.log
+	local name=$1 what=$2 begin=$SECONDS status=0 beat
+	local log=$CACHE/log/$SUITE-$ARCH-${KERNEL:-$FLAVOUR}-$name.log
 	shift 2
 	say "==> $what"
 	: >"$log"
-	# A read that times out, and not sleep(1), which would outlive its shell and hold our locks.
-	exec {never}<> <(:)
-	(
-		trap - EXIT
-		while ! read -rt 10 <&"$never"; do
-			say "    $((SECONDS - begin)) s: $name: $(tail -n 1 "$log" | tr '\r' '\n' | tail -n 1 | cut -c 1-100)"
-		done
-	) &
-	beat=$!
+	exec {beat}> >(heartbeat "$name" "$log" "$begin")
 	# Not `"$@" || …`, which would turn off errexit inside a function.
 	set +e
 	(
-		trap - EXIT
+		exec {beat}>&-
 		set -e
 		"$@"
 	) >"$log" 2>&1 </dev/null
 	status=$?
 	set -e
-	kill "$beat" 2>/dev/null
-	wait "$beat" 2>/dev/null || true
-	exec {never}<&-
+	exec {beat}>&-
 	if [ "$status" -ne 0 ]; then
 		tail -n 15 "$log" | sed 's/^/    | /' >&2
 		die "$what: failed after $((SECONDS - begin)) s (status $status)" \
@@ -129,4 +148,17 @@ step() {
 			"The same command starts again where this stopped; \`make distclean\` forgets the cache."
 	fi
 	say "    done in $((SECONDS - begin)) s"
+}
+
+# heartbeat NAME LOG BEGIN: the last line of LOG from time to time, as long as somebody can write to
+# stdin: that is `step`, however it ends. Holds no lock.
+heartbeat() {
+	local fd
+	for fd in "${locks[@]}"; do
+		exec {fd}>&-
+	done
+	while true; do
+		read -rt 10 || [ $? -gt 128 ] || break
+		say "    $((SECONDS - $3)) s: $1: $(tail -n 1 "$2" | tr '\r' '\n' | tail -n 1 | cut -c 1-100)"
+	done
 }
