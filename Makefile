@@ -37,10 +37,10 @@ test: ## everything from nothing: all tests
 	@tests/run $(build)
 
 .PHONY: guest
-guest: ## run the shell script SCRIPT in a fresh guest
+guest: ## run the shell script SCRIPT in a fresh guest, which FILES are carried to
 	$(if $(SCRIPT),,$(error which script? make guest SCRIPT=file))
 	@scripts/build $(build) >&2
-	@scripts/guest --module $(module) $(SCRIPT)
+	@scripts/guest --module $(module) $(FILES:%=--file %) $(SCRIPT)
 
 .PHONY: lint
 lint: ## rustfmt, clippy with the kernel's list, shellcheck
@@ -48,11 +48,15 @@ lint: ## rustfmt, clippy with the kernel's list, shellcheck
 
 .PHONY: rust-analyzer
 rust-analyzer: ## make rust-project.json for an editor
+	@scripts/build $(if $(KDIR),--kdir $(KDIR)) $(build)
 	@scripts/build --target rust-analyzer $(if $(KDIR),--kdir $(KDIR)) $(build)
+	@$(if $(KDIR),python3,scripts/enter python3) scripts/rust-project \
+		$(if $(KDIR),/,$$(scripts/root)) $(CURDIR) $(abspath $(build)) >rust-project.json.new
+	@mv rust-project.json.new rust-project.json
 
 .PHONY: clean
 clean: ## remove what was built here
-	@rm -rf build rust_kallsyms.ko rust-project.json
+	@rm -rf build rust_kallsyms.ko rust-project.json*
 
 .PHONY: distclean
 distclean: clean ## remove the cache as well: roots, kernels, downloads
