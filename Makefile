@@ -36,6 +36,10 @@ demo: ## everything from nothing: set up, build, boot, insmod with sym_name=prin
 test: ## everything from nothing: all tests
 	@tests/run $(build)
 
+.PHONY: test-setup
+test-setup: ## test the set-up itself, from empty caches, killed, out of space, as an ordinary user (~10 minutes)
+	@tests/run $(build) setup
+
 .PHONY: guest
 guest: ## run the shell script SCRIPT in a fresh guest, which FILES are carried to
 	$(if $(SCRIPT),,$(error which script? make guest SCRIPT=file))

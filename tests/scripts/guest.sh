@@ -43,7 +43,7 @@ guest "no report is 123" 123 'ended without reporting' 'poweroff -f; sleep 9'
 guest "a hang is 124" 124 'it hung' 'echo waiting; sleep 1000' --timeout 10
 guest "an unknown option is 125" 125 'no such option' 'true' --no-such-option
 guest "a timeout that is no number is 125" 125 'not a number' 'true' --timeout soon
-wait
+wait 2>/dev/null
 for test in $(seq "$number"); do
 	cat "$directory/$test/result"
 done
@@ -56,7 +56,7 @@ killed() {
 	local signal=$1 what=$2 target=$3 pid
 	: >"$directory/console"
 	echo 'sleep 1000' >"$directory/script"
-	setsid bash -c "trap - INT; echo \$\$ >$directory/pid
+	setsid env --default-signal=INT bash -c "echo \$\$ >$directory/pid
 		exec scripts/guest --console $directory/console $directory/script" 2>/dev/null &
 	for _ in $(seq 150); do
 		grep --text --quiet 'Linux version' "$directory/console" && break
@@ -64,7 +64,7 @@ killed() {
 	done
 	pid=$(cat "$directory/pid")
 	kill "-$signal" -- "${target/PID/"$pid"}"
-	wait
+	wait 2>/dev/null
 	sleep 1
 	number=$((number + 1))
 	! pgrep --full "qemu-system.*$directory/console" >/dev/null || echo -n "not "

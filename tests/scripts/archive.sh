@@ -1,0 +1,41 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# An archive that cannot be reached, and settings it has nothing for.
+
+# shellcheck source=tests/tap.sh
+. tests/tap.sh
+
+nowhere=http://127.0.0.1:1/
+empty=$directory/empty
+expect "unreachable, and never asked: an error" 125 'cannot be reached, and there is no earlier answer' \
+	env XDG_CACHE_HOME="$empty" MIRROR=$nowhere scripts/kernel
+[ "$seconds" -le 30 ]
+tap $? "which comes soon ($seconds s)"
+[ -z "$(find "$empty"/rust_kallsyms/{kernel,root,tmp} -mindepth 1)" ]
+tap $? "and leaves nothing"
+
+# The cache as it is, with an archive that was asked long ago.
+filled=$directory/filled/rust_kallsyms
+kernel=$(scripts/kernel)
+root=$(scripts/root)
+mkdir -p "$filled/archive/$SUITE-$ARCH"
+ln -s "$CACHE"/{kernel,root} "$filled"
+cp -p "$CACHE/archive/$SUITE-$ARCH"/{answered,plan-*,sources.*} "$filled/archive/$SUITE-$ARCH"
+offline=(env XDG_CACHE_HOME="$directory/filled" MIRROR=$nowhere)
+expect "unreachable, but asked before: the last answer is used" 0 'going on with its answer of' \
+	"${offline[@]}" scripts/kernel
+grep --quiet "/${kernel##*/}\$" "$directory/output"
+tap $? "for the kernel"
+expect "and for the root, without asking once more" 0 "/${root##*/}\$" "${offline[@]}" scripts/root
+! grep --quiet 'asking' "$directory/output" && [ "$seconds" -le 2 ]
+tap $? "which takes no time"
+
+expect "a kernel the archive has not" 125 'has no kernel 1.2.3-cloud for' env KERNEL=1.2.3-cloud scripts/archive plan
+expect "a kernel that is none" 125 'not the release of a kernel' env KERNEL='../x y' scripts/archive plan
+expect "a suite that is none" 125 'SUITE=sid is not known' env SUITE=sid scripts/archive plan
+expect "an architecture that is none" 125 'ARCH=mips is not known' env ARCH=mips scripts/archive plan
+expect "a flavour that is none" 125 'FLAVOUR=salt is not known' env FLAVOUR=salt scripts/archive plan
+expect "another flavour is another kernel" 0 '^KERNEL_RELEASE=[0-9.]*[-+~a-z0-9]*$' env FLAVOUR=generic KERNEL='' scripts/archive plan
+
+tap_end

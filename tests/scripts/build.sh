@@ -1,0 +1,101 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Building: for a kernel tree of one's own, from odd places, and what make says.
+#
+# Usage: tests/scripts/build.sh DIRECTORY
+
+# shellcheck source=tests/tap.sh
+. tests/tap.sh
+
+build=$1
+checkout=$PWD
+kernel=$(scripts/kernel)
+root=$(scripts/root)
+
+expect "KDIR must be a directory" 125 'KDIR=/none is not a directory' scripts/build --kdir /none "$directory/out"
+headers=$directory/headers
+mkdir "$headers"
+cp "$kernel/build/"{.config,Module.symvers} "$headers"
+expect "headers without Rust metadata are refused" 2 \
+	'lacks what a Rust module is built against: .*rust/libkernel.rmeta' make KDIR="$headers"
+for says in 'make rustavailable && make modules_prepare' 'make KERNEL=' 'done with: *rustc 1\.'; do
+	grep --quiet "$says" "$directory/output"
+	tap $? "and it says: $says"
+done
+
+# The prepared tree is one to name as KDIR, where there are the compilers: in the root.
+cat >"$directory/rustc" <<-'RUSTC'
+	#!/bin/sh
+	echo "rustc 1.2.3 (4567890 2015-07-01)"
+RUSTC
+chmod +x "$directory/rustc"
+expect "another rustc is refused" 125 "KDIR's: *rustc 1\.[^2]" \
+	env RUSTC="$directory/rustc" scripts/build --kdir "$kernel/build" "$directory/out"
+grep --quiet "this machine's: rustc 1\.2\.3" "$directory/output"
+tap $? "and both are named"
+expect "no rustc is refused" 125 "this machine's: .*none: " \
+	env RUSTC=/none scripts/build --kdir "$kernel/build" "$directory/out"
+if [ "$ARCH" = amd64 ]; then
+	check "KDIR is built for with the compilers that are there" env WRITABLE="$directory/out" scripts/enter \
+		env XDG_CACHE_HOME=/tmp scripts/build --kdir "$kernel/build" "$directory/out"
+	[ -s "$directory/out/rust_kallsyms.ko" ]
+	tap $? "to a module"
+else
+	skip "KDIR is built for with the compilers that are there" "they are for another machine"
+fi
+
+spaced="$directory/a checkout"
+mkdir "$spaced"
+ln -s "$checkout"/{Makefile,scripts} "$spaced"
+expect "a checkout with a space in its path is refused by make" 2 'has a space in it' make -C "$spaced" help
+cp -r "$checkout/scripts" "$directory/a checkout/copy"
+expect "and by the scripts" 125 'cannot handle a path with a space' "$spaced/copy/archive" plan
+
+# Where from?
+expect "a directory the root has itself is refused" 125 'where the tool root has its own files' \
+	env --chdir=/usr/lib "$checkout/scripts/enter" true
+for place in "$directory" "${CACHE%/*}" "$HOME" /tmp; do
+	expect "enter from $(basename "$place")" 0 "^$(cd "$place" && pwd -P)\$" env --chdir="$place" "$checkout/scripts/enter" pwd
+done
+ln -s "$checkout" "$directory/link"
+expect "enter from a linked checkout" 0 "^$(pwd -P)/src\$" env --chdir="$directory/link/src" ../scripts/enter pwd
+expect "the cache cannot be written inside" 1 'Read-only file system' scripts/enter touch "$CACHE/file"
+expect "nor the root" 1 'Read-only file system' scripts/enter touch /usr/file
+expect "there is no network inside" 0 '^1$' scripts/enter sh -c 'ls /sys/class/net 2>/dev/null; grep -c : /proc/net/dev'
+expect "a program's status is enter's" 7 said scripts/enter sh -c 'echo said; exit 7'
+
+mkdir "$directory/module"
+cp tests/fixtures/* "$directory/module"
+check "another source directory can be built, with a strict umask" \
+	bash -c "umask 077; scripts/build --source $directory/module $directory/module-out"
+check "without stdin" bash -c "scripts/build $build <&-"
+
+check "make help" make help
+grep --quiet '^  demo  *everything' "$directory/output" && grep --quiet '^  SUITE ' "$directory/output"
+tap $? "shows targets and settings"
+for script in scripts/*; do
+	case $script in
+	*/common.sh | */guest-init | */rust-project) ;;
+	*) expect "$script --help" 0 '^Usage: ' "$script" --help ;;
+	esac
+done
+expect "make guest without a script" 2 'which script' make guest
+
+check "make rust-analyzer" make rust-analyzer
+# (In the root, where there is python3; what it names lies in the cache.)
+cat >"$directory/names" <<-'PYTHON'
+	import json, os, sys
+	project = json.load(open("rust-project.json"))
+	paths = [project["sysroot"]]
+	for crate in project["crates"]:
+	    paths += [crate["root_module"], crate.get("proc_macro_dylib_path", "/")]
+	    paths += crate.get("source", {}).get("include_dirs", [])
+	missing = [path for path in paths if not os.path.exists(path)]
+	assert not missing, missing
+	assert project["crates"][-1]["root_module"].endswith("src/rust_kallsyms.rs")
+	assert os.path.exists(project["crates"][-1]["env"]["KALLSYMS_BINDINGS"] + "/bindings_generated.rs")
+PYTHON
+check "all it names is there" env READABLE="$directory" scripts/enter python3 "$directory/names"
+
+tap_end

@@ -1,0 +1,98 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# What scripts/common.sh promises of the cache, seen with a maker that makes next to nothing.
+
+# shellcheck source=tests/tap.sh
+. tests/tap.sh
+
+export XDG_CACHE_HOME=$directory
+cache=$directory/rust_kallsyms
+mkdir -p "$cache"
+cat >"$directory/maker" <<MAKER
+#!/bin/bash
+. $PWD/scripts/common.sh
+lock thing
+[ ! -d "\$CACHE/root/thing" ] || { use "\$CACHE/root/thing"; exit; }
+scratch thing
+make() {
+	mkdir "\$TMP/out"
+	echo begun >"$directory/state"
+	echo "the last line"
+	\$1
+}
+step thing "making a thing" make "\$1"
+publish "\$CACHE/root/thing"
+use "\$CACHE/root/thing"
+MAKER
+chmod +x "$directory/maker"
+
+# start COMMAND: let a maker run COMMAND in the background, in a process group of its own; $pid.
+start() {
+	rm -rf "$directory/state" "$cache/root/thing"
+	setsid env --default-signal=INT bash -c "echo \$\$ >$directory/pid; exec $directory/maker '$1'" >"$directory/first" 2>&1 &
+	until [ -e "$directory/state" ]; do
+		sleep 0.05
+	done
+	pid=$(cat "$directory/pid")
+}
+free() { flock --nonblock "$cache/lock/thing" true; }
+running() { pgrep --full "$directory/maker" >/dev/null; }
+
+start 'sleep 1.5'
+expect "of two at once, the second waits and says so" 0 'another run is making thing; waiting for it' "$directory/maker" true
+wait 2>/dev/null
+grep --quiet 'done in' "$directory/first" && ! grep --quiet '==> making' "$directory/output"
+tap $? "and both have what the first made"
+
+start 'sleep 30'
+kill -INT -- "-$pid"
+wait 2>/dev/null
+! running && free && [ -z "$(find "$cache"/{tmp,root} -mindepth 1)" ]
+tap $? "Ctrl-C leaves nothing: no process, no lock, no directory"
+
+start 'sleep 2'
+kill -KILL "$pid"
+! free
+tap $? "what a killed run has started keeps its lock"
+expect "the next run waits for that, and makes the thing" 0 '/root/thing$' "$directory/maker" true
+wait 2>/dev/null
+free && ! running && [ -z "$(ls "$cache/tmp")" ]
+tap $? "and leaves nothing: no process, no lock, no directory"
+
+start 'sleep 30'
+kill -KILL -- "-$pid"
+wait 2>/dev/null
+[ -n "$(ls "$cache/tmp")" ] && free
+tap $? "a run killed with all its children leaves a directory, but no lock"
+expect "the next run makes the thing" 0 '/root/thing$' "$directory/maker" true
+[ -z "$(ls "$cache/tmp")" ]
+tap $? "and removes the directory"
+
+rm -rf "$cache/root/thing"
+expect "a step that fails is an error, which shows the last line" 125 '| the last line' "$directory/maker" false
+grep --quiet 'making a thing: failed after .* (status 1)' "$directory/output" && grep --quiet 'log: .*/thing.log\|log: .*-thing.log' "$directory/output"
+tap $? "and names the step, its status and the log"
+[ -z "$(find "$cache"/{tmp,root} -mindepth 1)" ]
+tap $? "and publishes nothing"
+
+mkdir "$cache/root/old" "$cache/tmp/old"
+touch -d '20 days ago' "$cache/root/old" "$cache/tmp/old"
+run "$directory/maker" true
+[ ! -e "$cache/root/old" ] && [ ! -e "$cache/tmp/old" ] && [ -e "$cache/root/thing" ]
+tap $? "what nobody has used for two weeks goes"
+
+expect "distclean" 0 'removing' scripts/clean
+[ ! -e "$cache" ]
+tap $? "removes the cache"
+check "distclean, where nothing is" scripts/clean
+
+expect "a cache with a space in its path is refused" 125 'cannot handle a path with a space' \
+	env XDG_CACHE_HOME="$directory/a cache" scripts/archive plan
+if [ "$(id -u)" -eq 0 ]; then
+	skip "a cache that cannot be written" "root can write everywhere"
+else
+	expect "a cache that cannot be written" 125 'cannot be made' env XDG_CACHE_HOME=/proc/none scripts/archive plan
+fi
+
+tap_end

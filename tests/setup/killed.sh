@@ -1,0 +1,76 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# The set-up, killed in its steps: the next run goes on, and nothing is left.
+
+# shellcheck source=tests/tap.sh
+. tests/tap.sh
+
+# Beside the real cache, which has the room.
+export XDG_CACHE_HOME=$CACHE/tmp/setup-killed
+rm -rf "$XDG_CACHE_HOME"
+trap 'rm -rf "$directory" "$XDG_CACHE_HOME"' EXIT
+cache=$XDG_CACHE_HOME/rust_kallsyms
+
+# until_step NAME SECONDS: starts scripts/kernel, in a process group of its own ($pid), and returns
+# SECONDS after it has begun with step NAME.
+until_step() {
+	local log
+	find "$cache/log" -name "*-$1.log" -delete 2>/dev/null
+	setsid env --default-signal=INT bash -c "echo \$\$ >$directory/pid; exec scripts/kernel" >"$directory/killed" 2>&1 &
+	for _ in $(seq 3000); do
+		log=$(find "$cache/log" -name "*-$1.log" 2>/dev/null)
+		[ -z "$log" ] || break
+		sleep 0.1
+	done
+	sleep "$2"
+	pid=$(cat "$directory/pid")
+}
+ours() { pgrep --full "$XDG_CACHE_HOME" >/dev/null; }
+mounted() { grep --quiet "$XDG_CACHE_HOME" /proc/mounts; }
+free() {
+	local lock
+	for lock in "$cache"/lock/*; do
+		flock --nonblock "$lock" true || return
+	done
+}
+clean() { ! ours && ! mounted && free && [ -z "$(find "$cache/tmp" -mindepth 1 -maxdepth 1)" ]; }
+
+# interrupt NAME SECONDS
+interrupt() {
+	until_step "$1" "$2"
+	kill -INT -- "-$pid"
+	wait 2>/dev/null
+	for _ in $(seq 50); do
+		! clean || break
+		sleep 0.1
+	done
+	clean
+	tap $? "Ctrl-C in $1 leaves nothing: no process, no mount, no lock, no directory"
+}
+
+# murder NAME SECONDS
+murder() {
+	until_step "$1" "$2"
+	kill -KILL "$pid"
+	wait 2>/dev/null
+	! mounted
+	tap $? "kill -9 in $1 leaves nothing mounted"
+}
+
+interrupt archive 0.3
+interrupt root 12
+murder root 12
+# The next one waits for what was left running, and makes the root.
+interrupt download 1
+murder download 1
+interrupt unpack 2
+murder unpack 2
+interrupt prepare 20
+murder prepare 20
+check "after all that, the kernel is made" scripts/kernel
+clean
+tap $? "and nothing is left: no process, no mount, no lock, no directory"
+check "make demo" make demo
+
+tap_end

@@ -1,0 +1,39 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# An ordinary user, with a home nobody else can look into and a strict umask, needs nothing but what
+# scripts/host names.
+
+# shellcheck source=tests/tap.sh
+. tests/tap.sh
+
+if [ "$(id -u)" -ne 0 ]; then
+	skip "an ordinary user" "only root can make one; the other tests were made by one"
+	tap_end
+	exit
+fi
+user=kallsyms-test
+trap 'userdel --remove "$user" 2>/dev/null; rm -rf "$directory"' EXIT
+userdel --remove "$user" 2>/dev/null
+useradd --create-home --shell /bin/bash "$user"
+home=$(getent passwd "$user" | cut -d: -f6)
+git clone --quiet . "$home/checkout"
+chown -R "$user:" "$home"
+chmod 700 "$home"
+as() { su - "$user" -c "umask 077; cd checkout && SUITE=$SUITE ARCH=$ARCH FLAVOUR=$FLAVOUR $1"; }
+
+if command -v newuidmap >/dev/null; then
+	expect "make demo" 0 'rust_kallsyms: _printk() = ' as "make demo"
+	expect "once more, when all is there" 0 'rust_kallsyms: _printk() = ' as "make demo"
+	[ "$seconds" -le 15 ]
+	tap $? "is quick ($seconds s)"
+	check "make guest" as "make guest SCRIPT=tests/demo.sh"
+	check "make lint" as "make lint"
+	check "make distclean" as "make distclean"
+	[ -z "$(find "$home/.cache" /tmp -user "$user" -mindepth 1)" ]
+	tap $? "leaves nothing"
+else
+	expect "what is missing is said, and how to install it" 2 'install: sudo apt-get install .*uidmap' as "make demo"
+fi
+
+tap_end
