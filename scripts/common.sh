@@ -124,7 +124,7 @@ use() {
 
 # step NAME WHAT COMMAND...: run COMMAND with its output in a log; say what it is, how far, how long.
 step() {
-	local name=$1 what=$2 begin=$SECONDS status=0 beat
+	local name=$1 what=$2 begin=$SECONDS status=0 beat free
 	local log=$CACHE/log/$SUITE-$ARCH-${KERNEL:-$FLAVOUR}-$name.log
 	shift 2
 	say "==> $what"
@@ -142,9 +142,12 @@ step() {
 	exec {beat}>&-
 	if [ "$status" -ne 0 ]; then
 		tail -n 15 "$log" | sed 's/^/    | /' >&2
+		# A full disk has no room for the log either.
+		free=$(df --block-size=1M --output=avail "$CACHE" | tail -n 1 | tr -d ' ')
+		[ "$free" -ge 10 ] || say "    | No space left on device"
 		die "$what: failed after $((SECONDS - begin)) s (status $status)" \
 			"log:  $log" \
-			"disk: $(df -h --output=avail "$CACHE" | tail -n 1 | tr -d ' ') free under $CACHE" \
+			"disk: $free MB free under $CACHE" \
 			"The same command starts again where this stopped; \`make distclean\` forgets the cache."
 	fi
 	say "    done in $((SECONDS - begin)) s"

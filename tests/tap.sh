@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034 # what is set here is used by those who source it
 #
 # TAP for the tests that run on the host: each sources this, tests, and calls `tap_end`.
 # $directory is an empty one, gone at the end.

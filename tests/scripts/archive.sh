@@ -10,10 +10,8 @@ nowhere=http://127.0.0.1:1/
 empty=$directory/empty
 expect "unreachable, and never asked: an error" 125 'cannot be reached, and there is no earlier answer' \
 	env XDG_CACHE_HOME="$empty" MIRROR=$nowhere scripts/kernel
-[ "$seconds" -le 30 ]
-tap $? "which comes soon ($seconds s)"
-[ -z "$(find "$empty"/rust_kallsyms/{kernel,root,tmp} -mindepth 1)" ]
-tap $? "and leaves nothing"
+check "which comes soon ($seconds s)" test "$seconds" -le 30
+check "and leaves nothing" test -z "$(find "$empty"/rust_kallsyms/{kernel,root,tmp} -mindepth 1)"
 
 # The cache as it is, with an archive that was asked long ago.
 filled=$directory/filled/rust_kallsyms
@@ -22,7 +20,7 @@ root=$(scripts/root)
 mkdir -p "$filled/archive/$SUITE-$ARCH"
 ln -s "$CACHE"/{kernel,root} "$filled"
 cp -p "$CACHE/archive/$SUITE-$ARCH"/{answered,plan-*,sources.*} "$filled/archive/$SUITE-$ARCH"
-offline=(env XDG_CACHE_HOME="$directory/filled" MIRROR=$nowhere)
+offline=(env XDG_CACHE_HOME="$directory/filled" MIRROR="$nowhere")
 expect "unreachable, but asked before: the last answer is used" 0 'going on with its answer of' \
 	"${offline[@]}" scripts/kernel
 grep --quiet "/${kernel##*/}\$" "$directory/output"

@@ -11,7 +11,6 @@
 build=$1
 checkout=$PWD
 kernel=$(scripts/kernel)
-root=$(scripts/root)
 
 expect "KDIR must be a directory" 125 'KDIR=/none is not a directory' scripts/build --kdir /none "$directory/out"
 headers=$directory/headers
@@ -39,8 +38,7 @@ expect "no rustc is refused" 125 "this machine's: .*none: " \
 if [ "$ARCH" = amd64 ]; then
 	check "KDIR is built for with the compilers that are there" env WRITABLE="$directory/out" scripts/enter \
 		env XDG_CACHE_HOME=/tmp scripts/build --kdir "$kernel/build" "$directory/out"
-	[ -s "$directory/out/rust_kallsyms.ko" ]
-	tap $? "to a module"
+	check "to a module" test -s "$directory/out/rust_kallsyms.ko"
 else
 	skip "KDIR is built for with the compilers that are there" "they are for another machine"
 fi

@@ -19,7 +19,7 @@ root=$(scripts/root)
 # full WHAT SAYS COMMAND
 full() {
 	expect "$1" 125 "$2" env XDG_CACHE_HOME="$small" "$3"
-	grep --quiet 'No space left on device\|not enough free space' "$directory/output" &&
+	grep --quiet 'No space left on device\|enough free space' "$directory/output" &&
 		grep --quiet 'disk: .* free under' "$directory/output"
 	tap $? "and the reason is shown"
 	[ -z "$(find "$small"/rust_kallsyms/{root,kernel,tmp} -mindepth 1 -not -path "*/${root##*/}")" ]

@@ -7,7 +7,7 @@
 . tests/tap.sh
 
 # Beside the real cache, which has the room.
-export XDG_CACHE_HOME=$CACHE/tmp/setup-killed
+export XDG_CACHE_HOME=${CACHE:?}/tmp/setup-killed
 rm -rf "$XDG_CACHE_HOME"
 trap 'rm -rf "$directory" "$XDG_CACHE_HOME"' EXIT
 cache=$XDG_CACHE_HOME/rust_kallsyms

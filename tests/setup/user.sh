@@ -25,13 +25,11 @@ as() { su - "$user" -c "umask 077; cd checkout && SUITE=$SUITE ARCH=$ARCH FLAVOU
 if command -v newuidmap >/dev/null; then
 	expect "make demo" 0 'rust_kallsyms: _printk() = ' as "make demo"
 	expect "once more, when all is there" 0 'rust_kallsyms: _printk() = ' as "make demo"
-	[ "$seconds" -le 15 ]
-	tap $? "is quick ($seconds s)"
+	check "is quick ($seconds s)" test "$seconds" -le 15
 	check "make guest" as "make guest SCRIPT=tests/demo.sh"
 	check "make lint" as "make lint"
 	check "make distclean" as "make distclean"
-	[ -z "$(find "$home/.cache" /tmp -user "$user" -mindepth 1)" ]
-	tap $? "leaves nothing"
+	check "leaves nothing" test -z "$(find "$home/.cache" /tmp -user "$user" -mindepth 1)"
 else
 	expect "what is missing is said, and how to install it" 2 'install: sudo apt-get install .*uidmap' as "make demo"
 fi
