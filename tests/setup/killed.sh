@@ -9,7 +9,9 @@
 # Beside the real cache, which has the room.
 export XDG_CACHE_HOME=${CACHE:?}/tmp/setup-killed
 rm -rf "$XDG_CACHE_HOME"
-trap 'rm -rf "$directory" "$XDG_CACHE_HOME"' EXIT
+pid=
+trap '[ -z "$pid" ] || kill -KILL -- "-$pid" 2>/dev/null; rm -rf "$directory" "$XDG_CACHE_HOME"' EXIT
+trap 'exit 130' INT TERM
 cache=$XDG_CACHE_HOME/rust_kallsyms
 
 # until_step NAME SECONDS: starts scripts/kernel, in a process group of its own ($pid), and returns
