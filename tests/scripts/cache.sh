@@ -55,7 +55,7 @@ start 'sleep 2'
 kill -KILL "$pid"
 ! free
 tap $? "what a killed run has started keeps its lock"
-expect "the next run waits for that, and makes the thing" 0 '/root/thing$' "$directory/maker" true
+expect "the next run waits for that, and makes the thing" 0 '/root/thing$' timeout 20 "$directory/maker" true
 wait 2>/dev/null
 free && ! running && [ -z "$(ls "$cache/tmp")" ]
 tap $? "and leaves nothing: no process, no lock, no directory"
@@ -65,7 +65,7 @@ kill -KILL -- "-$pid"
 wait 2>/dev/null
 [ -n "$(ls "$cache/tmp")" ] && free
 tap $? "a run killed with all its children leaves a directory, but no lock"
-expect "the next run makes the thing" 0 '/root/thing$' "$directory/maker" true
+expect "the next run makes the thing" 0 '/root/thing$' timeout 20 "$directory/maker" true
 check "and removes the directory" test -z "$(ls "$cache/tmp")"
 
 rm -rf "$cache/root/thing"
