@@ -46,6 +46,11 @@ guest: ## run the shell script SCRIPT in a fresh guest, which FILES are carried 
 	@scripts/build $(build) >&2
 	@scripts/guest --module $(module) $(FILES:%=--file %) $(SCRIPT)
 
+.PHONY: shell
+shell: ## a shell in a fresh guest, with the module loaded
+	@scripts/build $(build) >&2
+	@scripts/guest --interactive --module $(module) scripts/guest-shell
+
 .PHONY: lint
 lint: ## rustfmt, clippy with the kernel's list, shellcheck
 	@scripts/lint $(build)
