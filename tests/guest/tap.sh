@@ -69,6 +69,9 @@ words() {
 	EINVAL) echo "Invalid parameters" ;;
 	ERANGE) echo "Numerical result out of range" ;;
 	ENOTUNIQ) echo "Name not unique on network" ;;
+	E2BIG) echo "Argument list too long" ;;
+	EACCES) echo "Permission denied" ;;
+	ENODATA) echo "No data available" ;;
 	EPROTOTYPE) echo "Protocol wrong type for socket" ;;
 	EOPNOTSUPP) echo "Operation not supported" ;;
 	*) echo "tap.sh has no words for $1" ;;
