@@ -49,7 +49,6 @@ impl Failure {
     pub(crate) fn symbol(name: &[u8], error: &kallsyms::Error) -> Self {
         let hint = match error {
             kallsyms::Error::NotFound => "; /proc/kallsyms has the names",
-            kallsyms::Error::Ambiguous(_) => "; choose one by module:name, or by sympos=",
             kallsyms::Error::BadName => "; 1 to 511 printable characters make one",
             kallsyms::Error::NotText(_) => "; choose one of type T or t in /proc/kallsyms",
             kallsyms::Error::NoPrototype => "; give it as sig= with unsafe_call=1",

@@ -22,18 +22,27 @@ use self::{
 };
 use crate::{
     bindings,
-    failure::Failure,
+    failure::{
+        quote,
+        Failure, //
+    },
     kallsyms::{
         self,
         text,
         Function,
         Kallsyms,
         Name,
+        Symbol,
         Target, //
     }, //
 };
+use core::{
+    convert::Infallible,
+    ops::ControlFlow, //
+};
 use kernel::{
     alloc::AllocError,
+    fmt,
     prelude::{
         fmt,
         *, //
@@ -128,6 +137,42 @@ impl Caller {
         (!name.is_null()).then(|| unsafe { CStr::from_char_ptr(name) })
     }
 
+    /// Why the function is not there: what else there is of this name.
+    fn missing(&self, name: &Name<'_>, request: &Request<'_>, error: kallsyms::Error) -> Failure {
+        let mut candidates = Candidates {
+            found: [const { None }; SHOWN_CANDIDATES],
+            count: 0,
+        };
+        if matches!(
+            error,
+            kallsyms::Error::Ambiguous(_) | kallsyms::Error::NotFound
+        ) && self
+            .kallsyms
+            .for_each_named(name, |symbol| candidates.add(symbol))
+            .is_err()
+        {
+            return Failure::symbol(request.name, &error);
+        }
+        match error {
+            kallsyms::Error::Ambiguous(_) => Failure::new(
+                error.to_errno(),
+                fmt!(
+                    "{}: {error}; choose by sympos= or module:name: {candidates}",
+                    quote(request.name)
+                ),
+            ),
+            kallsyms::Error::NotFound if candidates.count > 0 => Failure::new(
+                error.to_errno(),
+                fmt!(
+                    "{}: there is no number {} of this name: {candidates}",
+                    quote(request.name),
+                    request.position
+                ),
+            ),
+            _ => Failure::symbol(request.name, &error),
+        }
+    }
+
     /// Calls the function that `request` asks for, with what it asks for.
     pub(crate) fn call(&self, request: &Request<'_>) -> Result<Outcome, Failure> {
         let kallsyms = &self.kallsyms;
@@ -144,7 +189,7 @@ impl Caller {
             true => unsafe { kallsyms.target_unchecked(&name, request.position) },
             false => kallsyms.target(&name, request.position),
         }
-        .map_err(fail)?;
+        .map_err(|error| self.missing(&name, request, error))?;
         let signature = Signature::new(kallsyms, &target, name.symbol(), request)?;
         let args = match request.args {
             None if *name.symbol() == *c"_printk" => GREETING,
@@ -184,6 +229,52 @@ impl Caller {
     }
 }
 
+/// How many symbols of one name are shown.
+const SHOWN_CANDIDATES: usize = 4;
+
+/// Symbols of one name, to choose from.
+struct Candidates {
+    found: [Option<(kallsyms::Kind, [u8; bindings::MODULE_NAME_LEN])>; SHOWN_CANDIDATES],
+    count: usize,
+}
+
+impl Candidates {
+    fn add(&mut self, symbol: &Symbol<'_>) -> ControlFlow<Infallible> {
+        if let Some(place) = self.found.get_mut(self.count) {
+            *place = Some((
+                symbol.kind(),
+                module_name(symbol.module().map(|module| module.name())),
+            ));
+        }
+        self.count += 1;
+        ControlFlow::Continue(())
+    }
+}
+
+impl fmt::Display for Candidates {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, (kind, module)) in self.found.iter().flatten().enumerate() {
+            let comma = if index == 0 { "" } else { ", " };
+            let module = CStr::from_bytes_until_nul(module).unwrap_or_default();
+            f.write_fmt(fmt!("{comma}sympos={} {module} {kind}", index + 1))?;
+        }
+        match self.count.saturating_sub(SHOWN_CANDIDATES) {
+            0 => Ok(()),
+            more => f.write_fmt(fmt!(", and {more} more")),
+        }
+    }
+}
+
+/// A copy of a module's name, which ends with a NUL, for where nothing can be allocated.
+fn module_name(name: Option<&CStr>) -> [u8; bindings::MODULE_NAME_LEN] {
+    let mut buffer = [0u8; bindings::MODULE_NAME_LEN];
+    let name = name.unwrap_or(kallsyms::VMLINUX).to_bytes();
+    for (to, from) in buffer.iter_mut().zip(name) {
+        *to = *from;
+    }
+    buffer
+}
+
 /// Fails if the kernel is locked down, which forbids what may change it.
 fn locked_down() -> Result<(), Failure> {
     // SAFETY: Has no requirements.
@@ -202,15 +293,10 @@ fn locked_down() -> Result<(), Failure> {
 
 /// Where the function is, and how large.
 fn place(kallsyms: &Kallsyms, target: &Target) -> Result<(CString, usize), Failure> {
-    // The module's name is copied where nothing can be allocated.
-    let mut buffer = [0u8; bindings::MODULE_NAME_LEN];
     let found = kallsyms.at(target.address(), |place| {
-        let module = place.module.unwrap_or(kallsyms::VMLINUX).to_bytes();
-        for (to, from) in buffer.iter_mut().zip(module) {
-            *to = *from;
-        }
-        place.size
+        (module_name(place.module), place.size)
     });
-    let module = CStr::from_bytes_until_nul(&buffer).unwrap_or_default();
-    Ok((CString::try_from(module)?, found.unwrap_or(0)))
+    let (module, size) = found.unwrap_or_else(|| (module_name(None), 0));
+    let module = CStr::from_bytes_until_nul(&module).unwrap_or_default();
+    Ok((CString::try_from(module)?, size))
 }
