@@ -39,19 +39,10 @@ pub(super) fn conversions<E: From<&'static str>>(
             Some(b'd' | b'i' | b'u' | b'x' | b'X' | b'o' | b'c') => each(Wants::Integer)?,
             Some(b's') => each(Wants::String)?,
             Some(b'p') => {
-                // %pS and its like follow the pointer, each in its own way.
-                match format.peek() {
-                    Some(byte)
-                        if byte.is_ascii_alphanumeric() && *byte != b'x' && *byte != b'K' =>
-                    {
-                        return Err(
-                            "only %p, %px and %pK of the format's pointers are supported".into(),
-                        );
-                    }
-                    Some(b'x' | b'K') => {
-                        format.next();
-                    }
-                    _ => {}
+                // %pS and its like follow the pointer, each in its own way; %px shows the address, and so
+                // does %pK, if the caller may see it, to all who read what is printed.
+                if format.peek().is_some_and(u8::is_ascii_alphanumeric) {
+                    return Err("only %p of the format's pointers is supported".into());
                 }
                 each(Wants::Pointer)?;
             }
