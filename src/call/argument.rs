@@ -36,8 +36,14 @@ use kernel::{
         fmt,
         *, //
     },
-    str::CString, //
+    str::{
+        BStr,
+        CString, //
+    }, //
 };
+
+/// How long a call is shown: a line of the log has about 1000 bytes, in which its value must fit too.
+const MAX_TEXT: usize = 400;
 
 /// The arguments of one call, and the memory that they point to.
 pub(super) struct Registers {
@@ -144,7 +150,7 @@ impl Registers {
         (a, b, c, d, e, f)
     }
 
-    /// The call, as C.
+    /// The call, as C; a long one only in part.
     pub(super) fn text(&self, name: &CStr, args: &[u8]) -> Result<CString, Failure> {
         struct Call<'a>(&'a CStr, &'a [u8]);
 
@@ -159,8 +165,13 @@ impl Registers {
             }
         }
 
-        CString::try_from_fmt(fmt!("{}", Call(name, args)))
-            .map_err(|_| kernel::alloc::AllocError.into())
+        let text = CString::try_from_fmt(fmt!("{}", Call(name, args)));
+        let text = text.map_err(|_| kernel::alloc::AllocError)?;
+        match text.to_bytes().get(..MAX_TEXT) {
+            None => Ok(text),
+            Some(start) => CString::try_from_fmt(fmt!("{}...)", BStr::from_bytes(start)))
+                .map_err(|_| kernel::alloc::AllocError.into()),
+        }
     }
 
     /// The register for an argument of the given kind.

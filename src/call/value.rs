@@ -28,6 +28,9 @@ use kernel::{
 /// How much of a string is shown.
 const MAX_STRING: usize = 256;
 
+/// How long it can become with escapes: a line of the log has about 1000 bytes.
+const MAX_ESCAPED: usize = 512;
+
 /// A value, decoded by its type.
 pub(crate) enum Value {
     /// None.
@@ -144,6 +147,7 @@ fn constant(signature: &Signature<'_>, id: u32, value: i64) -> Option<CString> {
 /// The string at an address: as much of it as is shown and can be read.
 fn string(address: usize) -> Option<Value> {
     let mut bytes = KVec::with_capacity(MAX_STRING, GFP_KERNEL).ok()?;
+    let mut escaped = 0;
     for offset in 0..MAX_STRING {
         let mut byte = 0u8;
         // SAFETY: `byte` is valid for writes of one byte; the function takes any address to read from.
@@ -156,7 +160,17 @@ fn string(address: usize) -> Option<Value> {
         };
         match (failed, byte) {
             (0, 0) => return Some(Value::String(bytes, false)),
-            (0, byte) => bytes.push(byte, GFP_KERNEL).ok()?,
+            (0, byte) => {
+                escaped += match byte {
+                    b'\n' | b'\t' | b'\r' | b'\\' | b'"' => 2,
+                    b' '..=b'~' => 1,
+                    _ => 4,
+                };
+                if escaped > MAX_ESCAPED {
+                    break;
+                }
+                bytes.push(byte, GFP_KERNEL).ok()?;
+            }
             _ if offset == 0 => return None,
             _ => break,
         }
