@@ -203,7 +203,10 @@ impl Registers {
                 },
             ) => integer(size, signed, negative, magnitude)
                 .ok_or_else(|| complaint.say(ERANGE, fmt!("{} is out of range", Pure(value)))),
-            (Kind::Integer { .. }, Value::Char(value)) => Ok(usize::from(value)),
+            (Kind::Integer { size, signed }, Value::Char(byte)) => {
+                integer(size, signed, false, byte.into())
+                    .ok_or_else(|| complaint.say(ERANGE, fmt!("{} is out of range", Pure(value))))
+            }
             (Kind::Integer { .. }, _) => Err(complaint.say(EINVAL, fmt!("wants an integer"))),
             (Kind::Enum { id, .. }, Value::Name(name)) => constant(signature, id, name)
                 .ok_or_else(|| complaint.say(EINVAL, fmt!("has no constant {name}"))),
