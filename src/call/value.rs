@@ -105,6 +105,10 @@ impl fmt::Display for Display<'_> {
             Value::Bool(value) => f.write_fmt(fmt!("{value}")),
             Value::Signed(value, None) => f.write_fmt(fmt!("{value}")),
             Value::Signed(value, Some(name)) => f.write_fmt(fmt!("{value} ({name})")),
+            // Some functions return an address as an `unsigned long`.
+            Value::Unsigned(value) if !self.show && may_be_address(*value) => {
+                f.write_fmt(fmt!("{}", Address::new(*value as usize, false)))
+            }
             Value::Unsigned(value) => f.write_fmt(fmt!("{value}")),
             Value::Enum(value, None) => f.write_fmt(fmt!("{value}")),
             Value::Enum(value, Some(name)) => f.write_fmt(fmt!("{} ({value})", &**name)),
@@ -118,6 +122,11 @@ impl fmt::Display for Display<'_> {
             Value::Pointer(address) => f.write_fmt(fmt!("{}", Address::new(*address, self.show))),
         }
     }
+}
+
+/// Whether a number lies where the kernel's half of the address space does, and is no error.
+fn may_be_address(value: u64) -> bool {
+    (0xff00_0000_0000_0000..u64::from(bindings::MAX_ERRNO).wrapping_neg()).contains(&value)
 }
 
 /// The lowest `size` bytes of a register.
