@@ -3,8 +3,10 @@
 //! The kernel's own types: what the functions of `vmlinux` and of the modules take and return.
 //!
 //! The kernel has parsed and verified its BTF; this asks it. Functions that the compiler has changed
-//! (`.isra`, `.constprop`), those of assembly and of Rust, and those of the same name with different
-//! prototypes, are not in it.
+//! (`.isra`, `.constprop`), those of Rust, and those of the same name with different prototypes, are not in
+//! it. Those of assembly are, but as what they are not: whatever such a function takes, it is said to be
+//! `void f(void)`. So that is believed only of a function that a compiler has made: which can be traced,
+//! or has padding before it.
 //!
 //! C header: [`include/linux/btf.h`](srctree/include/linux/btf.h)
 
@@ -37,8 +39,9 @@ crate::import! {
         = bindings::btf_name_by_offset;
     fn btf_nr_types(btf: *const bindings::btf) -> u32 = bindings::btf_nr_types;
     fn btf_put(btf: *mut bindings::btf) = bindings::btf_put;
-    // No header declares it, so its own BTF has to agree.
+    // No header that is included declares these, so their own BTF has to agree.
     pub(super) fn btf_get_module_btf(module: *const kernel::bindings::module) -> *mut bindings::btf;
+    pub(super) fn ftrace_location(address: c_ulong) -> c_ulong;
 }
 
 /// How many steps a type can be made of: typedefs of pointers to arrays of …
@@ -53,6 +56,7 @@ pub(super) struct Functions {
     count: btf_nr_types,
     put: btf_put,
     get_module: Option<btf_get_module_btf>,
+    trace: Option<ftrace_location>,
 }
 
 impl Functions {
@@ -66,12 +70,32 @@ impl Functions {
             count: btf_nr_types::resolve(kallsyms).ok()?,
             put: btf_put::resolve(kallsyms).ok()?,
             get_module: None,
+            trace: None,
         })
     }
 
-    /// Takes the function that gives a module's BTF; without it, modules have no prototypes.
-    pub(super) fn with_modules(self, get_module: Option<btf_get_module_btf>) -> Self {
-        Self { get_module, ..self }
+    /// Takes the functions whose prototypes those of [`Self::new`] confirm: the one that gives a module's
+    /// BTF, without which modules have no prototypes; and the one that tells what can be traced, without
+    /// which no function is believed to be `void f(void)`.
+    pub(super) fn with(
+        self,
+        get_module: Option<btf_get_module_btf>,
+        trace: Option<ftrace_location>,
+    ) -> Self {
+        Self {
+            get_module,
+            trace,
+            ..self
+        }
+    }
+
+    /// Whether the function at this address can be traced.
+    fn can_trace(&self, address: usize) -> bool {
+        match &self.trace {
+            // SAFETY: It looks for the address in a table; any context.
+            Some(trace) => unsafe { trace.call(address) != 0 },
+            None => false,
+        }
     }
 }
 
@@ -84,6 +108,8 @@ pub struct Btf<'a> {
     functions: &'a Functions,
     btf: NonNull<bindings::btf>,
     counted: bool,
+    /// Whether it was asked for because of a function that a compiler has made.
+    compiled: bool,
 }
 
 impl Kallsyms {
@@ -91,7 +117,10 @@ impl Kallsyms {
     ///
     /// [`None`] if it has none.
     pub fn btf(&self, target: &Target) -> Option<Btf<'_>> {
-        self.btf_of(target.module())
+        let mut btf = self.btf_of(target.module())?;
+        btf.compiled =
+            btf.functions.can_trace(target.address()) || self.is_padded(target.address());
+        Some(btf)
     }
 
     /// The types of the kernel itself. Sleeps.
@@ -113,6 +142,7 @@ impl Kallsyms {
             functions,
             btf: NonNull::new(from_err_ptr(btf).ok()?)?,
             counted: module.is_some(),
+            compiled: false,
         })
     }
 }
@@ -127,14 +157,20 @@ impl Drop for Btf<'_> {
 }
 
 impl Btf<'_> {
-    /// The prototype of the function of this name.
+    /// The prototype of the function of this name, which has to be that of the target these types were
+    /// asked for ([`Kallsyms::btf`]); [`None`] if there is none that can be believed.
+    ///
+    /// `void f(void)` is believed only of a target that a compiler has made, since it is also what is said
+    /// of every function of assembly.
     pub fn function(&self, name: &CStr) -> Option<Prototype<'_>> {
         let id = self.find(name, bindings::BTF_KIND_FUNC)?;
         let function = Type { btf: self, id };
-        Some(Prototype {
+        let prototype = Prototype {
             name: function.name(),
             ty: function.target(),
-        })
+        };
+        let nothing = prototype.ty.parameters().is_empty() && prototype.returns().id == 0;
+        (self.compiled || !nothing).then_some(prototype)
     }
 
     /// The type of this name.

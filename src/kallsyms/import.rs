@@ -86,7 +86,9 @@ macro_rules! import {
                     if !Self::DECLARED {
                         kallsyms.check(&target, Self::NAME, &Self::SHAPE)?;
                     }
-                    Self::new(target)
+                    // SAFETY: It has the name, and the signature as the compiler or the kernel's own
+                    // types say.
+                    unsafe { Self::new(target) }
                 }
 
                 /// Finds the function, which must be found by [`resolve`](Self::resolve) if the kernel
@@ -99,11 +101,17 @@ macro_rules! import {
                 $vis unsafe fn resolve_unchecked(
                     kallsyms: &$crate::kallsyms::Kallsyms,
                 ) -> ::core::result::Result<Self, $crate::kallsyms::Error> {
-                    Self::new(kallsyms.target(&$crate::kallsyms::Name::new(Self::NAME)?, 0)?)
+                    let target = kallsyms.target(&$crate::kallsyms::Name::new(Self::NAME)?, 0)?;
+                    // SAFETY: By the safety requirement.
+                    unsafe { Self::new(target) }
                 }
 
-                /// Makes this the right to call `target`, which has the function's name.
-                fn new(
+                /// Makes this the right to call `target`.
+                ///
+                /// # Safety
+                ///
+                /// `target` must be the function, and have the signature declared.
+                unsafe fn new(
                     target: $crate::kallsyms::Target,
                 ) -> ::core::result::Result<Self, $crate::kallsyms::Error> {
                     // SAFETY: A `Target` is a function that stays for as long as it lives; the claim is

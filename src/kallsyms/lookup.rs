@@ -285,6 +285,23 @@ impl Kallsyms {
     }
 }
 
+impl Kallsyms {
+    /// Whether there is a symbol for padding right before the function at `address`, as objtool makes one
+    /// where the compiler was told to leave room. Any context.
+    pub(super) fn is_padded(&self, address: usize) -> bool {
+        let before = address.wrapping_sub(1);
+        self.at(before, |place| is_padding(place.name))
+            .unwrap_or(false)
+    }
+}
+
+/// Whether the symbol names the padding before a function.
+fn is_padding(name: &CStr) -> bool {
+    PADDING
+        .iter()
+        .any(|prefix| name.to_bytes().starts_with(prefix))
+}
+
 /// Fails if a function must not be called for what it is.
 fn may_call(symbol: &Symbol<'_>) -> Result<(), Error> {
     let name = symbol.name().to_bytes();
@@ -299,8 +316,7 @@ fn may_call(symbol: &Symbol<'_>) -> Result<(), Error> {
 
 /// Pins a function, if the symbol is one.
 fn pin(symbol: &Symbol<'_>) -> Result<Target, Error> {
-    let name = symbol.name().to_bytes();
-    if PADDING.iter().any(|prefix| name.starts_with(prefix)) {
+    if is_padding(symbol.name()) {
         return Err(Error::Padding);
     }
     let pin: Option<Pin> = match symbol.module() {

@@ -145,8 +145,9 @@ impl Kallsyms {
     /// others. [`Error::InUse`]: there is a value of this type already.
     pub fn new(bootstrap: Bootstrap) -> Result<Self, Error> {
         let address = bootstrap.find()?;
-        // SAFETY: The bootstrap found the entry of that function, which is of `vmlinux` and not freed.
-        let lookup_name = kallsyms_lookup_name::new(unsafe { Target::new(address, None) })?;
+        // SAFETY: The bootstrap found the entry of that function, which is of `vmlinux` and not freed; its
+        // declaration has the signature.
+        let lookup_name = unsafe { kallsyms_lookup_name::new(Target::new(address, None)) }?;
         let lookup = |name: &CStr| {
             // SAFETY: The name is NUL-terminated; the function can be called from anywhere.
             match unsafe { lookup_name.call(name.as_char_ptr()) } {
@@ -169,26 +170,30 @@ impl Kallsyms {
             }
             _ => Err(Error::NotFound),
         };
+        macro_rules! named {
+            ($name:ident) => {{
+                let target = function($name::NAME)?;
+                // SAFETY: It has the name, and its declaration has the signature.
+                unsafe { $name::new(target) }?
+            }};
+        }
         // INVARIANT: By the names.
         let mut kallsyms = Self {
-            on_each_symbol: kallsyms_on_each_symbol::new(function(kallsyms_on_each_symbol::NAME)?)?,
-            on_each_match_symbol: kallsyms_on_each_match_symbol::new(function(
-                kallsyms_on_each_match_symbol::NAME,
-            )?)?,
-            lookup_size_offset: kallsyms_lookup_size_offset::new(function(
-                kallsyms_lookup_size_offset::NAME,
-            )?)?,
-            lookup: kallsyms_lookup::new(function(kallsyms_lookup::NAME)?)?,
+            on_each_symbol: named!(kallsyms_on_each_symbol),
+            on_each_match_symbol: named!(kallsyms_on_each_match_symbol),
+            lookup_size_offset: named!(kallsyms_lookup_size_offset),
+            lookup: named!(kallsyms_lookup),
             module_mutex: variable(c"module_mutex")?.cast(),
             module_list: variable(c"modules")?.cast(),
             layout,
             lookup_name,
             btf: None,
         };
-        // First the types of `vmlinux`, which then confirm what is needed for those of modules.
+        // First the types of `vmlinux`, which then confirm what else is needed to know those of a function.
         kallsyms.btf = btf::Functions::new(&kallsyms);
         let modules = btf::btf_get_module_btf::resolve(&kallsyms).ok();
-        kallsyms.btf = kallsyms.btf.take().map(|btf| btf.with_modules(modules));
+        let trace = btf::ftrace_location::resolve(&kallsyms).ok();
+        kallsyms.btf = kallsyms.btf.take().map(|btf| btf.with(modules, trace));
         Ok(kallsyms)
     }
 
