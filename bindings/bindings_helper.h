@@ -10,7 +10,6 @@
 #include <linux/btf.h>
 #include <linux/cred.h>
 #include <linux/errname.h>
-#include <linux/ftrace.h>
 #include <linux/glob.h>
 #include <linux/kallsyms.h>
 #include <linux/kprobes.h>

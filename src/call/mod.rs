@@ -106,14 +106,12 @@ type Any = unsafe extern "C" fn(usize, usize, usize, usize, usize, usize) -> usi
 
 crate::import! {
     fn errname(errno: c_int) -> *const c_char = bindings::errname;
-    fn ftrace_location(ip: c_ulong) -> c_ulong = bindings::ftrace_location;
 }
 
 /// Who calls.
 pub(crate) struct Caller {
     kallsyms: Kallsyms,
     errname: Option<errname>,
-    ftrace_location: Option<ftrace_location>,
 }
 
 impl Caller {
@@ -121,7 +119,6 @@ impl Caller {
     pub(crate) fn new(kallsyms: Kallsyms) -> Self {
         Self {
             errname: errname::resolve(&kallsyms).ok(),
-            ftrace_location: ftrace_location::resolve(&kallsyms).ok(),
             kallsyms,
         }
     }
@@ -138,15 +135,6 @@ impl Caller {
         let name = unsafe { self.errname.as_ref()?.call(errno) };
         // SAFETY: As above.
         (!name.is_null()).then(|| unsafe { CStr::from_char_ptr(name) })
-    }
-
-    /// Whether the compiler made this function, as far as that can be told: only then there is a place
-    /// for ftrace in it.
-    fn is_compiled(&self, target: &Target) -> bool {
-        // SAFETY: Takes any address, and locks what it needs.
-        self.ftrace_location
-            .as_ref()
-            .is_some_and(|location| unsafe { location.call(target.address()) } != 0)
     }
 
     /// Why the function is not there: what else there is of this name.
@@ -202,7 +190,7 @@ impl Caller {
             false => kallsyms.target(&name, request.position),
         }
         .map_err(|error| self.missing(&name, request, error))?;
-        let signature = Signature::new(self, &target, name.symbol(), request)?;
+        let signature = Signature::new(kallsyms, &target, name.symbol(), request)?;
         let args = match request.args {
             None if *name.symbol() == *c"_printk" => GREETING,
             args => args.unwrap_or_default(),

@@ -2,10 +2,7 @@
 
 //! What a function takes and returns: by the kernel's own types, or by what the user says of it.
 
-use super::{
-    Caller,
-    Request, //
-};
+use super::Request;
 use crate::{
     failure::Failure,
     kallsyms::{
@@ -16,6 +13,7 @@ use crate::{
             Rank, //
         },
         Btf,
+        Kallsyms,
         Prototype,
         Shape,
         Target,
@@ -99,7 +97,7 @@ pub(super) struct Signature<'k> {
 impl<'k> Signature<'k> {
     /// The signature of the function `name` at `target`. Refuses what cannot be called.
     pub(super) fn new(
-        caller: &'k Caller,
+        kallsyms: &'k Kallsyms,
         target: &Target,
         name: &CStr,
         request: &Request<'_>,
@@ -117,11 +115,8 @@ impl<'k> Signature<'k> {
             }
             None => None,
         };
-        let kallsyms = caller.kallsyms();
         let btf = kallsyms.btf(target);
         let known = match btf.as_ref().and_then(|btf| btf.function(name)) {
-            // That is what the kernel's types say of functions in assembly, whatever those take.
-            Some(prototype) if says_nothing(&prototype) && !caller.is_compiled(target) => None,
             Some(prototype) => Some(Self::known(&prototype, sig.as_ref())?),
             None => None,
         };
@@ -268,13 +263,6 @@ fn EOPNOTSUPP() -> Error {
 
 fn no_memory() -> Failure {
     kernel::alloc::AllocError.into()
-}
-
-/// Whether it is `void f(void)`.
-fn says_nothing(prototype: &Prototype<'_>) -> bool {
-    prototype.returns().shape() == Shape::Void
-        && prototype.parameters().len() == 0
-        && !prototype.is_variadic()
 }
 
 /// Whether the two say the same, the names of parameters aside.
