@@ -8,6 +8,7 @@
 
 insmod "$MODULE" && rmmod rust_kallsyms
 
+# shellcheck disable=SC2016 # these are the back quotes of the page
 # section NAME: the rows of its table, with the cells separated by tabs and without their back quotes.
 section() {
 	sed -n "/^## $1\$/,/^## /p" reference.md |

@@ -1,0 +1,75 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# Four processes open, write and read the live files 2000 times, while modules come and go.
+# timeout: 300
+
+# shellcheck source=tests/guest/tap.sh
+. ./tap.sh
+
+files=/sys/kernel/debug/rust_kallsyms
+
+# ask FILE TEXT: what one open file answers, if it takes the text.
+ask() {
+	exec 3<>"$files/$1"
+	echo "$2" >&3 2>/dev/null && cat <&3
+	exec 3>&-
+}
+
+# work TIMES: one process; prints what was wrong.
+work() {
+	turn=0
+	while [ "$turn" -lt "$1" ]; do
+		turn=$((turn + 1))
+		case $((turn % 5)) in
+		0) [ "$(ask call "int_sqrt($((turn * turn)))" | head -n 1)" = $turn ] || echo "call $turn" ;;
+		1) [ "$(ask lookup int_sqrt | wc -l)" = 1 ] || echo "lookup $turn" ;;
+		2) [ "$(ask symbols 'module=rust_kallsyms limit=9' | grep -c ' \[rust_kallsyms\] ')" = 9 ] || echo "symbols $turn" ;;
+		3) [ -z "$(ask lookup "no_such_name_$turn")" ] || echo "no symbol $turn" ;;
+		4)
+			# It may be there or not; what is read of it must be its own.
+			ask symbols 'module=dummy' | grep -v ' \[dummy\] ' | sed 's/^/dummy: /'
+			;;
+		esac
+	done
+}
+
+# used: what the kernel's allocators hold, in KiB.
+used() {
+	echo 3 >/proc/sys/vm/drop_caches
+	sleep 1
+	awk '$1 == "SUnreclaim:" || $1 == "VmallocUsed:" { sum += $2 } END { print sum }' /proc/meminfo
+}
+
+# round TIMES: four processes, and a fifth that loads and removes modules.
+round() {
+	(while [ ! -e /tmp/done ]; do
+		modprobe dummy && rmmod dummy
+		modprobe nf_tables && rmmod nf_tables
+	done) 2>/dev/null &
+	churner=$!
+	for worker in 1 2 3 4; do
+		work "$1" >/tmp/wrong.$worker 2>&1 &
+		workers="$workers $!"
+	done
+	# shellcheck disable=SC2086 # these are several
+	wait $workers
+	touch /tmp/done
+	wait $churner
+	rm /tmp/done
+	workers=
+}
+
+insmod "$MODULE"
+round 10
+before=$(used)
+round 500
+equal "every answer is right" "$(cat /tmp/wrong.*)" ""
+equal "nobody holds the module" "$(cat /sys/module/rust_kallsyms/refcnt)" 0
+after=$(used)
+check "memory before is memory after, within 1 MiB ($before KiB, $after KiB)" test $((after - before)) -lt 1024
+check "the module can be removed" rmmod rust_kallsyms
+equal "and leaves nothing" "$(grep -c rust_kallsyms /proc/vmallocinfo)" 0
+equal "no module that came and went is left in the lists" "$(grep -c -e '^dummy ' -e '^nf_tables ' /proc/modules)" 0
+
+tap_end
