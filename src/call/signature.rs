@@ -274,7 +274,7 @@ fn agree(known: &text::Prototype<'_>, sig: &text::Prototype<'_>) -> bool {
             .parameters()
             .iter()
             .zip(sig.parameters())
-            .all(|(known, sig)| known.ty == sig.ty)
+            .all(|(known, sig)| known.ty.unqualified() == sig.ty.unqualified())
 }
 
 /// The kind of a type of the kernel's.
