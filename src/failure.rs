@@ -48,7 +48,9 @@ impl Failure {
     /// The function `name` cannot be had.
     pub(crate) fn symbol(name: &[u8], error: &kallsyms::Error) -> Self {
         let hint = match error {
-            kallsyms::Error::NotFound => "; /proc/kallsyms has the names",
+            kallsyms::Error::NotFound => {
+                "; /proc/kallsyms has the names, those of loaded modules only"
+            }
             kallsyms::Error::BadName => "; 1 to 511 printable characters make one",
             kallsyms::Error::NotText(_) => "; choose one of type T or t in /proc/kallsyms",
             kallsyms::Error::NoPrototype => "; give it as sig= with unsafe_call=1",

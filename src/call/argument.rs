@@ -252,8 +252,9 @@ impl Registers {
             Value::Integer {
                 negative,
                 magnitude,
-            } => integer(8, negative, negative, magnitude)
-                .ok_or_else(|| complaint.say(ERANGE, fmt!("is out of range"))),
+            } => integer(8, negative, negative, magnitude).ok_or_else(|| {
+                complaint.say(ERANGE, fmt!("{} is out of range", Pure(argument.value)))
+            }),
             Value::Char(value) => Ok(usize::from(value)),
             Value::Bool(value) => Ok(usize::from(value)),
             Value::Null => Ok(0),
