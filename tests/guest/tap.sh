@@ -62,6 +62,9 @@ loads() {
 words() {
 	case $1 in
 	EPERM) echo "Operation not permitted" ;;
+	E2BIG) echo "Argument list too long" ;;
+	EACCES) echo "Permission denied" ;;
+	ENODATA) echo "No data available" ;;
 	ENOENT) echo "Unknown symbol in module" ;;
 	ENOMEM) echo "Cannot allocate memory" ;;
 	EFAULT) echo "Bad address" ;;
@@ -92,6 +95,54 @@ refuses() {
 	[ $tap_status -eq 0 ] || sed 's/^/# /' /tmp/output /tmp/log
 	rmmod rust_kallsyms 2>/dev/null
 	return $tap_status
+}
+
+# For tables, in which one test must not take much longer than an insmod: `attempt` for each, and then
+# one `judge` for all.
+
+# attempt PARAMETER...: insmod; keeps what it says, what the kernel logs, whether the module was there
+# afterwards (it is removed), and the taint flags.
+attempts=0
+attempt() {
+	[ $attempts -gt 0 ] || echo on >/proc/sys/kernel/printk_devkmsg
+	attempts=$((attempts + 1))
+	printf '@%s\n' $attempts >>/tmp/attempts
+	printf '@%s\n' $attempts >/dev/kmsg
+	insmod "$MODULE" "$@" >>/tmp/attempts 2>&1
+	attempt_state=absent
+	if [ -d /sys/module/rust_kallsyms ]; then
+		attempt_state=loaded
+		rmmod rust_kallsyms 2>>/tmp/attempts
+	fi
+	printf 'the module is %s; tainted: %s\n' $attempt_state "$(cat /proc/sys/kernel/tainted)" >>/tmp/attempts
+}
+
+# judge PROGRAM FILE: gives the awk program, for each attempt, the line of FILE as `line`, and as lines of
+# text the `log_` (without times) and the `output` of insmod and of `attempt`. It sets `good`, and `what` is tested.
+judge() {
+	dmesg | sed 's/^\[[^]]*\] //' >/tmp/log
+	awk '
+	FNR == 1 { file++; number = 0 }
+	file == 1 { lines[FNR] = $0; next }
+	/^@[0-9]+$/ { number = substr($0, 2); next }
+	file == 2 { logs[number] = logs[number] $0 "\n" }
+	file == 3 { outputs[number] = outputs[number] $0 "\n" }
+	END {
+		for (i = 1; i in lines; i++) {
+			line = lines[i]; log_ = logs[i]; output = outputs[i]; good = 0; what = line
+			'"$1"'
+			print (good ? "ok " : "not ok ") i + '$tap_number' " - " what
+			if (!good) {
+				text = output log_
+				gsub(/\n/, "\n# ", text)
+				print "# " text
+				failed++
+			}
+		}
+		exit failed > 0
+	}' "$2" /tmp/log /tmp/attempts || tap_failed=1
+	tap_number=$((tap_number + attempts))
+	equal "every line is judged" "$(grep -c . "$2")" $attempts
 }
 
 # tap_end: the plan; the script's status.

@@ -1,0 +1,72 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# append: hash_pointers=always
+#
+# An address goes to the log only if all who can read the log can read it in /proc/kallsyms: for each
+# kptr_restrict and dmesg_restrict, what the module logs of two addresses is compared with what a user
+# without any capability sees there.
+
+# shellcheck source=tests/guest/tap.sh
+. ./tap.sh
+
+insmod "$MODULE" && rmmod rust_kallsyms
+
+# Whoever may read the log: with dmesg_restrict only root.
+reader() {
+	case $1 in
+	0) start-stop-daemon -S -q -c 65534:65534 -x "$2" ;;
+	1) "$2" ;;
+	esac
+}
+
+# What a reader sees in /proc/kallsyms.
+cat >/tmp/look <<'LOOK'
+#!/bin/sh
+awk '$3 == "jiffies" { print $1; exit }' /proc/kallsyms
+LOOK
+chmod 755 /tmp/look
+
+echo 0 >/proc/sys/kernel/kptr_restrict
+address=$(/tmp/look)
+decimal=$(printf '%u' "0x$address")
+# The hashed form is the same for all who print it, as long as the system runs.
+log insmod "$MODULE" sym_name=_printk 'args="hashed:%p\n",&jiffies'
+hashed=$(sed -n 's/^hashed://p' /tmp/log)
+rmmod rust_kallsyms
+check "the kernel hashes" [ -n "$hashed" ]
+check "the hashed form is not the address" [ "$hashed" != "$address" ]
+
+# value OF ARGS: what a call of OF has returned, as the log has it.
+value() {
+	log insmod "$MODULE" "sym_name=$1" "args=$2"
+	rmmod rust_kallsyms
+	sed -n 's/^rust_kallsyms: .*) = //p' /tmp/log
+}
+
+for paranoid in 1 3; do
+	echo $paranoid >/proc/sys/kernel/perf_event_paranoid
+	for kptr in 0 1 2; do
+		for restrict in 0 1; do
+			echo $kptr >/proc/sys/kernel/kptr_restrict
+			echo $restrict >/proc/sys/kernel/dmesg_restrict
+			at="kptr_restrict=$kptr dmesg_restrict=$restrict perf_event_paranoid=$paranoid"
+			seen=$(reader $restrict /tmp/look)
+			number=$(value kallsyms_lookup_name '"jiffies"')
+			pointer=$(value find_task_by_vpid 1)
+			equal "NULL is no address ($at)" "$(value find_task_by_vpid 4194304)" NULL
+			if [ "$seen" = "$address" ]; then
+				equal "a number that is an address is shown ($at)" "$number" "$decimal"
+				check "a pointer is shown ($at)" expr "$pointer" : '0xff[0-9a-f]\{14\}$'
+				shown=$pointer
+			else
+				equal "who reads the log does not see it in /proc/kallsyms ($at)" "$seen" 0000000000000000
+				equal "a number that is an address is hashed ($at)" "$number" "0x$hashed"
+				check "a pointer is hashed ($at)" expr "$pointer" : '0x00000000[0-9a-f]\{8\}$'
+				check "to the same each time ($at)" [ "$pointer" = "${hidden:=$pointer}" ]
+			fi
+		done
+	done
+done
+check "both forms were seen" [ -n "$shown" ] && check "and differ" [ "$shown" != "$hidden" ]
+
+tap_end

@@ -1,0 +1,68 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# timeout: 300
+#
+# Real calls of the stock kernel's functions: those of calls.table.
+
+# shellcheck source=tests/guest/tap.sh
+. ./tap.sh
+
+# The kernel says once for each boot that the module is not its own.
+insmod "$MODULE" && rmmod rust_kallsyms
+
+# Takes the table's lines apart, into what a shell reads fast: the parameters, or else the name and the
+# arguments (without the spaces behind commas, at which the kernel would end the parameter), and the line.
+awk -v OFS='\037' '
+/^(#|$)/ { next }
+/^modprobe / { print $0, "", "", ""; next }
+(i = index($0, " => ")) { print substr($0, 1, i - 1), "", "", substr($0, i + 4); next }
+{
+	i = index($0, "(")
+	rest = substr($0, i + 1)
+	rest = substr(rest, 1, index(rest, ") = ") - 1)
+	arguments = ""
+	quoted = 0
+	for (j = 1; j <= length(rest); j++) {
+		c = substr(rest, j, 1)
+		if (c == "\\") {
+			arguments = arguments c
+			c = substr(rest, ++j, 1)
+		} else if (c == "\"") {
+			quoted = !quoted
+		} else if (c == " " && !quoted) {
+			continue
+		}
+		arguments = arguments c
+	}
+	print "", substr($0, 1, i - 1), arguments, $0
+}' calls.table >/tmp/calls
+
+while IFS=$(printf '\037') read -r parameters name arguments line; do
+	case $parameters in
+	'')
+		attempt "sym_name=$name" "args=$arguments"
+		;;
+	modprobe\ *)
+		check "$parameters" modprobe "${parameters#* }"
+		continue
+		;;
+	*)
+		eval "attempt $parameters"
+		;;
+	esac
+	# What the guest knows is asked at once.
+	# shellcheck disable=SC2016 # the text is meant
+	case $line in
+	*'$('*)
+		rest=${line#*'$('}
+		line=${line%%'$('*}$(eval "${rest%%')'*}")${rest#*')'}
+		;;
+	esac
+	printf '%s\n' "$line" >>/tmp/expected
+done </tmp/calls
+
+judge '
+	good = index("\n" log_, "\nrust_kallsyms: " line "\n") && index(output, "the module is loaded")
+' /tmp/expected
+
+tap_end

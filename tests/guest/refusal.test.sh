@@ -1,0 +1,56 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# timeout: 300
+#
+# What must be refused: what refusals.table has. Each fails with its errno, logs one line of ours, and
+# leaves neither the module nor a taint behind.
+
+# shellcheck source=tests/guest/tap.sh
+. ./tap.sh
+
+# The kernel says once for each boot that the module is not its own, and is tainted from then on.
+insmod "$MODULE" && rmmod rust_kallsyms
+tainted=$(cat /proc/sys/kernel/tainted)
+equal "an unsigned module of nobody's taints the kernel, and that is all" "$tainted" $((1 << 12 | 1 << 13))
+
+machine=$(uname -m)
+arch=$machine
+separator=$(printf '\037')
+while IFS= read -r line; do
+	case $line in
+	'' | '#'*) continue ;;
+	arch\ *)
+		arch=${line#* }
+		continue
+		;;
+	esac
+	if [ "$arch" != "$machine" ]; then
+		tap 0 "${line% => *} # SKIP for $arch only"
+		continue
+	fi
+	parameters=${line% => *}
+	message=${line##* => }
+	eval "attempt $parameters"
+	printf '%s\n' "$parameters$separator$(words "${message%% *}")$separator${message#* }" >>/tmp/expected
+done <refusals.table
+
+judge '
+	split(line, part, "\037")
+	what = part[1]
+	count = 0
+	began = 0
+	rows = split(log_, row, "\n")
+	for (j = 1; j <= rows; j++) {
+		# What speaks of parameters as such is the kernel.
+		if (row[j] ~ /^rust_kallsyms: / && row[j] !~ /(invalid for|unknown) parameter|: `[^ ]*$/) {
+			count++
+			began = index(row[j], "rust_kallsyms: " part[3]) == 1
+		}
+	}
+	good = index(output, ": " part[2] "\n") && count == 1 && began &&
+		index(output, "the module is absent; tainted: '"$tainted"'\n")
+	if (!good)
+		what = what " (" part[2] ": " part[3] ")"
+' /tmp/expected
+
+tap_end
