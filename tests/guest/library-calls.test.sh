@@ -1,0 +1,103 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# The library's functions: those that are imported, those that are found at run time, those that are
+# refused, and how they hold their modules.
+
+# shellcheck source=tests/guest/tap.sh
+. ./tap.sh
+# shellcheck source=tests/guest/library.sh
+. ./library.sh
+
+# removable YES|NO MODULE: whether it can be removed; if not, because somebody uses it.
+removable() {
+	if rmmod "$2" 2>/tmp/rmmod; then
+		tap_removed=YES
+	else
+		tap_removed=NO
+		grep -q 'in use' /tmp/rmmod || tap_removed=$(cat /tmp/rmmod)
+	fi
+	equal "$2 can be removed: $1" "$tap_removed" "$1"
+}
+
+refcnt() {
+	cat "/sys/module/$1/refcnt"
+}
+
+modprobe dummy
+insmod ./callee.ko
+check "the test module loads" insmod ./kallsyms_test.ko || tap_end
+
+tests imports
+equal "no reference is left" "$(refcnt callee)" 0
+dmesg -c >/dev/null
+tests functions
+equal "what printk() printed" "$(dmesg | sed 's/^\[[^]]*\] //')" "kallsyms_test: a text -1 18446744073709551615"
+equal "no reference is left" "$(refcnt callee)" 0
+
+# refused NAME ERROR
+refused() {
+	equal "$1 is refused" "$(ask hold "$1" 1)" "$2"
+}
+
+insmod ./slow.ko
+for module in callee slow; do
+	equal "$module has no reference" "$(refcnt $module)" 0
+done
+refused init_task "NotText(Data): it is data, not a function"
+refused linux_banner "NotText(Rodata): it is rodata, not a function"
+refused module_mutex "NotText(Bss): it is bss, not a function"
+refused start_kernel "NotText(InitText): it is inittext, not a function"
+refused boot_command_line "NotText(InitData): it is initdata, not a function"
+refused entry_SYSCALL_64 "Refused(EntryText): it is entry text, which must not be called"
+refused default_idle "Refused(NoinstrText): it is noinstr text, which must not be called"
+refused __pfx_tcp_sendmsg "Padding: it is the padding before a function"
+refused do_exit "NoReturn: it never returns"
+refused panic "NoReturn: it never returns"
+refused callee:callee_data "NotText(Data): it is data, not a function"
+refused callee:callee_bss "NotText(Data): it is data, not a function"
+refused callee:callee_rodata "NotText(Rodata): it is rodata, not a function"
+refused callee:__pfx_callee_sum "Padding: it is the padding before a function"
+refused callee:callee_init "NotFound: no such symbol"
+refused callee:no_such_function "NotFound: no such symbol"
+for module in callee slow; do
+	equal "$module has no reference after refusals" "$(refcnt $module)" 0
+done
+
+# Held, a function holds its module.
+check "a function of callee is held" ask hold callee:callee_sum 0
+equal "so is a reference" "$(refcnt callee)" 1
+removable NO callee
+check "another one" ask hold callee_0 0
+equal "each has a reference" "$(refcnt callee)" 2
+removable NO callee
+check "both are dropped" ask drop
+equal "so are the references" "$(refcnt callee)" 0
+removable YES callee
+refused callee:callee_sum "NotFound: no such symbol"
+
+# Coming and going.
+rmmod slow
+insmod ./slow.ko coming=3000 going=3000 &
+sleep 1
+equal "a module is coming" "$(sed -n 's/^slow .* \(Loading\) .*/\1/p' /proc/modules)" Loading
+refused slow:slow_function "ModuleNotLive: its module is coming or going"
+refused slow_function "ModuleNotLive: its module is coming or going"
+check "its symbols are there" sh -c "echo named slow:slow_function >$do && grep -q slow_function $do"
+wait
+check "then it can be called" ask hold slow_function 0
+removable NO slow
+ask drop
+rmmod slow &
+sleep 1
+equal "a module is going" "$(sed -n 's/^slow .* \(Unloading\) .*/\1/p' /proc/modules)" Unloading
+refused slow:slow_function "ModuleNotLive: its module is coming or going"
+wait
+refused slow:slow_function "NotFound: no such symbol"
+
+equal "dummy has no reference" "$(refcnt dummy)" 0
+check "the test module can be removed" rmmod kallsyms_test
+check "with what it holds" sh -c "insmod ./callee.ko && insmod ./kallsyms_test.ko &&
+	echo hold callee_0 0 >$do && rmmod kallsyms_test && rmmod callee"
+
+tap_end

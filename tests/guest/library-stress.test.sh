@@ -1,0 +1,76 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# Modules come and go on one CPU, while symbols are walked over, looked up, held and called on the other.
+# For 10 s, or as long as the kernel's command line says:
+#
+#   scripts/guest --append stress_seconds=30 …
+
+# shellcheck source=tests/guest/tap.sh
+. ./tap.sh
+# shellcheck source=tests/guest/library.sh
+. ./library.sh
+seconds=$(sed -n 's/.*stress_seconds=\([0-9]*\).*/\1/p' /proc/cmdline)
+begin=$(cut -d . -f 1 /proc/uptime)
+end=$((begin + ${seconds:-10}))
+
+# meanwhile COMMAND...: again and again until the time is over; how often is left in a file.
+meanwhile() {
+	turns=0
+	while [ "$(cut -d . -f 1 /proc/uptime)" -lt $end ]; do
+		"$@" 2>/dev/null
+		turns=$((turns + 1))
+	done
+	echo $turns >"/tmp/turns.$1"
+}
+
+come_and_go() {
+	insmod ./slow.ko && come=$((come + 1))
+	rmmod slow
+	modprobe dummy && modprobe xfs && modprobe -r xfs
+	rmmod dummy
+	echo "${come:-0}" >/tmp/come
+}
+
+walk() {
+	echo all >$do
+	echo "query [sdx]* *_init text 10" >$do
+	echo "query - *_fun* - 10" >$do
+}
+
+hold() {
+	echo "hold slow:slow_function 0" >$do && grep -q '^[0-9a-f]*$' $do && held=$((held + 1))
+	echo drop >$do
+	echo "hold dummy:dummy_setup 0" >$do
+	echo "named cleanup_module" >$do
+	echo drop >$do
+	echo "${held:-0}" >/tmp/held
+}
+
+call() {
+	echo "test imports" >$do
+	echo "test functions" >$do
+}
+
+insmod ./callee.ko
+check "the test module loads" insmod ./kallsyms_test.ko || tap_end
+meanwhile come_and_go &
+meanwhile walk &
+meanwhile hold &
+meanwhile call &
+wait
+for what in come_and_go walk hold call; do
+	check "$what: $(cat /tmp/turns.$what) turns" test "$(cat /tmp/turns.$what)" -gt 0
+done
+check "slow came $(cat /tmp/come) times" test "$(cat /tmp/come)" -gt 0
+check "slow was held $(cat /tmp/held) times" test "$(cat /tmp/held)" -gt 0
+echo drop >$do
+rmmod slow 2>/dev/null
+modprobe -a dummy xfs
+insmod ./slow.ko
+for module in callee slow dummy xfs kallsyms_test; do
+	equal "$module has no reference" "$(cat /sys/module/$module/refcnt)" 0
+done
+check "all can be removed" sh -c "rmmod kallsyms_test && rmmod callee && rmmod slow && rmmod dummy && rmmod xfs"
+
+tap_end

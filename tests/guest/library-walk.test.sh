@@ -1,0 +1,104 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# The library's walks and queries against /proc/kallsyms.
+
+# shellcheck source=tests/guest/tap.sh
+. ./tap.sh
+# shellcheck source=tests/guest/library.sh
+. ./library.sh
+
+# like_proc: /proc/kallsyms without what comes and goes while the kernel runs, which the library's walks
+# leave out: it is of no module and not of vmlinux.
+like_proc() {
+	grep -v '	\[\(bpf\|__builtin__ftrace\|__builtin__kprobes\)\]$' /proc/kallsyms
+}
+
+modprobe -a dummy xfs nf_tables bridge veth vxlan wireguard ipvlan macvlan overlay squashfs
+insmod ./callee.ko
+check "the test module loads" insmod ./kallsyms_test.ko || tap_end
+check "there are ten modules or more" test "$(wc -l </proc/modules)" -gt 10
+
+# All of it, in the same order.
+ask all >/tmp/all
+like_proc >/tmp/proc
+sed 's/^\([0-9a-f]*\) . /\1 /' /tmp/proc >/tmp/expected
+sed 's/^\([0-9a-f]*\) . /\1 /; s/|[a-z]*$//' /tmp/all >/tmp/got
+check "everything is $(wc -l </tmp/expected) lines" test "$(wc -l </tmp/expected)" -gt 190000
+check "each of its addresses, names and modules is that of /proc/kallsyms" cmp /tmp/got /tmp/expected
+
+# A module's letters are the kernel's own. Those of vmlinux are made from kinds, and /proc/kallsyms has
+# them from nm(1), which knows the sections of a file by their flags. These are all the differences:
+#  - w and v are weak functions and data;
+#  - rodata is d where the linker keeps relocated data (.rodata and the tables in it are writable to it);
+#  - data is t, because some input of .data is marked executable, and so all of it is;
+#  - __init_begin, the border before inittext, and __nosave_end, the one before bss, are of the section before;
+#  - initdata is what is freed with it: exit text of drivers that cannot be removed (t), tables (r);
+#  - other are the few borders that lie in no section.
+paste -d '|' /tmp/all /tmp/proc | awk -F '|' '
+	BEGIN {
+		allowed["text"] = "tw"; allowed["entry"] = "t"; allowed["noinstr"] = "tw"
+		allowed["inittext"] = "twb"; allowed["rodata"] = "rdv"; allowed["data"] = "dt"
+		allowed["bss"] = "bd"; allowed["initdata"] = "drt"; allowed["percpu"] = "d"
+	}
+	{
+		split($1, ours, " ")
+		split($3, proc, " ")
+		letter = tolower(proc[2])
+		if ($1 ~ /\]$/)
+			bad = letter != ours[2]
+		else if ($2 == "other")
+			bad = ++others > 50
+		else
+			bad = index(allowed[$2], letter) == 0
+		if (bad && ++shown <= 20)
+			print $0
+	}' >/tmp/letters
+equal "kinds and letters are those of /proc/kallsyms" "$(cat /tmp/letters)" ""
+for border in "inittext b 1" "bss d 1" "text t 100000" "rodata r 20000" "percpu d 300"; do
+	set -- $border
+	count=$(paste -d '|' /tmp/all /tmp/proc | grep -v ']|' |
+		grep -c -i "^[^|]*|$1|[0-9a-f]* $2 ")
+	case $1 in
+	inittext | bss) check "$1 has no more than $3 of letter $2" test "$count" -le "$3" ;;
+	*) check "$1 has $3 of letter $2 or more" test "$count" -ge "$3" ;;
+	esac
+done
+
+tests walks
+tests queries
+
+# chosen WHAT QUERY EXPECTED TOTAL: the query's symbols are the lines of the file, of so many in all.
+chosen() {
+	chosen_what=$1 chosen_total=$4
+	ask query "$2" >/tmp/answer
+	sed '$d; s/^\([0-9a-f]*\) . /\1 /; s/|[a-z]*$//' /tmp/answer >/tmp/got
+	sed 's/^\([0-9a-f]*\) . /\1 /' "$3" >/tmp/expected
+	check "$chosen_what: the symbols" cmp /tmp/got /tmp/expected
+	lines=$(wc -l </tmp/expected)
+	equal "$chosen_what: the tally" "$(tail -n 1 /tmp/answer)" "agree $lines $lines $chosen_total"
+}
+
+vmlinux=$(grep -c -v '\]$' /tmp/proc)
+all=$(wc -l </tmp/proc)
+grep '\[xfs\]$' /tmp/proc >/tmp/xfs
+chosen "a module alone" "xfs - - -" /tmp/xfs "$(wc -l </tmp/xfs)"
+grep ' xfs_buf_[^ ]*	\[xfs\]$' /tmp/xfs >/tmp/buf
+chosen "names of a module" "xfs xfs_buf_* - -" /tmp/buf "$(wc -l </tmp/xfs)"
+grep -v '\]$' /tmp/proc | grep ' tcp_v[46]_[^ ]*$' >/tmp/tcp
+chosen "names of vmlinux" "vmlinux tcp_v[46]_* - -" /tmp/tcp "$vmlinux"
+grep -E 'tcp_(sendmsg|recvmsg)(	|$)' /tmp/proc >/tmp/two
+chosen "several patterns" "- *tcp_sendmsg,*tcp_recvmsg - -" /tmp/two "$all"
+grep '\[\(nf_tables\|xfs\|dummy\)\]$' /tmp/proc >/tmp/three
+chosen "several modules" "dummy,[nx]f[_s]* - - -" /tmp/three "$(wc -l </tmp/three)"
+grep '	\[xfs\]|text$' /tmp/all | sed 's/|text$//' >/tmp/text
+chosen "a kind" "xfs - text -" /tmp/text "$(wc -l </tmp/xfs)"
+equal "kinds agree with letters" "$(sed 's/^[0-9a-f]* \(.\).*/\1/' /tmp/text | sort -u)" t
+ask query "- - - 5" >/tmp/answer
+equal "a limit: what is shown" "$(sed '$d; s/|.*//; s/ . / /' /tmp/answer)" \
+	"$(head -n 5 /tmp/proc | sed 's/ . / /')"
+equal "a limit: the tally" "$(tail -n 1 /tmp/answer)" "agree 5 $all $all"
+
+check "the test module can be removed" rmmod kallsyms_test
+
+tap_end
