@@ -547,7 +547,8 @@ fn declare(
             );
             declare(f, target, depth, &|f, after_pointer| {
                 f.write_str(match (grouped, after_pointer) {
-                    (true, _) => " (*",
+                    (true, true) => "(*",
+                    (true, false) => " (*",
                     (false, true) => "*",
                     (false, false) => " *",
                 })?;

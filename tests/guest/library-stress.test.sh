@@ -27,14 +27,14 @@ meanwhile() {
 come_and_go() {
 	insmod ./slow.ko && come=$((come + 1))
 	rmmod slow
-	modprobe dummy && modprobe xfs && modprobe -r xfs
+	modprobe dummy && modprobe macvlan && rmmod macvlan
 	rmmod dummy
 	echo "${come:-0}" >/tmp/come
 }
 
 walk() {
 	echo all >$do
-	echo "query [sdx]* *_init text 10" >$do
+	echo "query [sdm]* *_init text 10" >$do
 	echo "query - *_fun* - 10" >$do
 }
 
@@ -66,11 +66,11 @@ check "slow came $(cat /tmp/come) times" test "$(cat /tmp/come)" -gt 0
 check "slow was held $(cat /tmp/held) times" test "$(cat /tmp/held)" -gt 0
 echo drop >$do
 rmmod slow 2>/dev/null
-modprobe -a dummy xfs
+modprobe -a dummy macvlan
 insmod ./slow.ko
-for module in callee slow dummy xfs kallsyms_test; do
+for module in callee slow dummy macvlan kallsyms_test; do
 	equal "$module has no reference" "$(cat /sys/module/$module/refcnt)" 0
 done
-check "all can be removed" sh -c "rmmod kallsyms_test && rmmod callee && rmmod slow && rmmod dummy && rmmod xfs"
+check "all can be removed" sh -c "rmmod kallsyms_test && rmmod callee && rmmod slow && rmmod dummy && rmmod macvlan"
 
 tap_end

@@ -1,0 +1,73 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# By the machine code: what the library calls by name, it calls directly. On x86 that is a call which the
+# kernel patches (a static call site), to a trampoline until then.
+
+build=$1
+. scripts/common.sh
+if [ "$ARCH" != amd64 ]; then
+	echo "1..1"
+	echo "ok 1 - direct calls # SKIP static calls are of x86"
+	exit
+fi
+out=$(mktemp --directory)
+trap 'rm -rf "$out"' EXIT
+number=0
+
+# check WHAT COMMAND...
+check() {
+	local what=$1
+	shift
+	number=$((number + 1))
+	"$@" >"$out/check" 2>&1 || echo -n "not "
+	echo "ok $number - $what"
+	[ ! -s "$out/check" ] || sed 's/^/# /' "$out/check"
+}
+
+# none PATTERN FILE: no line matches; those that do are shown.
+none() {
+	! grep --extended-regexp --max-count=5 "$1" "$2"
+}
+
+# equal A B
+equal() {
+	[ "$1" = "$2" ] || { echo "$1 is not $2"; return 1; }
+}
+
+indirect='(call|jmp) +\*|__x86_indirect_thunk'
+for module in "$build/rust_kallsyms.ko" "$build-fixtures/kallsyms_test.ko" "$build-examples"/*/*.ko; do
+	name=$(basename "$module")
+	scripts/enter objdump --disassemble --reloc --no-show-raw-insn "$PWD/$module" |
+		grep -A1 -E '>:$|\<(call|jmp|j[a-z]+)\>|__x86_indirect|R_X86_64' >"$out/code"
+	# The branches to trampolines: an instruction, then its relocation.
+	grep -B1 'R_X86_64_.*__SCT__' "$out/code" | grep -v '__SCT__' | sed 's/.*:\t//; s/ .*//' | grep -v '^--' |
+		sort | uniq -c >"$out/kinds"
+	sites=$(grep -c 'R_X86_64_PLT32[[:space:]]*__SCT__' "$out/code")
+	check "$name: $sites branches to trampolines, all of them direct" \
+		equal "$(awk '{ print $2 }' "$out/kinds" | grep -v -x 'call\|jmp\|')" ""
+	# An entry is the site's place and its key's: two words of 32 bits.
+	scripts/enter readelf --sections --wide "$PWD/$module" >"$out/sections"
+	size=$(sed -n 's/.* \.static_call_sites  *PROGBITS  *[0-9a-f]* [0-9a-f]* \([0-9a-f]*\) .*/\1/p' "$out/sections")
+	check "$name: the kernel patches each of them" equal "$sites" $((0x${size:-0} / 8))
+	check "$name: there are some" test "$sites" -gt 10
+done
+
+# body FUNCTION: its machine code.
+body() {
+	scripts/enter objdump --disassemble="$1" --reloc --no-show-raw-insn "$PWD/$build-fixtures/kallsyms_test.ko"
+}
+
+slot=$(scripts/enter nm "$PWD/$build-fixtures/kallsyms_test.ko" | sed -n 's/.* \(_R.*8function9call_slot\)$/\1/p')
+for function in kallsyms_test_call_import kallsyms_test_call_function "$slot"; do
+	body "$function" >"$out/body"
+	check "$function: it branches nowhere indirectly" none "$indirect" "$out/body"
+done
+body kallsyms_test_call_import >"$out/body"
+check "an imported function is one direct branch" \
+	equal "$(grep -o 'R_X86_64_PLT32[[:space:]]*__SCT__[a-z_]*' "$out/body" | sed 's/.*__SCT__//')" nr_processes
+body "$slot" >"$out/body"
+check "a function found at run time is one direct branch of eight" \
+	equal "$(grep -o 'R_X86_64_PLT32[[:space:]]*__SCT__[a-z_]*[0-9]' "$out/body" | sort -u | wc -l)" 8
+
+echo "1..$number"

@@ -1,0 +1,103 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0
+"""Print the prototypes of all functions in a kernel's BTF, as C; read `bpftool btf dump … format raw`.
+
+It shares nothing with the library: bpftool parses the BTF, and C's grammar is written down once more.
+"""
+
+import re
+import sys
+
+LINE = re.compile(r"\[(\d+)\] (\w+) '(.*?)'(.*)")
+MEMBER = re.compile(r"\t'(.*)' type_id=(\d+)$")
+FIELD = re.compile(r"(\w+)=(\S+)")
+INTEGERS = {
+    "_Bool": "bool",
+    "short int": "short",
+    "short unsigned int": "unsigned short",
+    "long int": "long",
+    "long unsigned int": "unsigned long",
+    "long long int": "long long",
+    "long long unsigned int": "unsigned long long",
+}
+QUALIFIERS = {"CONST": "const", "VOLATILE": "volatile", "RESTRICT": "restrict"}
+
+kinds, names, fields, parameters = {0: "VOID"}, {}, {}, {}
+functions = []
+
+
+def read(stream):
+    current = 0
+    for line in stream:
+        match = LINE.match(line)
+        if match:
+            current = int(match[1])
+            kinds[current], names[current] = match[2], match[3]
+            fields[current] = dict(FIELD.findall(match[4]))
+            parameters[current] = []
+            if match[2] == "FUNC":
+                functions.append(current)
+        elif kinds.get(current) == "FUNC_PROTO":
+            name, ty = MEMBER.match(line).groups()
+            parameters[current].append(("" if name == "(anon)" else name, int(ty)))
+
+
+def target(ty):
+    return int(fields[ty].get("type_id", fields[ty].get("ret_type_id", 0)))
+
+
+def split(ty):
+    """The qualifiers outside of a type, and the type inside of them."""
+    seen = set()
+    while kinds[ty] in QUALIFIERS or kinds[ty] == "TYPE_TAG":
+        if kinds[ty] in QUALIFIERS:
+            seen.add(QUALIFIERS[kinds[ty]])
+        ty = target(ty)
+    return [word for word in QUALIFIERS.values() if word in seen], ty
+
+
+def base(ty):
+    kind = kinds[ty]
+    name = names.get(ty, "(anon)")
+    name = "{...}" if name == "(anon)" else name
+    if kind == "VOID":
+        return "void"
+    if kind in ("STRUCT", "UNION"):
+        return kind.lower() + " " + name
+    if kind in ("ENUM", "ENUM64"):
+        return "enum " + name
+    if kind == "FWD":
+        return fields[ty]["fwd_kind"] + " " + name
+    return INTEGERS.get(name, name)
+
+
+def declare(ty, inner):
+    """The declaration of `inner`, which may be empty, as of type `ty`."""
+    words, ty = split(ty)
+    kind = kinds[ty]
+    if kind == "PTR":
+        pointed = split(target(ty))[1]
+        # Between a `*` or `const` and a name there is a space only where it needs one.
+        text = "*" + "".join(" " + word for word in words)
+        text += (" " if words and inner else "") + inner
+        if kinds[pointed] in ("FUNC_PROTO", "ARRAY"):
+            text = "(" + text + ")"
+        return declare(target(ty), text)
+    if kind == "FUNC_PROTO":
+        return declare(target(ty), inner + arguments(ty))
+    if kind == "ARRAY":
+        return declare(target(ty), inner + "[" + fields[ty]["nr_elems"] + "]")
+    text = " ".join(words + [base(ty)])
+    return text + " " + inner if inner and not inner.startswith("[") else text + inner
+
+
+def arguments(ty):
+    all = ["..." if not id else declare(id, name) for name, id in parameters[ty]]
+    return "(" + (", ".join(all) or "void") + ")"
+
+
+if __name__ == "__main__":
+    sys.setrecursionlimit(10000)
+    read(sys.stdin)
+    for function in functions:
+        print(declare(target(target(function)), names[function] + arguments(target(function))))
