@@ -55,6 +55,10 @@ shell: ## a shell in a fresh guest, with the module loaded
 lint: ## rustfmt, clippy with the kernel's list, shellcheck
 	@scripts/lint $(build)
 
+.PHONY: doc
+doc: ## the library's documentation, to build/doc
+	@scripts/doc $(build)
+
 .PHONY: rust-analyzer
 rust-analyzer: ## make rust-project.json for an editor
 	@scripts/build $(if $(KDIR),--kdir $(KDIR)) $(build)

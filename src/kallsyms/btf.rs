@@ -440,6 +440,20 @@ impl<'a> Type<'a> {
 }
 
 /// A function's prototype. Prints as C.
+///
+/// # Examples
+///
+/// ```
+/// # use crate::kallsyms::{Error, Kallsyms, Name};
+/// # fn example(kallsyms: &Kallsyms) -> Result<(), Error> {
+/// let name = Name::new(c"int_sqrt")?;
+/// let target = kallsyms.target(&name, 0)?;
+/// let btf = kallsyms.btf(&target).ok_or(Error::NoPrototype)?;
+/// let prototype = btf.function(name.symbol()).ok_or(Error::NoPrototype)?;
+/// pr_info!("{prototype}\n"); // unsigned long int_sqrt(unsigned long x)
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Copy)]
 pub struct Prototype<'a> {
     name: &'a CStr,

@@ -249,6 +249,21 @@ variadic! { A B C D E }
 ///
 /// It pins the function's module (`rmmod` of it fails with `EBUSY` while this lives), and goes through
 /// a static call out of a pool of [`SLOTS`].
+///
+/// # Examples
+///
+/// ```
+/// # use crate::kallsyms::{Error, Function, Kallsyms, Name};
+/// # fn example(kallsyms: &Kallsyms) -> Result<(), Error> {
+/// type Sqrt = unsafe extern "C" fn(c_ulong) -> c_ulong;
+///
+/// let int_sqrt = Function::<Sqrt>::resolve(kallsyms, &Name::new(c"int_sqrt")?, 0)?;
+/// // SAFETY: It has no requirements.
+/// let root = unsafe { int_sqrt.call((144,)) };
+/// assert_eq!(root, 12);
+/// # Ok(())
+/// # }
+/// ```
 pub struct Function<F> {
     slot: usize,
     // In this order: the claim goes before the target it calls.

@@ -23,14 +23,18 @@
 /// # Examples
 ///
 /// ```
+/// # use crate::{import, kallsyms::{Error, Kallsyms}};
 /// import! {
 ///     /// The number of processes, all CPUs taken together.
-///     pub fn nr_processes() -> c_int;
+///     fn nr_processes() -> c_int;
 /// }
 ///
-/// let nr_processes = nr_processes::resolve(&kallsyms)?;
+/// # fn example(kallsyms: &Kallsyms) -> Result<(), Error> {
+/// let nr_processes = nr_processes::resolve(kallsyms)?;
 /// // SAFETY: It takes no lock and has no requirements.
 /// pr_info!("{} processes\n", unsafe { nr_processes.call() });
+/// # Ok(())
+/// # }
 /// ```
 #[macro_export]
 macro_rules! import {

@@ -251,6 +251,18 @@ impl Kallsyms {
     /// the first. Atomic: `f` must not sleep, since the module could go.
     ///
     /// Wraps `kallsyms_lookup()`, so that it finds BPF programs and ftrace's trampolines too.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use crate::kallsyms::Kallsyms;
+    /// # fn example(kallsyms: &Kallsyms) -> Option<()> {
+    /// let address = kallsyms.lookup_name(c"tcp_sendmsg")? + 1;
+    /// let offset = kallsyms.at(address, |place| (place.name == c"tcp_sendmsg").then_some(place.offset))?;
+    /// assert_eq!(offset, Some(1));
+    /// # Some(())
+    /// # }
+    /// ```
     pub fn at<R>(&self, address: usize, f: impl FnOnce(&Place<'_>) -> R) -> Option<R> {
         let mut buffer = [0u8; bindings::KSYM_NAME_LEN as usize];
         let (mut size, mut offset) = (0, 0);

@@ -19,14 +19,22 @@ use kernel::prelude::*;
 /// # Examples
 ///
 /// ```
+/// # use crate::kallsyms::{Error, Kallsyms, Kind, Query};
+/// # use core::ops::ControlFlow;
+/// # fn example(kallsyms: &Kallsyms) -> Result<(), Error> {
 /// let query = Query::new()
 ///     .modules(&[c"vmlinux", c"nf_*"])
 ///     .names(&[c"*_init"])
-///     .kinds(&[Kind::Text]);
-/// kallsyms.query(&query, |symbol| {
+///     .kinds(&[Kind::Text])
+///     .limit(Some(10));
+/// let (_, tally) = kallsyms.query(&query, |symbol| {
 ///     pr_info!("{}\n", symbol.name());
 ///     ControlFlow::<()>::Continue(())
 /// })?;
+/// pr_info!("{} of {}\n", tally.shown, tally.matched);
+/// # assert!(tally.shown == 10 && tally.matched > 10);
+/// # Ok(())
+/// # }
 /// ```
 #[derive(Clone, Copy, Default)]
 pub struct Query<'a> {

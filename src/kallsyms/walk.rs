@@ -24,6 +24,9 @@ impl Kallsyms {
     /// # Examples
     ///
     /// ```
+    /// # use crate::kallsyms::{Kallsyms, Kind};
+    /// # use core::ops::ControlFlow;
+    /// # fn example(kallsyms: &Kallsyms) {
     /// let mut functions = 0;
     /// let first = kallsyms.for_each(|symbol| {
     ///     functions += usize::from(symbol.kind() == Kind::Text);
@@ -32,6 +35,8 @@ impl Kallsyms {
     ///         false => ControlFlow::Continue(()),
     ///     }
     /// });
+    /// # assert!(functions > 1000 && first.is_break());
+    /// # }
     /// ```
     pub fn for_each<B, F>(&self, f: F) -> ControlFlow<B>
     where
