@@ -11,8 +11,8 @@
 # works WHAT VALUE: the module loads, and finds what /proc/kallsyms has.
 works() {
 	check "$1: it loads" insmod ./kallsyms_test.ko "bootstrap=$2"
-	echo "lookup tcp_sendmsg" >$do
-	equal "$1: it is the right function" "$(cat $do)" \
+	echo "lookup tcp_sendmsg" >"$do"
+	equal "$1: it is the right function" "$(cat "$do")" \
 		"$(sed -n 's/ T tcp_sendmsg$//p' /proc/kallsyms)"
 	rmmod kallsyms_test
 }

@@ -51,6 +51,7 @@ check "$name is there $count times" test "$count" -gt 1
 equal "which one is not said" "$(ask hold "$name" 0)" \
 	"Ambiguous($count): $count symbols have this name"
 position=0
+# shellcheck disable=SC2013 # addresses have no blanks
 for address in $(grep " $name\$" /tmp/vmlinux | cut -d ' ' -f 1); do
 	position=$((position + 1))
 	equal "$name at position $position" "$(ask hold "$name" $position)" "$address"
@@ -96,7 +97,7 @@ while read -r at next names; do
 	done
 done </tmp/samples >/tmp/questions 3>/tmp/expected
 while read -r question; do
-	echo "$question" >$do && cat $do
+	echo "$question" >"$do" && cat "$do"
 done </tmp/questions >/tmp/got
 # The last one of a section is as long as the section.
 paste -d '|' /tmp/questions /tmp/expected /tmp/got | awk -F '|' '

@@ -6,6 +6,7 @@
 #
 #   scripts/guest --append stress_seconds=30 …
 
+# shellcheck disable=SC2317 # they are called by name
 # shellcheck source=tests/guest/tap.sh
 . ./tap.sh
 # shellcheck source=tests/guest/library.sh
@@ -33,23 +34,23 @@ come_and_go() {
 }
 
 walk() {
-	echo all >$do
-	echo "query [sdm]* *_init text 10" >$do
-	echo "query - *_fun* - 10" >$do
+	echo all >"$do"
+	echo "query [sdm]* *_init text 10" >"$do"
+	echo "query - *_fun* - 10" >"$do"
 }
 
 hold() {
-	echo "hold slow:slow_function 0" >$do && grep -q '^[0-9a-f]*$' $do && held=$((held + 1))
-	echo drop >$do
-	echo "hold dummy:dummy_setup 0" >$do
-	echo "named cleanup_module" >$do
-	echo drop >$do
+	echo "hold slow:slow_function 0" >"$do" && grep -q '^[0-9a-f]*$' "$do" && held=$((held + 1))
+	echo drop >"$do"
+	echo "hold dummy:dummy_setup 0" >"$do"
+	echo "named cleanup_module" >"$do"
+	echo drop >"$do"
 	echo "${held:-0}" >/tmp/held
 }
 
 call() {
-	echo "test imports" >$do
-	echo "test functions" >$do
+	echo "test imports" >"$do"
+	echo "test functions" >"$do"
 }
 
 insmod ./callee.ko
@@ -64,7 +65,7 @@ for what in come_and_go walk hold call; do
 done
 check "slow came $(cat /tmp/come) times" test "$(cat /tmp/come)" -gt 0
 check "slow was held $(cat /tmp/held) times" test "$(cat /tmp/held)" -gt 0
-echo drop >$do
+echo drop >"$do"
 rmmod slow 2>/dev/null
 modprobe -a dummy macvlan
 insmod ./slow.ko

@@ -56,6 +56,7 @@ paste -d '|' /tmp/all /tmp/proc | awk -F '|' '
 	}' >/tmp/letters
 equal "kinds and letters are those of /proc/kallsyms" "$(cat /tmp/letters)" ""
 for border in "inittext b 1" "bss d 1" "text t 100000" "rodata r 20000" "percpu d 300"; do
+	# shellcheck disable=SC2086 # its words
 	set -- $border
 	count=$(paste -d '|' /tmp/all /tmp/proc | grep -v ']|' |
 		grep -c -i "^[^|]*|$1|[0-9a-f]* $2 ")

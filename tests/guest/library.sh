@@ -7,7 +7,7 @@ do=/sys/kernel/debug/kallsyms_test/do
 
 # ask COMMAND...: its answer.
 ask() {
-	echo "$*" >$do && cat $do
+	echo "$*" >"$do" && cat "$do"
 }
 
 # tests NAME: the fixture's own tests of that name.
