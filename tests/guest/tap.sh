@@ -62,9 +62,6 @@ loads() {
 words() {
 	case $1 in
 	EPERM) echo "Operation not permitted" ;;
-	E2BIG) echo "Argument list too long" ;;
-	EACCES) echo "Permission denied" ;;
-	ENODATA) echo "No data available" ;;
 	ENOENT) echo "Unknown symbol in module" ;;
 	ENOMEM) echo "Cannot allocate memory" ;;
 	EFAULT) echo "Bad address" ;;
