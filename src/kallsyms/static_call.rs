@@ -53,6 +53,7 @@ impl Key {
 /// `trampoline` is the trampoline that belongs to `key`, or null where there are no static calls.
 pub struct StaticCall {
     key: &'static Key,
+    #[cfg_attr(not(CONFIG_HAVE_STATIC_CALL), allow(dead_code))]
     trampoline: *mut c_void,
     claimed: AtomicBool,
 }
