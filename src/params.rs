@@ -238,7 +238,13 @@ unsafe fn lost_quotes(text: &[u8], module: *const bindings::module) -> bool {
     };
     failed == 0
         && before == b'"'
-        && (!text.contains(&b' ') || text::arguments(text).any(|argument| argument.is_err()))
+        && (!text.contains(&b' ') || text::arguments(text).any(|argument| !is_plain(&argument)))
+}
+
+/// Whether an argument makes sense without quotes; a word could be the constant of an enumeration, but with
+/// a space beside it is more likely one of a sentence.
+fn is_plain(argument: &Result<text::Argument<'_>, text::ParseError>) -> bool {
+    matches!(argument, Ok(argument) if !matches!(argument.value, text::Value::Name(_)))
 }
 
 /// All parameters, locked against changes from sysfs.
