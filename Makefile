@@ -40,6 +40,10 @@ test: ## everything from nothing: all tests
 test-setup: ## test the set-up itself, from empty caches, killed, out of space, as an ordinary user (~10 minutes)
 	@tests/run $(build) setup
 
+.PHONY: test-fuzz
+test-fuzz: ## fuzz the parsers for FUZZ_SECONDS each (default 600; `make test` takes 10)
+	@FUZZ_SECONDS=$(or $(FUZZ_SECONDS),600) tests/run $(build) fuzz
+
 .PHONY: guest
 guest: ## run the shell script SCRIPT in a fresh guest, which FILES are carried to
 	$(if $(SCRIPT),,$(error which script? make guest SCRIPT=file))
