@@ -76,26 +76,22 @@ impl Policy {
         self.show_value.as_ref().is_some_and(show)
     }
 
-    /// Whether everybody may who may read the kernel's log.
+    /// Whether everybody could have read an address in `/proc/kallsyms` who may read the kernel's log.
+    ///
+    /// With `dmesg_restrict` the log takes `CAP_SYSLOG`, without it nothing. `/proc/kallsyms` takes
+    /// `CAP_SYSLOG`, but nothing if `kptr_restrict` is 0 and profiling is open to all, and is closed to all
+    /// if `kptr_restrict` is 2: see `kallsyms_show_value()`.
     pub(crate) fn shown_in_log(&self, kallsyms: &Kallsyms) -> bool {
-        shown_in_log(kallsyms)
-    }
-}
-
-/// Whether everybody who may read the kernel's log could have read an address in `/proc/kallsyms`.
-///
-/// With `dmesg_restrict` the log takes `CAP_SYSLOG`, without it nothing. `/proc/kallsyms` takes
-/// `CAP_SYSLOG`, but nothing if `kptr_restrict` is 0 and profiling is open to all, and is closed to all if
-/// `kptr_restrict` is 2: see `kallsyms_show_value()`.
-fn shown_in_log(kallsyms: &Kallsyms) -> bool {
-    match read(kallsyms, c"kptr_restrict") {
-        Some(0)
-            if read(kallsyms, c"sysctl_perf_event_paranoid").is_some_and(|level| level <= 1) =>
-        {
-            true
+        match read(kallsyms, c"kptr_restrict") {
+            Some(0)
+                if read(kallsyms, c"sysctl_perf_event_paranoid")
+                    .is_some_and(|level| level <= 1) =>
+            {
+                true
+            }
+            Some(0 | 1) => read(kallsyms, c"dmesg_restrict").is_some_and(|restrict| restrict != 0),
+            _ => false,
         }
-        Some(0 | 1) => read(kallsyms, c"dmesg_restrict").is_some_and(|restrict| restrict != 0),
-        _ => false,
     }
 }
 

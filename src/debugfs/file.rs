@@ -169,7 +169,7 @@ struct Open<T> {
 struct Operations<T>(PhantomData<T>);
 
 impl<T: LiveFile> Operations<T> {
-    const TABLE: bindings::file_operations = bindings::file_operations {
+    const TABLE: &'static bindings::file_operations = &bindings::file_operations {
         owner: (&raw const bindings::__this_module).cast_mut(),
         open: Some(Self::open),
         read: Some(Self::read),
@@ -287,13 +287,6 @@ impl<T: LiveFile> Operations<T> {
     }
 }
 
-/// A table with a place of its own.
-struct Table<T>(PhantomData<T>);
-
-impl<T: LiveFile> Table<T> {
-    const TABLE: &'static bindings::file_operations = &Operations::<T>::TABLE;
-}
-
 /// Makes a file.
 ///
 /// # Safety
@@ -309,7 +302,7 @@ pub(super) unsafe fn create<T: LiveFile>(directory: *mut bindings::dentry, conte
             directory,
             core::ptr::from_ref(context).cast_mut().cast(),
             core::ptr::null(),
-            Table::<T>::TABLE,
+            Operations::<T>::TABLE,
         )
     };
 }

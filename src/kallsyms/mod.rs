@@ -10,8 +10,7 @@
 //! - [`import!`](crate::import) declares unexported functions whose names are known beforehand;
 //! - [`Function`] is a function whose name is known only at run time.
 //!
-//! To vendor this library copy `src/kallsyms/` and `bindings/`, declare the modules `kallsyms` and
-//! `bindings` in the crate root, and include `bindings/bindings.mk` from the `Kbuild` file.
+//! To vendor this library copy `src/kallsyms/` and `bindings/`; `examples/README.md` says how they are built.
 //!
 //! C header: [`include/linux/kallsyms.h`](srctree/include/linux/kallsyms.h)
 
