@@ -9,7 +9,6 @@ use super::{
     },
     signature::{
         Kind,
-        Pure,
         Signature,
         MAX_ARGUMENTS, //
     },
@@ -26,6 +25,10 @@ use crate::{
             Value, //
         },
         Kallsyms, //
+    },
+    print::{
+        to_c_string,
+        Pure, //
     }, //
 };
 use core::ops::ControlFlow;
@@ -165,12 +168,10 @@ impl Registers {
             }
         }
 
-        let text = CString::try_from_fmt(fmt!("{}", Call(name, args)));
-        let text = text.map_err(|_| kernel::alloc::AllocError)?;
+        let text = to_c_string(fmt!("{}", Call(name, args)))?;
         match text.to_bytes().get(..MAX_TEXT) {
             None => Ok(text),
-            Some(start) => CString::try_from_fmt(fmt!("{}...)", BStr::from_bytes(start)))
-                .map_err(|_| kernel::alloc::AllocError.into()),
+            Some(start) => Ok(to_c_string(fmt!("{}...)", BStr::from_bytes(start)))?),
         }
     }
 
@@ -333,8 +334,7 @@ fn address(
             fmt!("only data of the kernel itself stays where it is"),
         ));
     }
-    let text = CString::try_from_fmt(fmt!("vmlinux:{}", name.symbol))
-        .map_err(|_| Failure::from(kernel::alloc::AllocError))?;
+    let text = to_c_string(fmt!("vmlinux:{}", name.symbol))?;
     let name = kallsyms::Name::new(&text)
         .map_err(|error| complaint.say(error.to_errno(), fmt!("{error}")))?;
     let mut found = 0;

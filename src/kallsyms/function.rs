@@ -3,7 +3,7 @@
 //! Functions whose names are known only at run time.
 
 use super::{
-    module::Pin,
+    module::ModuleRef,
     static_call::{
         Claim,
         StaticCall, //
@@ -28,7 +28,7 @@ use kernel::{
 /// holds.
 pub struct Target {
     address: usize,
-    pin: Option<Pin>,
+    pin: Option<ModuleRef>,
 }
 
 impl Target {
@@ -37,7 +37,7 @@ impl Target {
     /// # Safety
     ///
     /// `address` must be the entry of such a function, which is not freed after boot.
-    pub(super) unsafe fn new(address: usize, pin: Option<Pin>) -> Self {
+    pub(super) unsafe fn new(address: usize, pin: Option<ModuleRef>) -> Self {
         // INVARIANT: By the safety requirement.
         Self { address, pin }
     }
@@ -49,7 +49,7 @@ impl Target {
 
     /// The module, if it is of one.
     pub(super) fn module(&self) -> Option<*mut bindings::module> {
-        self.pin.as_ref().map(Pin::as_ptr)
+        self.pin.as_ref().map(ModuleRef::as_ptr)
     }
 }
 

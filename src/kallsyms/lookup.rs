@@ -3,7 +3,7 @@
 //! From a name to symbols, and from an address to a symbol.
 
 use super::{
-    module::Pin,
+    module::ModuleRef,
     symbol::Origin,
     Error,
     Kallsyms,
@@ -331,7 +331,7 @@ fn pin(symbol: &Symbol<'_>) -> Result<Target, Error> {
     if is_padding(symbol.name()) {
         return Err(Error::Padding);
     }
-    let pin: Option<Pin> = match symbol.module() {
+    let pin: Option<ModuleRef> = match symbol.module() {
         Some(module) => Some(module.pin()?),
         None => None,
     };

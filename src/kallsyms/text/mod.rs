@@ -40,8 +40,8 @@ pub use self::{
     query::{
         call,
         glob,
-        limit,
         list,
+        number,
         switch,
         symbol_name,
         Call,
