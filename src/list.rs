@@ -6,7 +6,6 @@ use crate::{
     failure::Failure,
     kallsyms::{
         glob_match,
-        text,
         Kallsyms,
         Kind,
         Module,
@@ -14,7 +13,8 @@ use crate::{
         Symbol,
         VMLINUX, //
     },
-    print::to_c_string, //
+    print::to_c_string,
+    text, //
 };
 use core::ops::ControlFlow;
 use kernel::{

@@ -8,7 +8,7 @@
 //!
 //! C header: [`include/linux/moduleparam.h`](srctree/include/linux/moduleparam.h)
 
-use crate::kallsyms::text;
+use crate::text;
 use core::{
     cell::UnsafeCell,
     marker::PhantomData,

@@ -5,15 +5,13 @@
 use crate::{
     call,
     failure::Failure,
-    kallsyms::{
-        text,
-        Bootstrap, //
-    },
+    kallsyms::Bootstrap,
     list::{
         self,
         Listing, //
     },
-    params::Params, //
+    params::Params,
+    text, //
 };
 use kernel::prelude::{
     fmt,

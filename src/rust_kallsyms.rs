@@ -16,6 +16,7 @@ mod params;
 mod print;
 mod report;
 mod request;
+pub mod text;
 
 use context::Context;
 use debugfs::Files;

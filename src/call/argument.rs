@@ -3,10 +3,6 @@
 //! Arguments: from what the user wrote to what the registers hold.
 
 use super::{
-    format::{
-        self,
-        Wants, //
-    },
     signature::{
         Kind,
         Signature,
@@ -18,17 +14,18 @@ use crate::{
     failure::Failure,
     kallsyms::{
         self,
-        text::{
-            self,
-            Argument,
-            StringLiteral,
-            Value, //
-        },
         Kallsyms, //
     },
     print::{
         to_c_string,
         Pure, //
+    },
+    text::{
+        self,
+        Argument,
+        StringLiteral,
+        Value,
+        Wants, //
     }, //
 };
 use core::ops::ControlFlow;
@@ -416,7 +413,7 @@ fn check_format(
     };
     let mut rest = arguments.clone();
     let mut index = 0;
-    let checked = format::conversions(string.bytes(), |wants| {
+    let checked = text::conversions(string.bytes(), |wants| {
         index += 1;
         match (wants, rest.next().map(|argument| argument.value)) {
             (_, None) => Err(Mismatch::Argument(index, "the format takes more arguments")),

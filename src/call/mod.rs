@@ -7,7 +7,6 @@
 //! the kernel down.
 
 mod argument;
-mod format;
 mod signature;
 mod value;
 
@@ -25,7 +24,6 @@ use crate::{
     },
     kallsyms::{
         self,
-        text,
         Function,
         Kallsyms,
         Name,
@@ -35,7 +33,8 @@ use crate::{
     print::{
         to_c_string,
         Pure, //
-    }, //
+    },
+    text, //
 };
 use core::{
     convert::Infallible,

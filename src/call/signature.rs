@@ -7,11 +7,6 @@ use crate::{
     failure::Failure,
     kallsyms::{
         self,
-        text::{
-            self,
-            Base,
-            Rank, //
-        },
         Btf,
         Kallsyms,
         Prototype,
@@ -22,6 +17,11 @@ use crate::{
     print::{
         to_c_string,
         Pure, //
+    },
+    text::{
+        self,
+        Base,
+        Rank, //
     }, //
 };
 use kernel::{

@@ -11,8 +11,8 @@ use super::{
 };
 use crate::{
     address::Address,
-    kallsyms::text::Escaped,
-    print::Pure, //
+    print::Pure,
+    text::Escaped, //
 };
 use core::ops::ControlFlow;
 use kernel::{

@@ -14,13 +14,13 @@ use crate::{
     },
     context::Context,
     failure::Failure,
-    kallsyms::text,
     params::Params,
     print::{
         to_c_string,
         Pure, //
     },
-    request, //
+    request,
+    text, //
 };
 use kernel::prelude::{
     fmt,

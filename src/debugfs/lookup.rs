@@ -10,15 +10,13 @@ use super::file::{
 use crate::{
     context::Context,
     failure::Failure,
-    kallsyms::{
-        text,
-        Name, //
-    },
+    kallsyms::Name,
     list::Line,
     print::{
         to_c_string,
         Pure, //
-    }, //
+    },
+    text, //
 };
 use core::ops::ControlFlow;
 use kernel::{

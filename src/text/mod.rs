@@ -11,6 +11,7 @@
 
 mod arguments;
 mod error;
+mod format;
 mod prototype;
 mod query;
 
@@ -25,6 +26,10 @@ pub use self::{
         Value, //
     },
     error::ParseError,
+    format::{
+        conversions,
+        Wants, //
+    },
     prototype::{
         prototype,
         Base,

@@ -8,9 +8,11 @@
 //! C header: [`include/linux/module.h`](srctree/include/linux/module.h)
 
 use super::{
+    super::{
+        Error,
+        Kallsyms, //
+    },
     symbol::Origin,
-    Error,
-    Kallsyms,
     Kind,
     Symbol, //
 };
@@ -35,7 +37,7 @@ use kernel::{
 };
 
 /// A reference to a module, which cannot go while this lives: removing it fails with `EBUSY`.
-pub(super) struct ModuleRef(NonNull<bindings::module>);
+pub(in super::super) struct ModuleRef(NonNull<bindings::module>);
 
 // SAFETY: Any thread may drop a reference to a module.
 unsafe impl Send for ModuleRef {}
@@ -44,7 +46,7 @@ unsafe impl Sync for ModuleRef {}
 
 impl ModuleRef {
     /// The module.
-    pub(super) fn as_ptr(&self) -> *mut bindings::module {
+    pub(in super::super) fn as_ptr(&self) -> *mut bindings::module {
         self.0.as_ptr()
     }
 }

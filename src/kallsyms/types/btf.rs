@@ -11,10 +11,12 @@
 //! C header: [`include/linux/btf.h`](srctree/include/linux/btf.h)
 
 use super::{
+    super::{
+        Kallsyms,
+        Target, //
+    },
     FunctionShape,
-    Kallsyms,
-    Shape,
-    Target, //
+    Shape, //
 };
 use crate::bindings;
 use core::{
@@ -40,15 +42,15 @@ crate::import! {
     fn btf_nr_types(btf: *const bindings::btf) -> u32 = bindings::btf_nr_types;
     fn btf_put(btf: *mut bindings::btf) = bindings::btf_put;
     // No header that is included declares these, so their own BTF has to agree.
-    pub(super) fn btf_get_module_btf(module: *const kernel::bindings::module) -> *mut bindings::btf;
-    pub(super) fn ftrace_location(address: c_ulong) -> c_ulong;
+    pub(in super::super) fn btf_get_module_btf(module: *const kernel::bindings::module) -> *mut bindings::btf;
+    pub(in super::super) fn ftrace_location(address: c_ulong) -> c_ulong;
 }
 
 /// How many steps a type can be made of: typedefs of pointers to arrays of …
 const MAX_DEPTH: usize = 32;
 
 /// The functions that answer questions about BTF.
-pub(super) struct Functions {
+pub(in super::super) struct Functions {
     get_vmlinux: bpf_get_btf_vmlinux,
     base: btf_base_btf,
     find: btf_find_by_name_kind,
@@ -61,7 +63,7 @@ pub(super) struct Functions {
 
 impl Functions {
     /// Finds them; [`None`] if the kernel was built without BTF.
-    pub(super) fn new(kallsyms: &Kallsyms) -> Option<Self> {
+    pub(in super::super) fn new(kallsyms: &Kallsyms) -> Option<Self> {
         Some(Self {
             get_vmlinux: bpf_get_btf_vmlinux::resolve(kallsyms).ok()?,
             base: btf_base_btf::resolve(kallsyms).ok()?,
@@ -77,7 +79,7 @@ impl Functions {
     /// Takes the functions whose prototypes those of [`Self::new`] confirm: the one that gives a module's
     /// BTF, without which modules have no prototypes; and the one that tells what can be traced, without
     /// which no function is believed to be `void f(void)`.
-    pub(super) fn with(
+    pub(in super::super) fn with(
         self,
         get_module: Option<btf_get_module_btf>,
         trace: Option<ftrace_location>,
