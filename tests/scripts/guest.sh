@@ -43,6 +43,8 @@ guest "no report is 123" 123 'ended without reporting' 'poweroff -f; sleep 9'
 guest "a hang is 124" 124 'it hung' 'echo waiting; sleep 1000' --timeout 10
 guest "an unknown option is 125" 125 'no such option' 'true' --no-such-option
 guest "a timeout that is no number is 125" 125 'not a number' 'true' --timeout soon
+guest "a shell without a terminal is 125" 125 'a shell needs a terminal' 'true' --interactive
+EMULATOR=bochs guest "a shell under Bochs is 125" 125 'has no terminal for a shell' 'true' --interactive
 wait 2>/dev/null
 for test in $(seq "$number"); do
 	cat "$directory/$test/result"
