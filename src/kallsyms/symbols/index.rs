@@ -14,7 +14,10 @@
 //! C source: [`kernel/kallsyms.c`](srctree/kernel/kallsyms.c)
 
 use super::{
-    super::Kallsyms,
+    super::{
+        Error,
+        Kallsyms, //
+    },
     symbol::Origin,
     Kind,
     Symbol, //
@@ -178,6 +181,19 @@ impl Index {
         Some(low)
     }
 
+    /// The first symbol, in the order of addresses, that does not lie before `address`; `count` if all do.
+    fn first_from(&self, address: usize) -> Option<u32> {
+        let (mut low, mut high) = (0, self.count);
+        while low < high {
+            let middle = low + (high - low) / 2;
+            match self.address(middle)? >= address {
+                true => high = middle,
+                false => low = middle + 1,
+            }
+        }
+        Some(low)
+    }
+
     /// The places, in the order of names, whose names begin with `prefix`.
     fn places(&self, prefix: &[u8]) -> Option<Range<u32>> {
         let start = self.first_with(|name| name >= prefix)?;
@@ -255,6 +271,65 @@ impl Kallsyms {
             }
         }
         Some(ControlFlow::Continue(others))
+    }
+}
+
+impl Kallsyms {
+    /// Calls `f` for every symbol that begins at `address`, first those of `vmlinux` and then those of a module,
+    /// until it breaks. Sleeps; for a module's symbols `f` runs with the list of modules locked: see
+    /// [`Modules`](super::super::Modules).
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Nested`]: this thread is walking over the modules already.
+    pub fn for_each_at<B, F>(&self, address: usize, mut f: F) -> Result<ControlFlow<B>, Error>
+    where
+        F: FnMut(&Symbol<'_>) -> ControlFlow<B>,
+    {
+        let mut at = |symbol: &Symbol<'_>| match symbol.address() == address {
+            true => f(symbol),
+            false => ControlFlow::Continue(()),
+        };
+        let walked = match self.for_each_from(address, &mut at) {
+            Some(walked) => walked,
+            None => self.for_each(&mut at),
+        };
+        if walked.is_break() {
+            return Ok(walked);
+        }
+        Ok(self
+            .modules()?
+            .for_each(|module| match module.kind(address) {
+                Kind::Other => ControlFlow::Continue(()),
+                _ => module.for_each(&mut at),
+            }))
+    }
+
+    /// Calls `f` for the symbols of `vmlinux` that begin at `address`, until it breaks. [`None`]: a walk has to
+    /// find them.
+    fn for_each_from<B, F>(&self, address: usize, mut f: F) -> Option<ControlFlow<B>>
+    where
+        F: FnMut(&Symbol<'_>) -> ControlFlow<B>,
+    {
+        let index = self.index.as_ref()?;
+        let mut buffer = EMPTY;
+        for symbol in index.first_from(address)?..index.count {
+            if index.address(symbol) != Some(address) {
+                break;
+            }
+            let Some(name) = index.name(symbol, &mut buffer) else {
+                continue;
+            };
+            let walked = f(&Symbol {
+                name,
+                address,
+                origin: Origin::Vmlinux(&self.layout),
+            });
+            if walked.is_break() {
+                return Some(walked);
+            }
+        }
+        Some(ControlFlow::Continue(()))
     }
 }
 
