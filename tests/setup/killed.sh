@@ -3,8 +3,8 @@
 #
 # The set-up, killed in its steps: the next run goes on, and nothing is left.
 
-# shellcheck source=tests/tap.sh
-. tests/tap.sh
+# shellcheck source=tests/host-tap.sh
+. tests/host-tap.sh
 
 # Beside the real cache, which has the room.
 export XDG_CACHE_HOME=${CACHE:?}/tmp/setup-killed

@@ -4,8 +4,8 @@
 # An ordinary user, with a home nobody else can look into and a strict umask, needs nothing but what
 # scripts/host names.
 
-# shellcheck source=tests/tap.sh
-. tests/tap.sh
+# shellcheck source=tests/host-tap.sh
+. tests/host-tap.sh
 
 if [ "$(id -u)" -ne 0 ]; then
 	skip "an ordinary user" "only root can make one; the other tests were made by one"
