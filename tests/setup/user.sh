@@ -12,9 +12,8 @@ if [ "$(id -u)" -ne 0 ]; then
 	tap_end
 	exit
 fi
-user=kallsyms-test
+user=kallsyms-test-$$
 trap 'userdel --remove "$user" 2>/dev/null; rm -rf "$directory"' EXIT
-userdel --remove "$user" 2>/dev/null
 useradd --create-home --shell /bin/bash "$user"
 home=$(getent passwd "$user" | cut -d: -f6)
 git clone --quiet . "$home/checkout"
