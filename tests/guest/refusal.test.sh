@@ -25,7 +25,7 @@ while IFS= read -r line; do
 		;;
 	esac
 	if [ "$arch" != "$machine" ]; then
-		tap 0 "${line% => *} # SKIP for $arch only"
+		skip "${line% => *}" "for $arch only"
 		continue
 	fi
 	parameters=${line% => *}
