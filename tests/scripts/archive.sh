@@ -3,8 +3,8 @@
 #
 # An archive that cannot be reached, and settings it has nothing for.
 
-# shellcheck source=tests/tap.sh
-. tests/tap.sh
+# shellcheck source=tests/host-tap.sh
+. tests/host-tap.sh
 
 nowhere=http://127.0.0.1:1/
 empty=$directory/empty
