@@ -7,6 +7,7 @@
 //! the kernel down.
 
 mod argument;
+mod compare;
 mod signature;
 mod value;
 
