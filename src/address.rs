@@ -7,7 +7,8 @@ use crate::{
     kallsyms::{
         Kallsyms,
         Kind, //
-    }, //
+    },
+    module_bindings, //
 };
 use kernel::{
     fmt,
@@ -47,7 +48,7 @@ impl fmt::Display for Address {
 }
 
 crate::import! {
-    fn kallsyms_show_value(cred: *const bindings::cred) -> bool = bindings::kallsyms_show_value;
+    fn kallsyms_show_value(cred: *const bindings::cred) -> bool = module_bindings::kallsyms_show_value;
 }
 
 /// Who may see addresses.
@@ -100,7 +101,7 @@ const _: fn() -> [*const c_int; 3] = || {
     [
         &raw const bindings::kptr_restrict,
         &raw const bindings::dmesg_restrict,
-        &raw const bindings::sysctl_perf_event_paranoid,
+        &raw const module_bindings::sysctl_perf_event_paranoid,
     ]
 };
 

@@ -12,6 +12,7 @@ mod debugfs;
 mod failure;
 pub mod kallsyms;
 mod list;
+mod module_bindings;
 mod params;
 mod print;
 mod report;

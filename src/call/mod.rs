@@ -7,6 +7,7 @@
 //! the kernel down.
 
 mod argument;
+mod compare;
 mod signature;
 mod value;
 
@@ -30,6 +31,7 @@ use crate::{
         Symbol,
         Target, //
     },
+    module_bindings,
     print::{
         to_c_string,
         Pure, //
@@ -104,7 +106,7 @@ pub(crate) struct Outcome {
 type Any = unsafe extern "C" fn(usize, usize, usize, usize, usize, usize) -> usize;
 
 crate::import! {
-    fn errname(errno: c_int) -> *const c_char = bindings::errname;
+    fn errname(errno: c_int) -> *const c_char = module_bindings::errname;
 }
 
 /// Who calls.

@@ -31,6 +31,7 @@ pub use self::{
         Wants, //
     },
     prototype::{
+        callback,
         prototype,
         Base,
         Opaque,

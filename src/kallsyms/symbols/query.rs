@@ -47,10 +47,10 @@ pub struct Query<'a> {
     walk: bool,
 }
 
-/// How the kernel itself is called among the modules.
+/// The name that the kernel itself has among the modules.
 pub const VMLINUX: &CStr = c"vmlinux";
 
-/// What a query came to.
+/// How many symbols a query found.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
     /// How many symbols were given to the closure.
@@ -76,7 +76,7 @@ impl<'a> Query<'a> {
     /// Only symbols of modules whose names match one of the patterns; the kernel itself is `vmlinux`. None
     /// at all: every module.
     ///
-    /// What is not chosen is not walked over.
+    /// Modules that do not match are skipped.
     pub const fn modules(self, modules: &'a [&'a CStr]) -> Self {
         Self { modules, ..self }
     }
@@ -116,7 +116,7 @@ impl<'a> Query<'a> {
         all.then_some(prefixes)
     }
 
-    /// Whether a symbol of a module that is chosen is chosen.
+    /// Whether a symbol is chosen, given that its module is.
     fn has_symbol(&self, symbol: &Symbol<'_>) -> bool {
         (self.names.is_empty()
             || self
@@ -131,7 +131,7 @@ impl<'a> Query<'a> {
 ///
 /// Wraps `glob_match()`, which takes time in proportion to both lengths and does not recurse.
 pub fn glob_match(pattern: &CStr, string: &CStr) -> bool {
-    // SAFETY: Both are NUL-terminated.
+    // SAFETY: Both strings are NUL-terminated; `glob_match()` reads them and does nothing else.
     unsafe { bindings::glob_match(pattern.as_char_ptr(), string.as_char_ptr()) }
 }
 
@@ -200,7 +200,7 @@ impl Kallsyms {
         Ok((walked, tally))
     }
 
-    /// What `f` makes of the first symbol that is chosen and that it makes something of.
+    /// Calls `f` for each symbol that is chosen until it returns something, and returns that.
     ///
     /// # Errors
     ///
@@ -220,7 +220,7 @@ impl Kallsyms {
         }
     }
 
-    /// How many symbols are chosen, the limit aside.
+    /// Counts the symbols that are chosen, those beyond the limit included.
     ///
     /// # Errors
     ///
@@ -230,7 +230,7 @@ impl Kallsyms {
         Ok(tally.matched)
     }
 
-    /// What `f` makes of every symbol that is chosen. Allocates.
+    /// Collects what `f` returns for each symbol that is chosen. Allocates.
     ///
     /// # Errors
     ///
