@@ -53,7 +53,12 @@ impl<'a> ListingText<'a> {
     /// counts.
     pub(crate) fn new(words: &'a [u8]) -> Result<Self, Failure> {
         let mut text = Self::default();
-        let fail = || Failure::new(EINVAL, fmt!("symbols: write module=, filter=, kind= or limit="));
+        let fail = || {
+            Failure::new(
+                EINVAL,
+                fmt!("symbols: write module=, filter=, kind= or limit="),
+            )
+        };
         let words = words.trim_ascii().split(u8::is_ascii_whitespace);
         for word in words.filter(|word| !word.is_empty()) {
             let equals = word.iter().position(|byte| *byte == b'=');

@@ -118,7 +118,10 @@ fn outcome(context: &Context, call: &Call, outcome: &Outcome) {
     let name = &*outcome.name;
     let (prototype, module) = (&*outcome.prototype, &*outcome.module);
     if outcome.alias {
-        pr_info!("{} is {name} in this kernel\n", quote(call.function.as_bytes()));
+        pr_info!(
+            "{} is {name} in this kernel\n",
+            quote(call.function.as_bytes())
+        );
     }
     pr_info!(
         "{name}: {prototype}  [{module}, text, {:#x} bytes]\n",

@@ -120,10 +120,7 @@ impl Request {
 
     /// The listing that has been written to the live file `symbols`; the parameters have no say in it.
     pub(crate) fn of_symbols(text: &[u8]) -> Result<Self, Failure> {
-        Ok(Self::Listing(Listing::new(
-            &ListingText::new(text)?,
-            None,
-        )?))
+        Ok(Self::Listing(Listing::new(&ListingText::new(text)?, None)?))
     }
 
     /// The name or the address that has been written to the live file `lookup`.
@@ -169,8 +166,7 @@ impl SymbolName {
     /// The name, for the library.
     pub(crate) fn name(&self) -> Result<kallsyms::Name<'_>, kallsyms::Error> {
         let (module, symbol) = self.text.to_bytes_with_nul().split_at(self.module);
-        let symbol =
-            CStr::from_bytes_with_nul(symbol).map_err(|_| kallsyms::Error::BadName)?;
+        let symbol = CStr::from_bytes_with_nul(symbol).map_err(|_| kallsyms::Error::BadName)?;
         kallsyms::Name::of_parts(module.strip_suffix(b":"), symbol)
     }
 }

@@ -381,11 +381,7 @@ impl From<&'static str> for Mismatch {
 
 /// Checks that the arguments of a variadic function are what its format takes: the last parameter with a
 /// name is a string, which must be given as one.
-fn check_format(
-    signature: &Signature<'_>,
-    args: &[u8],
-    call: &Call,
-) -> Result<(), Failure> {
+fn check_format(signature: &Signature<'_>, args: &[u8], call: &Call) -> Result<(), Failure> {
     let place = call.source;
     let complain = |column: usize, what: &str| {
         Err(Failure::new(

@@ -130,7 +130,12 @@ impl<'k> Signature<'k> {
                 // Its typedefs and enumerations are those of the kernel itself.
                 Self::said(&sig, kallsyms.btf_of_vmlinux().as_ref())?
             }
-            _ => return Err(Failure::symbol(call.function.as_bytes(), &kallsyms::Error::NoPrototype)),
+            _ => {
+                return Err(Failure::symbol(
+                    call.function.as_bytes(),
+                    &kallsyms::Error::NoPrototype,
+                ))
+            }
         };
         signature.btf = btf;
         signature.refuse_unsupported()?;

@@ -229,7 +229,9 @@ impl StringParam {
         let server = match (self.syntax, STAGE.get(params)) {
             (Syntax::Function, Stage::Served(server)) => Some(server.clone()),
             (Syntax::Function, Stage::Unserved) => {
-                pr_err!("{name}: rust_kallsyms is being loaded or removed; write when it is loaded\n");
+                pr_err!(
+                    "{name}: rust_kallsyms is being loaded or removed; write when it is loaded\n"
+                );
                 return Err(EBUSY);
             }
             _ => None,
