@@ -63,11 +63,11 @@ impl Params {
     /// Calls `f` with the lock released and the module held: until `f` has returned, removing the module
     /// fails. Then takes the lock again, for which it may sleep.
     ///
-    /// `EBUSY` if the module is being removed.
+    /// `EBUSY`, which is said in the log, if the module is being removed.
     pub(crate) fn unlocked<R>(&mut self, f: impl FnOnce() -> R) -> Result<R> {
         // SAFETY: By the type's invariant `module` is this module, which is there while its code runs.
         if !unsafe { bindings::try_module_get(self.module) } {
-            return Err(EBUSY);
+            return Err(busy());
         }
         // SAFETY: By the type's invariant this thread holds the lock. Nobody borrows a value meanwhile: `self`
         // is borrowed exclusively until the lock is taken again, and `f` cannot reach it.
@@ -86,6 +86,12 @@ impl Params {
     pub(crate) fn start(&mut self) {
         *STAGE.get_mut(self) = Stage::Unserved;
     }
+}
+
+/// Says that nobody can serve a request now.
+fn busy() -> Error {
+    pr_err!("the module is being loaded or removed and takes no requests; try again when it is loaded\n");
+    EBUSY
 }
 
 /// A value behind the module's parameter lock.
@@ -228,12 +234,7 @@ impl StringParam {
         let loading = matches!(STAGE.get(params), Stage::Loading);
         let server = match (self.syntax, STAGE.get(params)) {
             (Syntax::Function, Stage::Served(server)) => Some(server.clone()),
-            (Syntax::Function, Stage::Unserved) => {
-                pr_err!(
-                    "{name}: rust_kallsyms is being loaded or removed; write when it is loaded\n"
-                );
-                return Err(EBUSY);
-            }
+            (Syntax::Function, Stage::Unserved) => return Err(busy()),
             _ => None,
         };
         let value = if text.is_empty() && self.syntax != Syntax::Function && !loading {

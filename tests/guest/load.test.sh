@@ -66,7 +66,7 @@ equal "a parameter can be read while the module starts" "$(timeout 5 cat $parame
 check "a module that starts cannot be removed" sh -c "! timeout 5 rmmod rust_kallsyms"
 check "a write to sym_name is refused then" sh -c "! echo int_sqrt >$parameters/sym_name"
 equal "and says so in the log" "$(dmesg | tail -n 1 | sed 's/.*] //')" \
-	"rust_kallsyms: sym_name: rust_kallsyms is being loaded or removed; write when it is loaded"
+	"rust_kallsyms: the module is being loaded or removed and takes no requests; try again when it is loaded"
 check "all this was while it started" kill -0 $loader
 check "the module starts" wait $loader
 equal "it has made the call that it was loaded for" "$(dmesg | tail -n 1 | sed 's/.*] //')" \
