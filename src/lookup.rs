@@ -75,16 +75,13 @@ impl Lookup {
                     })
                     .map_err(fail)
             }
-            // The kernel names one symbol; the walk finds the others that begin where it does.
+            // The kernel names one symbol; others can begin where it does.
             Lookup::Address(address) => {
                 let Some((_, offset)) = kallsyms.extent(*address) else {
                     return Ok(());
                 };
                 kallsyms
-                    .for_each_of_all(|symbol| {
-                        if symbol.address() != address - offset {
-                            return ControlFlow::Continue(());
-                        }
+                    .for_each_at(address - offset, |symbol| {
                         let symbol = Line {
                             symbol,
                             kallsyms,
