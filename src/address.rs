@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Who may see the kernel's addresses: those, and only those, who can read them in `/proc/kallsyms`.
+//! Decides who may see the kernel's addresses: only readers who can read them in `/proc/kallsyms`.
 
 use crate::{
     bindings,
@@ -72,12 +72,12 @@ impl Policy {
     ///
     /// The credentials must be valid.
     pub(crate) unsafe fn shown_to(&self, cred: *const bindings::cred) -> bool {
-        // SAFETY: By the safety requirement.
+        // SAFETY: The caller promises that the credentials, which are all that the function takes, are valid.
         let show = |show_value: &kallsyms_show_value| unsafe { show_value.call(cred) };
         self.show_value.as_ref().is_some_and(show)
     }
 
-    /// Whether everybody could have read an address in `/proc/kallsyms` who may read the kernel's log.
+    /// Whether everybody who may read the kernel's log could have read an address in `/proc/kallsyms`.
     ///
     /// With `dmesg_restrict` the log takes `CAP_SYSLOG`, without it nothing. `/proc/kallsyms` takes
     /// `CAP_SYSLOG`, but nothing if `kptr_restrict` is 0 and profiling is open to all, and is closed to all

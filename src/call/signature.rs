@@ -2,12 +2,9 @@
 
 //! What a function takes and returns: by the kernel's own types, or by what the user says of it.
 
-use super::{
-    compare::{
-        parse,
-        Comparison, //
-    },
-    Request, //
+use super::compare::{
+    parse,
+    Comparison, //
 };
 use crate::{
     failure::Failure,
@@ -24,6 +21,7 @@ use crate::{
         to_c_string,
         Pure, //
     },
+    request::Call,
     text::{
         self,
         Base, //
@@ -111,9 +109,9 @@ impl<'k> Signature<'k> {
         kallsyms: &'k Kallsyms,
         target: &Target,
         name: &CStr,
-        request: &Request<'_>,
+        call: &Call,
     ) -> Result<Self, Failure> {
-        let sig = match request.sig {
+        let sig = match call.sig.as_deref() {
             Some(sig) => {
                 let failure = |error| Failure::parse("sig", error);
                 let parsed = parse(|| text::prototype(sig), failure)?;
@@ -137,11 +135,16 @@ impl<'k> Signature<'k> {
         };
         let mut signature = match (known, sig) {
             (Some(known), _) => known,
-            (None, Some(sig)) if request.unsafe_call => {
+            (None, Some(sig)) if call.unsafe_call => {
                 // Its typedefs and enumerations are those of the kernel itself.
                 Self::said(&sig, kallsyms.btf_of_vmlinux().as_ref())?
             }
-            _ => return Err(Failure::symbol(request.name, &kallsyms::Error::NoPrototype)),
+            _ => {
+                return Err(Failure::symbol(
+                    call.function.as_bytes(),
+                    &kallsyms::Error::NoPrototype,
+                ))
+            }
         };
         signature.btf = btf;
         signature.refuse_unsupported()?;

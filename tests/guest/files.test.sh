@@ -132,6 +132,19 @@ printf '"%%s\\n", "written"' >$parameters/args
 check "strings are as they are written" sh -c "echo printk >$parameters/sym_name"
 equal "and printed" "$(dmesg | tail -n 4 | sed 's/.*] //' | head -n 1)" "written"
 
+# The parameters are not locked while a call runs, and the module is held.
+printf 10000 >$parameters/args
+echo msleep >$parameters/sym_name &
+writer=$!
+sleep 1
+equal "a parameter can be read while a call runs" "$(timeout 5 cat $parameters/sym_name)" msleep
+check "and written" timeout 5 sh -c "printf 81 >$parameters/args"
+check "and the file symbols opened" timeout 5 head -n 1 $files/symbols
+check "the module cannot be removed while a call runs" sh -c "! timeout 5 rmmod rust_kallsyms"
+check "another call can be made" timeout 5 sh -c "echo int_sqrt >$parameters/sym_name"
+check "all this was while the call ran" kill -0 $writer
+check "the call ends" wait $writer
+
 # A file that stays open.
 exec 5<$files/symbols
 check "an open file keeps the module" sh -c "! rmmod rust_kallsyms"
@@ -139,5 +152,11 @@ head -c 100 <&5 >/dev/null
 exec 5<&-
 check "a closed one does not" rmmod rust_kallsyms
 check "the files are gone" sh -c "! ls $files"
+
+# A call that opens one of our own files, which nobody closes: last, since the module stays.
+insmod "$MODULE"
+printf '"%s",0,0' $files/symbols >$parameters/args
+check "a call that opens the file symbols does not hang" timeout 10 sh -c "echo filp_open >$parameters/sym_name"
+check "and the module is held by the file" sh -c "! rmmod rust_kallsyms"
 
 tap_end

@@ -50,6 +50,15 @@ impl<'a> Name<'a> {
             None => (None, bytes),
         };
         let symbol = CStr::from_bytes_with_nul(symbol).map_err(|_| Error::BadName)?;
+        Self::of_parts(module, symbol)
+    }
+
+    /// The name of a symbol, perhaps of a certain module, or of `vmlinux`.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::new`].
+    pub fn of_parts(module: Option<&'a [u8]>, symbol: &'a CStr) -> Result<Self, Error> {
         let good = |bytes: &[u8], limit: usize| {
             (1..limit).contains(&bytes.len()) && bytes.iter().all(u8::is_ascii_graphic)
         };
