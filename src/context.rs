@@ -20,13 +20,13 @@ pub(crate) struct Context {
 }
 
 impl Context {
-    /// Sleeps.
-    pub(crate) fn new(kallsyms: Kallsyms, module: &'static ThisModule) -> Self {
-        Self {
+    /// Sleeps. `ENOMEM`; `EINTR` if the calling process is killed meanwhile.
+    pub(crate) fn new(kallsyms: Kallsyms, module: &'static ThisModule) -> Result<Self> {
+        Ok(Self {
             policy: Policy::new(&kallsyms),
-            caller: Caller::new(kallsyms),
+            caller: Caller::new(kallsyms)?,
             module,
-        }
+        })
     }
 
     /// The way to the kernel's symbols.

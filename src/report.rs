@@ -110,6 +110,11 @@ pub(crate) fn call(context: &Context, asked: &[u8], outcome: &Outcome) {
     pr_info!("{} = {}\n", &*outcome.call, outcome.value.display(show));
 }
 
+/// Says that the module was loaded although its call was given up.
+pub(crate) fn stays() {
+    pr_info!("the module stays loaded; rmmod can remove it when the function has returned\n");
+}
+
 /// Says why something was not done; returns the errno of that.
 pub(crate) fn failure(failure: Failure) -> Error {
     if let Some(line) = failure.line() {

@@ -56,6 +56,7 @@ impl<'a> Request<'a> {
             args_offset: 0,
             sig: params.sig(),
             unsafe_call: unsafe_call(params)?,
+            place_of_call: place_of_call(params)?,
         }))
     }
 
@@ -88,6 +89,29 @@ pub(crate) fn unsafe_call(params: &Params<'_>) -> Result<bool, Failure> {
     match params.unsafe_call() {
         Some(word) => text::switch(word).map_err(|error| Failure::parse("unsafe_call", error)),
         None => Ok(false),
+    }
+}
+
+/// Where to make the call, and how long to wait for it.
+pub(crate) fn place_of_call(params: &Params<'_>) -> Result<call::Place, Failure> {
+    let timeout = match params.timeout() {
+        Some(timeout) => text::number(timeout).map_err(|error| Failure::parse("timeout", error))?,
+        None => 0,
+    };
+    match (params.context(), timeout) {
+        (None | Some(b"thread"), 0) => Ok(call::Place::Thread { timeout: None }),
+        (None | Some(b"thread"), _) => Ok(call::Place::Thread {
+            timeout: Some(timeout),
+        }),
+        (Some(b"caller"), 0) => Ok(call::Place::Caller),
+        (Some(b"caller"), _) => Err(Failure::new(
+            EINVAL,
+            fmt!("timeout: a call with context=caller cannot be left; use context=thread"),
+        )),
+        _ => Err(Failure::new(
+            EINVAL,
+            fmt!("context: must be thread or caller"),
+        )),
     }
 }
 

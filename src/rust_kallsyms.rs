@@ -10,6 +10,7 @@ mod context;
 mod counts;
 mod debugfs;
 mod failure;
+mod helpers;
 pub mod kallsyms;
 mod list;
 mod params;
@@ -69,8 +70,16 @@ fn start(module: &'static ThisModule, params: &Params<'_>) -> Result<KBox<Contex
     let request = Request::new(params)?;
     let kallsyms = Kallsyms::new(request::bootstrap(params)?)
         .map_err(|error| Failure::new(error.to_errno(), fmt!("bootstrap: {error}")))?;
-    let context = KBox::new(Context::new(kallsyms, module), GFP_KERNEL)?;
-    serve(&context, request)?;
+    let context = KBox::new(Context::new(kallsyms, module)?, GFP_KERNEL)?;
+    match serve(&context, request) {
+        // The kernel frees a module whose init fails at once. So while the function of a call that was given up
+        // runs, which is to return to the module, init has to succeed.
+        Err(failure) if context.caller.is_any_given_up() => {
+            report::failure(failure);
+            report::stays();
+        }
+        served => served?,
+    }
     Ok(context)
 }
 

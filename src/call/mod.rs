@@ -7,14 +7,25 @@
 //! the kernel down.
 
 mod argument;
+mod behind;
+mod given_up;
+mod job;
+mod kthread;
 mod signature;
+mod thread;
 mod value;
 
 pub(crate) use self::value::Value;
 
 use self::{
     argument::Registers,
-    signature::Signature, //
+    given_up::GivenUp,
+    job::{
+        Job,
+        Returned, //
+    },
+    signature::Signature,
+    thread::End, //
 };
 use crate::{
     bindings,
@@ -24,7 +35,6 @@ use crate::{
     },
     kallsyms::{
         self,
-        Function,
         Kallsyms,
         Name,
         Symbol,
@@ -46,11 +56,7 @@ use kernel::{
         fmt,
         *, //
     },
-    str::CString,
-    time::{
-        Instant,
-        Monotonic, //
-    }, //
+    str::CString, //
 };
 
 /// Names that people use for functions which are called otherwise today: macros, in the headers.
@@ -76,6 +82,20 @@ pub(crate) struct Request<'a> {
     pub(crate) sig: Option<&'a [u8]>,
     /// Whether the user vouches for what cannot be checked.
     pub(crate) unsafe_call: bool,
+    /// Where to make the call.
+    pub(crate) place_of_call: Place,
+}
+
+/// Where a call is made.
+#[derive(Clone, Copy)]
+pub(crate) enum Place {
+    /// In a kernel thread of its own.
+    Thread {
+        /// How many seconds to wait for it at most.
+        timeout: Option<usize>,
+    },
+    /// In the process that asks for it.
+    Caller,
 }
 
 /// A call that was made.
@@ -107,19 +127,26 @@ crate::import! {
     fn errname(errno: c_int) -> *const c_char = bindings::errname;
 }
 
-/// Who calls.
+/// Makes checked calls.
 pub(crate) struct Caller {
+    given_up: GivenUp,
     kallsyms: Kallsyms,
     errname: Option<errname>,
 }
 
 impl Caller {
-    /// Sleeps.
-    pub(crate) fn new(kallsyms: Kallsyms) -> Self {
-        Self {
+    /// Sleeps. `ENOMEM`; `EINTR` if the calling process is killed meanwhile.
+    pub(crate) fn new(kallsyms: Kallsyms) -> Result<Self> {
+        Ok(Self {
+            given_up: GivenUp::new()?,
             errname: errname::resolve(&kallsyms).ok(),
             kallsyms,
-        }
+        })
+    }
+
+    /// Whether functions run that nobody waits for any more.
+    pub(crate) fn is_any_given_up(&self) -> bool {
+        self.given_up.is_any()
     }
 
     /// The way to the kernel's symbols.
@@ -182,7 +209,7 @@ impl Caller {
         let fail = |error| Failure::symbol(request.name, &error);
         let name = Name::new(&asked).map_err(fail)?;
 
-        locked_down()?;
+        allowed()?;
         let target = match request.unsafe_call {
             // SAFETY: The user vouches for the call.
             true => unsafe { kallsyms.target_unchecked(&name, request.position) },
@@ -197,34 +224,84 @@ impl Caller {
         let registers = Registers::new(kallsyms, &signature, args, request)?;
         let (module, size) = place(kallsyms, &target)?;
 
-        // SAFETY: Any function can be called so, as far as the registers are concerned: its arguments are
-        // taken from the first of them, and its value is left in one.
-        let function = unsafe { Function::<Any>::new(target) }.map_err(fail)?;
+        let call = registers.text(name.symbol(), args)?;
+        let job = Job::new(target, registers)?;
         if request.unsafe_call {
             // SAFETY: Has no requirements.
             unsafe {
                 bindings::add_taint(bindings::TAINT_USER, bindings::lockdep_ok_LOCKDEP_STILL_OK)
             };
         }
-        let begin = Instant::<Monotonic>::now();
-        // SAFETY: The function is there and stays. The registers have what its prototype says, as far as
-        // the kernel knows it, and otherwise as the user vouches. We are in a process, with no other lock
-        // than that of our parameters; what else the function demands is what the user has to know, and
-        // why this module is root's to load.
-        let register = unsafe { function.call(registers.tuple()) };
-        let nanoseconds = begin.elapsed().as_nanos();
+        // SAFETY: The registers have what the function's prototype says, as far as the kernel knows it, and
+        // otherwise as the user vouches. The call is made in a process, with no other lock than that of our
+        // parameters; what else the function demands is what the user has to know, and why this module is root's
+        // to load.
+        let (returned, _job) = unsafe { self.make(job, request.place_of_call, name.symbol()) }?;
 
         Ok(Outcome {
             alias: alias.is_some(),
             module,
             size,
             prototype: CString::try_from(signature.prototype())?,
-            call: registers.text(name.symbol(), args)?,
-            value: Value::new(self, &signature, register),
-            nanoseconds,
+            call,
+            value: Value::new(self, &signature, returned.register),
+            nanoseconds: returned.nanoseconds,
             tainted: request.unsafe_call,
             name: CString::try_from(name.symbol())?,
         })
+    }
+
+    /// Makes a call. What its arguments point to stays until the job is dropped.
+    ///
+    /// # Safety
+    ///
+    /// The caller must do as the function of `job` demands, which has not been called yet.
+    unsafe fn make(
+        &self,
+        job: Pin<KBox<Job>>,
+        place: Place,
+        name: &CStr,
+    ) -> Result<(Returned, Pin<KBox<Job>>), Failure> {
+        let end = match place {
+            // SAFETY: By the safety requirement.
+            Place::Thread { timeout } => unsafe { thread::run(job, timeout, &self.given_up) }?,
+            Place::Caller => {
+                // SAFETY: This is the one call of `make`, in a process that may sleep; nobody else has the
+                // job. The rest by the safety requirement.
+                unsafe { job.make() };
+                // SAFETY: `make` has returned.
+                match unsafe { job.returned() } {
+                    Some(returned) => End::Returned(returned, job),
+                    None => return Err(Failure::from(EINTR)),
+                }
+            }
+        };
+        match end {
+            End::Returned(returned, job) if returned.behind.is_nothing() => Ok((returned, job)),
+            End::Returned(returned, _) => Err(Failure::new(
+                EIO,
+                fmt!(
+                    "{name}: it left behind: {}; put right, locks aside, but what that was to protect may be harmed",
+                    returned.behind
+                ),
+            )),
+            End::Crashed(signal) => Err(Failure::new(
+                EFAULT,
+                fmt!("{name}: it crashed (signal {signal}); the kernel's own report stands above. What it held, locks and memory, it holds still"),
+            )),
+            End::Exited => Err(Failure::new(
+                EIO,
+                fmt!("{name}: it ended its thread and did not return"),
+            )),
+            End::TimedOut => Err(Failure::new(
+                ETIMEDOUT,
+                fmt!("{name}: it has not returned in time and goes on; until it returns, the module cannot be removed"),
+            )),
+            End::Interrupted => Err(Failure::new(
+                EINTR,
+                fmt!("{name}: interrupted, but it goes on; until it returns, the module cannot be removed"),
+            )),
+        }
     }
 }
 
@@ -274,8 +351,16 @@ fn module_name(name: Option<&CStr>) -> [u8; bindings::MODULE_NAME_LEN] {
     buffer
 }
 
-/// Fails if the kernel is locked down, which forbids what may change it.
-fn locked_down() -> Result<(), Failure> {
+/// Fails unless calls are allowed to this process, now: it needs a capability, whoever opened the file, and the
+/// kernel must not be locked down, which forbids what may change it.
+fn allowed() -> Result<(), Failure> {
+    // SAFETY: Has no requirements.
+    if !unsafe { bindings::capable(bindings::CAP_SYS_MODULE as c_int) } {
+        return Err(Failure::new(
+            EPERM,
+            fmt!("calls are for processes with the capability CAP_SYS_MODULE"),
+        ));
+    }
     // SAFETY: Has no requirements.
     match unsafe {
         bindings::security_locked_down(bindings::lockdown_reason_LOCKDOWN_DBG_WRITE_KERNEL)

@@ -50,12 +50,13 @@ impl LiveFile for Call {
         let name = to_c_string(fmt!("{}", Pure(call.name)))?;
         // The parameters are not kept locked during the call.
         let mut sig = KVec::new();
-        let (position, unsafe_call, has_sig) = {
+        let (position, unsafe_call, place_of_call, has_sig) = {
             let params = Params::lock(context.module);
             sig.extend_from_slice(params.sig().unwrap_or_default(), GFP_KERNEL)?;
             (
                 request::position(&params)?,
                 request::unsafe_call(&params)?,
+                request::place_of_call(&params)?,
                 params.sig().is_some(),
             )
         };
@@ -67,6 +68,7 @@ impl LiveFile for Call {
             args_offset: call.offset,
             sig: has_sig.then_some(&sig),
             unsafe_call,
+            place_of_call,
         })?);
         Ok(())
     }

@@ -250,10 +250,24 @@ impl<F: Signature> Function<F> {
     ///
     /// The function at `target` must have the signature `F`.
     pub unsafe fn new(target: Target) -> Result<Self, Error> {
-        for (slot, call) in POOL.iter().enumerate() {
+        // SAFETY: By the safety requirement.
+        unsafe { Self::try_new(target) }.map_err(|_| Error::NoSlot)
+    }
+
+    /// Takes a slot for `target`; returns `target` if [`SLOTS`] functions are held already. Sleeps.
+    ///
+    /// # Safety
+    ///
+    /// The function at `target` must have the signature `F`.
+    pub unsafe fn try_new(target: Target) -> Result<Self, Target> {
+        let address = target.address();
+        let slots = || POOL.iter().enumerate();
+        // One that has called this function last is there at once.
+        let same = slots().filter(|(_, call)| call.target() == address);
+        for (slot, call) in Iterator::chain(same, slots()) {
             // SAFETY: A `Target` is the entry of a function that stays for as long as it lives, and the
             // claim is dropped before it is.
-            if let Some(claim) = unsafe { call.claim(target.address()) } {
+            if let Some(claim) = unsafe { call.claim(address) } {
                 return Ok(Self {
                     slot,
                     claim,
@@ -262,7 +276,7 @@ impl<F: Signature> Function<F> {
                 });
             }
         }
-        Err(Error::NoSlot)
+        Err(target)
     }
 
     /// Finds the function `name`, checks its signature, and takes a slot for it. Sleeps.

@@ -48,6 +48,9 @@ impl Key {
 
 /// A static call: the key, the trampoline, and whether somebody uses it.
 ///
+/// One that is given back keeps its target until it is claimed again: nobody calls it meanwhile, and to give it back
+/// takes no lock and cannot wait.
+///
 /// # Invariants
 ///
 /// `trampoline` is the trampoline that belongs to `key`, or null where there are no static calls.
@@ -78,7 +81,8 @@ impl StaticCall {
 
     /// Takes the static call for a target that is text for as long as the [`Claim`] lives.
     ///
-    /// Returns [`None`] if somebody else has it. May sleep: this patches the kernel's text.
+    /// Returns [`None`] if somebody else has it. May sleep: this patches the kernel's text, unless the target is
+    /// that of the last claim.
     ///
     /// # Safety
     ///
@@ -87,15 +91,18 @@ impl StaticCall {
         if self.claimed.swap(true, Ordering::Acquire) {
             return None;
         }
-        // SAFETY: By the safety requirement; and the claim makes this the only update.
-        unsafe { self.update(address) };
+        // The kernel would find out too, but only after it has taken the locks for it.
+        if self.target() != address {
+            // SAFETY: By the safety requirement; and the claim makes this the only update.
+            unsafe { self.update(address) };
+        }
         Some(Claim(self))
     }
 
     /// The address that calls go to.
     pub fn target(&self) -> usize {
         // SAFETY: The pointer is valid for reads; `__static_call_update()` writes the word as a whole,
-        // and for a claimed call only when it is claimed or released.
+        // and only while the call is being claimed.
         unsafe { (&raw const (*self.key.0.get()).func).read_volatile() as usize }
     }
 
@@ -130,8 +137,6 @@ impl Claim {
 
 impl Drop for Claim {
     fn drop(&mut self) {
-        // SAFETY: It is a function that stays, or none where nobody can call; the claim is still ours.
-        unsafe { self.0.update(NOTHING as usize) };
         self.0.claimed.store(false, Ordering::Release);
     }
 }
