@@ -48,6 +48,7 @@ pub use self::{
     types::{
         Btf,
         FunctionShape,
+        Member,
         Parameter,
         Prototype,
         Shape,

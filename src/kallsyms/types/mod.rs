@@ -3,20 +3,26 @@
 //! The kernel's own types: what its functions take and return, and how that travels.
 
 mod btf;
+mod print;
+mod prototype;
 mod shape;
+mod ty;
 
 pub use self::{
-    btf::{
-        Btf,
+    btf::Btf,
+    prototype::{
         Parameter,
-        Prototype,
-        Type,
-        TypeKind, //
+        Prototype, //
     },
     shape::{
         FunctionShape,
         Shape,
         Shaped, //
+    },
+    ty::{
+        Member,
+        Type,
+        TypeKind, //
     },
 };
 
@@ -25,3 +31,6 @@ pub(super) use self::btf::{
     ftrace_location,
     Functions, //
 };
+
+/// How many steps a type can be made of: typedefs of pointers to arrays of …
+const MAX_DEPTH: usize = 32;
