@@ -21,7 +21,7 @@ pub(crate) struct Context {
 
 impl Context {
     /// Sleeps. `ENOMEM`; `EINTR` if the calling process is killed meanwhile.
-    pub(crate) fn new(kallsyms: Kallsyms, module: &'static ThisModule) -> Result<Self> {
+    pub(crate) fn new(kallsyms: KBox<Kallsyms>, module: &'static ThisModule) -> Result<Self> {
         Ok(Self {
             policy: Policy::new(&kallsyms),
             caller: Caller::new(kallsyms)?,

@@ -22,7 +22,10 @@ pub mod text;
 use context::Context;
 use debugfs::Files;
 use failure::Failure;
-use kallsyms::Kallsyms;
+use kallsyms::{
+    Bootstrap,
+    Kallsyms, //
+};
 use kernel::prelude::{
     fmt,
     *, //
@@ -66,10 +69,10 @@ impl kernel::Module for RustKallsyms {
 }
 
 /// Finds its way into the kernel, and does what the parameters ask for.
+#[inline(never)]
 fn start(module: &'static ThisModule, params: &Params<'_>) -> Result<KBox<Context>, Failure> {
     let request = Request::new(params)?;
-    let kallsyms = Kallsyms::new(request::bootstrap(params)?)
-        .map_err(|error| Failure::new(error.to_errno(), fmt!("bootstrap: {error}")))?;
+    let kallsyms = find(request::bootstrap(params)?)?;
     let context = KBox::new(Context::new(kallsyms, module)?, GFP_KERNEL)?;
     match serve(&context, request) {
         // The kernel frees a module whose init fails at once. So while the function of a call that was given up
@@ -83,15 +86,30 @@ fn start(module: &'static ThisModule, params: &Params<'_>) -> Result<KBox<Contex
     Ok(context)
 }
 
+/// Finds its way into the kernel.
+#[inline(never)]
+fn find(bootstrap: Bootstrap) -> Result<KBox<Kallsyms>, Failure> {
+    let place = KBox::new_uninit(GFP_KERNEL)?;
+    match Kallsyms::new(bootstrap) {
+        Ok(kallsyms) => Ok(KBox::write(place, kallsyms)),
+        Err(error) => Err(Failure::new(error.to_errno(), fmt!("bootstrap: {error}"))),
+    }
+}
+
 /// Does what is asked for.
 fn serve(context: &Context, request: Request<'_>) -> Result<(), Failure> {
     match request {
         Request::Summary => report::summary(context),
         Request::List(listing) => report::list(context, &listing)?,
-        Request::Call(request) => {
-            report::call(context, request.name, &context.caller.call(&request)?);
-        }
+        Request::Call(request) => call(context, &request)?,
     }
+    Ok(())
+}
+
+/// Makes a call.
+#[inline(never)]
+fn call(context: &Context, request: &call::Request<'_>) -> Result<(), Failure> {
+    report::call(context, request.name, &context.caller.call(request)?);
     Ok(())
 }
 

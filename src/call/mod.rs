@@ -130,13 +130,13 @@ crate::import! {
 /// Makes checked calls.
 pub(crate) struct Caller {
     given_up: GivenUp,
-    kallsyms: Kallsyms,
+    kallsyms: KBox<Kallsyms>,
     errname: Option<errname>,
 }
 
 impl Caller {
     /// Sleeps. `ENOMEM`; `EINTR` if the calling process is killed meanwhile.
-    pub(crate) fn new(kallsyms: Kallsyms) -> Result<Self> {
+    pub(crate) fn new(kallsyms: KBox<Kallsyms>) -> Result<Self> {
         Ok(Self {
             given_up: GivenUp::new()?,
             errname: errname::resolve(&kallsyms).ok(),
@@ -164,6 +164,7 @@ impl Caller {
     }
 
     /// Why the function is not there: what else there is of this name.
+    #[inline(never)]
     fn missing(&self, name: &Name<'_>, request: &Request<'_>, error: kallsyms::Error) -> Failure {
         let mut candidates = Candidates {
             found: [const { None }; SHOWN_CANDIDATES],
@@ -256,6 +257,7 @@ impl Caller {
     /// # Safety
     ///
     /// The caller must do as the function of `job` demands, which has not been called yet.
+    #[inline(never)]
     unsafe fn make(
         &self,
         job: Pin<KBox<Job>>,
@@ -376,6 +378,7 @@ fn allowed() -> Result<(), Failure> {
 }
 
 /// Where the function is, and how large.
+#[inline(never)]
 fn place(kallsyms: &Kallsyms, target: &Target) -> Result<(CString, usize), Failure> {
     let found = kallsyms.at(target.address(), |place| {
         (module_name(place.module), place.size)

@@ -25,6 +25,7 @@ use crate::{
     }, //
 };
 use kernel::{
+    alloc::AllocError,
     prelude::{
         fmt,
         *, //
@@ -100,6 +101,7 @@ pub(super) struct Signature<'k> {
 
 impl<'k> Signature<'k> {
     /// The signature of the function `name` at `target`. Refuses what cannot be called.
+    #[inline(never)]
     pub(super) fn new(
         kallsyms: &'k Kallsyms,
         target: &Target,
@@ -108,7 +110,7 @@ impl<'k> Signature<'k> {
     ) -> Result<Self, Failure> {
         let sig = match request.sig {
             Some(sig) => {
-                let parsed = text::prototype(sig).map_err(|error| Failure::parse("sig", error))?;
+                let parsed = parse(sig)?.map_err(|error| Failure::parse("sig", error))?;
                 if parsed.name.as_bytes() != name.to_bytes() {
                     return Err(Failure::new(
                         EINVAL,
@@ -121,7 +123,7 @@ impl<'k> Signature<'k> {
         };
         let btf = kallsyms.btf(target);
         let known = match btf.as_ref().and_then(|btf| btf.function(name)) {
-            Some(prototype) => Some(Self::known(&prototype, sig.as_ref())?),
+            Some(prototype) => Some(Self::known(&prototype, sig.as_deref())?),
             None => None,
         };
         let mut signature = match (known, sig) {
@@ -138,13 +140,14 @@ impl<'k> Signature<'k> {
     }
 
     /// By the kernel's own types, with which `sig` has to agree.
+    #[inline(never)]
     fn known(
         prototype: &Prototype<'_>,
         sig: Option<&text::Prototype<'_>>,
     ) -> Result<Self, Failure> {
         let printed = to_c_string(fmt!("{prototype}"))?;
         if let Some(sig) = sig {
-            let agrees = text::prototype(printed.to_bytes()).is_ok_and(|known| agree(&known, sig));
+            let agrees = parse(printed.to_bytes())?.is_ok_and(|known| agree(&known, sig));
             if !agrees {
                 return Err(Failure::new(
                     EPROTOTYPE(),
@@ -168,6 +171,7 @@ impl<'k> Signature<'k> {
     }
 
     /// By what the user says.
+    #[inline(never)]
     fn said(sig: &text::Prototype<'_>, btf: Option<&Btf<'_>>) -> Result<Self, Failure> {
         let mut parameters = KVec::new();
         for parameter in sig.parameters() {
@@ -226,6 +230,13 @@ impl<'k> Signature<'k> {
     pub(super) fn prototype(&self) -> &CStr {
         &self.prototype
     }
+}
+
+/// Reads a prototype into memory of its own.
+#[inline(never)]
+fn parse(text: &[u8]) -> Result<Result<KBox<text::Prototype<'_>>, text::ParseError>, AllocError> {
+    let mut prototype = KBox::write(KBox::new_uninit(GFP_KERNEL)?, text::Prototype::NOTHING);
+    Ok(text::read_prototype(text, &mut prototype).map(|()| prototype))
 }
 
 /// `EPROTOTYPE`, which the kernel crate lacks.

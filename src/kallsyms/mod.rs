@@ -127,7 +127,28 @@ impl Kallsyms {
     ///
     /// [`Error::Bootstrap`]: it is not to be found. [`Error::NotFound`]: the kernel lacks one of the
     /// others. [`Error::InUse`]: there is a value of this type already.
+    #[inline(never)]
     pub fn new(bootstrap: Bootstrap) -> Result<Self, Error> {
+        let mut kallsyms = Self::without_types(bootstrap)?;
+        kallsyms.learn_types();
+        Ok(kallsyms)
+    }
+
+    /// Finds what knows the types: first those of `vmlinux`, which then confirm what else is needed to know those
+    /// of a function.
+    #[inline(never)]
+    fn learn_types(&mut self) {
+        self.btf = types::Functions::new(self);
+        let modules = types::btf_get_module_btf::resolve(self).ok();
+        let trace = types::ftrace_location::resolve(self).ok();
+        if let Some(btf) = &mut self.btf {
+            btf.confirmed(modules, trace);
+        }
+    }
+
+    /// See [`new`](Self::new); without what knows the types.
+    #[inline(never)]
+    fn without_types(bootstrap: Bootstrap) -> Result<Self, Error> {
         let address = bootstrap.find()?;
         // SAFETY: The bootstrap found the entry of that function, which is of `vmlinux` and not freed; its
         // declaration has the signature.
@@ -162,7 +183,7 @@ impl Kallsyms {
             }};
         }
         // INVARIANT: By the names.
-        let mut kallsyms = Self {
+        Ok(Self {
             on_each_symbol: named!(kallsyms_on_each_symbol),
             on_each_match_symbol: named!(kallsyms_on_each_match_symbol),
             lookup_size_offset: named!(kallsyms_lookup_size_offset),
@@ -172,13 +193,7 @@ impl Kallsyms {
             layout,
             lookup_name,
             btf: None,
-        };
-        // First the types of `vmlinux`, which then confirm what else is needed to know those of a function.
-        kallsyms.btf = types::Functions::new(&kallsyms);
-        let modules = types::btf_get_module_btf::resolve(&kallsyms).ok();
-        let trace = types::ftrace_location::resolve(&kallsyms).ok();
-        kallsyms.btf = kallsyms.btf.take().map(|btf| btf.with(modules, trace));
-        Ok(kallsyms)
+        })
     }
 
     /// Whether the function `name` at `target` takes and returns what `shape` says. Sleeps.

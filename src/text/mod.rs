@@ -32,6 +32,7 @@ pub use self::{
     },
     prototype::{
         prototype,
+        read_prototype,
         Base,
         Opaque,
         Parameter,

@@ -97,6 +97,22 @@ equal "nobody holds the module" "$(cat /sys/module/rust_kallsyms/refcnt)" 0
 equal "nobody holds the functions' module" "$(cat /sys/module/crash/refcnt)" 0
 equal "no thread is left but the one that looks after them" "$(cat /proc/[0-9]*/comm | grep -c rust_kallsyms)" 1
 
+# Who may call: whoever writes, and not whoever opened the file. (cat is a process of its own.)
+call_as_nobody() {
+	: >/tmp/answer
+	exec 3<>"$file"
+	echo 'int_sqrt(144)' >/tmp/call
+	chmod 666 /tmp/call /tmp/answer
+	printf '#!/bin/sh\ncat /tmp/call 2>/tmp/answer >&3\n' >/tmp/nobody
+	chmod 755 /tmp/nobody
+	start-stop-daemon -S -q -c 65534:65534 -x /tmp/nobody 2>/tmp/answer
+	exec 3>&-
+}
+dmesg -c >/dev/null
+call_as_nobody
+check "a descriptor that nobody inherits does not call" grep -q 'Operation not permitted' /tmp/answer
+check "and why" sh -c "dmesg | grep -q 'rust_kallsyms: calls are for processes with the capability CAP_SYS_MODULE'"
+
 # The stack.
 call 'crash_stack()'
 check "little of the stack is used when the function is entered: $(cat /tmp/answer) bytes" \
