@@ -61,6 +61,7 @@ pub(crate) fn summary(context: &Context) {
 }
 
 /// Lists symbols, and says how many there are.
+#[inline(never)]
 pub(crate) fn list(context: &Context, listing: &Listing) -> Result<(), Failure> {
     let kallsyms = context.kallsyms();
     listing.check(kallsyms)?;
@@ -82,13 +83,20 @@ pub(crate) fn list(context: &Context, listing: &Listing) -> Result<(), Failure> 
             ControlFlow::<Infallible>::Continue(())
         })
     })?;
-    let (_, tally) = walked.map_err(|error| Failure::new(error.to_errno(), fmt!("{error}")))?;
-    let (matched, total) = (tally.matched, tally.total);
+    match walked {
+        Ok((_, tally)) => totals(lines, tally.matched, tally.total),
+        Err(error) => return Err(Failure::new(error.to_errno(), fmt!("{error}"))),
+    }
+    Ok(())
+}
+
+/// Says how many symbols a listing has shown, how many there are, and where the others are.
+#[inline(never)]
+fn totals(lines: usize, matched: usize, total: usize) {
     pr_info!("{lines}/{matched}/{total} shown/matched/total\n");
     if lines < matched {
         pr_info!("all of them: cat {FILES}/symbols\n");
     }
-    Ok(())
 }
 
 /// Says what a call gave.

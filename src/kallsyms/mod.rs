@@ -112,6 +112,7 @@ pub struct Kallsyms {
     module_mutex: NonNull<kernel::bindings::mutex>,
     module_list: NonNull<kernel::bindings::list_head>,
     layout: Layout,
+    index: Option<symbols::Index>,
     btf: Option<types::Functions>,
 }
 
@@ -129,15 +130,19 @@ impl Kallsyms {
     /// others. [`Error::InUse`]: there is a value of this type already.
     #[inline(never)]
     pub fn new(bootstrap: Bootstrap) -> Result<Self, Error> {
-        let mut kallsyms = Self::without_types(bootstrap)?;
-        kallsyms.learn_types();
-        Ok(kallsyms)
+        // It is large, so it stays where it is.
+        let mut found = Self::without_types(bootstrap);
+        if let Ok(kallsyms) = &mut found {
+            kallsyms.learn_types();
+        }
+        found
     }
 
-    /// Finds what knows the types: first those of `vmlinux`, which then confirm what else is needed to know those
+    /// Makes the index, and finds what knows the types: first those of `vmlinux`, which then confirm what else is needed to know those
     /// of a function.
     #[inline(never)]
     fn learn_types(&mut self) {
+        self.index = symbols::Index::new(self);
         self.btf = types::Functions::new(self);
         let modules = types::btf_get_module_btf::resolve(self).ok();
         let trace = types::ftrace_location::resolve(self).ok();
@@ -192,6 +197,7 @@ impl Kallsyms {
             module_list: variable(c"modules")?.cast(),
             layout,
             lookup_name,
+            index: None,
             btf: None,
         })
     }

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 300
-# complaint: BUG: kernel NULL pointer dereference|kernel BUG at .*crash\.c|Oops: Oops: 000[0-9]|Oops: invalid opcode|Call Trace
+# provokes: BUG: kernel NULL pointer dereference|kernel BUG at .*crash\.c|Oops: Oops: 000[0-9]|Oops: invalid opcode|Call Trace
 #
 # Functions that crash, hang, or leave something behind take nobody along.
 

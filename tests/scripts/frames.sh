@@ -4,7 +4,7 @@
 # No function of ours uses more than 1 KiB of the kernel's stack. (What a function that is called finds left
 # of it is tested in a guest, by contain.test.sh.)
 
-. tests/tap.sh
+. tests/host-tap.sh
 build=$1
 
 # frames OBJECT LIMIT

@@ -54,6 +54,7 @@ pub(in super::super) struct Functions {
 
 impl Functions {
     /// Finds them; [`None`] if the kernel was built without BTF.
+    #[inline(never)]
     pub(in super::super) fn new(kallsyms: &Kallsyms) -> Option<Self> {
         Some(Self {
             get_vmlinux: bpf_get_btf_vmlinux::resolve(kallsyms).ok()?,
