@@ -21,13 +21,14 @@ pub(crate) struct Context {
 }
 
 impl Context {
-    /// Looks functions of the kernel up, for which it may sleep.
-    pub(crate) fn new(kallsyms: Kallsyms, module: &'static ThisModule) -> Self {
-        Self {
+    /// Looks functions of the kernel up, for which it may sleep. `ENOMEM`; `EINTR` if the calling process is killed
+    /// meanwhile.
+    pub(crate) fn new(kallsyms: KBox<Kallsyms>, module: &'static ThisModule) -> Result<Self> {
+        Ok(Self {
             policy: Policy::new(&kallsyms),
-            caller: Caller::new(kallsyms),
+            caller: Caller::new(kallsyms)?,
             module,
-        }
+        })
     }
 
     /// The way to the kernel's symbols.

@@ -118,6 +118,7 @@ impl Listing {
     }
 
     /// Fails if a module is asked for that is not there.
+    #[inline(never)]
     pub(crate) fn check(&self, kallsyms: &Kallsyms) -> Result<(), Failure> {
         let modules = kallsyms
             .modules()

@@ -83,6 +83,7 @@ fn summary(context: &Context) {
 }
 
 /// Lists symbols, and says how many there are.
+#[inline(never)]
 fn list(context: &Context, listing: &Listing) -> Result<(), Failure> {
     let kallsyms = context.kallsyms();
     listing.check(kallsyms)?;
@@ -104,13 +105,20 @@ fn list(context: &Context, listing: &Listing) -> Result<(), Failure> {
             ControlFlow::<Infallible>::Continue(())
         })
     })?;
-    let (_, tally) = walked.map_err(|error| Failure::new(error.to_errno(), fmt!("{error}")))?;
-    let (matched, total) = (tally.matched, tally.total);
+    match walked {
+        Ok((_, tally)) => totals(lines, tally.matched, tally.total),
+        Err(error) => return Err(Failure::new(error.to_errno(), fmt!("{error}"))),
+    }
+    Ok(())
+}
+
+/// Says how many symbols a listing has shown, how many there are, and where the others are.
+#[inline(never)]
+fn totals(lines: usize, matched: usize, total: usize) {
     pr_info!("{lines}/{matched}/{total} shown/matched/total\n");
     if lines < matched {
         pr_info!("all of them: cat {FILES}/symbols\n");
     }
-    Ok(())
 }
 
 /// Says what a call gave.
@@ -133,6 +141,11 @@ fn outcome(context: &Context, call: &Call, outcome: &Outcome) {
     pr_debug!("{name}: took {} ns\n", outcome.nanoseconds);
     let show = context.shown_in_log();
     pr_info!("{} = {}\n", &*outcome.call, outcome.value.display(show));
+}
+
+/// Says that the module was loaded although its call was given up.
+pub(crate) fn stays() {
+    pr_info!("the module stays loaded; rmmod can remove it when the function has returned\n");
 }
 
 /// Says why something was not done; returns the errno of that.

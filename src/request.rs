@@ -62,6 +62,20 @@ pub(crate) struct Call {
     pub(crate) sig: Option<KVec<u8>>,
     /// Whether the user vouches for what cannot be checked.
     pub(crate) unsafe_call: bool,
+    /// Where to make the call.
+    pub(crate) context: CallContext,
+}
+
+/// Where a call is made.
+#[derive(Clone, Copy)]
+pub(crate) enum CallContext {
+    /// In a kernel thread of its own.
+    Thread {
+        /// How many seconds to wait for it at most.
+        timeout: Option<usize>,
+    },
+    /// In the process that asks for it.
+    Caller,
 }
 
 /// What to look up.
@@ -100,6 +114,7 @@ impl Request {
             args_offset: 0,
             sig: owned(params.sig())?,
             unsafe_call,
+            context: context(params)?,
         }))
     }
 
@@ -115,6 +130,7 @@ impl Request {
             args_offset: call.offset,
             sig: owned(params.sig())?,
             unsafe_call: unsafe_call(params)?,
+            context: context(params)?,
         }))
     }
 
@@ -209,6 +225,29 @@ fn unsafe_call(params: &Params) -> Result<bool, Failure> {
     match params.unsafe_call() {
         Some(word) => text::switch(word).map_err(|error| Failure::parse("unsafe_call", error)),
         None => Ok(false),
+    }
+}
+
+/// Where to make the call, and how long to wait for it.
+fn context(params: &Params) -> Result<CallContext, Failure> {
+    let timeout = match params.timeout() {
+        Some(timeout) => text::number(timeout).map_err(|error| Failure::parse("timeout", error))?,
+        None => 0,
+    };
+    match (params.context(), timeout) {
+        (None | Some(b"thread"), 0) => Ok(CallContext::Thread { timeout: None }),
+        (None | Some(b"thread"), _) => Ok(CallContext::Thread {
+            timeout: Some(timeout),
+        }),
+        (Some(b"caller"), 0) => Ok(CallContext::Caller),
+        (Some(b"caller"), _) => Err(Failure::new(
+            EINVAL,
+            fmt!("timeout: a call with context=caller cannot be left; use context=thread"),
+        )),
+        _ => Err(Failure::new(
+            EINVAL,
+            fmt!("context: must be thread or caller"),
+        )),
     }
 }
 

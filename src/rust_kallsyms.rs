@@ -10,6 +10,7 @@ mod context;
 mod counts;
 mod debugfs;
 mod failure;
+mod helpers;
 pub mod kallsyms;
 mod list;
 mod lookup;
@@ -23,7 +24,10 @@ pub mod text;
 use context::Context;
 use debugfs::Files;
 use failure::Failure;
-use kallsyms::Kallsyms;
+use kallsyms::{
+    Bootstrap,
+    Kallsyms, //
+};
 use kernel::{
     prelude::{
         fmt,
@@ -68,16 +72,33 @@ impl kernel::Module for RustKallsyms {
 ///
 /// The parameters are not locked meanwhile. The module stays, since the loader holds a reference to it until its init
 /// function has returned (`module_unload_init()`), and `delete_module()` refuses one that is not live.
+#[inline(never)]
 fn start(module: &'static ThisModule) -> Result<Arc<Context>, Failure> {
     let (request, bootstrap) = Params::lock(module, |params| -> Result<_, Failure> {
         params.start();
         Ok((Request::of_parameters(params)?, request::bootstrap(params)?))
     })?;
-    let kallsyms = Kallsyms::new(bootstrap)
-        .map_err(|error| Failure::new(error.to_errno(), fmt!("bootstrap: {error}")))?;
-    let context = Arc::new(Context::new(kallsyms, module), GFP_KERNEL)?;
-    report::answer(&context, &request)?;
+    let context = Arc::new(Context::new(find(bootstrap)?, module)?, GFP_KERNEL)?;
+    match report::answer(&context, &request) {
+        // The kernel frees a module whose init fails at once. So while the function of a call that was given up
+        // runs, which is to return to the module, init has to succeed.
+        Err(failure) if context.caller.is_any_given_up() => {
+            report::failure(failure);
+            report::stays();
+        }
+        answered => answered?,
+    }
     Ok(context)
+}
+
+/// Finds its way into the kernel.
+#[inline(never)]
+fn find(bootstrap: Bootstrap) -> Result<KBox<Kallsyms>, Failure> {
+    let place = KBox::new_uninit(GFP_KERNEL)?;
+    match Kallsyms::new(bootstrap) {
+        Ok(kallsyms) => Ok(KBox::write(place, kallsyms)),
+        Err(error) => Err(Failure::new(error.to_errno(), fmt!("bootstrap: {error}"))),
+    }
 }
 
 impl Serve for Context {

@@ -74,6 +74,7 @@ impl Complaint<'_> {
 
 impl Registers {
     /// Checks the arguments in `args` against the parameters.
+    #[inline(never)]
     pub(super) fn new(
         kallsyms: &Kallsyms,
         signature: &Signature<'_>,
@@ -171,6 +172,7 @@ impl Registers {
     }
 
     /// The register for an argument of the given kind.
+    #[inline(never)]
     fn convert(
         &mut self,
         kallsyms: &Kallsyms,
@@ -311,6 +313,7 @@ fn constant(signature: &Signature<'_>, id: u32, name: &str) -> Option<usize> {
 
 /// The address of data of the kernel itself that has at least `size` bytes, and may be written unless
 /// `constant`.
+#[inline(never)]
 fn address(
     kallsyms: &Kallsyms,
     name: &text::Name<'_>,
@@ -381,6 +384,7 @@ impl From<&'static str> for Mismatch {
 
 /// Checks that the arguments of a variadic function are what its format takes: the last parameter with a
 /// name is a string, which must be given as one.
+#[inline(never)]
 fn check_format(signature: &Signature<'_>, args: &[u8], call: &Call) -> Result<(), Failure> {
     let place = call.source;
     let complain = |column: usize, what: &str| {

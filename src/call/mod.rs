@@ -7,15 +7,26 @@
 //! the kernel down.
 
 mod argument;
+mod behind;
 mod compare;
+mod given_up;
+mod job;
+mod kthread;
 mod signature;
+mod thread;
 mod value;
 
 pub(crate) use self::value::Value;
 
 use self::{
     argument::Registers,
-    signature::Signature, //
+    given_up::GivenUp,
+    job::{
+        Job,
+        Returned, //
+    },
+    signature::Signature,
+    thread::End, //
 };
 use crate::{
     bindings,
@@ -25,14 +36,16 @@ use crate::{
     },
     kallsyms::{
         self,
-        Function,
         Kallsyms,
         Name,
         Symbol,
         Target, //
     },
     module_bindings,
-    request::Call, //
+    request::{
+        Call,
+        CallContext, //
+    }, //
 };
 use core::{
     convert::Infallible,
@@ -44,11 +57,7 @@ use kernel::{
         fmt,
         *, //
     },
-    str::CString,
-    time::{
-        Instant,
-        Monotonic, //
-    }, //
+    str::CString, //
 };
 
 /// Names that people use for functions which are called otherwise today: macros, in the headers.
@@ -88,17 +97,24 @@ crate::import! {
 
 /// Makes checked calls.
 pub(crate) struct Caller {
-    kallsyms: Kallsyms,
+    given_up: GivenUp,
+    kallsyms: KBox<Kallsyms>,
     errname: Option<errname>,
 }
 
 impl Caller {
-    /// Sleeps.
-    pub(crate) fn new(kallsyms: Kallsyms) -> Self {
-        Self {
+    /// Sleeps. `ENOMEM`; `EINTR` if the calling process is killed meanwhile.
+    pub(crate) fn new(kallsyms: KBox<Kallsyms>) -> Result<Self> {
+        Ok(Self {
+            given_up: GivenUp::new()?,
             errname: errname::resolve(&kallsyms).ok(),
             kallsyms,
-        }
+        })
+    }
+
+    /// Whether functions run that nobody waits for any more.
+    pub(crate) fn is_any_given_up(&self) -> bool {
+        self.given_up.is_any()
     }
 
     /// The way to the kernel's symbols.
@@ -116,6 +132,7 @@ impl Caller {
     }
 
     /// Why the function is not there: what else there is of this name.
+    #[inline(never)]
     fn missing(&self, name: &Name<'_>, call: &Call, error: kallsyms::Error) -> Failure {
         let asked = call.function.as_bytes();
         let mut candidates = Candidates::default();
@@ -164,7 +181,7 @@ impl Caller {
         }
         .map_err(fail)?;
 
-        locked_down()?;
+        allowed()?;
         let target = match call.unsafe_call {
             // SAFETY: The user vouches for the call.
             true => unsafe { kallsyms.target_unchecked(&name, call.position) },
@@ -179,34 +196,86 @@ impl Caller {
         let registers = Registers::new(kallsyms, &signature, args, call)?;
         let (module, size) = place(kallsyms, &target)?;
 
-        // SAFETY: Any function can be called so, as far as the registers are concerned: its arguments are
-        // taken from the first of them, and its value is left in one.
-        let function = unsafe { Function::<Any>::new(target) }.map_err(fail)?;
+        let text = registers.text(name.symbol(), args)?;
+        let job = Job::new(target, registers)?;
         if call.unsafe_call {
             // SAFETY: Has no requirements.
             unsafe {
                 bindings::add_taint(bindings::TAINT_USER, bindings::lockdep_ok_LOCKDEP_STILL_OK)
             };
         }
-        let begin = Instant::<Monotonic>::now();
-        // SAFETY: The function is there and stays. The registers have what its prototype says, as far as
-        // the kernel knows it, and otherwise as the user vouches. We are in a process, and hold no lock; what else the
-        // function demands is what the user has to know, and why this module is root's to load. We stay,
-        // too: the module is being loaded, or an open file or the writer of a parameter holds a reference to it.
-        let register = unsafe { function.call(registers.tuple()) };
-        let nanoseconds = begin.elapsed().as_nanos();
+        // SAFETY: The registers have what the function's prototype says, as far as the kernel knows it, and
+        // otherwise as the user vouches. The call is made in a process that holds no lock; what else the function
+        // demands is what the user has to know, and why this module is root's to load.
+        let (returned, _job) = unsafe { self.make(job, call.context, name.symbol()) }?;
 
         Ok(Outcome {
             alias: alias.is_some(),
             module,
             size,
             prototype: CString::try_from(signature.prototype())?,
-            call: registers.text(name.symbol(), args)?,
-            value: Value::new(self, &signature, register),
-            nanoseconds,
+            call: text,
+            value: Value::new(self, &signature, returned.register),
+            nanoseconds: returned.nanoseconds,
             tainted: call.unsafe_call,
             name: CString::try_from(name.symbol())?,
         })
+    }
+
+    /// Makes a call. What its arguments point to stays until the job is dropped.
+    ///
+    /// # Safety
+    ///
+    /// The caller must do as the function of `job` demands, which has not been called yet.
+    #[inline(never)]
+    unsafe fn make(
+        &self,
+        job: Pin<KBox<Job>>,
+        context: CallContext,
+        name: &CStr,
+    ) -> Result<(Returned, Pin<KBox<Job>>), Failure> {
+        let end = match context {
+            // SAFETY: By the safety requirement.
+            CallContext::Thread { timeout } => {
+                unsafe { thread::run(job, timeout, &self.given_up) }?
+            }
+            CallContext::Caller => {
+                // SAFETY: This is the one call of `make`, in a process that may sleep; nobody else has the
+                // job. The rest by the safety requirement.
+                unsafe { job.make() };
+                // SAFETY: `make` has returned.
+                match unsafe { job.returned() } {
+                    Some(returned) => End::Returned(returned, job),
+                    None => return Err(Failure::from(EINTR)),
+                }
+            }
+        };
+        match end {
+            End::Returned(returned, job) if returned.behind.is_nothing() => Ok((returned, job)),
+            End::Returned(returned, _) => Err(Failure::new(
+                EIO,
+                fmt!(
+                    "{name}: it left behind: {}; put right, locks aside, but what that was to protect may be harmed",
+                    returned.behind
+                ),
+            )),
+            End::Crashed(signal) => Err(Failure::new(
+                EFAULT,
+                fmt!("{name}: it crashed (signal {signal}); the kernel's own report stands above. What it held, locks and memory, it holds still"),
+            )),
+            End::Exited => Err(Failure::new(
+                EIO,
+                fmt!("{name}: it ended its thread and did not return"),
+            )),
+            End::TimedOut => Err(Failure::new(
+                ETIMEDOUT,
+                fmt!("{name}: it has not returned in time and goes on; until it returns, the module cannot be removed"),
+            )),
+            End::Interrupted => Err(Failure::new(
+                EINTR,
+                fmt!("{name}: interrupted, but it goes on; until it returns, the module cannot be removed"),
+            )),
+        }
     }
 }
 
@@ -269,8 +338,16 @@ fn module_name(name: Option<&CStr>) -> [u8; bindings::MODULE_NAME_LEN] {
     buffer
 }
 
-/// Fails if the kernel is locked down, which forbids what may change it.
-fn locked_down() -> Result<(), Failure> {
+/// Fails unless calls are allowed to this process, now: it needs a capability, whoever opened the file, and the
+/// kernel must not be locked down, which forbids what may change it.
+fn allowed() -> Result<(), Failure> {
+    // SAFETY: Has no requirements.
+    if !unsafe { bindings::capable(bindings::CAP_SYS_MODULE as c_int) } {
+        return Err(Failure::new(
+            EPERM,
+            fmt!("calls are for processes with the capability CAP_SYS_MODULE"),
+        ));
+    }
     // SAFETY: Has no requirements.
     match unsafe {
         bindings::security_locked_down(bindings::lockdown_reason_LOCKDOWN_DBG_WRITE_KERNEL)
@@ -286,6 +363,7 @@ fn locked_down() -> Result<(), Failure> {
 }
 
 /// Where the function is, and how large.
+#[inline(never)]
 fn place(kallsyms: &Kallsyms, target: &Target) -> Result<(CString, usize), Failure> {
     let found = kallsyms.at(target.address(), |place| {
         (module_name(place.module), place.size)

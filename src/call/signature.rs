@@ -152,6 +152,7 @@ impl<'k> Signature<'k> {
     }
 
     /// By the kernel's own types, with which `sig` has to agree.
+    #[inline(never)]
     fn known(
         btf: &Btf<'_>,
         prototype: &Prototype<'_>,
@@ -182,6 +183,7 @@ impl<'k> Signature<'k> {
     }
 
     /// By what the user says.
+    #[inline(never)]
     fn said(sig: &text::Prototype<'_>, btf: Option<&Btf<'_>>) -> Result<Self, Failure> {
         let mut parameters = KVec::new();
         for parameter in sig.parameters() {

@@ -53,6 +53,7 @@ pub(crate) enum Value {
 
 impl Value {
     /// Decodes what a function left in the register, while what it points to is there.
+    #[inline(never)]
     pub(super) fn new(caller: &Caller, signature: &Signature<'_>, register: usize) -> Self {
         match signature.returns {
             Kind::Void | Kind::Unsupported => Self::Void,

@@ -130,7 +130,32 @@ impl Kallsyms {
     ///
     /// [`Error::Bootstrap`]: `kallsyms_lookup_name()` was not found. [`Error::NotFound`]: the kernel lacks
     /// one of the other functions. [`Error::InUse`]: there is a value of this type already.
+    #[inline(never)]
     pub fn new(bootstrap: Bootstrap) -> Result<Self, Error> {
+        // It is large, so it stays where it is.
+        let mut found = Self::without_types(bootstrap);
+        if let Ok(kallsyms) = &mut found {
+            kallsyms.learn_types();
+        }
+        found
+    }
+
+    /// Makes the index, and finds what knows the types: first those of `vmlinux`, which then confirm what else is needed to know those
+    /// of a function.
+    #[inline(never)]
+    fn learn_types(&mut self) {
+        self.index = symbols::Index::new(self);
+        self.btf = types::Functions::new(self);
+        let modules = types::btf_get_module_btf::resolve(self).ok();
+        let trace = types::ftrace_location::resolve(self).ok();
+        if let Some(btf) = &mut self.btf {
+            btf.confirmed(modules, trace);
+        }
+    }
+
+    /// See [`new`](Self::new); without what knows the types.
+    #[inline(never)]
+    fn without_types(bootstrap: Bootstrap) -> Result<Self, Error> {
         let address = bootstrap.find()?;
         // SAFETY: The bootstrap found the entry of `kallsyms_lookup_name()`, which is a function of `vmlinux`
         // that is not freed; the compiler has compared the signature with the header's declaration.
@@ -167,7 +192,7 @@ impl Kallsyms {
             }};
         }
         // INVARIANT: `variable()` returned the kernel's `module_mutex` and `modules`.
-        let mut kallsyms = Self {
+        Ok(Self {
             on_each_symbol: named!(kallsyms_on_each_symbol),
             on_each_match_symbol: named!(kallsyms_on_each_match_symbol),
             lookup_size_offset: named!(kallsyms_lookup_size_offset),
@@ -178,14 +203,7 @@ impl Kallsyms {
             lookup_name,
             index: None,
             btf: None,
-        };
-        kallsyms.index = symbols::Index::new(&kallsyms);
-        // First the types of `vmlinux`, which then confirm what else is needed to know those of a function.
-        kallsyms.btf = types::Functions::new(&kallsyms);
-        let modules = types::btf_get_module_btf::resolve(&kallsyms).ok();
-        let trace = types::ftrace_location::resolve(&kallsyms).ok();
-        kallsyms.btf = kallsyms.btf.take().map(|btf| btf.with(modules, trace));
-        Ok(kallsyms)
+        })
     }
 
     /// Whether the function `name` at `target` takes and returns what `shape` says. Sleeps.

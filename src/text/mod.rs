@@ -33,6 +33,7 @@ pub use self::{
     prototype::{
         callback,
         prototype,
+        read_prototype,
         Base,
         Opaque,
         Parameter,

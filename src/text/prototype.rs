@@ -57,6 +57,9 @@ impl<'a> Prototype<'a> {
         }
     }
 
+    /// What has not been read yet: `void (void)`, without a name.
+    pub const NOTHING: Self = Self::new("", Type::new(Base::Void));
+
     /// Its parameters, in order.
     pub fn parameters(&self) -> &[Parameter<'a>] {
         self.parameters.get(..self.length).unwrap_or_default()
@@ -350,7 +353,16 @@ impl fmt::Display for Prototype<'_> {
 }
 
 /// The prototype in `text`, perhaps with a semicolon.
+#[inline]
 pub fn prototype(text: &[u8]) -> Result<Prototype<'_>, ParseError> {
+    let mut prototype = Prototype::NOTHING;
+    read_prototype(text, &mut prototype)?;
+    Ok(prototype)
+}
+
+/// Reads the prototype in `text`, perhaps with a semicolon, into a place for it: on the kernel's stack there is
+/// none to spare.
+pub fn read_prototype<'a>(text: &'a [u8], prototype: &mut Prototype<'a>) -> Result<(), ParseError> {
     let mut parser = Parser::new(text)?;
     let mut returns = parser.specifiers()?;
     parser.pointers(&mut returns)?;
@@ -361,18 +373,21 @@ pub fn prototype(text: &[u8]) -> Result<Prototype<'_>, ParseError> {
         }
         _ => return Err(parser.error("the function's name is missing here")),
     };
-    let mut prototype = Prototype::new(name, returns);
+    prototype.name = name;
+    prototype.returns = returns;
+    prototype.variadic = false;
+    prototype.length = 0;
     let open = parser.here;
     if parser.token != Token::Open {
         return Err(parser.error("`(` must follow the function's name"));
     }
     parser.advance()?;
-    parser.parameters(&mut prototype, open)?;
+    parser.parameters(prototype, open)?;
     if parser.token == Token::Semicolon {
         parser.advance()?;
     }
     match parser.token {
-        Token::End => Ok(prototype),
+        Token::End => Ok(()),
         _ => Err(parser.error("nothing may follow the prototype")),
     }
 }
@@ -605,6 +620,7 @@ impl<'a> Parser<'a> {
     }
 
     /// Takes the words before the pointers: the base and what qualifies it, in any order.
+    #[inline(never)]
     fn specifiers(&mut self) -> Result<Type<'a>, ParseError> {
         let mut qualifiers = Qualifiers::NONE;
         let mut base = None;
@@ -718,6 +734,7 @@ impl<'a> Parser<'a> {
         }
     }
 
+    #[inline(never)]
     fn parameter(&mut self, open: Cursor<'a>) -> Result<Parameter<'a>, ParseError> {
         let start = self.here;
         match self.token {
@@ -770,6 +787,7 @@ impl<'a> Parser<'a> {
 
     /// Takes the rest of a pointer to a function, from its first parenthesis. All of it, from
     /// `start`, is kept as it is.
+    #[inline(never)]
     fn function_pointer(&mut self, start: Cursor<'a>) -> Result<Parameter<'a>, ParseError> {
         self.advance()?;
         if self.token != Token::Star {

@@ -77,6 +77,7 @@ words() {
 	E2BIG) echo "Argument list too long" ;;
 	EACCES) echo "Permission denied" ;;
 	ENODATA) echo "No data available" ;;
+	EIO) echo "Input/output error" ;;
 	EPROTOTYPE) echo "Protocol wrong type for socket" ;;
 	EOPNOTSUPP) echo "Operation not supported" ;;
 	*) echo "tap.sh has no words for $1" ;;

@@ -262,10 +262,24 @@ impl<F: Signature> Function<F> {
     ///
     /// The function at `target` must have the signature `F`.
     pub unsafe fn new(target: Target) -> Result<Self, Error> {
-        for (slot, call) in POOL.iter().enumerate() {
+        // SAFETY: The caller promises that the function at `target` has the signature `F`.
+        unsafe { Self::try_new(target) }.map_err(|_| Error::NoSlot)
+    }
+
+    /// Takes a slot for `target`; returns `target` if [`SLOTS`] functions are held already. Sleeps.
+    ///
+    /// # Safety
+    ///
+    /// The function at `target` must have the signature `F`.
+    pub unsafe fn try_new(target: Target) -> Result<Self, Target> {
+        let address = target.address();
+        let slots = || POOL.iter().enumerate();
+        // One that has called this function last is there at once.
+        let same = slots().filter(|(_, call)| call.target() == address);
+        for (slot, call) in Iterator::chain(same, slots()) {
             // SAFETY: A `Target` is the entry of a function that stays where it is for as long as the
             // `Target` lives. Fields are dropped in the order of their declaration: `claim` before `target`.
-            if let Some(claim) = unsafe { call.claim(target.address()) } {
+            if let Some(claim) = unsafe { call.claim(address) } {
                 // INVARIANT: The claim is that of `POOL[slot]`, made for `target`; the caller promises that
                 // the function there has the signature `F`.
                 return Ok(Self {
@@ -276,7 +290,7 @@ impl<F: Signature> Function<F> {
                 });
             }
         }
-        Err(Error::NoSlot)
+        Err(target)
     }
 
     /// Finds the function `name`, checks its signature, and takes a slot for it. Sleeps.

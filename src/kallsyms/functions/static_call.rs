@@ -48,6 +48,9 @@ impl Key {
 
 /// A static call: the key, the trampoline, and whether somebody uses it.
 ///
+/// One that is given back keeps its target until it is claimed again: nobody calls it meanwhile, and to give it back
+/// takes no lock and cannot wait.
+///
 /// # Invariants
 ///
 /// - `trampoline` is the trampoline that belongs to `key`, or null where there are no static calls.
@@ -81,7 +84,8 @@ impl StaticCall {
 
     /// Takes the static call for a target that is text for as long as the [`Claim`] lives.
     ///
-    /// Returns [`None`] if somebody else has it. May sleep: this patches the kernel's text.
+    /// Returns [`None`] if somebody else has it. May sleep: this patches the kernel's text, unless the target is
+    /// that of the last claim.
     ///
     /// # Safety
     ///
@@ -90,9 +94,12 @@ impl StaticCall {
         if self.claimed.swap(true, Ordering::Acquire) {
             return None;
         }
-        // SAFETY: The caller promises that `address` is the entry of a function. `claimed` was false and
-        // `swap()` let only us set it, so that nobody else updates.
-        unsafe { self.update(address) };
+        // The kernel would find out too, but only after it has taken the locks for it.
+        if self.target() != address {
+            // SAFETY: The caller promises that `address` is the entry of a function. `claimed` was false and
+            // `swap()` let only us set it, so that nobody else updates.
+            unsafe { self.update(address) };
+        }
         Some(Claim(self))
     }
 
@@ -140,9 +147,6 @@ impl Claim {
 
 impl Drop for Claim {
     fn drop(&mut self) {
-        // SAFETY: `NOTHING` is what `update()` takes beside functions. `claimed` is still true, and this is
-        // the claim, so that nobody else updates.
-        unsafe { self.0.update(NOTHING as usize) };
         self.0.claimed.store(false, Ordering::Release);
     }
 }

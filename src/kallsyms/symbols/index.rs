@@ -67,6 +67,7 @@ pub(in super::super) struct Index {
 
 impl Index {
     /// Finds the tables; [`None`] if one is missing, or if they are not what this file takes them for. Sleeps.
+    #[inline(never)]
     pub(in super::super) fn new(kallsyms: &Kallsyms) -> Option<Self> {
         let index = Self {
             count: *table(kallsyms, c"kallsyms_num_syms")?.first()?,
@@ -85,6 +86,7 @@ impl Index {
     ///
     /// `kallsyms_lookup_name()` returns the address of the first symbol of a name, in the order of names. A walk
     /// begins with the symbol that is the first in the order of addresses.
+    #[inline(never)]
     fn agrees(&self, kallsyms: &Kallsyms) -> Option<bool> {
         let mut buffer = EMPTY;
         let last = self.count.checked_sub(1)?;
@@ -167,6 +169,7 @@ impl Index {
 
     /// The first place, in the order of names, whose name is `right`; `count` if none is. All names behind
     /// one that is have to be so too.
+    #[inline(never)]
     fn first_with(&self, right: impl Fn(&[u8]) -> bool) -> Option<u32> {
         let mut buffer = EMPTY;
         let (mut low, mut high) = (0, self.count);

@@ -54,6 +54,7 @@ pub(in super::super) struct Functions {
 
 impl Functions {
     /// Finds them; [`None`] if the kernel was built without BTF.
+    #[inline(never)]
     pub(in super::super) fn new(kallsyms: &Kallsyms) -> Option<Self> {
         Some(Self {
             get_vmlinux: bpf_get_btf_vmlinux::resolve(kallsyms).ok()?,
@@ -70,16 +71,13 @@ impl Functions {
     /// Takes the functions whose prototypes those of [`Self::new`] confirm: the one that gives a module's
     /// BTF, without which modules have no prototypes; and the one that tells what can be traced, without
     /// which no function is believed to be `void f(void)`.
-    pub(in super::super) fn with(
-        self,
+    pub(in super::super) fn confirmed(
+        &mut self,
         get_module: Option<btf_get_module_btf>,
         trace: Option<ftrace_location>,
-    ) -> Self {
-        Self {
-            get_module,
-            trace,
-            ..self
-        }
+    ) {
+        self.get_module = get_module;
+        self.trace = trace;
     }
 
     /// Whether the function at this address can be traced.

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! What a function may leave behind: preemption or interrupts disabled, RCU not left, locks held.
+//!
+//! The kernel's `do_one_initcall()` compares the same before and after, and repairs what can be repaired.
+
+use crate::helpers;
+use kernel::{
+    fmt,
+    prelude::fmt, //
+};
+
+/// The state that a function has to leave as it found it.
+pub(super) struct State {
+    preempt_count: i32,
+    rcu_depth: i32,
+    lock_depth: i32,
+}
+
+/// What a function has left behind.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct Behind {
+    /// How often it disabled preemption too often.
+    preempt_count: i32,
+    /// Whether it disabled interrupts.
+    irqs_disabled: bool,
+    /// How often it entered an RCU read-side critical section too often.
+    rcu_depth: i32,
+    /// How many locks it kept, as far as the kernel counts them.
+    lock_depth: i32,
+}
+
+impl State {
+    /// The state of this thread.
+    pub(super) fn now() -> Self {
+        // SAFETY: The three only read what belongs to this thread, and have no requirements.
+        unsafe {
+            Self {
+                preempt_count: helpers::rust_kallsyms_preempt_count(),
+                rcu_depth: helpers::rust_kallsyms_rcu_depth(),
+                lock_depth: helpers::rust_kallsyms_lock_depth(),
+            }
+        }
+    }
+
+    /// Puts right what differs since, locks aside; says what that was. Interrupts were enabled before.
+    pub(super) fn restore(&self) -> Behind {
+        let now = Self::now();
+        let behind = Behind {
+            preempt_count: now.preempt_count.wrapping_sub(self.preempt_count),
+            // SAFETY: Has no requirements.
+            irqs_disabled: unsafe { helpers::rust_kallsyms_irqs_disabled() },
+            rcu_depth: now.rcu_depth.wrapping_sub(self.rcu_depth),
+            lock_depth: now.lock_depth.wrapping_sub(self.lock_depth),
+        };
+        if behind.preempt_count != 0 {
+            // SAFETY: That was the count before the call, and whoever changed it since has returned.
+            unsafe { helpers::rust_kallsyms_preempt_count_set(self.preempt_count) };
+        }
+        if behind.irqs_disabled {
+            // SAFETY: They were enabled before the call, and whoever disabled them has returned.
+            unsafe { helpers::rust_kallsyms_irq_enable() };
+        }
+        if behind.rcu_depth != 0 {
+            // SAFETY: That was the depth before the call. Whoever entered the sections above it has returned;
+            // the kernel leaves them in the same way when a thread ends.
+            unsafe { helpers::rust_kallsyms_rcu_depth_set(self.rcu_depth) };
+        }
+        behind
+    }
+}
+
+impl Behind {
+    /// Whether there is nothing.
+    pub(super) fn is_nothing(&self) -> bool {
+        let Self {
+            preempt_count,
+            irqs_disabled,
+            rcu_depth,
+            lock_depth,
+        } = *self;
+        !irqs_disabled && [preempt_count, rcu_depth, lock_depth] == [0; 3]
+    }
+}
+
+impl fmt::Display for Behind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut separator = "";
+        if self.irqs_disabled {
+            f.write_str("interrupts disabled")?;
+            separator = ", ";
+        }
+        for (difference, what) in [
+            (self.preempt_count, "the preemption count"),
+            (
+                self.rcu_depth,
+                "the depth of RCU read-side critical sections",
+            ),
+            (self.lock_depth, "the number of locks held"),
+        ] {
+            if difference != 0 {
+                f.write_fmt(fmt!("{separator}{what} changed by {difference:+}"))?;
+                separator = ", ";
+            }
+        }
+        Ok(())
+    }
+}

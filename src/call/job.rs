@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! A call that is ready to be made, with all that it uses.
+
+use super::{
+    argument::Registers,
+    behind::{
+        Behind,
+        State, //
+    },
+    Any, //
+};
+use crate::kallsyms::{
+    Function,
+    Target, //
+};
+use core::{
+    cell::UnsafeCell,
+    sync::atomic::{
+        AtomicBool,
+        Ordering, //
+    }, //
+};
+use kernel::{
+    bindings,
+    current,
+    prelude::*,
+    time::{
+        delay::fsleep,
+        Delta,
+        Instant,
+        Monotonic, //
+    },
+    types::Opaque, //
+};
+
+/// How long to wait between two attempts to get a slot.
+const SLOT_WAIT: Delta = Delta::from_millis(1);
+
+/// What came back from a function that returned.
+#[derive(Clone, Copy)]
+pub(super) struct Returned {
+    /// What it left in the register for its value.
+    pub(super) register: usize,
+    /// How many nanoseconds it took.
+    pub(super) nanoseconds: i64,
+    /// What else it left behind.
+    pub(super) behind: Behind,
+}
+
+/// A call that is ready to be made: the function, its arguments and the memory that they point to.
+///
+/// Whoever owns it must keep it until the thread that makes the call has ended, however it ends.
+#[pin_data]
+pub(super) struct Job {
+    /// Completed when the call has been made, or was given up before the function was called.
+    #[pin]
+    done: Opaque<bindings::completion>,
+    /// Whether nobody waits for it any more.
+    given_up: AtomicBool,
+    /// Accessed only by who makes the call, and by the owner after that.
+    work: UnsafeCell<Work>,
+    registers: Registers,
+    /// Goes last: what is above is code and data of the module.
+    #[allow(dead_code)]
+    module: OwnModule,
+}
+
+/// The part of a [`Job`] that changes while the call is made.
+struct Work {
+    /// The function, until a slot is found for it.
+    target: Option<Target>,
+    /// The function, once there is one.
+    function: Option<Function<Any>>,
+    returned: Option<Returned>,
+}
+
+// SAFETY: The pointers inside are to memory that the job owns or to memory of the kernel's own; none belongs to a thread.
+unsafe impl Send for Job {}
+// SAFETY: `done` and `given_up` can be used by all threads at once; `work` is accessed by methods that
+// demand exclusive access only; the rest does not change.
+unsafe impl Sync for Job {}
+
+impl Job {
+    /// Prepares a call of the function at `target`.
+    ///
+    /// # Errors
+    ///
+    /// `ENOMEM`; `EBUSY` if the module is being removed.
+    pub(super) fn new(target: Target, registers: Registers) -> Result<Pin<KBox<Self>>> {
+        let module = OwnModule::get().ok_or(EBUSY)?;
+        KBox::pin_init(
+            pin_init!(Self {
+                // SAFETY: The pointer is valid for writes, and the completion stays where it is.
+                done <- Opaque::ffi_init(|done| unsafe { bindings::init_completion(done) }),
+                given_up: AtomicBool::new(false),
+                work: UnsafeCell::new(Work {
+                    target: Some(target),
+                    function: None,
+                    returned: None,
+                }),
+                registers,
+                module,
+            }),
+            GFP_KERNEL,
+        )
+    }
+
+    /// What completes when [`make`](Self::make) has ended.
+    pub(super) fn done(&self) -> *mut bindings::completion {
+        self.done.get()
+    }
+
+    /// Says that nobody waits for the call any more, so that it need not be made if it has not begun.
+    pub(super) fn give_up(&self) {
+        self.given_up.store(true, Ordering::Relaxed);
+    }
+
+    /// Makes the call.
+    ///
+    /// Little of the stack is used when the function is entered.
+    ///
+    /// # Safety
+    ///
+    /// This must be called once, in a process that may sleep and with interrupts enabled; nobody else may access `work`
+    /// until it returns. The caller must do as the function demands.
+    pub(super) unsafe fn make(&self) {
+        // SAFETY: By the safety requirement nobody else accesses `work`.
+        unsafe { self.claim() };
+        // SAFETY: By the safety requirement nobody else accesses `work`.
+        let work = unsafe { &mut *self.work.get() };
+        let Some(function) = &work.function else {
+            return;
+        };
+        let state = State::now();
+        let begin = Instant::<Monotonic>::now();
+        // SAFETY: The function and its module stay for as long as `function` does, and the memory that the
+        // registers point to for as long as `self`. What else it demands is the caller's promise.
+        let register = unsafe { function.call(self.registers.tuple()) };
+        let nanoseconds = begin.elapsed().as_nanos();
+        work.returned = Some(Returned {
+            register,
+            nanoseconds,
+            behind: state.restore(),
+        });
+    }
+
+    /// Gets a slot for the function: waits for one, until there is one or the call is given up.
+    ///
+    /// # Safety
+    ///
+    /// Nobody else may access `work` meanwhile.
+    #[inline(never)]
+    unsafe fn claim(&self) {
+        // SAFETY: By the safety requirement nobody else accesses `work`.
+        let work = unsafe { &mut *self.work.get() };
+        while let Some(target) = work.target.take() {
+            // SAFETY: Any function can be called as `Any`, as far as the registers are concerned: its arguments
+            // are taken from the first of them, and its value is left in one.
+            match unsafe { Function::try_new(target) } {
+                Ok(function) => work.function = Some(function),
+                Err(target) => {
+                    if self.given_up.load(Ordering::Relaxed) || current!().signal_pending() {
+                        return;
+                    }
+                    work.target = Some(target);
+                    fsleep(SLOT_WAIT);
+                }
+            }
+        }
+    }
+
+    /// What the function returned; [`None`] if it was not called, or did not return.
+    ///
+    /// # Safety
+    ///
+    /// The thread that runs [`make`](Self::make) must have come out of it, or be dead.
+    pub(super) unsafe fn returned(&self) -> Option<Returned> {
+        // SAFETY: By the safety requirement nobody writes to `work` any more.
+        unsafe { (*self.work.get()).returned }
+    }
+}
+
+/// A reference to this module, which cannot be removed while this lives.
+struct OwnModule(());
+
+impl OwnModule {
+    /// A reference, unless the module is being removed.
+    fn get() -> Option<Self> {
+        // SAFETY: The module is this one, so it is there.
+        let got =
+            unsafe { bindings::try_module_get((&raw const bindings::__this_module).cast_mut()) };
+        got.then_some(Self(()))
+    }
+}
+
+impl Drop for OwnModule {
+    fn drop(&mut self) {
+        // SAFETY: `get` got the reference. Whoever drops this is a thread whose way out of the module's code is
+        // waited for before that is freed: one that the module's exit function stops, or one that entered by
+        // insmod or by a file.
+        unsafe { bindings::module_put((&raw const bindings::__this_module).cast_mut()) };
+    }
+}

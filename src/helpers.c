@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-2.0
+
+#include "helpers.h"
+
+#include <linux/irqflags.h>
+#include <linux/preempt.h>
+#include <linux/rcupdate.h>
+#include <linux/sched.h>
+
+int rust_kallsyms_preempt_count(void)
+{
+	return preempt_count();
+}
+
+void rust_kallsyms_preempt_count_set(int count)
+{
+	preempt_count_set(count);
+}
+
+bool rust_kallsyms_irqs_disabled(void)
+{
+	return irqs_disabled();
+}
+
+void rust_kallsyms_irq_enable(void)
+{
+	local_irq_enable();
+}
+
+/* How many RCU read-side critical sections the thread is in; 0 where the kernel does not count them. */
+int rust_kallsyms_rcu_depth(void)
+{
+	return rcu_preempt_depth();
+}
+
+/* Leaves, or enters, as many of them as it takes. */
+void rust_kallsyms_rcu_depth_set(int depth)
+{
+#ifdef CONFIG_PREEMPT_RCU
+	while (rcu_preempt_depth() > depth)
+		__rcu_read_unlock();
+	while (rcu_preempt_depth() < depth)
+		__rcu_read_lock();
+#endif
+}
+
+/* How many locks the thread holds; 0 where the kernel does not count them. */
+int rust_kallsyms_lock_depth(void)
+{
+#ifdef CONFIG_LOCKDEP
+	return current->lockdep_depth;
+#else
+	return 0;
+#endif
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the module itself needs that the kernel's headers have as macros or inline functions only. The library
+ * has helpers of its own, in bindings/.
+ */
+
+#include <linux/types.h>
+
+int rust_kallsyms_preempt_count(void);
+void rust_kallsyms_preempt_count_set(int count);
+bool rust_kallsyms_irqs_disabled(void);
+void rust_kallsyms_irq_enable(void);
+int rust_kallsyms_rcu_depth(void);
+void rust_kallsyms_rcu_depth_set(int depth);
+int rust_kallsyms_lock_depth(void);

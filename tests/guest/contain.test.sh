@@ -1,0 +1,176 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# timeout: 300
+# provokes: BUG: kernel NULL pointer dereference|kernel BUG at .*crash\.c|Oops: Oops: 000[0-9]|Oops: invalid opcode|Call Trace
+#
+# Functions that crash, hang, or leave something behind take nobody along.
+
+# shellcheck source=tests/guest/tap.sh
+. ./tap.sh
+
+parameters=/sys/module/rust_kallsyms/parameters
+file=/sys/kernel/debug/rust_kallsyms/call
+
+# The kernel's default; a crash in a thread is not the end of the guest.
+echo 0 >/proc/sys/kernel/panic_on_oops
+echo 0 >/proc/sys/kernel/oops_limit
+
+insmod "$MODULE" && rmmod rust_kallsyms
+insmod ./crash.ko
+
+crashed="it crashed (signal [0-9]*); the kernel's own report stands above\. What it held, locks and memory, it holds still"
+
+# fails WHAT ERRNO LINE PARAMETER...: like `refuses`, but the kernel says more than we do.
+fails() {
+	fails_what=$1 fails_error=$(words "$2") fails_line=$3
+	shift 3
+	! log insmod "$MODULE" "$@" && grep -q ": $fails_error\$" /tmp/output &&
+		grep -q -x "rust_kallsyms: $fails_line" /tmp/log &&
+		! grep -q '^rust_kallsyms ' /proc/modules
+	tap_status=$?
+	tap $tap_status "$fails_what"
+	[ $tap_status -eq 0 ] || sed 's/^/# /' /tmp/output /tmp/log
+	rmmod rust_kallsyms 2>/dev/null
+	return $tap_status
+}
+
+# call TEXT: writes to the file; its error or the value is in /tmp/answer.
+call() {
+	: >/tmp/answer
+	exec 3<>"$file"
+	# The shell's own printf does not say which error it was.
+	printf '%s\n' "$1" | cat 2>/tmp/answer >&3
+	[ -s /tmp/answer ] || head -n 1 <&3 >/tmp/answer
+	exec 3>&-
+}
+
+# At load time.
+fails "insmod: a NULL dereference" EFAULT "crash_null: $crashed" sym_name=crash_null
+fails "insmod: BUG()" EFAULT "crash_bug: $crashed" sym_name=crash_bug
+fails "insmod: a fault with preemption off" EFAULT "crash_atomic: $crashed" sym_name=crash_atomic
+fails "insmod: NULL where the kernel's function writes" EFAULT "kstrtoint: $crashed" \
+	sym_name=kstrtoint 'args="42",10,NULL'
+fails "insmod: a function that ends its thread" EIO "crash_exit: it ended its thread and did not return" \
+	sym_name=crash_exit
+loads "the next one works" "rust_kallsyms: int_sqrt(144) = 12" sym_name=int_sqrt args=144
+
+# What is left behind.
+fails "preemption disabled" EIO \
+	"crash_preempt: it left behind: the preemption count changed by +2; .*" sym_name=crash_preempt args=2
+fails "interrupts disabled" EIO "crash_irq: it left behind: interrupts disabled; .*" sym_name=crash_irq
+fails "RCU read-side critical sections" EIO \
+	"crash_rcu: it left behind: the depth of RCU read-side critical sections changed by +3; .*" \
+	sym_name=crash_rcu args=3
+fails "the same in the caller" EIO \
+	"crash_preempt: it left behind: the preemption count changed by +1; .*" \
+	sym_name=crash_preempt args=1 context=caller
+fails "and with RCU" EIO \
+	"crash_rcu: it left behind: the depth of RCU read-side critical sections changed by +1; .*" \
+	sym_name=crash_rcu args=1 context=caller
+
+# Parameters.
+refuses "no such context" EINVAL "rust_kallsyms: context: must be thread or caller" \
+	sym_name=int_sqrt args=4 context=process
+refuses "a timeout that is none" EINVAL "rust_kallsyms: timeout: column 1: .*" \
+	sym_name=int_sqrt args=4 timeout=soon
+refuses "a timeout that cannot be kept" EINVAL "rust_kallsyms: timeout: .* cannot be left; .*" \
+	sym_name=int_sqrt args=4 context=caller timeout=1
+
+# In the files, a hundred times: more than there are slots.
+insmod "$MODULE"
+turn=0 wrong=''
+while [ $turn -lt 100 ]; do
+	turn=$((turn + 1))
+	case $((turn % 3)) in
+	0) call 'crash_null()' ;;
+	1) call 'crash_bug()' ;;
+	2) call 'crash_atomic()' ;;
+	esac
+	grep -q 'Bad address' /tmp/answer || wrong="$wrong $turn: $(cat /tmp/answer)"
+done
+equal "a hundred crashes by the file" "$wrong" ""
+call 'int_sqrt(144)'
+equal "the file works" "$(cat /tmp/answer)" 12
+printf 144 >$parameters/args
+check "the parameter works" sh -c "echo int_sqrt >$parameters/sym_name"
+equal "nobody holds the module" "$(cat /sys/module/rust_kallsyms/refcnt)" 0
+equal "nobody holds the functions' module" "$(cat /sys/module/crash/refcnt)" 0
+equal "no thread is left but the one that looks after them" "$(cat /proc/[0-9]*/comm | grep -c rust_kallsyms)" 1
+
+# Who may call: whoever writes, and not whoever opened the file. (cat is a process of its own.)
+call_as_nobody() {
+	: >/tmp/answer
+	exec 3<>"$file"
+	echo 'int_sqrt(144)' >/tmp/call
+	chmod 666 /tmp/call /tmp/answer
+	printf '#!/bin/sh\ncat /tmp/call 2>/tmp/answer >&3\n' >/tmp/nobody
+	chmod 755 /tmp/nobody
+	start-stop-daemon -S -q -c 65534:65534 -x /tmp/nobody 2>/tmp/answer
+	exec 3>&-
+}
+dmesg -c >/dev/null
+call_as_nobody
+check "a descriptor that nobody inherits does not call" grep -q 'Operation not permitted' /tmp/answer
+check "and why" sh -c "dmesg | grep -q 'rust_kallsyms: calls are for processes with the capability CAP_SYS_MODULE'"
+
+# The stack.
+call 'crash_stack()'
+check "little of the stack is used when the function is entered: $(cat /tmp/answer) bytes" \
+	test "$(cat /tmp/answer)" -le 1024
+
+# Functions that hang.
+echo 1 >$parameters/timeout
+begin=$(date +%s)
+call 'crash_slow(5000)'
+check "a timeout" grep -q 'timed out' /tmp/answer
+check "in time" test $(($(date +%s) - begin)) -le 3
+equal "the module is held" "$(cat /sys/module/rust_kallsyms/refcnt)" 1
+check "rmmod is refused" sh -c '! rmmod rust_kallsyms'
+call 'int_sqrt(144)'
+equal "other calls work" "$(cat /tmp/answer)" 12
+call 'crash_string("still there", 3000)'
+check "another timeout" grep -q 'timed out' /tmp/answer
+call 'crash_later(2000)'
+check "and one more, of what will crash" grep -q 'timed out' /tmp/answer
+sleep 6
+equal "then it is not held any more" "$(cat /sys/module/rust_kallsyms/refcnt)" 0
+equal "nor the functions' module" "$(cat /sys/module/crash/refcnt)" 0
+check "the string was there until the end" sh -c "dmesg | grep -q 'crash: string: still there'"
+echo >$parameters/timeout
+
+(exec 3<>"$file" && exec timeout -s INT 1 sh -c "echo 'crash_slow(3000)' >&3") 2>/tmp/answer
+dmesg >/tmp/log
+check "a signal" grep -q 'crash_slow: interrupted, but it goes on; .*' /tmp/log
+sleep 4
+equal "the module is not held any more" "$(cat /sys/module/rust_kallsyms/refcnt)" 0
+
+# More calls than slots.
+for number in 1 2 3 4 5 6 7 8 9 10 11 12; do
+	(
+		exec 3<>"$file"
+		echo 'crash_slow(500)' >&3 && head -n 1 <&3
+	) >/tmp/answer.$number 2>&1 &
+	callers="${callers:-} $!"
+done
+# shellcheck disable=SC2086 # these are several
+wait $callers
+equal "twelve at once" "$(cat /tmp/answer.* | sort | uniq -c | tr -s ' ')" " 12 7"
+
+check "the module can be removed" rmmod rust_kallsyms
+
+# A hang at load time: the module has to stay.
+log timeout -s INT 1 insmod "$MODULE" sym_name=crash_slow args=3000
+check "insmod is interrupted" grep -q 'crash_slow: interrupted, but it goes on' /tmp/log
+check "the module stays" grep -q '^rust_kallsyms .* Live ' /proc/modules
+sleep 4
+check "and can be removed afterwards" rmmod rust_kallsyms
+log insmod "$MODULE" sym_name=crash_slow args=3000 timeout=1
+tap $? "insmod with a timeout succeeds, because the module has to stay"
+check "and says so" grep -q 'the module stays loaded; rmmod can remove it when the function has returned' /tmp/log
+check "rmmod is refused" sh -c '! rmmod rust_kallsyms'
+sleep 4
+check "and works afterwards" rmmod rust_kallsyms
+equal "nothing is left" "$(grep -c rust_kallsyms /proc/vmallocinfo)" 0
+check "the functions' module can be removed" rmmod crash
+
+tap_end
