@@ -11,6 +11,7 @@
 
 mod arguments;
 mod error;
+mod expression;
 mod prototype;
 mod query;
 
@@ -25,6 +26,17 @@ pub use self::{
         Value, //
     },
     error::ParseError,
+    expression::{
+        expression,
+        expressions,
+        Binary,
+        Branch,
+        Kind,
+        Node,
+        Pending,
+        Tree,
+        Unary, //
+    },
     prototype::{
         prototype,
         Base,
