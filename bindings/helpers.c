@@ -46,3 +46,18 @@ u64 kallsyms_helper_btf_enum64_value(const struct btf_enum64 *e)
 {
 	return btf_enum64_value(e);
 }
+
+const struct btf_member *kallsyms_helper_btf_members(const struct btf_type *t)
+{
+	return btf_members(t);
+}
+
+u32 kallsyms_helper___btf_member_bit_offset(const struct btf_type *t, const struct btf_member *m)
+{
+	return __btf_member_bit_offset(t, m);
+}
+
+u32 kallsyms_helper___btf_member_bitfield_size(const struct btf_type *t, const struct btf_member *m)
+{
+	return __btf_member_bitfield_size(t, m);
+}

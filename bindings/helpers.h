@@ -15,3 +15,6 @@ const struct btf_array *kallsyms_helper_btf_array(const struct btf_type *t);
 const struct btf_enum *kallsyms_helper_btf_enum(const struct btf_type *t);
 const struct btf_enum64 *kallsyms_helper_btf_enum64(const struct btf_type *t);
 u64 kallsyms_helper_btf_enum64_value(const struct btf_enum64 *e);
+const struct btf_member *kallsyms_helper_btf_members(const struct btf_type *t);
+u32 kallsyms_helper___btf_member_bit_offset(const struct btf_type *t, const struct btf_member *m);
+u32 kallsyms_helper___btf_member_bitfield_size(const struct btf_type *t, const struct btf_member *m);

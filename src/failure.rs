@@ -2,8 +2,8 @@
 
 //! Why something was not done: an errno for the program, and a line for the person.
 
-use crate::kallsyms::{
-    self,
+use crate::{
+    kallsyms,
     text::ParseError, //
 };
 use kernel::{

@@ -6,14 +6,15 @@ use crate::{
     failure::Failure,
     kallsyms::{
         glob_match,
-        text,
         Kallsyms,
         Kind,
         Module,
         Query,
         Symbol,
         VMLINUX, //
-    }, //
+    },
+    print::to_c_string,
+    text, //
 };
 use core::ops::ControlFlow;
 use kernel::{
@@ -106,7 +107,7 @@ impl Listing {
                 None => limit,
                 Some(written) => {
                     let written =
-                        text::limit(written).map_err(|error| Failure::parse("limit", error))?;
+                        text::number(written).map_err(|error| Failure::parse("limit", error))?;
                     (written != 0).then_some(written)
                 }
             },
@@ -168,7 +169,7 @@ fn patterns(place: &'static str, list: Option<&[u8]>) -> Result<KVec<CString>, F
         let fail = |error| Failure::parse(place, error);
         let item = item.map_err(fail)?;
         text::glob(item.text, item.column).map_err(fail)?;
-        let pattern = CString::try_from_fmt(fmt!("{}", item.text)).map_err(|_| AllocError)?;
+        let pattern = to_c_string(fmt!("{}", item.text))?;
         patterns.push(pattern, GFP_KERNEL)?;
     }
     Ok(patterns)

@@ -8,11 +8,7 @@
 //!
 //! C header: [`include/linux/moduleparam.h`](srctree/include/linux/moduleparam.h)
 
-use crate::{
-    context::Context,
-    kallsyms::text,
-    list, //
-};
+use crate::text;
 use core::{
     cell::UnsafeCell,
     marker::PhantomData,
@@ -48,15 +44,18 @@ enum Syntax {
     Function,
 }
 
-/// What a write to a parameter of [`Syntax::Function`] does.
-pub(crate) type Served = fn(&Context, &Params<'_>) -> Result;
+/// Who serves writes to a parameter of [`Syntax::Function`].
+pub(crate) trait Serve {
+    /// The parameter has been written; all are locked.
+    fn written(&self, params: &Params<'_>) -> Result;
+}
 
 /// Who serves writes, when the module has been loaded.
 ///
 /// # Invariants
 ///
 /// Accessed only under the module's parameter lock; the pointer is valid.
-struct Server(UnsafeCell<Option<(*const Context, Served)>>);
+struct Server(UnsafeCell<Option<*const dyn Serve>>);
 
 // SAFETY: By the type invariants, the parameter lock serialises all accesses.
 unsafe impl Sync for Server {}
@@ -67,17 +66,20 @@ static SERVER: Server = Server(UnsafeCell::new(None));
 pub(crate) struct Serving(&'static ThisModule);
 
 impl Serving {
-    /// From now on a write to a parameter that names a function calls `served`.
+    /// From now on `server` is told of writes. The parameters of `module` are locked, as `_params` shows.
     ///
     /// # Safety
     ///
-    /// The context must stay where it is until this is dropped.
-    pub(crate) unsafe fn new(params: &Params<'_>, context: &Context, served: Served) -> Self {
-        let _ = params;
+    /// The server must stay where it is until this is dropped.
+    pub(crate) unsafe fn new<S: Serve + 'static>(
+        module: &'static ThisModule,
+        _params: &Params<'_>,
+        server: &S,
+    ) -> Self {
         // SAFETY: The parameters are locked.
         // INVARIANT: By the safety requirement the pointer is valid, until it is taken away.
-        unsafe { *SERVER.0.get() = Some((context, served)) };
-        Self(context.module)
+        unsafe { *SERVER.0.get() = Some(core::ptr::from_ref(server) as *const dyn Serve) };
+        Self(module)
     }
 }
 
@@ -160,12 +162,12 @@ impl StringParam {
             unsafe { *this.value.get() = Some(value) };
             // SAFETY: The lock is held.
             let server = unsafe { *SERVER.0.get() };
-            if let (Syntax::Function, Some((context, served))) = (this.syntax, server) {
+            if let (Syntax::Function, Some(server)) = (this.syntax, server) {
                 // SAFETY: By the type invariants of `Server`.
-                let context = unsafe { &*context };
+                let server = unsafe { &*server };
                 // The caller holds the lock, and goes on doing so.
                 let params = ManuallyDrop::new(Params::locked(module));
-                served(context, &params)?;
+                server.written(&params)?;
             }
             Ok(0)
         })
@@ -269,16 +271,6 @@ impl<'a> Params<'a> {
         Self {
             owner: module,
             lifetime: PhantomData,
-        }
-    }
-
-    /// What to list.
-    pub(crate) fn listing(&self) -> list::Request<'_> {
-        list::Request {
-            module: self.module(),
-            filter: self.filter(),
-            kind: self.kind(),
-            limit: self.limit(),
         }
     }
 

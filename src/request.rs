@@ -5,12 +5,13 @@
 use crate::{
     call,
     failure::Failure,
-    kallsyms::{
-        text,
-        Bootstrap, //
+    kallsyms::Bootstrap,
+    list::{
+        self,
+        Listing, //
     },
-    list::Listing,
-    params::Params, //
+    params::Params,
+    text, //
 };
 use kernel::prelude::{
     fmt,
@@ -33,7 +34,7 @@ pub(crate) enum Request<'a> {
 impl<'a> Request<'a> {
     /// Reads the parameters.
     pub(crate) fn new(params: &'a Params<'_>) -> Result<Self, Failure> {
-        let listing = params.listing();
+        let listing = listing(params);
         match params.sym_name() {
             Some(_) if listing.is_some() => Err(Failure::new(
                 EINVAL,
@@ -64,10 +65,20 @@ impl<'a> Request<'a> {
     }
 }
 
+/// What to list.
+pub(crate) fn listing<'a>(params: &'a Params<'_>) -> list::Request<'a> {
+    list::Request {
+        module: params.module(),
+        filter: params.filter(),
+        kind: params.kind(),
+        limit: params.limit(),
+    }
+}
+
 /// Which one of several functions.
 pub(crate) fn position(params: &Params<'_>) -> Result<usize, Failure> {
     match params.sympos() {
-        Some(sympos) => text::limit(sympos).map_err(|error| Failure::parse("sympos", error)),
+        Some(sympos) => text::number(sympos).map_err(|error| Failure::parse("sympos", error)),
         None => Ok(0),
     }
 }

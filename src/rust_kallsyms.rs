@@ -13,8 +13,10 @@ mod failure;
 pub mod kallsyms;
 mod list;
 mod params;
+mod print;
 mod report;
 mod request;
+pub mod text;
 
 use context::Context;
 use debugfs::Files;
@@ -26,6 +28,7 @@ use kernel::prelude::{
 };
 use params::{
     Params,
+    Serve,
     Serving, //
 };
 use request::Request;
@@ -53,7 +56,7 @@ impl kernel::Module for RustKallsyms {
         let context = start(module, &params).map_err(report::failure)?;
         Ok(Self {
             // SAFETY: The context lies in a box of its own, and is dropped last.
-            _serving: unsafe { Serving::new(&params, &context, serve_write) },
+            _serving: unsafe { Serving::new(module, &params, &*context) },
             // SAFETY: As above.
             _files: unsafe { Files::new(&context) },
             _context: context,
@@ -83,9 +86,11 @@ fn serve(context: &Context, request: Request<'_>) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Somebody has written to `sym_name`: makes the call.
-fn serve_write(context: &Context, params: &Params<'_>) -> Result {
-    Request::rewritten(params)
-        .and_then(|request| serve(context, request))
-        .map_err(report::failure)
+impl Serve for Context {
+    /// Somebody has written to `sym_name`: makes the call.
+    fn written(&self, params: &Params<'_>) -> Result {
+        Request::rewritten(params)
+            .and_then(|request| serve(self, request))
+            .map_err(report::failure)
+    }
 }

@@ -3,13 +3,8 @@
 //! Arguments: from what the user wrote to what the registers hold.
 
 use super::{
-    format::{
-        self,
-        Wants, //
-    },
     signature::{
         Kind,
-        Pure,
         Signature,
         MAX_ARGUMENTS, //
     },
@@ -19,13 +14,18 @@ use crate::{
     failure::Failure,
     kallsyms::{
         self,
-        text::{
-            self,
-            Argument,
-            StringLiteral,
-            Value, //
-        },
         Kallsyms, //
+    },
+    print::{
+        to_c_string,
+        Pure, //
+    },
+    text::{
+        self,
+        Argument,
+        StringLiteral,
+        Value,
+        Wants, //
     }, //
 };
 use core::ops::ControlFlow;
@@ -165,12 +165,10 @@ impl Registers {
             }
         }
 
-        let text = CString::try_from_fmt(fmt!("{}", Call(name, args)));
-        let text = text.map_err(|_| kernel::alloc::AllocError)?;
+        let text = to_c_string(fmt!("{}", Call(name, args)))?;
         match text.to_bytes().get(..MAX_TEXT) {
             None => Ok(text),
-            Some(start) => CString::try_from_fmt(fmt!("{}...)", BStr::from_bytes(start)))
-                .map_err(|_| kernel::alloc::AllocError.into()),
+            Some(start) => Ok(to_c_string(fmt!("{}...)", BStr::from_bytes(start)))?),
         }
     }
 
@@ -333,8 +331,7 @@ fn address(
             fmt!("only data of the kernel itself stays where it is"),
         ));
     }
-    let text = CString::try_from_fmt(fmt!("vmlinux:{}", name.symbol))
-        .map_err(|_| Failure::from(kernel::alloc::AllocError))?;
+    let text = to_c_string(fmt!("vmlinux:{}", name.symbol))?;
     let name = kallsyms::Name::new(&text)
         .map_err(|error| complaint.say(error.to_errno(), fmt!("{error}")))?;
     let mut found = 0;
@@ -416,7 +413,7 @@ fn check_format(
     };
     let mut rest = arguments.clone();
     let mut index = 0;
-    let checked = format::conversions(string.bytes(), |wants| {
+    let checked = text::conversions(string.bytes(), |wants| {
         index += 1;
         match (wants, rest.next().map(|argument| argument.value)) {
             (_, None) => Err(Mismatch::Argument(index, "the format takes more arguments")),

@@ -7,7 +7,6 @@
 //! the kernel down.
 
 mod argument;
-mod format;
 mod signature;
 mod value;
 
@@ -15,10 +14,7 @@ pub(crate) use self::value::Value;
 
 use self::{
     argument::Registers,
-    signature::{
-        Pure,
-        Signature, //
-    }, //
+    signature::Signature, //
 };
 use crate::{
     bindings,
@@ -28,20 +24,23 @@ use crate::{
     },
     kallsyms::{
         self,
-        text,
         Function,
         Kallsyms,
         Name,
         Symbol,
         Target, //
-    }, //
+    },
+    print::{
+        to_c_string,
+        Pure, //
+    },
+    text, //
 };
 use core::{
     convert::Infallible,
     ops::ControlFlow, //
 };
 use kernel::{
-    alloc::AllocError,
     fmt,
     prelude::{
         fmt,
@@ -179,7 +178,7 @@ impl Caller {
         let alias = ALIASES.iter().find(|(alias, _)| *alias == request.name);
         let asked = alias.map_or(request.name, |(_, today)| today);
         let asked = text::symbol_name(asked).map_err(|error| Failure::parse("sym_name", error))?;
-        let asked = CString::try_from_fmt(fmt!("{}", Pure(asked))).map_err(|_| AllocError)?;
+        let asked = to_c_string(fmt!("{}", Pure(asked)))?;
         let fail = |error| Failure::symbol(request.name, &error);
         let name = Name::new(&asked).map_err(fail)?;
 
@@ -219,7 +218,7 @@ impl Caller {
             alias: alias.is_some(),
             module,
             size,
-            prototype: signature.text()?,
+            prototype: CString::try_from(signature.prototype())?,
             call: registers.text(name.symbol(), args)?,
             value: Value::new(self, &signature, register),
             nanoseconds,

@@ -7,17 +7,21 @@ use crate::{
     failure::Failure,
     kallsyms::{
         self,
-        text::{
-            self,
-            Base,
-            Rank, //
-        },
         Btf,
         Kallsyms,
         Prototype,
         Shape,
         Target,
         Type, //
+    },
+    print::{
+        to_c_string,
+        Pure, //
+    },
+    text::{
+        self,
+        Base,
+        Rank, //
     }, //
 };
 use kernel::{
@@ -120,7 +124,7 @@ impl<'k> Signature<'k> {
             Some(prototype) => Some(Self::known(&prototype, sig.as_ref())?),
             None => None,
         };
-        let (prototype, returns, parameters, variadic) = match (known, sig) {
+        let mut signature = match (known, sig) {
             (Some(known), _) => known,
             (None, Some(sig)) if request.unsafe_call => {
                 // Its typedefs and enumerations are those of the kernel itself.
@@ -128,24 +132,17 @@ impl<'k> Signature<'k> {
             }
             _ => return Err(Failure::symbol(request.name, &kallsyms::Error::NoPrototype)),
         };
-        let signature = Self {
-            prototype,
-            returns,
-            parameters,
-            variadic,
-            btf,
-        };
+        signature.btf = btf;
         signature.refuse_unsupported()?;
         Ok(signature)
     }
 
     /// By the kernel's own types, with which `sig` has to agree.
-    #[allow(clippy::type_complexity)]
     fn known(
         prototype: &Prototype<'_>,
         sig: Option<&text::Prototype<'_>>,
-    ) -> Result<(CString, Kind, KVec<Parameter>, bool), Failure> {
-        let printed = CString::try_from_fmt(fmt!("{prototype}")).map_err(|_| no_memory())?;
+    ) -> Result<Self, Failure> {
+        let printed = to_c_string(fmt!("{prototype}"))?;
         if let Some(sig) = sig {
             let agrees = text::prototype(printed.to_bytes()).is_ok_and(|known| agree(&known, sig));
             if !agrees {
@@ -157,38 +154,34 @@ impl<'k> Signature<'k> {
         }
         let mut parameters = KVec::new();
         for parameter in prototype.parameters() {
-            let declaration =
-                CString::try_from_fmt(fmt!("{parameter}")).map_err(|_| no_memory())?;
+            let declaration = to_c_string(fmt!("{parameter}"))?;
             let kind = of_btf(parameter.ty);
             parameters.push(Parameter { declaration, kind }, GFP_KERNEL)?;
         }
-        Ok((
-            printed,
-            of_btf(prototype.returns()),
+        Ok(Self {
+            returns: of_btf(prototype.returns()),
             parameters,
-            prototype.is_variadic(),
-        ))
+            variadic: prototype.is_variadic(),
+            prototype: printed,
+            btf: None,
+        })
     }
 
     /// By what the user says.
-    #[allow(clippy::type_complexity)]
-    fn said(
-        sig: &text::Prototype<'_>,
-        btf: Option<&Btf<'_>>,
-    ) -> Result<(CString, Kind, KVec<Parameter>, bool), Failure> {
+    fn said(sig: &text::Prototype<'_>, btf: Option<&Btf<'_>>) -> Result<Self, Failure> {
         let mut parameters = KVec::new();
         for parameter in sig.parameters() {
-            let declaration =
-                CString::try_from_fmt(fmt!("{}", Pure(parameter))).map_err(|_| no_memory())?;
+            let declaration = to_c_string(fmt!("{}", Pure(parameter)))?;
             let kind = of_text(&parameter.ty, btf)?;
             parameters.push(Parameter { declaration, kind }, GFP_KERNEL)?;
         }
-        Ok((
-            CString::try_from_fmt(fmt!("{}", Pure(sig))).map_err(|_| no_memory())?,
-            of_text(&sig.returns, btf)?,
+        Ok(Self {
+            returns: of_text(&sig.returns, btf)?,
             parameters,
-            sig.variadic,
-        ))
+            variadic: sig.variadic,
+            prototype: to_c_string(fmt!("{}", Pure(sig)))?,
+            btf: None,
+        })
     }
 
     /// Fails if something does not fit in a register.
@@ -230,22 +223,8 @@ impl<'k> Signature<'k> {
     }
 
     /// The prototype, as C.
-    pub(super) fn text(&self) -> Result<CString, Failure> {
-        Ok(CString::try_from(&*self.prototype)?)
-    }
-
-    /// The prototype, as C.
     pub(super) fn prototype(&self) -> &CStr {
         &self.prototype
-    }
-}
-
-/// Data that knows nothing of the kernel prints by [`core::fmt`].
-pub(super) struct Pure<T>(pub(super) T);
-
-impl<T: core::fmt::Display> kernel::fmt::Display for Pure<T> {
-    fn fmt(&self, f: &mut kernel::fmt::Formatter<'_>) -> kernel::fmt::Result {
-        core::fmt::Display::fmt(&self.0, f)
     }
 }
 
@@ -259,10 +238,6 @@ fn EPROTOTYPE() -> Error {
 #[allow(non_snake_case)]
 fn EOPNOTSUPP() -> Error {
     Error::from_errno(-(kernel::bindings::EOPNOTSUPP as i32))
-}
-
-fn no_memory() -> Failure {
-    kernel::alloc::AllocError.into()
 }
 
 /// Whether the two say the same, the names of parameters aside.
@@ -314,7 +289,7 @@ fn of_text(ty: &text::Type<'_>, btf: Option<&Btf<'_>>) -> Result<Kind, Failure> 
         });
     }
     let named = |name: &str, kind| {
-        let name = CString::try_from_fmt(fmt!("{name}")).map_err(|_| no_memory())?;
+        let name = to_c_string(fmt!("{name}"))?;
         let ty = btf.and_then(|btf| btf.named(&name, kind)).map(of_btf);
         ty.ok_or_else(|| Failure::new(EINVAL, fmt!("sig: the kernel has no type {}", &*name)))
     };

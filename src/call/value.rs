@@ -5,14 +5,14 @@
 use super::{
     signature::{
         Kind,
-        Pure,
         Signature, //
     },
     Caller, //
 };
 use crate::{
     address::Address,
-    kallsyms::text::Escaped, //
+    print::Pure,
+    text::Escaped, //
 };
 use core::ops::ControlFlow;
 use kernel::{

@@ -14,17 +14,17 @@ use crate::{
     },
     context::Context,
     failure::Failure,
-    kallsyms::text,
     params::Params,
-    request, //
-};
-use kernel::{
-    alloc::AllocError,
-    prelude::{
-        fmt,
-        *, //
+    print::{
+        to_c_string,
+        Pure, //
     },
-    str::CString, //
+    request,
+    text, //
+};
+use kernel::prelude::{
+    fmt,
+    *, //
 };
 
 /// The last call, and whether its reader may see addresses.
@@ -47,11 +47,7 @@ impl LiveFile for Call {
     fn write(&mut self, context: &Context, text: &[u8]) -> Result<(), Failure> {
         self.outcome = None;
         let call = text::call(text).map_err(|error| Failure::parse("call", error))?;
-        let name = match call.name.module {
-            Some(module) => CString::try_from_fmt(fmt!("{module}:{}", call.name.symbol)),
-            None => CString::try_from_fmt(fmt!("{}", call.name.symbol)),
-        }
-        .map_err(|_| AllocError)?;
+        let name = to_c_string(fmt!("{}", Pure(call.name)))?;
         // The parameters are not kept locked during the call.
         let mut sig = KVec::new();
         let (position, unsafe_call, has_sig) = {

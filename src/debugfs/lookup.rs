@@ -10,15 +10,16 @@ use super::file::{
 use crate::{
     context::Context,
     failure::Failure,
-    kallsyms::{
-        text,
-        Name, //
+    kallsyms::Name,
+    list::Line,
+    print::{
+        to_c_string,
+        Pure, //
     },
-    list::Line, //
+    text, //
 };
 use core::ops::ControlFlow;
 use kernel::{
-    alloc::AllocError,
     prelude::{
         fmt,
         *, //
@@ -82,11 +83,7 @@ impl LiveFile for Lookup {
             return Ok(());
         }
         let name = text::symbol_name(text).map_err(|error| Failure::parse("lookup", error))?;
-        let name = match name.module {
-            Some(module) => CString::try_from_fmt(fmt!("{module}:{}", name.symbol)),
-            None => CString::try_from_fmt(fmt!("{}", name.symbol)),
-        }
-        .map_err(|_| AllocError)?;
+        let name = to_c_string(fmt!("{}", Pure(name)))?;
         let fail = |error| Failure::symbol(text, &error);
         let found = context
             .kallsyms()

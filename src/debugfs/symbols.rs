@@ -14,7 +14,8 @@ use crate::{
         Listing,
         Request, //
     },
-    params::Params, //
+    params::Params,
+    request, //
 };
 use core::ops::ControlFlow;
 use kernel::prelude::{
@@ -35,7 +36,7 @@ impl LiveFile for Symbols {
     fn open(context: &Context, show: bool) -> Result<Self, Failure> {
         let params = Params::lock(context.module);
         Ok(Self {
-            listing: Listing::new(&params.listing(), None)?,
+            listing: Listing::new(&request::listing(&params), None)?,
             show,
         })
     }

@@ -14,31 +14,15 @@
 //!
 //! C header: [`include/linux/kallsyms.h`](srctree/include/linux/kallsyms.h)
 
-mod bootstrap;
-mod btf;
 mod error;
-mod function;
-mod import;
-mod lookup;
-mod module;
-mod query;
-mod shape;
-pub mod static_call;
-mod symbol;
-pub mod text;
-mod walk;
+mod functions;
+mod symbols;
+mod types;
 
 pub use self::{
-    bootstrap::Bootstrap,
-    btf::{
-        Btf,
-        Parameter,
-        Prototype,
-        Type,
-        TypeKind, //
-    },
     error::Error,
-    function::{
+    functions::{
+        static_call,
         Arguments,
         Function,
         Register,
@@ -47,29 +31,30 @@ pub use self::{
         Target,
         SLOTS, //
     },
-    lookup::{
-        Name,
-        Place, //
-    },
-    module::{
-        Module,
-        Modules, //
-    },
-    query::{
+    symbols::{
         glob_match,
+        Bootstrap,
+        Kind,
+        Layout,
+        Module,
+        Modules,
+        Name,
+        Place,
         Query,
+        Symbol,
         Tally,
         VMLINUX, //
     },
-    shape::{
+    types::{
+        Btf,
         FunctionShape,
+        Member,
+        Parameter,
+        Prototype,
         Shape,
-        Shaped, //
-    },
-    symbol::{
-        Kind,
-        Layout,
-        Symbol, //
+        Shaped,
+        Type,
+        TypeKind, //
     },
 };
 
@@ -127,7 +112,7 @@ pub struct Kallsyms {
     module_mutex: NonNull<kernel::bindings::mutex>,
     module_list: NonNull<kernel::bindings::list_head>,
     layout: Layout,
-    btf: Option<btf::Functions>,
+    btf: Option<types::Functions>,
 }
 
 // SAFETY: The pointers are to variables of the kernel which any thread may use, by their own rules.
@@ -189,9 +174,9 @@ impl Kallsyms {
             btf: None,
         };
         // First the types of `vmlinux`, which then confirm what else is needed to know those of a function.
-        kallsyms.btf = btf::Functions::new(&kallsyms);
-        let modules = btf::btf_get_module_btf::resolve(&kallsyms).ok();
-        let trace = btf::ftrace_location::resolve(&kallsyms).ok();
+        kallsyms.btf = types::Functions::new(&kallsyms);
+        let modules = types::btf_get_module_btf::resolve(&kallsyms).ok();
+        let trace = types::ftrace_location::resolve(&kallsyms).ok();
         kallsyms.btf = kallsyms.btf.take().map(|btf| btf.with(modules, trace));
         Ok(kallsyms)
     }

@@ -8,7 +8,7 @@
 #[path = "../host/properties.rs"]
 mod properties;
 #[allow(dead_code, unused_imports)]
-#[path = "../../src/kallsyms/text/mod.rs"]
+#[path = "../../src/text/mod.rs"]
 mod text;
 
 /// What libFuzzer calls with each text.

@@ -82,7 +82,10 @@ pub(crate) fn texts() -> impl Iterator<Item = &'static str> {
 fn the_contract() {
     means(&[
         ("pid_vnr(find_vpid(1))", "(pid_vnr (find_vpid 1))"),
-        ("find_task_by_vpid(1)->comm", "(->comm (find_task_by_vpid 1))"),
+        (
+            "find_task_by_vpid(1)->comm",
+            "(->comm (find_task_by_vpid 1))",
+        ),
         ("*find_vpid(1)", "(Dereference (find_vpid 1))"),
         (
             r#"__dev_get_by_name(&init_net, "lo")->mtu"#,
@@ -93,7 +96,10 @@ fn the_contract() {
             "(.pid (Dereference (<struct task_struct *> &init_task)))",
         ),
         (r#"kstrtoint("42", 10, out)"#, r#"(kstrtoint "42" 10 out)"#),
-        (r#"sha256("abc", 3, out[32])"#, r#"(sha256 "abc" 3 (out 32))"#),
+        (
+            r#"sha256("abc", 3, out[32])"#,
+            r#"(sha256 "abc" 3 (out 32))"#,
+        ),
         (
             r#"snprintf(out[32], 32, "x=%d", 5)"#,
             r#"(snprintf (out 32) 32 "x=%d" 5)"#,
@@ -103,7 +109,10 @@ fn the_contract() {
             r#"crc32_le(0xffffffff, "123456789", 9)"#,
             r#"(crc32_le 4294967295 "123456789" 9)"#,
         ),
-        (r#"kstrdup("abc", GFP_KERNEL)"#, r#"(kstrdup "abc" GFP_KERNEL)"#),
+        (
+            r#"kstrdup("abc", GFP_KERNEL)"#,
+            r#"(kstrdup "abc" GFP_KERNEL)"#,
+        ),
         ("$1", "$1"),
         ("$", "$"),
         ("unsafe put_pid($1)", "unsafe (put_pid $1)"),
@@ -111,7 +120,10 @@ fn the_contract() {
             "f({ .count = 1, .level = { .deep = -2 }, })",
             "(f {(.count= 1) (.level= {(.deep= -2)})})",
         ),
-        ("per_cpu(runqueues, 0).nr_running", "(.nr_running (per_cpu runqueues 0))"),
+        (
+            "per_cpu(runqueues, 0).nr_running",
+            "(.nr_running (per_cpu runqueues 0))",
+        ),
         ("ext4:ext4_iget($1, 2);\n", "(ext4:ext4_iget $1 2)"),
     ]);
 }
@@ -128,7 +140,10 @@ fn what_binds_how_strongly() {
         ("a|b^c&d", "(BitOr a (BitXor b (BitAnd c d)))"),
         ("a||b&&c", "(Or a (And b c))"),
         ("a&&b||c", "(Or (And a b) c)"),
-        ("a<=b!=c>=d", "(NotEqual (LessEqual a b) (GreaterEqual c d))"),
+        (
+            "a<=b!=c>=d",
+            "(NotEqual (LessEqual a b) (GreaterEqual c d))",
+        ),
         ("a%b/c", "(Divide (Remainder a b) c)"),
         ("a?b:c", "(? a b c)"),
         ("a?b:c?d:e", "(? a b (? c d e))"),
@@ -162,7 +177,10 @@ fn addresses() {
         ("&ext4:ext4_fs_type", "&ext4:ext4_fs_type"),
         ("&a.b", "&a.b"),
         ("&(a.b)", "(Address (.b a))"),
-        ("&find_vpid(1)->numbers[0]", "(Address ([] (->numbers (find_vpid 1)) 0))"),
+        (
+            "&find_vpid(1)->numbers[0]",
+            "(Address ([] (->numbers (find_vpid 1)) 0))",
+        ),
         ("&a->b", "(Address (->b a))"),
         ("&a[1]", "(Address ([] a 1))"),
         ("&$1->comm", "(Address (->comm $1))"),
@@ -227,7 +245,10 @@ fn lists() {
         ("144", "<144>"),
         ("1, 2 ,3", "<1 2 3>"),
         ("f(1, 2), g()", "<(f 1 2) (g)>"),
-        ("{ .a = 1 }, out, out[2 * 4]", "<{(.a= 1)} out (out (Multiply 2 4))>"),
+        (
+            "{ .a = 1 }, out, out[2 * 4]",
+            "<{(.a= 1)} out (out (Multiply 2 4))>",
+        ),
         ("{}", "<{}>"),
         ("a ? b : c, d", "<(? a b c) d>"),
     ] {
@@ -249,7 +270,11 @@ fn bad_expressions() {
         ("f(1,", 5, "a value is missing here"),
         ("f(1,)", 5, "an argument is missing after the comma"),
         ("f(,1)", 3, "an argument is missing before this comma"),
-        ("f(1 2)", 5, "expected an operator, a comma or `)` after this argument"),
+        (
+            "f(1 2)",
+            5,
+            "expected an operator, a comma or `)` after this argument",
+        ),
         ("(1", 1, "this parenthesis is never closed"),
         ("(1]", 3, "expected an operator or `)` after this value"),
         ("()", 2, "a value is missing before this parenthesis"),
@@ -276,11 +301,23 @@ fn bad_expressions() {
         ("&&x", 1, "a value is missing before this operator"),
         ("{ .a = 1 }", 1, "braces can only be"),
         ("1 + { .a = 1 }", 5, "braces can only be"),
-        ("f({ 1 })", 5, "in braces every value has its member before it"),
+        (
+            "f({ 1 })",
+            5,
+            "in braces every value has its member before it",
+        ),
         ("f({ .a 1 })", 8, "`=` and a value must follow"),
         ("f({ .a = 1", 5, "this brace is never closed"),
-        ("f({ .a = 1 )", 12, "expected an operator, a comma or `}` after this value"),
-        ("f({ .a = 1, 2 })", 13, "in braces every value has its member before it"),
+        (
+            "f({ .a = 1 )",
+            12,
+            "expected an operator, a comma or `}` after this value",
+        ),
+        (
+            "f({ .a = 1, 2 })",
+            13,
+            "in braces every value has its member before it",
+        ),
         ("sizeof x", 7, "sizeof takes a type"),
         ("sizeof(1)", 8, "a type is missing here"),
         ("(struct)x", 8, "a tag must follow"),
@@ -306,7 +343,11 @@ fn bad_lists() {
         ("1,", 3, "an argument is missing after the comma"),
         ("1,,2", 3, "an argument is missing before this comma"),
         ("1;", 2, "expected a comma or the end after this argument"),
-        ("\"a\"b", 4, "expected a comma or the end after this argument"),
+        (
+            "\"a\"b",
+            4,
+            "expected a comma or the end after this argument",
+        ),
         ("1)", 2, "expected a comma or the end after this argument"),
         ("-", 2, "a value must follow the sign"),
     ];
@@ -317,7 +358,12 @@ fn bad_lists() {
 #[test]
 fn branches() {
     let mut memory = Memory::new();
-    let (tree, _) = text::expression(b"a && b ? c || d : e", &mut memory.nodes, &mut memory.pending).unwrap();
+    let (tree, _) = text::expression(
+        b"a && b ? c || d : e",
+        &mut memory.nodes,
+        &mut memory.pending,
+    )
+    .unwrap();
     let to: Vec<_> = tree
         .nodes()
         .iter()
@@ -328,7 +374,12 @@ fn branches() {
         })
         .collect();
     // a, branch, b, &&, branch, c, branch, d, ||, branch, e, ?:
-    let expected = [(1, "And", 3), (4, "Then", 10), (6, "Or", 8), (9, "Else", 11)];
+    let expected = [
+        (1, "And", 3),
+        (4, "Then", 10),
+        (6, "Or", 8),
+        (9, "Else", 11),
+    ];
     let expected = expected.map(|(index, when, to)| (index, when.to_string(), to));
     assert_eq!(to, expected);
 }
@@ -339,10 +390,16 @@ fn memory_is_bounded() {
     let (nodes, pending) = (&mut memory.nodes[..3], &mut memory.pending[..2]);
     assert!(text::expression(b"1 + 2", nodes, pending).is_ok());
     let error = text::expression(b"1 + 2 + 3", nodes, pending).unwrap_err();
-    assert_eq!((error.column, error.what), (9, "this expression has too many parts"));
+    assert_eq!(
+        (error.column, error.what),
+        (9, "this expression has too many parts")
+    );
     assert!(text::expression(b"((1))", nodes, pending).is_ok());
     let error = text::expression(b"(((1)))", nodes, pending).unwrap_err();
-    assert_eq!((error.column, error.what), (3, "this expression is nested too deeply"));
+    assert_eq!(
+        (error.column, error.what),
+        (3, "this expression is nested too deeply")
+    );
     assert!(text::expression(b"1", &mut [], &mut []).is_err());
 }
 
@@ -352,7 +409,9 @@ fn a_node_begins_where_its_text_does() {
     let text = b"f(1), -x + 2, *p->q";
     let tree = text::expressions(text, &mut memory.nodes, &mut memory.pending).unwrap();
     // f 1 (f) | x - 2 + | p ->q *
-    let starts: Vec<_> = (0..tree.nodes().len()).map(|index| tree.start(index)).collect();
+    let starts: Vec<_> = (0..tree.nodes().len())
+        .map(|index| tree.start(index))
+        .collect();
     assert_eq!(starts, [3, 1, 8, 7, 12, 7, 16, 16, 15, 1]);
     let values = tree.nodes().iter();
     let values = values.filter(|node| matches!(node.kind, Kind::Value(Value::Integer { .. })));

@@ -308,10 +308,60 @@ fn random_words() {
 #[test]
 fn random_expressions() {
     const WORDS: &[&str] = &[
-        "f(", "m:g(", "g()", "x", "m:x", "$", "$1", "out", "out[", "1", "\"s\"", "'c'", "NULL", "(",
-        "(u32)", "(struct s *)", "(x)", "sizeof(int)", "per_cpu(x,", ")", ")", "]", "[", "->m", ".m",
-        "*", "&", "-", "+", "~", "!", "/", "<<", ">>", "<", ">", "==", "!=", "&&", "||", "|", "^",
-        "?", ":", ",", "{.m=", "{", "}", ".m=", " ", "&x", "&m:x", "unsafe ", ";",
+        "f(",
+        "m:g(",
+        "g()",
+        "x",
+        "m:x",
+        "$",
+        "$1",
+        "out",
+        "out[",
+        "1",
+        "\"s\"",
+        "'c'",
+        "NULL",
+        "(",
+        "(u32)",
+        "(struct s *)",
+        "(x)",
+        "sizeof(int)",
+        "per_cpu(x,",
+        ")",
+        ")",
+        "]",
+        "[",
+        "->m",
+        ".m",
+        "*",
+        "&",
+        "-",
+        "+",
+        "~",
+        "!",
+        "/",
+        "<<",
+        ">>",
+        "<",
+        ">",
+        "==",
+        "!=",
+        "&&",
+        "||",
+        "|",
+        "^",
+        "?",
+        ":",
+        ",",
+        "{.m=",
+        "{",
+        "}",
+        ".m=",
+        " ",
+        "&x",
+        "&m:x",
+        "unsafe ",
+        ";",
     ];
     let mut random = Random::new(7);
     let mut good = 0;
@@ -335,7 +385,9 @@ fn write_expression(random: &mut Random, depth: usize, text: &mut String) {
     ];
     let inner = |random: &mut Random, text: &mut String| match depth.checked_sub(1) {
         Some(depth) => write_expression(random, depth, text),
-        None => text.push_str(random.pick(&["x", "1", "$2", "'c'", "g()", "(&m:y)", "\"s\"", "out"])),
+        None => {
+            text.push_str(random.pick(&["x", "1", "$2", "'c'", "g()", "(&m:y)", "\"s\"", "out"]))
+        }
     };
     match random.below(9) {
         0 => {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Tests of `src/kallsyms/text/`, the logic that needs no kernel.
+//! Tests of `src/text/`, the logic that needs no kernel.
 //!
 //! Tables say what single texts mean, and what is wrong with them where. [`properties`] holds for
 //! any text: it is tried on generated ones here, and by the fuzzers in `tests/fuzz/`.
 
 #[allow(unused_imports)]
-#[path = "../../src/kallsyms/text/mod.rs"]
+#[path = "../../src/text/mod.rs"]
 mod text;
 
 mod arguments;

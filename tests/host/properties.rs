@@ -211,7 +211,7 @@ pub(crate) fn prototype(text: &[u8]) {
 }
 
 /// Lists are what splitting at commas gives; globs that are accepted are those that the kernel
-/// reads as they are meant; names, limits and switches survive being written and read again.
+/// reads as they are meant; names, numbers and switches survive being written and read again.
 pub(crate) fn query(text: &[u8]) {
     match text::list(text).collect::<Result<Vec<_>, _>>() {
         Ok(items) => {
@@ -235,8 +235,8 @@ pub(crate) fn query(text: &[u8]) {
             assert_eq!(text::list(text).skip_while(Result::is_ok).count(), 1);
         }
     }
-    match text::limit(text) {
-        Ok(limit) => assert_eq!(text::limit(limit.to_string().as_bytes()), Ok(limit)),
+    match text::number(text) {
+        Ok(number) => assert_eq!(text::number(number.to_string().as_bytes()), Ok(number)),
         Err(error) => place(text, error),
     }
     if let Err(error) = text::switch(text) {

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Lists, globs, limits, switches, names and calls, one by one.
+//! Lists, globs, numbers, switches, names and calls, one by one.
 
 use crate::{
     refuse,
     text::{
         call,
         glob,
-        limit,
         list,
+        number,
         switch,
         symbol_name,
         Call,
@@ -132,7 +132,7 @@ fn bad_globs() {
 }
 
 #[test]
-fn limits() {
+fn numbers() {
     for (text, value) in [
         ("0", 0),
         ("1", 1),
@@ -141,11 +141,11 @@ fn limits() {
         ("100\n", 100),
         ("18446744073709551615", usize::MAX),
     ] {
-        assert_eq!(limit(text.as_bytes()), Ok(value), "{text:?}");
+        assert_eq!(number(text.as_bytes()), Ok(value), "{text:?}");
     }
 }
 
-const BAD_LIMITS: &[Bad<'_>] = &[
+const BAD_NUMBERS: &[Bad<'_>] = &[
     ("", 1, "a decimal number is missing"),
     ("  ", 3, "a decimal number is missing"),
     ("-1", 1, "not a decimal digit"),
@@ -158,8 +158,8 @@ const BAD_LIMITS: &[Bad<'_>] = &[
 ];
 
 #[test]
-fn bad_limits() {
-    refuse(BAD_LIMITS, limit);
+fn bad_numbers() {
+    refuse(BAD_NUMBERS, number);
 }
 
 #[test]
@@ -301,7 +301,7 @@ pub(crate) fn texts() -> impl Iterator<Item = &'static str> {
     [
         BAD_LISTS,
         BAD_GLOBS,
-        BAD_LIMITS,
+        BAD_NUMBERS,
         BAD_SWITCHES,
         BAD_NAMES,
         BAD_CALLS,

@@ -3,55 +3,21 @@
 //! Functions whose names are known only at run time.
 
 use super::{
-    module::Pin,
+    super::{
+        Error,
+        FunctionShape,
+        Kallsyms,
+        Name,
+        Shaped, //
+    },
     static_call::{
         Claim,
         StaticCall, //
     },
-    Error,
-    FunctionShape,
-    Kallsyms,
-    Name,
-    Shaped, //
+    Target, //
 };
 use core::marker::PhantomData;
-use kernel::{
-    bindings,
-    prelude::*, //
-};
-
-/// The entry of a function that may be called, and stays where it is for as long as this lives.
-///
-/// # Invariants
-///
-/// `address` is the entry of a function of `vmlinux` that is never freed, or of the module that `pin`
-/// holds.
-pub struct Target {
-    address: usize,
-    pin: Option<Pin>,
-}
-
-impl Target {
-    /// A function of `vmlinux`, or of the module that `pin` holds.
-    ///
-    /// # Safety
-    ///
-    /// `address` must be the entry of such a function, which is not freed after boot.
-    pub(super) unsafe fn new(address: usize, pin: Option<Pin>) -> Self {
-        // INVARIANT: By the safety requirement.
-        Self { address, pin }
-    }
-
-    /// The entry's address.
-    pub fn address(&self) -> usize {
-        self.address
-    }
-
-    /// The module, if it is of one.
-    pub(super) fn module(&self) -> Option<*mut bindings::module> {
-        self.pin.as_ref().map(Pin::as_ptr)
-    }
-}
+use kernel::prelude::*;
 
 /// How many functions can be held at once.
 pub const SLOTS: usize = 8;

@@ -12,6 +12,7 @@
 mod arguments;
 mod error;
 mod expression;
+mod format;
 mod prototype;
 mod query;
 
@@ -37,6 +38,10 @@ pub use self::{
         Tree,
         Unary, //
     },
+    format::{
+        conversions,
+        Wants, //
+    },
     prototype::{
         prototype,
         Base,
@@ -52,8 +57,8 @@ pub use self::{
     query::{
         call,
         glob,
-        limit,
         list,
+        number,
         switch,
         symbol_name,
         Call,

@@ -3,9 +3,11 @@
 //! Walking over the kernel's symbols.
 
 use super::{
+    super::{
+        Error,
+        Kallsyms, //
+    },
     symbol::Origin,
-    Error,
-    Kallsyms,
     Layout,
     Symbol, //
 };
@@ -120,7 +122,7 @@ impl Kallsyms {
     /// Calls `f` for every symbol of every module, until it breaks.
     ///
     /// Nothing is allocated. Process context. `f` runs with the list of modules locked: it may sleep, but
-    /// see [`Modules`](super::Modules) for what it must not do.
+    /// see [`Modules`](super::super::Modules) for what it must not do.
     ///
     /// # Errors
     ///

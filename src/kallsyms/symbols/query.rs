@@ -3,8 +3,10 @@
 //! Which symbols to walk over.
 
 use super::{
-    Error,
-    Kallsyms,
+    super::{
+        Error,
+        Kallsyms, //
+    },
     Kind,
     Symbol, //
 };
@@ -120,7 +122,7 @@ impl Kallsyms {
     /// Calls `f` for every symbol that is chosen, until it breaks; those beyond the limit are counted.
     ///
     /// Process context. For the symbols of modules `f` runs with the list of modules locked: see
-    /// [`Modules`](super::Modules).
+    /// [`Modules`](super::super::Modules).
     ///
     /// # Errors
     ///

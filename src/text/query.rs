@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! What to list and what to call: lists, globs, limits, names and call expressions.
+//! What to list and what to call: lists, globs, numbers, names and call expressions.
 
 use super::{
     error::Cursor,
@@ -128,7 +128,7 @@ fn class(cursor: &mut Cursor<'_>, open: Cursor<'_>) -> Result<(), ParseError> {
 }
 
 /// The decimal number in `text`.
-pub fn limit(text: &[u8]) -> Result<usize, ParseError> {
+pub fn number(text: &[u8]) -> Result<usize, ParseError> {
     let mut cursor = Cursor::line(text);
     cursor.skip_blanks();
     let start = cursor;
@@ -138,7 +138,7 @@ pub fn limit(text: &[u8]) -> Result<usize, ParseError> {
         return Err(cursor.error("not a decimal digit"));
     }
     if digits.is_empty() {
-        return Err(start.error("a decimal number is missing; 0 means no limit"));
+        return Err(start.error("a decimal number is missing"));
     }
     digits
         .bytes()
@@ -147,7 +147,7 @@ pub fn limit(text: &[u8]) -> Result<usize, ParseError> {
                 .checked_mul(10)?
                 .checked_add(digit.wrapping_sub(b'0').into())
         })
-        .ok_or(start.error("this number is too large; 0 means no limit"))
+        .ok_or(start.error("this number is too large"))
 }
 
 /// Whether `text` says yes or no, in the words that the kernel's `kstrtobool()` knows.

@@ -3,7 +3,7 @@
 //! Symbols, and what kind of thing an address of the kernel is.
 
 use super::{
-    Kallsyms,
+    super::Kallsyms,
     Module, //
 };
 use core::ops::Range;
@@ -179,7 +179,7 @@ pub struct Layout([Range<usize>; SECTIONS.len()]);
 
 impl Layout {
     /// Asks `lookup` for the address, if any, of each symbol at a section's border.
-    pub(super) fn new(lookup: impl Fn(&CStr) -> Option<usize>) -> Self {
+    pub(in super::super) fn new(lookup: impl Fn(&CStr) -> Option<usize>) -> Self {
         Self(SECTIONS.map(|(start, end, _)| {
             let range = lookup(start).zip(lookup(end));
             range.map_or(0..0, |(start, end)| start..end)

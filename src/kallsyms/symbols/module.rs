@@ -8,9 +8,11 @@
 //! C header: [`include/linux/module.h`](srctree/include/linux/module.h)
 
 use super::{
+    super::{
+        Error,
+        Kallsyms, //
+    },
     symbol::Origin,
-    Error,
-    Kallsyms,
     Kind,
     Symbol, //
 };
@@ -34,22 +36,22 @@ use kernel::{
     }, //
 };
 
-/// A module that cannot go while this lives: removing it fails with `EBUSY`.
-pub(super) struct Pin(NonNull<bindings::module>);
+/// A reference to a module, which cannot go while this lives: removing it fails with `EBUSY`.
+pub(in super::super) struct ModuleRef(NonNull<bindings::module>);
 
 // SAFETY: Any thread may drop a reference to a module.
-unsafe impl Send for Pin {}
-// SAFETY: A shared `Pin` gives access to nothing that changes.
-unsafe impl Sync for Pin {}
+unsafe impl Send for ModuleRef {}
+// SAFETY: A shared `ModuleRef` gives access to nothing that changes.
+unsafe impl Sync for ModuleRef {}
 
-impl Pin {
+impl ModuleRef {
     /// The module.
-    pub(super) fn as_ptr(&self) -> *mut bindings::module {
+    pub(in super::super) fn as_ptr(&self) -> *mut bindings::module {
         self.0.as_ptr()
     }
 }
 
-impl Drop for Pin {
+impl Drop for ModuleRef {
     fn drop(&mut self) {
         // SAFETY: We hold a reference.
         unsafe { bindings::module_put(self.0.as_ptr()) };
@@ -140,11 +142,11 @@ impl Module {
     }
 
     /// Takes a reference, if the module is live.
-    pub(super) fn pin(&self) -> Result<Pin, Error> {
+    pub(super) fn pin(&self) -> Result<ModuleRef, Error> {
         // SAFETY: A listed module is valid.
         if self.is_live() && unsafe { bindings::try_module_get(self.0.get()) } {
             // SAFETY: The pointer comes from a reference.
-            Ok(Pin(unsafe { NonNull::new_unchecked(self.0.get()) }))
+            Ok(ModuleRef(unsafe { NonNull::new_unchecked(self.0.get()) }))
         } else {
             Err(Error::ModuleNotLive)
         }

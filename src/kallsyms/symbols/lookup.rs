@@ -3,14 +3,16 @@
 //! From a name to symbols, and from an address to a symbol.
 
 use super::{
-    module::Pin,
+    super::{
+        Error,
+        Kallsyms,
+        Target, //
+    },
+    module::ModuleRef,
     symbol::Origin,
-    Error,
-    Kallsyms,
     Kind,
     Layout,
     Symbol,
-    Target,
     VMLINUX, //
 };
 use crate::bindings;
@@ -96,7 +98,7 @@ impl Kallsyms {
     }
 
     /// Calls `f` for every symbol of this name, first those of `vmlinux` and then those of modules, until
-    /// it breaks. Sleeps; `f` runs with the list of modules locked (see [`Modules`](super::Modules)).
+    /// it breaks. Sleeps; `f` runs with the list of modules locked (see [`Modules`](super::super::Modules)).
     ///
     /// Wraps `kallsyms_on_each_match_symbol()`, for `vmlinux`.
     ///
@@ -300,7 +302,7 @@ impl Kallsyms {
 impl Kallsyms {
     /// Whether there is a symbol for padding right before the function at `address`, as objtool makes one
     /// where the compiler was told to leave room. Any context.
-    pub(super) fn is_padded(&self, address: usize) -> bool {
+    pub(in super::super) fn is_padded(&self, address: usize) -> bool {
         let before = address.wrapping_sub(1);
         self.at(before, |place| is_padding(place.name))
             .unwrap_or(false)
@@ -331,7 +333,7 @@ fn pin(symbol: &Symbol<'_>) -> Result<Target, Error> {
     if is_padding(symbol.name()) {
         return Err(Error::Padding);
     }
-    let pin: Option<Pin> = match symbol.module() {
+    let pin: Option<ModuleRef> = match symbol.module() {
         Some(module) => Some(module.pin()?),
         None => None,
     };

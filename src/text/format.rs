@@ -7,7 +7,7 @@
 
 /// What a conversion takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Wants {
+pub enum Wants {
     /// An integer.
     Integer,
     /// A string.
@@ -19,7 +19,7 @@ pub(super) enum Wants {
 /// Calls `each` for every argument that the conversions of `format` take, in order.
 ///
 /// Fails with what is wrong with the format, or with what `each` fails with.
-pub(super) fn conversions<E: From<&'static str>>(
+pub fn conversions<E: From<&'static str>>(
     format: impl Iterator<Item = u8>,
     mut each: impl FnMut(Wants) -> Result<(), E>,
 ) -> Result<(), E> {

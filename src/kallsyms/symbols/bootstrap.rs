@@ -4,7 +4,7 @@
 //!
 //! Whatever names an address, `sprint_symbol()` (which is exported) has to confirm it.
 
-use super::Error;
+use super::super::Error;
 use crate::bindings;
 use kernel::prelude::*;
 
@@ -34,7 +34,7 @@ impl Bootstrap {
     /// # Errors
     ///
     /// [`Error::Bootstrap`] with what was tried.
-    pub(super) fn find(self) -> Result<usize, Error> {
+    pub(in super::super) fn find(self) -> Result<usize, Error> {
         match self {
             Self::Auto => kprobe().or_else(scan),
             Self::Kprobe => kprobe(),

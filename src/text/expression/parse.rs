@@ -1,35 +1,37 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Expressions of C: `__dev_get_by_name(&init_net, "lo")->mtu`, `*find_vpid(1)`, `flags & ~0x3`.
-//!
-//! A tree is an array in which every node comes after its operands: in the order in which C's values
-//! become known. Who evaluates goes through it from the first node to the last with a stack of values,
-//! and needs no recursion; neither does the parser, whose memory the caller gives it.
-//!
-//! Supported are C's literals, names, calls, `->`, `.`, `[]`, casts, `sizeof(type)`, and all operators that
-//! assign nothing. Not C's are `module:name`, the temporaries `out`, `out[n]` and `{ .member = value }`,
-//! `per_cpu(name, cpu)`, and the earlier values `$` and `$1`.
+//! From text to the nodes of an expression, without recursion: what is begun waits in an array of its own
+//! until what it is made of is there.
 
 use super::{
-    arguments::{
-        character,
-        integer,
-        StringLiteral,
-        Value,
-        FLOAT, //
+    super::{
+        arguments::{
+            character,
+            integer,
+            StringLiteral,
+            Value,
+            FLOAT, //
+        },
+        error::Cursor,
+        prototype::{
+            self,
+            Type, //
+        },
+        query::{
+            self,
+            Name, //
+        },
+        ParseError, //
     },
-    error::Cursor,
-    prototype::{
-        self,
-        Type, //
-    },
-    query::{
-        self,
-        Name, //
-    },
-    ParseError, //
+    Binary,
+    Branch,
+    Kind,
+    Node,
+    Tree,
+    Unary,
+    CONDITIONAL,
+    PREFIX, //
 };
-use core::fmt;
 
 const TOO_LONG: &str = "this expression has too many parts";
 const TOO_DEEP: &str = "this expression is nested too deeply";
@@ -39,267 +41,9 @@ const NO_MEMBER: &str = "a member's name must follow";
 const NO_ASSIGNMENT: &str = "nothing can be assigned to, so there are no ++, -- and =";
 const NO_LVALUE: &str = "only what is in memory has an address; it cannot be taken of this";
 const NOT_CALLED: &str = "only a function can be called, by its name";
-const BRACES: &str = "braces can only be a whole argument, or the value of a member in other braces";
+const BRACES: &str =
+    "braces can only be a whole argument, or the value of a member in other braces";
 const NO_LABEL: &str = "in braces every value has its member before it: { .member = value }";
-
-/// A part of an expression, which stands after its operands.
-#[derive(Clone, Copy, Debug)]
-pub struct Node<'a> {
-    /// What it is.
-    pub kind: Kind<'a>,
-    /// The byte it is about, counted from 1: its first, or of an operator between two operands its sign.
-    pub column: usize,
-    first: usize,
-}
-
-impl Node<'_> {
-    /// What the memory for nodes is filled with.
-    pub const EMPTY: Self = Self {
-        kind: Kind::Arguments(0),
-        column: 1,
-        first: 0,
-    };
-
-    /// Where in the array the nodes that it is made of begin; they go on to itself.
-    pub const fn first(&self) -> usize {
-        self.first
-    }
-}
-
-impl PartialEq for Node<'_> {
-    /// Nodes are equal wherever they were written.
-    fn eq(&self, other: &Self) -> bool {
-        self.kind == other.kind && self.first == other.first
-    }
-}
-
-/// What a node is, and how many operands it has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind<'a> {
-    /// A literal, a name, or the address of a symbol. No operands, as all down to [`Self::SizeOf`].
-    Value(Value<'a>),
-    /// `module:name`
-    Symbol(Name<'a>),
-    /// `$`, the last value, or `$1`.
-    History(Option<usize>),
-    /// `out`
-    Out,
-    /// `sizeof(type)`
-    SizeOf(Type<'a>),
-    /// `out[n]`; the operand is how many.
-    Buffer,
-    /// `per_cpu(name, cpu)`; the operand is the CPU.
-    PerCpu(Name<'a>),
-    /// `name(…)`, with so many operands.
-    Call(Name<'a>, usize),
-    /// `.member`
-    Member(&'a str),
-    /// `->member`
-    Pointee(&'a str),
-    /// `[]`; the operands are what is indexed, and the index.
-    Index,
-    /// One of the operators before a value.
-    Unary(Unary),
-    /// `(type)`
-    Cast(Type<'a>),
-    /// One of the operators between two values. `&&` and `||` have a [`Self::Branch`] between the two.
-    Binary(Binary),
-    /// Here the evaluation may go on at another node.
-    Branch {
-        /// When.
-        when: Branch,
-        /// With which node, which stands further behind.
-        to: usize,
-    },
-    /// `?:`, the end of it. It has two [`Self::Branch`] between its three operands.
-    Conditional,
-    /// `.member = `, in braces.
-    Field(&'a str),
-    /// `{ … }`, with so many operands, all of them [`Self::Field`].
-    Braces(usize),
-    /// A list of arguments, of so many operands: what a whole text of them is.
-    Arguments(usize),
-}
-
-/// The operators before a value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Unary {
-    /// `*`
-    Dereference,
-    /// `&`
-    Address,
-    /// `-`
-    Minus,
-    /// `+`
-    Plus,
-    /// `~`
-    Complement,
-    /// `!`
-    Not,
-}
-
-impl Unary {
-    const fn sign(self) -> &'static str {
-        match self {
-            Self::Dereference => "*",
-            Self::Address => "&",
-            Self::Minus => "-",
-            Self::Plus => "+",
-            Self::Complement => "~",
-            Self::Not => "!",
-        }
-    }
-}
-
-/// The operators between two values.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Binary {
-    /// `*`
-    Multiply,
-    /// `/`
-    Divide,
-    /// `%`
-    Remainder,
-    /// `+`
-    Add,
-    /// `-`
-    Subtract,
-    /// `<<`
-    Left,
-    /// `>>`
-    Right,
-    /// `<`
-    Less,
-    /// `>`
-    Greater,
-    /// `<=`
-    LessEqual,
-    /// `>=`
-    GreaterEqual,
-    /// `==`
-    Equal,
-    /// `!=`
-    NotEqual,
-    /// `&`
-    BitAnd,
-    /// `^`
-    BitXor,
-    /// `|`
-    BitOr,
-    /// `&&`
-    And,
-    /// `||`
-    Or,
-}
-
-impl Binary {
-    const fn sign(self) -> &'static str {
-        match self {
-            Self::Multiply => "*",
-            Self::Divide => "/",
-            Self::Remainder => "%",
-            Self::Add => "+",
-            Self::Subtract => "-",
-            Self::Left => "<<",
-            Self::Right => ">>",
-            Self::Less => "<",
-            Self::Greater => ">",
-            Self::LessEqual => "<=",
-            Self::GreaterEqual => ">=",
-            Self::Equal => "==",
-            Self::NotEqual => "!=",
-            Self::BitAnd => "&",
-            Self::BitXor => "^",
-            Self::BitOr => "|",
-            Self::And => "&&",
-            Self::Or => "||",
-        }
-    }
-
-    const fn strength(self) -> u8 {
-        match self {
-            Self::Multiply | Self::Divide | Self::Remainder => 12,
-            Self::Add | Self::Subtract => 11,
-            Self::Left | Self::Right => 10,
-            Self::Less | Self::Greater | Self::LessEqual | Self::GreaterEqual => 9,
-            Self::Equal | Self::NotEqual => 8,
-            Self::BitAnd => 7,
-            Self::BitXor => 6,
-            Self::BitOr => 5,
-            Self::And => 4,
-            Self::Or => 3,
-        }
-    }
-
-    /// Takes the operator at `cursor`, if there is one.
-    fn take(cursor: &mut Cursor<'_>) -> Option<Self> {
-        let mut next = *cursor;
-        let operator = match next.bump()? {
-            b'*' => Self::Multiply,
-            b'/' => Self::Divide,
-            b'%' => Self::Remainder,
-            b'+' => Self::Add,
-            b'-' => Self::Subtract,
-            b'<' if next.eat(b'<') => Self::Left,
-            b'<' if next.eat(b'=') => Self::LessEqual,
-            b'<' => Self::Less,
-            b'>' if next.eat(b'>') => Self::Right,
-            b'>' if next.eat(b'=') => Self::GreaterEqual,
-            b'>' => Self::Greater,
-            b'=' if next.eat(b'=') => Self::Equal,
-            b'!' if next.eat(b'=') => Self::NotEqual,
-            b'&' if next.eat(b'&') => Self::And,
-            b'&' => Self::BitAnd,
-            b'^' => Self::BitXor,
-            b'|' if next.eat(b'|') => Self::Or,
-            b'|' => Self::BitOr,
-            _ => return None,
-        };
-        *cursor = next;
-        Some(operator)
-    }
-}
-
-/// How strongly the operators bind that are not between two values; every [`Binary`] is in between.
-const POSTFIX: u8 = 14;
-const PREFIX: u8 = 13;
-const CONDITIONAL: u8 = 1;
-
-/// When a [`Kind::Branch`] is taken. It looks at the value before it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Branch {
-    /// The left of `&&` is zero: then so is the whole.
-    And,
-    /// The left of `||` is not zero: then the whole is 1.
-    Or,
-    /// What stands before `?` is zero.
-    Then,
-    /// Always, with the value of what stands before `:`.
-    Else,
-}
-
-/// An expression, or a list of them: an array of nodes, the last of which is the whole.
-///
-/// Prints as text that means the same.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Tree<'t, 'a> {
-    nodes: &'t [Node<'a>],
-}
-
-impl<'t, 'a> Tree<'t, 'a> {
-    /// The nodes, each of them after its operands.
-    pub const fn nodes(&self) -> &'t [Node<'a>] {
-        self.nodes
-    }
-
-    /// Where the text of a node begins.
-    pub fn start(&self, index: usize) -> usize {
-        let first = self.nodes.get(index).map_or(0, Node::first);
-        let nodes = self.nodes.get(first..).unwrap_or_default().iter();
-        let columns = nodes.take(index.saturating_sub(first).saturating_add(1));
-        columns.map(|node| node.column).min().unwrap_or(1)
-    }
-}
 
 /// What the parser has begun and not ended: memory for it, which the caller gives.
 #[derive(Clone, Copy, Debug)]
@@ -682,7 +426,8 @@ impl<'t, 'p, 'a> Parser<'t, 'p, 'a> {
         let mut next = after;
         next.skip_blanks();
         let mut arrow = next;
-        let goes_on = matches!(next.peek(), Some(b'(' | b'[')) || arrow.eat(b'-') && arrow.eat(b'>');
+        let goes_on =
+            matches!(next.peek(), Some(b'(' | b'[')) || arrow.eat(b'-') && arrow.eat(b'>');
         match start.peek() {
             Some(b'(' | b'*' | b'$') => {}
             _ if name.is_empty() => {
@@ -966,7 +711,9 @@ impl<'t, 'p, 'a> Parser<'t, 'p, 'a> {
             first,
         }) = self.top()
         else {
-            return Err(self.cursor.error("there is no question mark for this colon"));
+            return Err(self
+                .cursor
+                .error("there is no question mark for this colon"));
         };
         let second = self.branch(Branch::Else, self.cursor.column())?;
         self.land(branch);
@@ -1141,157 +888,9 @@ fn looks_like_type(word: &str) -> bool {
         .or(short.strip_prefix("be"))
         .unwrap_or(short.get(1..).unwrap_or_default());
     let fixed = matches!(short, "8" | "16" | "32" | "64")
-        && matches!(word.trim_start_matches('_').as_bytes(), [b's' | b'u' | b'l' | b'b', ..]);
+        && matches!(
+            word.trim_start_matches('_').as_bytes(),
+            [b's' | b'u' | b'l' | b'b', ..]
+        );
     fixed || word.ends_with("_t") || matches!(word, "uint" | "ulong" | "ushort" | "uchar")
-}
-
-impl fmt::Display for Tree<'_, '_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let end = self.nodes.len();
-        for index in 0..end {
-            // What begins with this node, from the outside in.
-            for outer in (index..end).rev() {
-                match self.nodes.get(outer) {
-                    Some(begun) if begun.first == index => self.open(f, outer, begun)?,
-                    _ => {}
-                }
-            }
-            if let Some(node) = self.nodes.get(index) {
-                self.close(f, node)?;
-            }
-            let parent = self.parent(index);
-            if self.is_grouped(index, parent) {
-                f.write_str(")")?;
-            }
-            match parent {
-                Some((at, parent)) if index.saturating_add(1) != at => self.between(f, parent)?,
-                _ => {}
-            }
-        }
-        Ok(())
-    }
-}
-
-impl<'a> Tree<'_, 'a> {
-    /// The node that this one is an operand of, and its index.
-    fn parent(&self, index: usize) -> Option<(usize, &Node<'a>)> {
-        let mut after = index.saturating_add(1)..self.nodes.len();
-        after.find_map(|at| {
-            let node = self.nodes.get(at)?;
-            (node.first <= index).then_some((at, node))
-        })
-    }
-
-    /// Writes what stands before the first operand.
-    fn open(&self, f: &mut fmt::Formatter<'_>, index: usize, node: &Node<'a>) -> fmt::Result {
-        if self.is_grouped(index, self.parent(index)) {
-            f.write_str("(")?;
-        }
-        match node.kind {
-            Kind::Call(name, _) => write!(f, "{name}("),
-            Kind::PerCpu(name) => write!(f, "per_cpu({name}, "),
-            Kind::Buffer => f.write_str("out["),
-            Kind::Cast(ty) => write!(f, "({ty})"),
-            Kind::Field(name) => write!(f, ".{name} = "),
-            Kind::Braces(0) => f.write_str("{"),
-            Kind::Braces(_) => f.write_str("{ "),
-            Kind::Unary(operator) => {
-                f.write_str(operator.sign())?;
-                let operand = index.checked_sub(1).and_then(|last| self.nodes.get(last));
-                let again = operand.is_some_and(|operand| match operand.kind {
-                    Kind::Unary(again) => again == operator,
-                    Kind::Value(Value::Integer { negative: true, .. }) => operator == Unary::Minus,
-                    Kind::Value(Value::Address(_)) => operator == Unary::Address,
-                    _ => false,
-                });
-                f.write_str(if again { " " } else { "" })
-            }
-            _ => Ok(()),
-        }
-    }
-
-    /// Writes what stands between two operands.
-    fn between(&self, f: &mut fmt::Formatter<'_>, node: &Node<'a>) -> fmt::Result {
-        match node.kind {
-            Kind::Index => f.write_str("["),
-            Kind::Binary(Binary::And | Binary::Or) | Kind::Conditional => Ok(()),
-            Kind::Binary(operator) => write!(f, " {} ", operator.sign()),
-            _ => f.write_str(", "),
-        }
-    }
-
-    /// Writes what stands behind the last operand.
-    fn close(&self, f: &mut fmt::Formatter<'_>, node: &Node<'a>) -> fmt::Result {
-        match node.kind {
-            Kind::Value(value) => write!(f, "{value}"),
-            Kind::Symbol(name) => write!(f, "{name}"),
-            Kind::History(None) => f.write_str("$"),
-            Kind::History(Some(number)) => write!(f, "${number}"),
-            Kind::Out => f.write_str("out"),
-            Kind::SizeOf(ty) => write!(f, "sizeof({ty})"),
-            Kind::Call(..) | Kind::PerCpu(_) => f.write_str(")"),
-            Kind::Buffer | Kind::Index => f.write_str("]"),
-            Kind::Member(name) => write!(f, ".{name}"),
-            Kind::Pointee(name) => write!(f, "->{name}"),
-            Kind::Branch { when, .. } => f.write_str(match when {
-                Branch::And => " && ",
-                Branch::Or => " || ",
-                Branch::Then => " ? ",
-                Branch::Else => " : ",
-            }),
-            Kind::Braces(0) => f.write_str("}"),
-            Kind::Braces(_) => f.write_str(" }"),
-            _ => Ok(()),
-        }
-    }
-
-    /// Whether a node needs parentheses as an operand of its parent.
-    fn is_grouped(&self, index: usize, parent: Option<(usize, &Node<'a>)>) -> bool {
-        let (Some(node), Some((at, parent))) = (self.nodes.get(index), parent) else {
-            return false;
-        };
-        let is_first = node.first == parent.first;
-        let is_last = index.saturating_add(1) == at;
-        let own = match node.kind {
-            Kind::Unary(_)
-            | Kind::Cast(_)
-            | Kind::Value(Value::Integer { negative: true, .. } | Value::Address(_)) => PREFIX,
-            Kind::Binary(operator) => operator.strength(),
-            Kind::Conditional => CONDITIONAL,
-            _ => POSTFIX,
-        };
-        let wanted = match parent.kind {
-            Kind::Member(_) | Kind::Pointee(_) => POSTFIX,
-            Kind::Index if is_first => POSTFIX,
-            // Else the dot would be a part of the symbol's name.
-            Kind::Unary(Unary::Address) if self.begins_with_dot(node.first) => u8::MAX,
-            Kind::Unary(_) | Kind::Cast(_) => PREFIX,
-            Kind::Binary(operator) if is_first => operator.strength(),
-            Kind::Binary(operator) => operator.strength().saturating_add(1),
-            Kind::Conditional if is_first => CONDITIONAL.saturating_add(1),
-            // Else the colon would be that of the question mark.
-            Kind::Conditional if !is_last && self.has_module(node.first, index) => u8::MAX,
-            _ => CONDITIONAL,
-        };
-        own < wanted && !matches!(node.kind, Kind::Branch { .. })
-    }
-
-    /// Whether what begins with the node `first` is a name with a member.
-    fn begins_with_dot(&self, first: usize) -> bool {
-        let second = self.nodes.get(first.saturating_add(1));
-        second.is_some_and(|node| node.first == first && matches!(node.kind, Kind::Member(_)))
-    }
-
-    /// Whether one of these nodes names a module.
-    fn has_module(&self, first: usize, last: usize) -> bool {
-        let count = last.saturating_sub(first).saturating_add(1);
-        let mut nodes = self.nodes.iter().skip(first).take(count);
-        nodes.any(|node| match node.kind {
-            Kind::Symbol(name)
-            | Kind::Value(Value::Address(name))
-            | Kind::PerCpu(name)
-            | Kind::Call(name, _) => name.module.is_some(),
-            _ => false,
-        })
-    }
 }

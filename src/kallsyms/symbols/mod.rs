@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The symbols of the running kernel: found by name or by address, walked over, and chosen by queries.
+
+mod bootstrap;
+mod lookup;
+mod module;
+mod query;
+mod symbol;
+mod walk;
+
+pub use self::{
+    bootstrap::Bootstrap,
+    lookup::{
+        Name,
+        Place, //
+    },
+    module::{
+        Module,
+        Modules, //
+    },
+    query::{
+        glob_match,
+        Query,
+        Tally,
+        VMLINUX, //
+    },
+    symbol::{
+        Kind,
+        Layout,
+        Symbol, //
+    },
+};
+
+pub(super) use self::module::ModuleRef;

@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The kernel's own types: what the functions of `vmlinux` and of the modules take and return.
+//!
+//! The kernel has parsed and verified its BTF; this asks it. Functions that the compiler has changed
+//! (`.isra`, `.constprop`), those of Rust, and those of the same name with different prototypes, are not in
+//! it. Those of assembly are, but as what they are not: whatever such a function takes, it is said to be
+//! `void f(void)`. So that is believed only of a function that a compiler has made: which can be traced,
+//! or has padding before it.
+//!
+//! C header: [`include/linux/btf.h`](srctree/include/linux/btf.h)
+
+use super::{
+    super::{
+        Kallsyms,
+        Target, //
+    },
+    Prototype,
+    Type,
+    TypeKind, //
+};
+use crate::bindings;
+use core::ptr::NonNull;
+use kernel::{
+    error::from_err_ptr,
+    prelude::*, //
+};
+
+crate::import! {
+    fn bpf_get_btf_vmlinux() -> *mut bindings::btf = bindings::bpf_get_btf_vmlinux;
+    fn btf_base_btf(btf: *const bindings::btf) -> *mut bindings::btf = bindings::btf_base_btf;
+    fn btf_find_by_name_kind(btf: *const bindings::btf, name: *const c_char, kind: u8) -> i32
+        = bindings::btf_find_by_name_kind;
+    fn btf_name_by_offset(btf: *const bindings::btf, offset: u32) -> *const c_char
+        = bindings::btf_name_by_offset;
+    fn btf_nr_types(btf: *const bindings::btf) -> u32 = bindings::btf_nr_types;
+    fn btf_put(btf: *mut bindings::btf) = bindings::btf_put;
+    // No header that is included declares these, so their own BTF has to agree.
+    pub(in super::super) fn btf_get_module_btf(module: *const kernel::bindings::module) -> *mut bindings::btf;
+    pub(in super::super) fn ftrace_location(address: c_ulong) -> c_ulong;
+}
+
+/// The kernel's functions that answer questions about BTF.
+pub(in super::super) struct Functions {
+    get_vmlinux: bpf_get_btf_vmlinux,
+    base: btf_base_btf,
+    find: btf_find_by_name_kind,
+    name: btf_name_by_offset,
+    count: btf_nr_types,
+    put: btf_put,
+    get_module: Option<btf_get_module_btf>,
+    trace: Option<ftrace_location>,
+}
+
+impl Functions {
+    /// Finds them; [`None`] if the kernel was built without BTF.
+    pub(in super::super) fn new(kallsyms: &Kallsyms) -> Option<Self> {
+        Some(Self {
+            get_vmlinux: bpf_get_btf_vmlinux::resolve(kallsyms).ok()?,
+            base: btf_base_btf::resolve(kallsyms).ok()?,
+            find: btf_find_by_name_kind::resolve(kallsyms).ok()?,
+            name: btf_name_by_offset::resolve(kallsyms).ok()?,
+            count: btf_nr_types::resolve(kallsyms).ok()?,
+            put: btf_put::resolve(kallsyms).ok()?,
+            get_module: None,
+            trace: None,
+        })
+    }
+
+    /// Takes the functions whose prototypes those of [`Self::new`] confirm: the one that gives a module's
+    /// BTF, without which modules have no prototypes; and the one that tells what can be traced, without
+    /// which no function is believed to be `void f(void)`.
+    pub(in super::super) fn with(
+        self,
+        get_module: Option<btf_get_module_btf>,
+        trace: Option<ftrace_location>,
+    ) -> Self {
+        Self {
+            get_module,
+            trace,
+            ..self
+        }
+    }
+
+    /// Whether the function at this address can be traced.
+    fn can_trace(&self, address: usize) -> bool {
+        match &self.trace {
+            // SAFETY: `ftrace_location()` compares the address with those in its tables, under RCU, and
+            // reads nothing at it: any address and any context will do.
+            Some(trace) => unsafe { trace.call(address) != 0 },
+            None => false,
+        }
+    }
+}
+
+/// The types of `vmlinux`, or of a module, for as long as this lives.
+///
+/// # Invariants
+///
+/// - `btf` points to BTF that the kernel has verified, and that is not freed while this lives: it is that
+///   of `vmlinux`, which the kernel never frees, or this holds a reference to it.
+/// - This holds such a reference, to give back once, if and only if `counted`.
+pub struct Btf<'a> {
+    functions: &'a Functions,
+    btf: NonNull<bindings::btf>,
+    counted: bool,
+    /// Whether it was asked for because of a function that a compiler has made.
+    compiled: bool,
+}
+
+impl Kallsyms {
+    /// The types of the kernel itself, or of the module that has `target`. Sleeps: the kernel takes a
+    /// mutex of its own for either, and parses its BTF when it is asked for the first time.
+    ///
+    /// [`None`] if it has none.
+    pub fn btf(&self, target: &Target) -> Option<Btf<'_>> {
+        let mut btf = self.btf_of(target.module())?;
+        btf.compiled =
+            btf.functions.can_trace(target.address()) || self.is_padded(target.address());
+        Some(btf)
+    }
+
+    /// The types of the kernel itself. Sleeps, as [`Self::btf`] does.
+    pub fn btf_of_vmlinux(&self) -> Option<Btf<'_>> {
+        self.btf_of(None)
+    }
+
+    /// See [`Self::btf`]. The caller holds a reference to the module: [`Target::module`] is of a module
+    /// that its target has pinned.
+    fn btf_of(&self, module: Option<*mut bindings::module>) -> Option<Btf<'_>> {
+        let functions = self.btf.as_ref()?;
+        let btf = match module {
+            // SAFETY: `bpf_get_btf_vmlinux()` takes no argument. It locks `bpf_verifier_lock`, a mutex that
+            // no caller of ours holds, and may sleep, which the callers of functions that "sleep" may.
+            None => unsafe { functions.get_vmlinux.call() },
+            // SAFETY: The module is valid, because a reference to it is held. `btf_get_module_btf()` locks
+            // `btf_module_mutex`, which no caller of ours holds, and may sleep, as said.
+            Some(module) => unsafe { functions.get_module.as_ref()?.call(module) },
+        };
+        // INVARIANT: What is neither null nor an error is valid, verified BTF. That of `vmlinux` is never
+        // freed; with that of a module comes a reference, which is ours.
+        Some(Btf {
+            functions,
+            btf: NonNull::new(from_err_ptr(btf).ok()?)?,
+            counted: module.is_some(),
+            compiled: false,
+        })
+    }
+}
+
+impl Drop for Btf<'_> {
+    fn drop(&mut self) {
+        if self.counted {
+            // SAFETY: A counted `Btf` holds a reference, which nobody gives back but this one `drop()`.
+            // `btf_put()` frees what is left by RCU or a work item, and does not sleep.
+            unsafe { self.functions.put.call(self.btf.as_ptr()) };
+        }
+    }
+}
+
+impl Btf<'_> {
+    /// The prototype of the function of this name, which has to be that of the target these types were
+    /// asked for ([`Kallsyms::btf`]); [`None`] if there is none that can be believed.
+    ///
+    /// `void f(void)` is believed only of a target that a compiler has made, since it is also what is said
+    /// of every function of assembly.
+    pub fn function(&self, name: &CStr) -> Option<Prototype<'_>> {
+        let id = self.find(name, bindings::BTF_KIND_FUNC)?;
+        let prototype = Prototype::of_function(self.ty(id));
+        let nothing = prototype.takes_nothing() && prototype.returns().id() == 0;
+        (self.compiled || !nothing).then_some(prototype)
+    }
+
+    /// The type of this name (the tag, of a structure, union or enumeration) and kind.
+    ///
+    /// Of a module's types, its own come before those of `vmlinux`. Files of the kernel's source may each
+    /// have a type of the same name; this is one of them. A structure or union of which the kernel has no
+    /// more than the name is found too: see [`Type::is_incomplete`].
+    pub fn named(&self, name: &CStr, kind: TypeKind) -> Option<Type<'_>> {
+        if name.is_empty() {
+            return None;
+        }
+        let find = |kind| {
+            self.find(name, kind)
+                .or_else(|| self.find_in_base(name, kind))
+        };
+        let forward = |union| {
+            let ty = self.ty(find(bindings::BTF_KIND_FWD)?);
+            (ty.is_union() == union).then_some(ty.id())
+        };
+        let id = match kind {
+            TypeKind::Int => find(bindings::BTF_KIND_INT),
+            TypeKind::Typedef => find(bindings::BTF_KIND_TYPEDEF),
+            TypeKind::Struct => find(bindings::BTF_KIND_STRUCT).or_else(|| forward(false)),
+            TypeKind::Union => find(bindings::BTF_KIND_UNION).or_else(|| forward(true)),
+            TypeKind::Enum => {
+                find(bindings::BTF_KIND_ENUM).or_else(|| find(bindings::BTF_KIND_ENUM64))
+            }
+        };
+        id.map(|id| self.ty(id))
+    }
+
+    /// The type of this [`Type::id`].
+    pub fn ty(&self, id: u32) -> Type<'_> {
+        Type::new(self, id)
+    }
+
+    /// The type of this name and kind. Of a module's types only its own are looked at, not those of
+    /// `vmlinux`, where a function of the same name is another one.
+    fn find(&self, name: &CStr, kind: c_uint) -> Option<u32> {
+        let Some(base) = self.base() else {
+            return self.find_by(self.btf, name, kind);
+        };
+        // SAFETY: `base` is valid; the function reads the number of types from it.
+        let first = unsafe { self.functions.count.call(base.as_ptr()) };
+        // SAFETY: `self.btf` is valid, by the invariants of `Btf`; the function reads the number of types.
+        let end = unsafe { self.functions.count.call(self.btf.as_ptr()) };
+        (first..end).find(|id| {
+            let ty = self.ty(*id);
+            ty.kind() == kind && *ty.name() == *name
+        })
+    }
+
+    /// The type of this name and kind among those of `vmlinux` that a module's are based on.
+    fn find_in_base(&self, name: &CStr, kind: c_uint) -> Option<u32> {
+        self.find_by(self.base()?, name, kind)
+    }
+
+    /// Has the kernel look for the name, in BTF that is this one's or its base's.
+    fn find_by(&self, btf: NonNull<bindings::btf>, name: &CStr, kind: c_uint) -> Option<u32> {
+        // SAFETY: `self.btf` is valid, by the invariants of `Btf`, and holds a reference to its base, which
+        // so is valid as well; the name is NUL-terminated. No lock is taken. A kind fits in a `u8`.
+        let id = unsafe {
+            self.functions
+                .find
+                .call(btf.as_ptr(), name.as_char_ptr(), kind as u8)
+        };
+        u32::try_from(id).ok()
+    }
+
+    /// The BTF of `vmlinux` that a module's BTF refers to; valid for as long as `self` is.
+    fn base(&self) -> Option<NonNull<bindings::btf>> {
+        // SAFETY: `self.btf` is valid, by the invariants of `Btf`; the function reads a pointer from it.
+        NonNull::new(unsafe { self.functions.base.call(self.btf.as_ptr()) })
+    }
+
+    /// What the kernel has of the type of this id; [`None`] if it has no such type.
+    pub(super) fn raw(&self, id: u32) -> Option<&bindings::btf_type> {
+        // SAFETY: `self.btf` is valid, by the invariants of `Btf`. For an id that it does not have, the
+        // function returns null; for another, a type that lives as long as the BTF, unchanged.
+        unsafe { bindings::btf_type_by_id(self.btf.as_ptr(), id).as_ref() }
+    }
+
+    /// A string of its table; empty if there is none at the offset.
+    pub(super) fn string(&self, offset: u32) -> &CStr {
+        // SAFETY: `self.btf` is valid, by the invariants of `Btf`. For an offset that is not in its table
+        // the function returns null.
+        let string = unsafe { self.functions.name.call(self.btf.as_ptr(), offset) };
+        match string.is_null() {
+            true => c"",
+            // SAFETY: The kernel has verified that the table ends with a NUL; it lives as long as the BTF,
+            // unchanged.
+            false => unsafe { CStr::from_char_ptr(string) },
+        }
+    }
+}

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The kernel's own types: what its functions take and return, and how that travels.
+
+mod btf;
+mod print;
+mod prototype;
+mod shape;
+mod ty;
+
+pub use self::{
+    btf::Btf,
+    prototype::{
+        Parameter,
+        Prototype, //
+    },
+    shape::{
+        FunctionShape,
+        Shape,
+        Shaped, //
+    },
+    ty::{
+        Member,
+        Type,
+        TypeKind, //
+    },
+};
+
+pub(super) use self::btf::{
+    btf_get_module_btf,
+    ftrace_location,
+    Functions, //
+};
+
+/// How many steps a type can be made of: typedefs of pointers to arrays of …
+const MAX_DEPTH: usize = 32;

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Prototypes: what a function takes and returns.
+
+use super::{
+    FunctionShape,
+    Type, //
+};
+use kernel::prelude::*;
+
+/// A function's prototype. Prints as C.
+///
+/// # Examples
+///
+/// ```
+/// # use crate::kallsyms::{Error, Kallsyms, Name};
+/// # fn example(kallsyms: &Kallsyms) -> Result<(), Error> {
+/// let name = Name::new(c"int_sqrt")?;
+/// let target = kallsyms.target(&name, 0)?;
+/// let btf = kallsyms.btf(&target).ok_or(Error::NoPrototype)?;
+/// let prototype = btf.function(name.symbol()).ok_or(Error::NoPrototype)?;
+/// pr_info!("{prototype}\n"); // unsigned long int_sqrt(unsigned long x)
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Copy)]
+pub struct Prototype<'a> {
+    name: &'a CStr,
+    ty: Type<'a>,
+}
+
+/// A parameter of a function.
+#[derive(Clone, Copy)]
+pub struct Parameter<'a> {
+    /// Its name, which may be empty.
+    pub name: &'a CStr,
+    /// Its type.
+    pub ty: Type<'a>,
+}
+
+impl<'a> Prototype<'a> {
+    /// That of a function in the BTF, which has a name.
+    pub(super) fn of_function(function: Type<'a>) -> Self {
+        Self {
+            name: function.name(),
+            ty: function.target(),
+        }
+    }
+
+    /// That which the type of a function is.
+    pub(super) fn of_type(ty: Type<'a>) -> Self {
+        Self { name: c"", ty }
+    }
+
+    /// The type of the function.
+    pub(super) fn ty(&self) -> Type<'a> {
+        self.ty
+    }
+
+    /// Whether it has no parameters at all.
+    pub(super) fn takes_nothing(&self) -> bool {
+        self.ty.parameters().is_empty()
+    }
+
+    /// The function's name, which is empty for the type of a function.
+    pub fn name(&self) -> &'a CStr {
+        self.name
+    }
+
+    /// What it returns.
+    pub fn returns(&self) -> Type<'a> {
+        self.ty.target()
+    }
+
+    /// Its parameters with names and types, in order.
+    pub fn parameters(&self) -> impl ExactSizeIterator<Item = Parameter<'a>> + 'a {
+        let btf = self.ty.btf();
+        let all = self.ty.parameters();
+        let named = all.len() - usize::from(self.is_variadic());
+        all[..named].iter().map(move |parameter| Parameter {
+            name: btf.string(parameter.name_off),
+            ty: btf.ty(parameter.type_),
+        })
+    }
+
+    /// Whether it takes more: its last parameter then has neither a name nor a type.
+    pub fn is_variadic(&self) -> bool {
+        self.ty
+            .parameters()
+            .last()
+            .is_some_and(|last| last.type_ == 0)
+    }
+
+    /// Whether values of this shape travel in and out of it.
+    pub fn agrees(&self, shape: &FunctionShape) -> bool {
+        let parameters = self.parameters();
+        parameters.len() == shape.parameters.len()
+            && self.is_variadic() == shape.variadic
+            && self.returns().shape().agrees(shape.returns)
+            && parameters
+                .zip(shape.parameters)
+                .all(|(parameter, shape)| parameter.ty.shape().agrees(*shape))
+    }
+}

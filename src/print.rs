@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Printing into memory, also what knows nothing of the kernel.
+
+use kernel::{
+    alloc::AllocError,
+    fmt,
+    str::CString, //
+};
+
+/// Prints a line into memory of its own.
+pub(crate) fn to_c_string(line: fmt::Arguments<'_>) -> Result<CString, AllocError> {
+    // A NUL inside would be an error too; nothing that is printed here has one.
+    CString::try_from_fmt(line).map_err(|_| AllocError)
+}
+
+/// What prints by [`core::fmt`], because it knows nothing of the kernel.
+pub(crate) struct Pure<T>(pub(crate) T);
+
+impl<T: core::fmt::Display> fmt::Display for Pure<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        core::fmt::Display::fmt(&self.0, f)
+    }
+}
