@@ -2,8 +2,12 @@
 #
 # Generates what src/kallsyms/ needs of the target kernel's headers. Whoever vendors the library
 # includes this from the Kbuild file, and lets the crate's object depend on $(kallsyms-bindings).
+#
+# A crate that needs more of the headers names directories of its own before, in $(more-bindings): each has
+# a bindings_helper.h and bindgen_parameters, and gets a bindings_generated.rs.
 
-kallsyms-bindings := $(addprefix $(obj)/bindings/, bindings_generated.rs noreturns.rs static_call_asm.rs)
+kallsyms-generated := $(patsubst %,$(obj)/%/bindings_generated.rs, bindings $(more-bindings))
+kallsyms-bindings := $(kallsyms-generated) $(addprefix $(obj)/bindings/, noreturns.rs static_call_asm.rs)
 targets += $(patsubst $(obj)/%,%,$(kallsyms-bindings))
 clean-files += $(patsubst $(obj)/%,%,$(kallsyms-bindings))
 
@@ -29,5 +33,5 @@ quiet_cmd_bindgen = BINDGEN $(quiet_modtag) $@
 	-fno-builtin -D__BINDGEN__ -DMODULE; \
 	sed -Ei 's/pub const RUST_CONST_HELPER_([a-zA-Z0-9_]*)/pub const \1/g' $@
 
-$(obj)/bindings/bindings_generated.rs: $(obj)/bindings/bindings_helper.h $(obj)/bindings/bindgen_parameters FORCE
+$(kallsyms-generated): %/bindings_generated.rs: %/bindings_helper.h %/bindgen_parameters FORCE
 	$(call if_changed_dep,bindgen)

@@ -8,14 +8,11 @@
 
 #include <linux/bpf.h>
 #include <linux/btf.h>
-#include <linux/cred.h>
-#include <linux/errname.h>
 #include <linux/glob.h>
 #include <linux/kallsyms.h>
 #include <linux/kprobes.h>
 #include <linux/module.h>
-#include <linux/moduleparam.h>
-#include <linux/perf_event.h>
+#include <linux/sort.h>
 #include <linux/static_call.h>
 
 /* `bindgen` gets confused at certain things. */

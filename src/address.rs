@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Who may see the kernel's addresses: those, and only those, who can read them in `/proc/kallsyms`.
+//! Decides who may see the kernel's addresses: only readers who can read them in `/proc/kallsyms`.
 
 use crate::{
     bindings,
     kallsyms::{
         Kallsyms,
         Kind, //
-    }, //
+    },
+    module_bindings, //
 };
 use kernel::{
     fmt,
@@ -47,7 +48,7 @@ impl fmt::Display for Address {
 }
 
 crate::import! {
-    fn kallsyms_show_value(cred: *const bindings::cred) -> bool = bindings::kallsyms_show_value;
+    fn kallsyms_show_value(cred: *const bindings::cred) -> bool = module_bindings::kallsyms_show_value;
 }
 
 /// Who may see addresses.
@@ -71,12 +72,12 @@ impl Policy {
     ///
     /// The credentials must be valid.
     pub(crate) unsafe fn shown_to(&self, cred: *const bindings::cred) -> bool {
-        // SAFETY: By the safety requirement.
+        // SAFETY: The caller promises that the credentials, which are all that the function takes, are valid.
         let show = |show_value: &kallsyms_show_value| unsafe { show_value.call(cred) };
         self.show_value.as_ref().is_some_and(show)
     }
 
-    /// Whether everybody could have read an address in `/proc/kallsyms` who may read the kernel's log.
+    /// Whether everybody who may read the kernel's log could have read an address in `/proc/kallsyms`.
     ///
     /// With `dmesg_restrict` the log takes `CAP_SYSLOG`, without it nothing. `/proc/kallsyms` takes
     /// `CAP_SYSLOG`, but nothing if `kptr_restrict` is 0 and profiling is open to all, and is closed to all
@@ -100,7 +101,7 @@ const _: fn() -> [*const c_int; 3] = || {
     [
         &raw const bindings::kptr_restrict,
         &raw const bindings::dmesg_restrict,
-        &raw const bindings::sysctl_perf_event_paranoid,
+        &raw const module_bindings::sysctl_perf_event_paranoid,
     ]
 };
 

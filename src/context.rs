@@ -9,18 +9,19 @@ use crate::{
 };
 use kernel::prelude::*;
 
-/// What all requests are served with.
+/// What every request is served with. The server of parameters and each open file share it in an
+/// [`Arc`](kernel::sync::Arc).
 pub(crate) struct Context {
-    /// Who calls functions.
+    /// Makes checked calls.
     pub(crate) caller: Caller,
-    /// Who may see addresses.
+    /// Decides who may see addresses.
     pub(crate) policy: Policy,
-    /// Whose parameters to read.
+    /// This module, whose parameters the live files read.
     pub(crate) module: &'static ThisModule,
 }
 
 impl Context {
-    /// Sleeps.
+    /// Looks functions of the kernel up, for which it may sleep.
     pub(crate) fn new(kallsyms: Kallsyms, module: &'static ThisModule) -> Self {
         Self {
             policy: Policy::new(&kallsyms),

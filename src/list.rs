@@ -28,8 +28,8 @@ use kernel::{
 };
 
 /// A choice of symbols, as it was written.
-#[derive(Clone, Copy, Default)]
-pub(crate) struct Request<'a> {
+#[derive(Default)]
+pub(crate) struct ListingText<'a> {
     /// Names of modules, or patterns.
     pub(crate) module: Option<&'a [u8]>,
     /// Patterns for names of symbols.
@@ -40,7 +40,7 @@ pub(crate) struct Request<'a> {
     pub(crate) limit: Option<&'a [u8]>,
 }
 
-impl<'a> Request<'a> {
+impl<'a> ListingText<'a> {
     /// Whether anything was written.
     pub(crate) fn is_some(&self) -> bool {
         self.module.is_some()
@@ -49,27 +49,30 @@ impl<'a> Request<'a> {
             || self.limit.is_some()
     }
 
-    /// Reads `module=… filter=… kind=… limit=…`, each at most once, in any order; what is not there is as in
-    /// `self`.
-    pub(crate) fn with(mut self, words: &'a [u8]) -> Result<Self, Failure> {
-        let fail = |what| Err(Failure::new(EINVAL, fmt!("symbols: {what}")));
-        for word in words.trim_ascii().split(u8::is_ascii_whitespace) {
-            let Some(equals) = word.iter().position(|byte| *byte == b'=') else {
-                match word {
-                    b"" => continue,
-                    _ => return fail("write module=, filter=, kind= or limit="),
-                }
+    /// Takes `module=… filter=… kind=… limit=…` apart, of which each may be there, in any order; the last of a kind
+    /// counts.
+    pub(crate) fn new(words: &'a [u8]) -> Result<Self, Failure> {
+        let mut text = Self::default();
+        let fail = || {
+            Failure::new(
+                EINVAL,
+                fmt!("symbols: write module=, filter=, kind= or limit="),
+            )
+        };
+        let words = words.trim_ascii().split(u8::is_ascii_whitespace);
+        for word in words.filter(|word| !word.is_empty()) {
+            let equals = word.iter().position(|byte| *byte == b'=');
+            let (key, value) = word.split_at(equals.ok_or_else(fail)?);
+            let place = match key {
+                b"module" => &mut text.module,
+                b"filter" => &mut text.filter,
+                b"kind" => &mut text.kind,
+                b"limit" => &mut text.limit,
+                _ => return Err(fail()),
             };
-            let (key, value) = (&word[..equals], Some(&word[equals + 1..]));
-            match key {
-                b"module" => self.module = value,
-                b"filter" => self.filter = value,
-                b"kind" => self.kind = value,
-                b"limit" => self.limit = value,
-                _ => return fail("write module=, filter=, kind= or limit="),
-            }
+            *place = value.strip_prefix(b"=");
         }
-        Ok(self)
+        Ok(text)
     }
 }
 
@@ -82,10 +85,10 @@ pub(crate) struct Listing {
 }
 
 impl Listing {
-    /// Reads what was written. Without a limit it is `limit`.
-    pub(crate) fn new(request: &Request<'_>, limit: Option<usize>) -> Result<Self, Failure> {
+    /// Parses what was written. Without a limit it is `limit`.
+    pub(crate) fn new(written: &ListingText<'_>, limit: Option<usize>) -> Result<Self, Failure> {
         let mut kinds = KVec::new();
-        for item in text::list(request.kind.unwrap_or_default()) {
+        for item in text::list(written.kind.unwrap_or_default()) {
             let item = item.map_err(|error| Failure::parse("kind", error))?;
             let kind = Kind::ALL.into_iter().find(|kind| kind.name() == item.text);
             let Some(kind) = kind else {
@@ -100,15 +103,15 @@ impl Listing {
             kinds.push(kind, GFP_KERNEL)?;
         }
         Ok(Self {
-            modules: patterns("module", request.module)?,
-            names: patterns("filter", request.filter)?,
+            modules: patterns("module", written.module)?,
+            names: patterns("filter", written.filter)?,
             kinds,
-            limit: match request.limit {
+            limit: match written.limit {
                 None => limit,
-                Some(written) => {
-                    let written =
-                        text::number(written).map_err(|error| Failure::parse("limit", error))?;
-                    (written != 0).then_some(written)
+                Some(digits) => {
+                    let number =
+                        text::number(digits).map_err(|error| Failure::parse("limit", error))?;
+                    (number != 0).then_some(number)
                 }
             },
         })

@@ -17,6 +17,10 @@ use crate::{
     list::{
         Line,
         Listing, //
+    },
+    request::{
+        Call,
+        Request, //
     }, //
 };
 use core::{
@@ -34,8 +38,26 @@ const FILES: &str = "/sys/kernel/debug/rust_kallsyms";
 /// How many lines of a listing the log ever gets.
 const MAX_LINES: usize = 1000;
 
+/// Serves a request, and says what it gave. Sleeps if a function that it calls does.
+pub(crate) fn answer(context: &Context, request: &Request) -> Result<(), Failure> {
+    match request {
+        Request::Summary => summary(context),
+        Request::Listing(listing) => list(context, listing)?,
+        Request::Call(call) => outcome(context, call, &context.caller.call(call)?),
+        Request::Lookup(lookup) => {
+            let show = context.shown_in_log();
+            lookup.check(context, show)?;
+            lookup.for_each_line(context, show, |line| {
+                pr_info!("{line}\n");
+                ControlFlow::Continue(())
+            })?;
+        }
+    }
+    Ok(())
+}
+
 /// Says how many symbols each module has, and what to try.
-pub(crate) fn summary(context: &Context) {
+fn summary(context: &Context) {
     let kallsyms = context.kallsyms();
     let counts = Counts::of_vmlinux(kallsyms);
     let (mut symbols, mut modules) = (counts.total(), 0);
@@ -61,7 +83,7 @@ pub(crate) fn summary(context: &Context) {
 }
 
 /// Lists symbols, and says how many there are.
-pub(crate) fn list(context: &Context, listing: &Listing) -> Result<(), Failure> {
+fn list(context: &Context, listing: &Listing) -> Result<(), Failure> {
     let kallsyms = context.kallsyms();
     listing.check(kallsyms)?;
     let show = context.shown_in_log();
@@ -92,11 +114,14 @@ pub(crate) fn list(context: &Context, listing: &Listing) -> Result<(), Failure> 
 }
 
 /// Says what a call gave.
-pub(crate) fn call(context: &Context, asked: &[u8], outcome: &Outcome) {
+fn outcome(context: &Context, call: &Call, outcome: &Outcome) {
     let name = &*outcome.name;
     let (prototype, module) = (&*outcome.prototype, &*outcome.module);
     if outcome.alias {
-        pr_info!("{} is {name} in this kernel\n", quote(asked));
+        pr_info!(
+            "{} is {name} in this kernel\n",
+            quote(call.function.as_bytes())
+        );
     }
     pr_info!(
         "{name}: {prototype}  [{module}, text, {:#x} bytes]\n",

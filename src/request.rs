@@ -1,73 +1,194 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! What the user asks for, as plain data: made once of the parameters' text.
+//! What the user asks for, as plain data: made once, of the text in the parameters or of what is written to a
+//! live file.
+//!
+//! A request owns what it needs, so that the parameters need not stay locked while it is served.
 
 use crate::{
-    call,
     failure::Failure,
-    kallsyms::Bootstrap,
-    list::{
+    kallsyms::{
         self,
-        Listing, //
+        Bootstrap, //
+    },
+    list::{
+        Listing,
+        ListingText, //
     },
     params::Params,
+    print::{
+        to_c_string,
+        Pure, //
+    },
     text, //
 };
-use kernel::prelude::{
-    fmt,
-    *, //
+use kernel::{
+    alloc::AllocError,
+    prelude::{
+        fmt,
+        *, //
+    },
+    str::CString, //
 };
 
 /// How many symbols the log gets when nobody says otherwise.
 const LOG_LIMIT: usize = 100;
 
 /// What to do.
-pub(crate) enum Request<'a> {
-    /// Say what is there.
+pub(crate) enum Request {
+    /// Count the symbols.
     Summary,
     /// List symbols.
-    List(Listing),
+    Listing(Listing),
     /// Call a function.
-    Call(call::Request<'a>),
+    Call(Call),
+    /// Look symbols up.
+    Lookup(Lookup),
 }
 
-impl<'a> Request<'a> {
-    /// Reads the parameters.
-    pub(crate) fn new(params: &'a Params<'_>) -> Result<Self, Failure> {
-        let listing = listing(params);
-        match params.sym_name() {
-            Some(_) if listing.is_some() => Err(Failure::new(
+/// A function to call, and what to call it with.
+pub(crate) struct Call {
+    /// The parameter or file in which the arguments were written, for messages.
+    pub(crate) source: &'static str,
+    /// The function.
+    pub(crate) function: SymbolName,
+    /// Which one of several of this name, from 1 on; 0 if there must be one only.
+    pub(crate) position: usize,
+    /// The arguments, as C.
+    pub(crate) args: Option<KVec<u8>>,
+    /// How many columns of a larger text stand before `args`.
+    pub(crate) args_offset: usize,
+    /// The prototype, as C.
+    pub(crate) sig: Option<KVec<u8>>,
+    /// Whether the user vouches for what cannot be checked.
+    pub(crate) unsafe_call: bool,
+}
+
+/// What to look up.
+pub(crate) enum Lookup {
+    /// All symbols of a name.
+    Name(SymbolName),
+    /// The symbol in which an address lies, and those that begin where it does.
+    Address(usize),
+}
+
+impl Request {
+    /// What the parameters ask for when the module is loaded.
+    pub(crate) fn of_parameters(params: &Params) -> Result<Self, Failure> {
+        match (params.sym_name(), listing_text(params).is_some()) {
+            (None, false) => Ok(Self::Summary),
+            (None, true) => Ok(Self::Listing(listing(params, Some(LOG_LIMIT))?)),
+            (Some(_), false) => Self::of_sym_name(params),
+            (Some(_), true) => Err(Failure::new(
                 EINVAL,
                 fmt!("sym_name: calling and listing (module, filter, kind, limit) are two things; ask for one"),
             )),
-            Some(name) => Self::call(params, name),
-            None if listing.is_some() => Ok(Self::List(Listing::new(&listing, Some(LOG_LIMIT))?)),
-            None => Ok(Self::Summary),
         }
     }
 
-    /// A call of the function `name`.
-    fn call(params: &'a Params<'_>, name: &'a [u8]) -> Result<Self, Failure> {
-        Ok(Self::Call(call::Request {
-            place: "args",
-            name,
-            position: position(params)?,
-            args: params.args(),
+    /// The call that the parameters ask for.
+    pub(crate) fn of_sym_name(params: &Params) -> Result<Self, Failure> {
+        let position = position(params)?;
+        let unsafe_call = unsafe_call(params)?;
+        let function = text::symbol_name(params.sym_name().unwrap_or_default())
+            .map_err(|error| Failure::parse("sym_name", error))?;
+        Ok(Self::Call(Call {
+            source: "args",
+            function: SymbolName::new(function)?,
+            position,
+            args: owned(params.args())?,
             args_offset: 0,
-            sig: params.sig(),
+            sig: owned(params.sig())?,
+            unsafe_call,
+        }))
+    }
+
+    /// The call that has been written to the live file `call`; what stands outside of the parentheses is in
+    /// the parameters.
+    pub(crate) fn of_call(text: &[u8], params: &Params) -> Result<Self, Failure> {
+        let call = text::call(text).map_err(|error| Failure::parse("call", error))?;
+        Ok(Self::Call(Call {
+            source: "call",
+            function: SymbolName::new(call.name)?,
+            position: position(params)?,
+            args: owned(Some(call.args))?,
+            args_offset: call.offset,
+            sig: owned(params.sig())?,
             unsafe_call: unsafe_call(params)?,
         }))
     }
 
-    /// A call, as the parameters ask for since one of them has been written.
-    pub(crate) fn rewritten(params: &'a Params<'_>) -> Result<Self, Failure> {
-        Self::call(params, params.sym_name().unwrap_or_default())
+    /// The listing that has been written to the live file `symbols`; the parameters have no say in it.
+    pub(crate) fn of_symbols(text: &[u8]) -> Result<Self, Failure> {
+        Ok(Self::Listing(Listing::new(&ListingText::new(text)?, None)?))
+    }
+
+    /// The name or the address that has been written to the live file `lookup`.
+    pub(crate) fn of_lookup(text: &[u8]) -> Result<Self, Failure> {
+        let text = text.trim_ascii();
+        Ok(Self::Lookup(match text.strip_prefix(b"0x") {
+            Some(digits) => Lookup::Address(hexadecimal(digits).ok_or_else(|| {
+                Failure::new(
+                    EINVAL,
+                    fmt!("lookup: an address is 0x and up to 16 hexadecimal digits"),
+                )
+            })?),
+            None => {
+                let name =
+                    text::symbol_name(text).map_err(|error| Failure::parse("lookup", error))?;
+                Lookup::Name(SymbolName::new(name)?)
+            }
+        }))
     }
 }
 
-/// What to list.
-pub(crate) fn listing<'a>(params: &'a Params<'_>) -> list::Request<'a> {
-    list::Request {
+/// The name of a symbol as the user wrote it: `name`, or `module:name`.
+pub(crate) struct SymbolName {
+    text: CString,
+    /// How many bytes of `text` are before the symbol's own name: the module's, and the colon.
+    module: usize,
+}
+
+impl SymbolName {
+    /// Keeps a name that has been parsed.
+    fn new(name: text::Name<'_>) -> Result<Self, AllocError> {
+        Ok(Self {
+            text: to_c_string(fmt!("{}", Pure(name)))?,
+            module: name.module.map_or(0, |module| module.len() + 1),
+        })
+    }
+
+    /// The text.
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        self.text.to_bytes()
+    }
+
+    /// The name, for the library.
+    pub(crate) fn name(&self) -> Result<kallsyms::Name<'_>, kallsyms::Error> {
+        let (module, symbol) = self.text.to_bytes_with_nul().split_at(self.module);
+        let symbol = CStr::from_bytes_with_nul(symbol).map_err(|_| kallsyms::Error::BadName)?;
+        kallsyms::Name::of_parts(module.strip_suffix(b":"), symbol)
+    }
+}
+
+/// A copy of a parameter's value.
+fn owned(value: Option<&[u8]>) -> Result<Option<KVec<u8>>, AllocError> {
+    let Some(value) = value else {
+        return Ok(None);
+    };
+    let mut copy = KVec::new();
+    copy.extend_from_slice(value, GFP_KERNEL)?;
+    Ok(Some(copy))
+}
+
+/// The listing that the parameters ask for. Without a limit it is `limit`.
+pub(crate) fn listing(params: &Params, limit: Option<usize>) -> Result<Listing, Failure> {
+    Listing::new(&listing_text(params), limit)
+}
+
+/// What the parameters say of a listing.
+fn listing_text(params: &Params) -> ListingText<'_> {
+    ListingText {
         module: params.module(),
         filter: params.filter(),
         kind: params.kind(),
@@ -76,7 +197,7 @@ pub(crate) fn listing<'a>(params: &'a Params<'_>) -> list::Request<'a> {
 }
 
 /// Which one of several functions.
-pub(crate) fn position(params: &Params<'_>) -> Result<usize, Failure> {
+fn position(params: &Params) -> Result<usize, Failure> {
     match params.sympos() {
         Some(sympos) => text::number(sympos).map_err(|error| Failure::parse("sympos", error)),
         None => Ok(0),
@@ -84,7 +205,7 @@ pub(crate) fn position(params: &Params<'_>) -> Result<usize, Failure> {
 }
 
 /// Whether the user vouches for the call.
-pub(crate) fn unsafe_call(params: &Params<'_>) -> Result<bool, Failure> {
+fn unsafe_call(params: &Params) -> Result<bool, Failure> {
     match params.unsafe_call() {
         Some(word) => text::switch(word).map_err(|error| Failure::parse("unsafe_call", error)),
         None => Ok(false),
@@ -92,23 +213,25 @@ pub(crate) fn unsafe_call(params: &Params<'_>) -> Result<bool, Failure> {
 }
 
 /// Reads the parameter that says how to find `kallsyms_lookup_name()`.
-pub(crate) fn bootstrap(params: &Params<'_>) -> Result<Bootstrap, Failure> {
-    let Some(word) = params.bootstrap() else {
-        return Ok(Bootstrap::Auto);
-    };
-    let address = || {
-        let digits = core::str::from_utf8(word.strip_prefix(b"0x")?).ok()?;
-        usize::from_str_radix(digits, 16).ok()
-    };
-    match word {
-        b"auto" => Ok(Bootstrap::Auto),
-        b"kprobe" => Ok(Bootstrap::Kprobe),
-        b"scan" => Ok(Bootstrap::Scan),
-        _ => address().map(Bootstrap::Address).ok_or_else(|| {
-            Failure::new(
-                EINVAL,
-                fmt!("bootstrap: must be auto, kprobe, scan or an address such as 0xffffffff81234560"),
-            )
-        }),
+pub(crate) fn bootstrap(params: &Params) -> Result<Bootstrap, Failure> {
+    match params.bootstrap() {
+        None | Some(b"auto") => Ok(Bootstrap::Auto),
+        Some(b"kprobe") => Ok(Bootstrap::Kprobe),
+        Some(b"scan") => Ok(Bootstrap::Scan),
+        Some(word) => word
+            .strip_prefix(b"0x")
+            .and_then(hexadecimal)
+            .map(Bootstrap::Address)
+            .ok_or_else(|| {
+                Failure::new(
+                    EINVAL,
+                    fmt!("bootstrap: must be auto, kprobe, scan or an address such as 0xffffffff81234560"),
+                )
+            }),
     }
+}
+
+/// The number in hexadecimal digits.
+fn hexadecimal(digits: &[u8]) -> Option<usize> {
+    usize::from_str_radix(core::str::from_utf8(digits).ok()?, 16).ok()
 }

@@ -12,6 +12,8 @@ mod debugfs;
 mod failure;
 pub mod kallsyms;
 mod list;
+mod lookup;
+mod module_bindings;
 mod params;
 mod print;
 mod report;
@@ -22,9 +24,12 @@ use context::Context;
 use debugfs::Files;
 use failure::Failure;
 use kallsyms::Kallsyms;
-use kernel::prelude::{
-    fmt,
-    *, //
+use kernel::{
+    prelude::{
+        fmt,
+        *, //
+    },
+    sync::Arc, //
 };
 use params::{
     Params,
@@ -47,50 +52,40 @@ module! {
 struct RustKallsyms {
     _serving: Serving,
     _files: Files,
-    _context: KBox<Context>,
 }
 
 impl kernel::Module for RustKallsyms {
     fn init(module: &'static ThisModule) -> Result<Self> {
-        let params = Params::lock(module);
-        let context = start(module, &params).map_err(report::failure)?;
+        let context = start(module).map_err(report::failure)?;
         Ok(Self {
-            // SAFETY: The context lies in a box of its own, and is dropped last.
-            _serving: unsafe { Serving::new(module, &params, &*context) },
-            // SAFETY: As above.
-            _files: unsafe { Files::new(&context) },
-            _context: context,
+            _serving: Serving::new(module, context.clone()),
+            _files: Files::new(context),
         })
     }
 }
 
 /// Finds its way into the kernel, and does what the parameters ask for.
-fn start(module: &'static ThisModule, params: &Params<'_>) -> Result<KBox<Context>, Failure> {
-    let request = Request::new(params)?;
-    let kallsyms = Kallsyms::new(request::bootstrap(params)?)
+///
+/// The parameters are not locked meanwhile. The module stays, since the loader holds a reference to it until its init
+/// function has returned (`module_unload_init()`), and `delete_module()` refuses one that is not live.
+fn start(module: &'static ThisModule) -> Result<Arc<Context>, Failure> {
+    let (request, bootstrap) = Params::lock(module, |params| -> Result<_, Failure> {
+        params.start();
+        Ok((Request::of_parameters(params)?, request::bootstrap(params)?))
+    })?;
+    let kallsyms = Kallsyms::new(bootstrap)
         .map_err(|error| Failure::new(error.to_errno(), fmt!("bootstrap: {error}")))?;
-    let context = KBox::new(Context::new(kallsyms, module), GFP_KERNEL)?;
-    serve(&context, request)?;
+    let context = Arc::new(Context::new(kallsyms, module), GFP_KERNEL)?;
+    report::answer(&context, &request)?;
     Ok(context)
 }
 
-/// Does what is asked for.
-fn serve(context: &Context, request: Request<'_>) -> Result<(), Failure> {
-    match request {
-        Request::Summary => report::summary(context),
-        Request::List(listing) => report::list(context, &listing)?,
-        Request::Call(request) => {
-            report::call(context, request.name, &context.caller.call(&request)?);
-        }
-    }
-    Ok(())
-}
-
 impl Serve for Context {
-    /// Somebody has written to `sym_name`: makes the call.
-    fn written(&self, params: &Params<'_>) -> Result {
-        Request::rewritten(params)
-            .and_then(|request| serve(self, request))
+    /// Somebody has written to `sym_name`: makes the call, while the parameters are not locked.
+    fn written(&self, params: &mut Params) -> Result {
+        let request = Request::of_sym_name(params).map_err(report::failure)?;
+        params
+            .unlocked(|| report::answer(self, &request))?
             .map_err(report::failure)
     }
 }

@@ -2,13 +2,10 @@
 
 //! Arguments: from what the user wrote to what the registers hold.
 
-use super::{
-    signature::{
-        Kind,
-        Signature,
-        MAX_ARGUMENTS, //
-    },
-    Request, //
+use super::signature::{
+    Kind,
+    Signature,
+    MAX_ARGUMENTS, //
 };
 use crate::{
     failure::Failure,
@@ -20,6 +17,7 @@ use crate::{
         to_c_string,
         Pure, //
     },
+    request::Call,
     text::{
         self,
         Argument,
@@ -80,9 +78,9 @@ impl Registers {
         kallsyms: &Kallsyms,
         signature: &Signature<'_>,
         args: &[u8],
-        request: &Request<'_>,
+        call: &Call,
     ) -> Result<Self, Failure> {
-        let place = request.place;
+        let place = call.source;
         let mut registers = Self {
             values: [0; MAX_ARGUMENTS],
             strings: KVec::new(),
@@ -90,8 +88,8 @@ impl Registers {
         let mut count = 0;
         for argument in text::arguments(args) {
             let argument =
-                argument.map_err(|error| Failure::parse(place, error.at(request.args_offset)))?;
-            let column = argument.column + request.args_offset;
+                argument.map_err(|error| Failure::parse(place, error.at(call.args_offset)))?;
+            let column = argument.column + call.args_offset;
             let parameter = signature.parameters.get(count);
             if count == MAX_ARGUMENTS || parameter.is_none() && !signature.variadic {
                 return Err(Failure::new(
@@ -108,7 +106,7 @@ impl Registers {
                     signature,
                     parameter.kind,
                     &argument,
-                    request,
+                    call,
                     &Complaint {
                         place,
                         column,
@@ -133,13 +131,13 @@ impl Registers {
                 EINVAL,
                 fmt!(
                     "{place}: column {}: too few arguments for `{}`",
-                    request.args_offset + args.trim_ascii_end().len() + 1,
+                    call.args_offset + args.trim_ascii_end().len() + 1,
                     signature.prototype()
                 ),
             ));
         }
-        if signature.variadic && !request.unsafe_call {
-            check_format(signature, args, request)?;
+        if signature.variadic && !call.unsafe_call {
+            check_format(signature, args, call)?;
         }
         Ok(registers)
     }
@@ -152,9 +150,9 @@ impl Registers {
 
     /// The call, as C; a long one only in part.
     pub(super) fn text(&self, name: &CStr, args: &[u8]) -> Result<CString, Failure> {
-        struct Call<'a>(&'a CStr, &'a [u8]);
+        struct Shown<'a>(&'a CStr, &'a [u8]);
 
-        impl fmt::Display for Call<'_> {
+        impl fmt::Display for Shown<'_> {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_fmt(fmt!("{}(", self.0))?;
                 for (index, argument) in text::arguments(self.1).flatten().enumerate() {
@@ -165,7 +163,7 @@ impl Registers {
             }
         }
 
-        let text = to_c_string(fmt!("{}", Call(name, args)))?;
+        let text = to_c_string(fmt!("{}", Shown(name, args)))?;
         match text.to_bytes().get(..MAX_TEXT) {
             None => Ok(text),
             Some(start) => Ok(to_c_string(fmt!("{}...)", BStr::from_bytes(start)))?),
@@ -179,7 +177,7 @@ impl Registers {
         signature: &Signature<'_>,
         kind: Kind,
         argument: &Argument<'_>,
-        request: &Request<'_>,
+        call: &Call,
         complaint: &Complaint<'_>,
     ) -> Result<usize, Failure> {
         let value = argument.value;
@@ -225,7 +223,7 @@ impl Registers {
                     negative: false,
                     magnitude,
                 },
-            ) if request.unsafe_call => Ok(magnitude as usize),
+            ) if call.unsafe_call => Ok(magnitude as usize),
             (Kind::String { .. }, _) => {
                 Err(complaint.say(EINVAL, fmt!("wants a string, NULL or the &address of data")))
             }
@@ -383,16 +381,12 @@ impl From<&'static str> for Mismatch {
 
 /// Checks that the arguments of a variadic function are what its format takes: the last parameter with a
 /// name is a string, which must be given as one.
-fn check_format(
-    signature: &Signature<'_>,
-    args: &[u8],
-    request: &Request<'_>,
-) -> Result<(), Failure> {
-    let place = request.place;
+fn check_format(signature: &Signature<'_>, args: &[u8], call: &Call) -> Result<(), Failure> {
+    let place = call.source;
     let complain = |column: usize, what: &str| {
         Err(Failure::new(
             EINVAL,
-            fmt!("{place}: column {}: {what}", column + request.args_offset),
+            fmt!("{place}: column {}: {what}", column + call.args_offset),
         ))
     };
     let named = signature.parameters.len();

@@ -7,6 +7,7 @@
 //! the kernel down.
 
 mod argument;
+mod compare;
 mod signature;
 mod value;
 
@@ -30,11 +31,8 @@ use crate::{
         Symbol,
         Target, //
     },
-    print::{
-        to_c_string,
-        Pure, //
-    },
-    text, //
+    module_bindings,
+    request::Call, //
 };
 use core::{
     convert::Infallible,
@@ -54,29 +52,10 @@ use kernel::{
 };
 
 /// Names that people use for functions which are called otherwise today: macros, in the headers.
-const ALIASES: [(&[u8], &[u8]); 1] = [(b"printk", b"_printk")];
+const ALIASES: [(&[u8], &CStr); 1] = [(b"printk", c"_printk")];
 
 /// What `printk()` prints when it is given nothing to print.
 const GREETING: &[u8] = br#""rust_kallsyms: hello, this line was printed by printk() itself\n""#;
-
-/// What to call, as the user wrote it.
-#[derive(Clone, Copy)]
-pub(crate) struct Request<'a> {
-    /// How messages call the place where the arguments were written.
-    pub(crate) place: &'static str,
-    /// The function: `name`, or `module:name`.
-    pub(crate) name: &'a [u8],
-    /// Which one of several of this name, from 1 on; 0 if there must be one only.
-    pub(crate) position: usize,
-    /// The arguments.
-    pub(crate) args: Option<&'a [u8]>,
-    /// How many columns of a larger text stand before `args`.
-    pub(crate) args_offset: usize,
-    /// The prototype, as C.
-    pub(crate) sig: Option<&'a [u8]>,
-    /// Whether the user vouches for what cannot be checked.
-    pub(crate) unsafe_call: bool,
-}
 
 /// A call that was made.
 pub(crate) struct Outcome {
@@ -104,10 +83,10 @@ pub(crate) struct Outcome {
 type Any = unsafe extern "C" fn(usize, usize, usize, usize, usize, usize) -> usize;
 
 crate::import! {
-    fn errname(errno: c_int) -> *const c_char = bindings::errname;
+    fn errname(errno: c_int) -> *const c_char = module_bindings::errname;
 }
 
-/// Who calls.
+/// Makes checked calls.
 pub(crate) struct Caller {
     kallsyms: Kallsyms,
     errname: Option<errname>,
@@ -130,18 +109,16 @@ impl Caller {
     /// The name of an error, with its minus, if `value` is one.
     fn error_name(&self, value: i64) -> Option<&'static CStr> {
         let errno = i32::try_from(value).ok().filter(|errno| *errno < 0)?;
-        // SAFETY: Has no requirements; what it returns is null or a string that stays.
+        // SAFETY: `errname()` takes any number.
         let name = unsafe { self.errname.as_ref()?.call(errno) };
-        // SAFETY: As above.
+        // SAFETY: What is not null is a static string of the kernel's.
         (!name.is_null()).then(|| unsafe { CStr::from_char_ptr(name) })
     }
 
     /// Why the function is not there: what else there is of this name.
-    fn missing(&self, name: &Name<'_>, request: &Request<'_>, error: kallsyms::Error) -> Failure {
-        let mut candidates = Candidates {
-            found: [const { None }; SHOWN_CANDIDATES],
-            count: 0,
-        };
+    fn missing(&self, name: &Name<'_>, call: &Call, error: kallsyms::Error) -> Failure {
+        let asked = call.function.as_bytes();
+        let mut candidates = Candidates::default();
         if matches!(
             error,
             kallsyms::Error::Ambiguous(_) | kallsyms::Error::NotFound
@@ -150,57 +127,62 @@ impl Caller {
             .for_each_named(name, |symbol| candidates.add(symbol))
             .is_err()
         {
-            return Failure::symbol(request.name, &error);
+            return Failure::symbol(asked, &error);
         }
         match error {
             kallsyms::Error::Ambiguous(_) => Failure::new(
                 error.to_errno(),
                 fmt!(
                     "{}: {error}; choose by sympos= or module:name: {candidates}",
-                    quote(request.name)
+                    quote(asked)
                 ),
             ),
             kallsyms::Error::NotFound if candidates.count > 0 => Failure::new(
                 error.to_errno(),
                 fmt!(
                     "{}: there is no number {} of this name: {candidates}",
-                    quote(request.name),
-                    request.position
+                    quote(asked),
+                    call.position
                 ),
             ),
-            _ => Failure::symbol(request.name, &error),
+            _ => Failure::symbol(asked, &error),
         }
     }
 
-    /// Calls the function that `request` asks for, with what it asks for.
-    pub(crate) fn call(&self, request: &Request<'_>) -> Result<Outcome, Failure> {
+    /// Makes a checked call.
+    ///
+    /// Sleeps: looking the function up takes the lock of the list of modules, and its types the mutex of the kernel's
+    /// BTF. None is held, nor are the parameters locked, while the function runs; it sleeps if it does.
+    pub(crate) fn call(&self, call: &Call) -> Result<Outcome, Failure> {
         let kallsyms = &self.kallsyms;
-        let alias = ALIASES.iter().find(|(alias, _)| *alias == request.name);
-        let asked = alias.map_or(request.name, |(_, today)| today);
-        let asked = text::symbol_name(asked).map_err(|error| Failure::parse("sym_name", error))?;
-        let asked = to_c_string(fmt!("{}", Pure(asked)))?;
-        let fail = |error| Failure::symbol(request.name, &error);
-        let name = Name::new(&asked).map_err(fail)?;
+        let asked = call.function.as_bytes();
+        let fail = |error| Failure::symbol(asked, &error);
+        let alias = ALIASES.iter().find(|(alias, _)| *alias == asked);
+        let name = match alias {
+            Some((_, today)) => Name::of_parts(None, today),
+            None => call.function.name(),
+        }
+        .map_err(fail)?;
 
         locked_down()?;
-        let target = match request.unsafe_call {
+        let target = match call.unsafe_call {
             // SAFETY: The user vouches for the call.
-            true => unsafe { kallsyms.target_unchecked(&name, request.position) },
-            false => kallsyms.target(&name, request.position),
+            true => unsafe { kallsyms.target_unchecked(&name, call.position) },
+            false => kallsyms.target(&name, call.position),
         }
-        .map_err(|error| self.missing(&name, request, error))?;
-        let signature = Signature::new(kallsyms, &target, name.symbol(), request)?;
-        let args = match request.args {
+        .map_err(|error| self.missing(&name, call, error))?;
+        let signature = Signature::new(kallsyms, &target, name.symbol(), call)?;
+        let args = match &call.args {
             None if *name.symbol() == *c"_printk" => GREETING,
-            args => args.unwrap_or_default(),
+            args => args.as_deref().unwrap_or_default(),
         };
-        let registers = Registers::new(kallsyms, &signature, args, request)?;
+        let registers = Registers::new(kallsyms, &signature, args, call)?;
         let (module, size) = place(kallsyms, &target)?;
 
         // SAFETY: Any function can be called so, as far as the registers are concerned: its arguments are
         // taken from the first of them, and its value is left in one.
         let function = unsafe { Function::<Any>::new(target) }.map_err(fail)?;
-        if request.unsafe_call {
+        if call.unsafe_call {
             // SAFETY: Has no requirements.
             unsafe {
                 bindings::add_taint(bindings::TAINT_USER, bindings::lockdep_ok_LOCKDEP_STILL_OK)
@@ -208,9 +190,9 @@ impl Caller {
         }
         let begin = Instant::<Monotonic>::now();
         // SAFETY: The function is there and stays. The registers have what its prototype says, as far as
-        // the kernel knows it, and otherwise as the user vouches. We are in a process, with no other lock
-        // than that of our parameters; what else the function demands is what the user has to know, and
-        // why this module is root's to load.
+        // the kernel knows it, and otherwise as the user vouches. We are in a process, and hold no lock; what else the
+        // function demands is what the user has to know, and why this module is root's to load. We stay,
+        // too: the module is being loaded, or an open file or the writer of a parameter holds a reference to it.
         let register = unsafe { function.call(registers.tuple()) };
         let nanoseconds = begin.elapsed().as_nanos();
 
@@ -222,7 +204,7 @@ impl Caller {
             call: registers.text(name.symbol(), args)?,
             value: Value::new(self, &signature, register),
             nanoseconds,
-            tainted: request.unsafe_call,
+            tainted: call.unsafe_call,
             name: CString::try_from(name.symbol())?,
         })
     }
@@ -231,19 +213,28 @@ impl Caller {
 /// How many symbols of one name are shown.
 const SHOWN_CANDIDATES: usize = 4;
 
+/// One of several symbols.
+#[derive(Clone, Copy)]
+struct Candidate {
+    kind: kallsyms::Kind,
+    /// The module's name, which ends with a NUL.
+    module: [u8; bindings::MODULE_NAME_LEN],
+}
+
 /// Symbols of one name, to choose from.
+#[derive(Default)]
 struct Candidates {
-    found: [Option<(kallsyms::Kind, [u8; bindings::MODULE_NAME_LEN])>; SHOWN_CANDIDATES],
+    first: [Option<Candidate>; SHOWN_CANDIDATES],
     count: usize,
 }
 
 impl Candidates {
     fn add(&mut self, symbol: &Symbol<'_>) -> ControlFlow<Infallible> {
-        if let Some(place) = self.found.get_mut(self.count) {
-            *place = Some((
-                symbol.kind(),
-                module_name(symbol.module().map(|module| module.name())),
-            ));
+        if let Some(candidate) = self.first.get_mut(self.count) {
+            *candidate = Some(Candidate {
+                kind: symbol.kind(),
+                module: module_name(symbol.module().map(|module| module.name())),
+            });
         }
         self.count += 1;
         ControlFlow::Continue(())
@@ -252,10 +243,14 @@ impl Candidates {
 
 impl fmt::Display for Candidates {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, (kind, module)) in self.found.iter().flatten().enumerate() {
+        for (index, candidate) in self.first.iter().flatten().enumerate() {
             let comma = if index == 0 { "" } else { ", " };
-            let module = CStr::from_bytes_until_nul(module).unwrap_or_default();
-            f.write_fmt(fmt!("{comma}sympos={} {module} {kind}", index + 1))?;
+            let module = CStr::from_bytes_until_nul(&candidate.module).unwrap_or_default();
+            f.write_fmt(fmt!(
+                "{comma}sympos={} {module} {}",
+                index + 1,
+                candidate.kind
+            ))?;
         }
         match self.count.saturating_sub(SHOWN_CANDIDATES) {
             0 => Ok(()),

@@ -2,7 +2,10 @@
 
 //! What a function takes and returns: by the kernel's own types, or by what the user says of it.
 
-use super::Request;
+use super::compare::{
+    parse,
+    Comparison, //
+};
 use crate::{
     failure::Failure,
     kallsyms::{
@@ -18,10 +21,10 @@ use crate::{
         to_c_string,
         Pure, //
     },
+    request::Call,
     text::{
         self,
-        Base,
-        Rank, //
+        Base, //
     }, //
 };
 use kernel::{
@@ -100,15 +103,18 @@ pub(super) struct Signature<'k> {
 
 impl<'k> Signature<'k> {
     /// The signature of the function `name` at `target`. Refuses what cannot be called.
+    // The function that is called later can use the stack that this takes.
+    #[inline(never)]
     pub(super) fn new(
         kallsyms: &'k Kallsyms,
         target: &Target,
         name: &CStr,
-        request: &Request<'_>,
+        call: &Call,
     ) -> Result<Self, Failure> {
-        let sig = match request.sig {
+        let sig = match call.sig.as_deref() {
             Some(sig) => {
-                let parsed = text::prototype(sig).map_err(|error| Failure::parse("sig", error))?;
+                let failure = |error| Failure::parse("sig", error);
+                let parsed = parse(|| text::prototype(sig), failure)?;
                 if parsed.name.as_bytes() != name.to_bytes() {
                     return Err(Failure::new(
                         EINVAL,
@@ -120,17 +126,25 @@ impl<'k> Signature<'k> {
             None => None,
         };
         let btf = kallsyms.btf(target);
-        let known = match btf.as_ref().and_then(|btf| btf.function(name)) {
-            Some(prototype) => Some(Self::known(&prototype, sig.as_ref())?),
+        let known = match &btf {
+            Some(btf) => match btf.function(name) {
+                Some(prototype) => Some(Self::known(btf, &prototype, sig.as_deref())?),
+                None => None,
+            },
             None => None,
         };
         let mut signature = match (known, sig) {
             (Some(known), _) => known,
-            (None, Some(sig)) if request.unsafe_call => {
+            (None, Some(sig)) if call.unsafe_call => {
                 // Its typedefs and enumerations are those of the kernel itself.
                 Self::said(&sig, kallsyms.btf_of_vmlinux().as_ref())?
             }
-            _ => return Err(Failure::symbol(request.name, &kallsyms::Error::NoPrototype)),
+            _ => {
+                return Err(Failure::symbol(
+                    call.function.as_bytes(),
+                    &kallsyms::Error::NoPrototype,
+                ))
+            }
         };
         signature.btf = btf;
         signature.refuse_unsupported()?;
@@ -139,13 +153,13 @@ impl<'k> Signature<'k> {
 
     /// By the kernel's own types, with which `sig` has to agree.
     fn known(
+        btf: &Btf<'_>,
         prototype: &Prototype<'_>,
         sig: Option<&text::Prototype<'_>>,
     ) -> Result<Self, Failure> {
         let printed = to_c_string(fmt!("{prototype}"))?;
         if let Some(sig) = sig {
-            let agrees = text::prototype(printed.to_bytes()).is_ok_and(|known| agree(&known, sig));
-            if !agrees {
+            if !Comparison::new(btf).prototypes(prototype, sig)? {
                 return Err(Failure::new(
                     EPROTOTYPE(),
                     fmt!("sig: the kernel has `{prototype}`, not `{}`", Pure(sig)),
@@ -240,18 +254,6 @@ fn EOPNOTSUPP() -> Error {
     Error::from_errno(-(kernel::bindings::EOPNOTSUPP as i32))
 }
 
-/// Whether the two say the same, the names of parameters aside.
-fn agree(known: &text::Prototype<'_>, sig: &text::Prototype<'_>) -> bool {
-    known.returns == sig.returns
-        && known.variadic == sig.variadic
-        && known.parameters().len() == sig.parameters().len()
-        && known
-            .parameters()
-            .iter()
-            .zip(sig.parameters())
-            .all(|(known, sig)| known.ty.unqualified() == sig.ty.unqualified())
-}
-
 /// The kind of a type of the kernel's.
 fn of_btf(ty: Type<'_>) -> Kind {
     match ty.shape() {
@@ -302,11 +304,7 @@ fn of_text(ty: &text::Type<'_>, btf: Option<&Btf<'_>>) -> Result<Kind, Failure> 
             signed: signed.unwrap_or(false),
         },
         Base::Integer { signed, rank } => Kind::Integer {
-            size: match rank {
-                Rank::Short => 2,
-                Rank::Int => 4,
-                Rank::Long | Rank::LongLong => 8,
-            },
+            size: rank.size(),
             signed,
         },
         Base::Enum(name) => named(name, kallsyms::TypeKind::Enum)?,

@@ -2,88 +2,42 @@
 
 //! `call`: write a call, read its value, the prototype, and how long it took.
 
-use super::file::{
-    skipping,
-    LiveFile,
-    Sink, //
+use super::{
+    answer::Sink,
+    file::LiveFile, //
 };
 use crate::{
-    call::{
-        Outcome,
-        Request, //
-    },
+    call::Outcome,
     context::Context,
     failure::Failure,
     params::Params,
-    print::{
-        to_c_string,
-        Pure, //
-    },
-    request,
-    text, //
+    request::Request, //
 };
 use kernel::prelude::{
     fmt,
     *, //
 };
 
-/// The last call, and whether its reader may see addresses.
-pub(super) struct Call {
-    outcome: Option<Outcome>,
-    show: bool,
-}
+/// The file.
+pub(super) struct CallFile;
 
-impl LiveFile for Call {
+impl LiveFile for CallFile {
     const NAME: &'static CStr = c"call";
     const MODE: u16 = 0o600;
 
-    fn open(_: &Context, show: bool) -> Result<Self, Failure> {
-        Ok(Self {
-            outcome: None,
-            show,
-        })
+    fn request(context: &Context, text: &[u8]) -> Result<Request, Failure> {
+        Params::lock(context.module, |params| Request::of_call(text, params))
     }
+}
 
-    fn write(&mut self, context: &Context, text: &[u8]) -> Result<(), Failure> {
-        self.outcome = None;
-        let call = text::call(text).map_err(|error| Failure::parse("call", error))?;
-        let name = to_c_string(fmt!("{}", Pure(call.name)))?;
-        // The parameters are not kept locked during the call.
-        let mut sig = KVec::new();
-        let (position, unsafe_call, has_sig) = {
-            let params = Params::lock(context.module);
-            sig.extend_from_slice(params.sig().unwrap_or_default(), GFP_KERNEL)?;
-            (
-                request::position(&params)?,
-                request::unsafe_call(&params)?,
-                params.sig().is_some(),
-            )
-        };
-        self.outcome = Some(context.caller.call(&Request {
-            place: "call",
-            name: name.to_bytes(),
-            position,
-            args: Some(call.args),
-            args_offset: call.offset,
-            sig: has_sig.then_some(&sig),
-            unsafe_call,
-        })?);
-        Ok(())
-    }
-
-    fn lines(&self, _: &Context, skip: usize, sink: Sink<'_>) -> Result<(), Failure> {
-        let Some(outcome) = &self.outcome else {
-            return Ok(());
-        };
-        let mut line = skipping(skip, sink);
-        let (prototype, module) = (&*outcome.prototype, &*outcome.module);
-        // Three lines are never too many for the window.
-        let _ = line(fmt!("{}", outcome.value.display(self.show)));
-        let _ = line(fmt!(
-            "{prototype}  [{module}, text, {:#x} bytes]",
-            outcome.size
-        ));
-        let _ = line(fmt!("{} ns", outcome.nanoseconds));
-        Ok(())
-    }
+/// What the call gave, in three lines.
+pub(super) fn lines(outcome: &Outcome, show: bool, line: Sink<'_>) {
+    let (prototype, module) = (&*outcome.prototype, &*outcome.module);
+    // Three lines are never too many for the window.
+    let _ = line(fmt!("{}", outcome.value.display(show)));
+    let _ = line(fmt!(
+        "{prototype}  [{module}, text, {:#x} bytes]",
+        outcome.size
+    ));
+    let _ = line(fmt!("{} ns", outcome.nanoseconds));
 }

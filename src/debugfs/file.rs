@@ -6,10 +6,12 @@
 //! that memory stays bounded however long the text is. A read behind the window moves it on; one before it
 //! starts again.
 
+use super::answer::Answer;
 use crate::{
     context::Context,
     failure::Failure,
-    report, //
+    report,
+    request::Request, //
 };
 use core::{
     marker::PhantomData,
@@ -21,7 +23,11 @@ use kernel::{
     fmt,
     new_mutex,
     prelude::*,
-    sync::Mutex,
+    sync::{
+        Arc,
+        Mutex, //
+    },
+    types::ForeignOwnable,
     uaccess::{
         UserPtr,
         UserSlice, //
@@ -34,40 +40,22 @@ const WINDOW: usize = 1 << 20;
 /// How much can be written at once.
 const MAX_WRITE: usize = 4096;
 
-/// Takes a line; says when there is enough.
-pub(super) type Sink<'a> = &'a mut dyn FnMut(fmt::Arguments<'_>) -> ControlFlow<()>;
-
-/// A sink that does not take the first `skip` lines.
-pub(super) fn skipping(
-    mut skip: usize,
-    sink: Sink<'_>,
-) -> impl FnMut(fmt::Arguments<'_>) -> ControlFlow<()> + '_ {
-    move |line| match skip {
-        0 => sink(line),
-        _ => {
-            skip -= 1;
-            ControlFlow::Continue(())
-        }
-    }
-}
-
-/// What one open file is about.
-pub(super) trait LiveFile: Sized + Send + Unpin {
+/// A file of the directory.
+pub(super) trait LiveFile {
     /// The file's name.
     const NAME: &'static CStr;
     /// The file's mode.
     const MODE: u16;
 
-    /// Somebody opens the file, who may see addresses or not.
-    fn open(context: &Context, show: bool) -> Result<Self, Failure>;
-
-    /// Somebody writes to it, all at once.
-    fn write(&mut self, _context: &Context, _text: &[u8]) -> Result<(), Failure> {
-        Err(Failure::from(EPERM))
+    /// What can be read before anything is written.
+    fn opened(_context: &Context) -> Result<Answer, Failure> {
+        Ok(Answer::Nothing)
     }
 
-    /// Gives the lines of the text to `sink`, without the first `skip`, until it breaks.
-    fn lines(&self, context: &Context, skip: usize, sink: Sink<'_>) -> Result<(), Failure>;
+    /// What `text`, which was written all at once, asks for.
+    fn request(_context: &Context, _text: &[u8]) -> Result<Request, Failure> {
+        Err(Failure::from(EPERM))
+    }
 }
 
 /// A piece of the text.
@@ -93,7 +81,7 @@ impl Window {
     }
 
     /// Moves on to what is behind.
-    fn advance<T: LiveFile>(&mut self, file: &T, context: &Context) -> Result<(), Failure> {
+    fn advance(&mut self, open: &Open, answer: &Answer) -> Result<(), Failure> {
         self.offset += self.text.len();
         self.lines.0 = self.lines.1;
         self.text.clear();
@@ -103,7 +91,7 @@ impl Window {
         };
         let mut broke = false;
         let lines = &mut self.lines.1;
-        file.lines(context, self.lines.0, &mut |line| {
+        answer.lines(&open.context, open.show, self.lines.0, &mut |line| {
             let written = fmt::Write::write_fmt(&mut writer, line);
             if written.is_err() || fmt::Write::write_str(&mut writer, "\n").is_err() {
                 return ControlFlow::Break(());
@@ -125,17 +113,12 @@ impl Window {
     }
 
     /// The text from `position` on, as far as the window has it; nothing at the end.
-    fn at<T: LiveFile>(
-        &mut self,
-        file: &T,
-        context: &Context,
-        position: usize,
-    ) -> Result<&[u8], Failure> {
+    fn at(&mut self, open: &Open, answer: &Answer, position: usize) -> Result<&[u8], Failure> {
         if position < self.offset {
             *self = Self::new();
         }
         while position >= self.offset + self.text.len() && !self.end {
-            self.advance(file, context)?;
+            self.advance(open, answer)?;
         }
         Ok(self.text.get(position - self.offset..).unwrap_or_default())
     }
@@ -160,8 +143,18 @@ impl fmt::Write for Writer<'_> {
 }
 
 /// An open file.
-struct Open<T> {
-    file: T,
+#[pin_data]
+struct Open {
+    context: Arc<Context>,
+    /// Whether whoever opened it may see addresses.
+    show: bool,
+    #[pin]
+    text: Mutex<Text>,
+}
+
+/// What is read from an open file.
+struct Text {
+    answer: Answer,
     window: Window,
 }
 
@@ -170,108 +163,115 @@ struct Operations<T>(PhantomData<T>);
 
 impl<T: LiveFile> Operations<T> {
     const TABLE: &'static bindings::file_operations = &bindings::file_operations {
+        // An open file holds a reference to the module, until `release` has returned.
         owner: (&raw const bindings::__this_module).cast_mut(),
         open: Some(Self::open),
         read: Some(Self::read),
         write: Some(Self::write),
         llseek: Some(bindings::default_llseek),
         release: Some(Self::release),
-        // SAFETY: The other members are pointers, for which null is none, and flags.
-        ..unsafe { core::mem::zeroed() }
+        ..pin_init::zeroed()
     };
 
     /// # Safety
     ///
-    /// Only debugfs may call these, for files made by [`create`].
+    /// Only debugfs may call this, to open a `file` whose `inode` was made by [`create`].
     unsafe extern "C" fn open(inode: *mut bindings::inode, file: *mut bindings::file) -> c_int {
+        // SAFETY: `create` gave the inode what `Arc::into_foreign()` had returned. It is not taken back before the file
+        // has been removed, which waits until this has returned.
+        let context = unsafe { Arc::<Context>::borrow((*inode).i_private) };
+        // SAFETY: A file that is being opened has credentials, which stay as long as the file.
+        let show = unsafe { context.policy.shown_to((*file).f_cred) };
         from_result(|| {
-            // SAFETY: By the safety requirement, that is the context, which outlives the file.
-            let context = unsafe { &*(*inode).i_private.cast::<Context>() };
-            // SAFETY: By the safety requirement, the file has credentials.
-            let show = unsafe { context.policy.shown_to((*file).f_cred) };
-            let opened = T::open(context, show).map_err(report::failure)?;
+            let answer = T::opened(&context).map_err(report::failure)?;
             let open = KBox::pin_init(
-                new_mutex!(Open {
-                    file: opened,
-                    window: Window::new(),
+                pin_init!(Open {
+                    context: context.into(),
+                    show,
+                    text <- new_mutex!(Text {
+                        answer,
+                        window: Window::new(),
+                    }),
                 }),
                 GFP_KERNEL,
             )?;
-            // SAFETY: The file is being opened, and nobody else uses it. `release` takes the box back; it
-            // stays pinned until then.
-            unsafe {
-                (*file).private_data = KBox::into_raw(Pin::into_inner_unchecked(open)).cast();
-            }
+            // SAFETY: The file is being opened, and nobody else uses it.
+            unsafe { (*file).private_data = open.into_foreign() };
             Ok(0)
         })
     }
 
-    /// The context and the open file.
+    /// The open file.
     ///
     /// # Safety
     ///
     /// `file` must have been opened by `open`, and not be released while what is returned is used.
-    unsafe fn get<'a>(file: *mut bindings::file) -> (&'a Context, &'a Mutex<Open<T>>) {
-        // SAFETY: By the safety requirement.
-        unsafe {
-            (
-                &*(*(*file).f_inode).i_private.cast::<Context>(),
-                &*(*file).private_data.cast::<Mutex<Open<T>>>(),
-            )
-        }
+    unsafe fn get<'a>(file: *mut bindings::file) -> Pin<&'a Open> {
+        // SAFETY: `open` put there what `into_foreign()` had returned. Only `release` takes it back, which the caller
+        // excludes.
+        unsafe { Pin::<KBox<Open>>::borrow((*file).private_data) }
     }
 
     /// # Safety
     ///
-    /// As [`Self::open`].
+    /// Only debugfs may call this, for a `file` that `open` has opened, with a `position` that nobody else uses.
     unsafe extern "C" fn read(
         file: *mut bindings::file,
         buffer: *mut c_char,
         length: usize,
         position: *mut bindings::loff_t,
     ) -> isize {
-        // SAFETY: By the safety requirement; a file is not released while it is read.
-        let (context, open) = unsafe { Self::get(file) };
-        // SAFETY: By the safety requirement, nobody else uses the position meanwhile.
+        // SAFETY: `open` has opened it; a file is not released while it is read.
+        let open = unsafe { Self::get(file) };
+        // SAFETY: The position is valid, and nobody else uses it until this returns.
         let position = unsafe { &mut *position };
         from_result(|| {
             let start = usize::try_from(*position).map_err(|_| EINVAL)?;
-            let mut open = open.lock();
-            let Open { file, window } = &mut *open;
-            let text = window.at(file, context, start).map_err(report::failure)?;
-            let text = text.get(..length).unwrap_or(text);
+            let mut text = open.text.lock();
+            let Text { answer, window } = &mut *text;
+            let bytes = window.at(&open, answer, start).map_err(report::failure)?;
+            let bytes = bytes.get(..length).unwrap_or(bytes);
             UserSlice::new(UserPtr::from_ptr(buffer.cast()), length)
                 .writer()
-                .write_slice(text)?;
-            *position += text.len() as bindings::loff_t;
-            Ok(text.len() as isize)
+                .write_slice(bytes)?;
+            *position += bytes.len() as bindings::loff_t;
+            Ok(bytes.len() as isize)
         })
     }
 
+    /// Serves what is written, while nothing is locked.
+    ///
     /// # Safety
     ///
-    /// As [`Self::open`].
+    /// Only debugfs may call this, for a `file` that `open` has opened, with a `position` that nobody else uses.
     unsafe extern "C" fn write(
         file: *mut bindings::file,
         buffer: *const c_char,
         length: usize,
         position: *mut bindings::loff_t,
     ) -> isize {
-        // SAFETY: By the safety requirement; a file is not released while it is written to.
-        let (context, open) = unsafe { Self::get(file) };
+        // SAFETY: `open` has opened it; a file is not released while it is written to.
+        let open = unsafe { Self::get(file) };
         from_result(|| {
             if length > MAX_WRITE {
                 return Err(E2BIG);
             }
-            let mut text = KVec::new();
+            let mut written = KVec::new();
             UserSlice::new(UserPtr::from_ptr(buffer.cast_mut().cast()), length)
-                .read_all(&mut text, GFP_KERNEL)?;
-            let mut open = open.lock();
-            let Open { file, window } = &mut *open;
-            *window = Window::new();
-            file.write(context, &text).map_err(report::failure)?;
+                .read_all(&mut written, GFP_KERNEL)?;
+            let answer = T::request(&open.context, &written)
+                .and_then(|request| Answer::new(&open.context, request, open.show));
+            let mut text = open.text.lock();
+            text.window = Window::new();
+            match answer {
+                Ok(answer) => text.answer = answer,
+                Err(failure) => {
+                    text.answer.fail();
+                    return Err(report::failure(failure));
+                }
+            }
             // What is read next is the answer, from its beginning.
-            // SAFETY: By the safety requirement, nobody else uses the position meanwhile.
+            // SAFETY: The position is valid, and nobody else uses it until this returns.
             unsafe { *position = 0 };
             Ok(length as isize)
         })
@@ -279,10 +279,10 @@ impl<T: LiveFile> Operations<T> {
 
     /// # Safety
     ///
-    /// As [`Self::open`].
+    /// Only debugfs may call this, once, for a `file` that `open` has opened and nobody uses any more.
     unsafe extern "C" fn release(_: *mut bindings::inode, file: *mut bindings::file) -> c_int {
-        // SAFETY: By the safety requirement, the file was opened by `open` and is not used any more.
-        drop(unsafe { KBox::<Mutex<Open<T>>>::from_raw((*file).private_data.cast()) });
+        // SAFETY: `open` put there what `into_foreign()` had returned, it is taken back once, and nobody uses it.
+        drop(unsafe { Pin::<KBox<Open>>::from_foreign((*file).private_data) });
         0
     }
 }
@@ -291,16 +291,17 @@ impl<T: LiveFile> Operations<T> {
 ///
 /// # Safety
 ///
-/// `directory` must be one of debugfs, or an error; `context` must stay until the file is removed.
-pub(super) unsafe fn create<T: LiveFile>(directory: *mut bindings::dentry, context: &Context) {
-    // SAFETY: The name is NUL-terminated, the functions are made for the context; the rest by the safety
-    // requirement.
+/// - `directory` must be one of debugfs, or an error.
+/// - `context` must come from [`Arc::<Context>::into_foreign`], and not be taken back until the file is removed.
+pub(super) unsafe fn create<T: LiveFile>(directory: *mut bindings::dentry, context: *mut c_void) {
+    // SAFETY: The name is NUL-terminated and static, and so is the table. The caller vouches for `directory`, and that
+    // `context` is what the table's functions take it for.
     unsafe {
         bindings::debugfs_create_file_full(
             T::NAME.as_char_ptr(),
             T::MODE,
             directory,
-            core::ptr::from_ref(context).cast_mut().cast(),
+            context,
             core::ptr::null(),
             Operations::<T>::TABLE,
         )

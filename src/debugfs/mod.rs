@@ -9,52 +9,72 @@
 //! - `modules`: how many symbols of which kind each module has.
 //! - `lookup`: write a name or an address, read the symbols that it can mean.
 
+mod answer;
 mod call;
 mod file;
 mod lookup;
 mod modules;
 mod symbols;
 
+use self::{
+    call::CallFile,
+    lookup::LookupFile,
+    modules::ModulesFile,
+    symbols::SymbolsFile, //
+};
 use crate::context::Context;
 use kernel::{
     bindings,
-    prelude::*, //
+    prelude::*,
+    sync::Arc,
+    types::ForeignOwnable, //
 };
 
 /// The directory, until this is dropped.
-pub(crate) struct Files(*mut bindings::dentry);
+///
+/// # Invariants
+///
+/// - `directory` is what `debugfs_create_dir()` returned.
+/// - `context` came from `Arc::into_foreign()`. The files in the directory borrow it; whoever takes it back has
+///   removed them.
+pub(crate) struct Files {
+    directory: *mut bindings::dentry,
+    context: *mut c_void,
+}
 
-// SAFETY: Any thread may remove it.
+// SAFETY: Any thread may remove the directory, and drop an `Arc<Context>`.
 unsafe impl Send for Files {}
 // SAFETY: A shared `Files` gives access to nothing.
 unsafe impl Sync for Files {}
 
 impl Files {
     /// Makes the directory and the files. A kernel without debugfs has none.
-    ///
-    /// # Safety
-    ///
-    /// The context must stay where it is until this is dropped.
-    pub(crate) unsafe fn new(context: &Context) -> Self {
-        // SAFETY: The name is NUL-terminated; the parent is the root.
+    pub(crate) fn new(context: Arc<Context>) -> Self {
+        // SAFETY: The name is NUL-terminated; a null parent is the root.
         let directory = unsafe {
             bindings::debugfs_create_dir(c"rust_kallsyms".as_char_ptr(), core::ptr::null_mut())
         };
-        // SAFETY: By the safety requirement; the files go with the directory.
+        let context = context.into_foreign();
+        // SAFETY: `directory` is what `debugfs_create_dir()` has returned. `context` comes from `into_foreign`, and
+        // is taken back only when `drop` has removed the directory, and the files with it.
         unsafe {
-            file::create::<symbols::Symbols>(directory, context);
-            file::create::<call::Call>(directory, context);
-            file::create::<modules::Modules>(directory, context);
-            file::create::<lookup::Lookup>(directory, context);
+            file::create::<SymbolsFile>(directory, context);
+            file::create::<CallFile>(directory, context);
+            file::create::<ModulesFile>(directory, context);
+            file::create::<LookupFile>(directory, context);
         }
-        Self(directory)
+        // INVARIANT: Both are what they must be, as said above.
+        Self { directory, context }
     }
 }
 
 impl Drop for Files {
+    /// Waits for those who are in a function of a file.
     fn drop(&mut self) {
-        // SAFETY: It was made by `debugfs_create_dir()`, and errors are accepted. This waits for who is in
-        // one of the files' functions; and an open file keeps the module from being removed.
-        unsafe { bindings::debugfs_remove(self.0) };
+        // SAFETY: `directory` is what `debugfs_create_dir()` returned, which may be an error.
+        unsafe { bindings::debugfs_remove(self.directory) };
+        // SAFETY: `context` came from `into_foreign`, and is taken back once. `debugfs_remove()` has waited for those
+        // who opened a file, and nobody opens one any more, so nobody borrows it.
+        drop(unsafe { Arc::<Context>::from_foreign(self.context) });
     }
 }

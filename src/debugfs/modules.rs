@@ -2,10 +2,12 @@
 
 //! `modules`: how many symbols of which kind each module has, and how much memory.
 
-use super::file::{
-    skipping,
-    LiveFile,
-    Sink, //
+use super::{
+    answer::{
+        Answer,
+        Sink, //
+    },
+    file::LiveFile, //
 };
 use crate::{
     context::Context,
@@ -17,54 +19,53 @@ use crate::{
     }, //
 };
 use core::ops::ControlFlow;
-use kernel::{
-    prelude::{
-        fmt,
-        *, //
-    }, //
+use kernel::prelude::{
+    fmt,
+    *, //
 };
 
-/// It has no state.
-pub(super) struct Modules;
+/// The file.
+pub(super) struct ModulesFile;
 
-impl LiveFile for Modules {
+impl LiveFile for ModulesFile {
     const NAME: &'static CStr = c"modules";
     const MODE: u16 = 0o400;
 
-    fn open(_: &Context, _: bool) -> Result<Self, Failure> {
-        Ok(Self)
+    fn opened(_: &Context) -> Result<Answer, Failure> {
+        Ok(Answer::Counts)
     }
+}
 
-    fn lines(&self, context: &Context, skip: usize, sink: Sink<'_>) -> Result<(), Failure> {
-        let kallsyms = context.kallsyms();
-        let mut line = skipping(skip, sink);
-        let mut all = || {
-            line(fmt!(
-                "module text_bytes data_bytes symbols text entry noinstr inittext rodata data bss initdata percpu other"
-            ))?;
-            let counts = Counts::of_vmlinux(kallsyms);
-            let layout = kallsyms.layout();
-            let text = layout.size(Kind::Text);
-            let data = [Kind::Rodata, Kind::Data, Kind::Bss].map(|kind| layout.size(kind));
-            line(fmt!(
-                "{} {text} {} {counts}",
-                VMLINUX,
-                data.iter().sum::<usize>()
-            ))?;
-            let Ok(modules) = kallsyms.modules() else {
-                return ControlFlow::Continue(());
-            };
-            modules.for_each(|module| {
-                line(fmt!(
-                    "{} {} {} {}",
-                    module.name(),
-                    module.text_size(),
-                    module.data_size(),
-                    Counts::of_module(module)
-                ))
-            })
+/// A heading, the kernel itself, and each module.
+///
+/// Takes the lock of the list of modules, for which it may sleep, and holds it while `line` runs.
+pub(super) fn lines(context: &Context, line: Sink<'_>) {
+    let kallsyms = context.kallsyms();
+    let mut all = || {
+        line(fmt!(
+            "module text_bytes data_bytes symbols text entry noinstr inittext rodata data bss initdata percpu other"
+        ))?;
+        let counts = Counts::of_vmlinux(kallsyms);
+        let layout = kallsyms.layout();
+        let text = layout.size(Kind::Text);
+        let data = [Kind::Rodata, Kind::Data, Kind::Bss].map(|kind| layout.size(kind));
+        line(fmt!(
+            "{} {text} {} {counts}",
+            VMLINUX,
+            data.iter().sum::<usize>()
+        ))?;
+        let Ok(modules) = kallsyms.modules() else {
+            return ControlFlow::Continue(());
         };
-        let _ = all();
-        Ok(())
-    }
+        modules.for_each(|module| {
+            line(fmt!(
+                "{} {} {} {}",
+                module.name(),
+                module.text_size(),
+                module.data_size(),
+                Counts::of_module(module)
+            ))
+        })
+    };
+    let _ = all();
 }

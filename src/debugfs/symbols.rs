@@ -2,20 +2,25 @@
 
 //! `symbols`: the listing.
 
-use super::file::{
-    LiveFile,
-    Sink, //
+use super::{
+    answer::{
+        Answer,
+        Sink, //
+    },
+    file::LiveFile, //
 };
 use crate::{
     context::Context,
     failure::Failure,
     list::{
         Line,
-        Listing,
-        Request, //
+        Listing, //
     },
     params::Params,
-    request, //
+    request::{
+        self,
+        Request, //
+    }, //
 };
 use core::ops::ControlFlow;
 use kernel::prelude::{
@@ -23,54 +28,54 @@ use kernel::prelude::{
     *, //
 };
 
-/// A listing, and whether its reader may see addresses.
-pub(super) struct Symbols {
-    listing: Listing,
-    show: bool,
-}
+/// The file.
+pub(super) struct SymbolsFile;
 
-impl LiveFile for Symbols {
+impl LiveFile for SymbolsFile {
     const NAME: &'static CStr = c"symbols";
     const MODE: u16 = 0o600;
 
-    fn open(context: &Context, show: bool) -> Result<Self, Failure> {
-        let params = Params::lock(context.module);
-        Ok(Self {
-            listing: Listing::new(&request::listing(&params), None)?,
-            show,
-        })
+    fn opened(context: &Context) -> Result<Answer, Failure> {
+        let listing = Params::lock(context.module, |params| request::listing(params, None))?;
+        Ok(Answer::Listing(listing))
     }
 
-    /// What is not written is not chosen by; the parameters do not count any more.
-    fn write(&mut self, context: &Context, text: &[u8]) -> Result<(), Failure> {
-        let listing = Listing::new(&Request::default().with(text)?, None)?;
-        listing.check(context.kallsyms())?;
-        self.listing = listing;
-        Ok(())
+    fn request(_: &Context, text: &[u8]) -> Result<Request, Failure> {
+        Request::of_symbols(text)
     }
+}
 
-    fn lines(&self, context: &Context, skip: usize, sink: Sink<'_>) -> Result<(), Failure> {
-        let kallsyms = context.kallsyms();
-        let mut index = 0;
-        let walked = self.listing.query(|query| {
-            kallsyms.query(query, |symbol| {
-                index += 1;
-                if index <= skip {
-                    return ControlFlow::Continue(());
+/// The symbols, without the first `skip`.
+///
+/// Takes the lock of the list of modules, for which it may sleep, and holds it while `sink` runs.
+pub(super) fn lines(
+    context: &Context,
+    listing: &Listing,
+    show: bool,
+    skip: usize,
+    sink: Sink<'_>,
+) -> Result<(), Failure> {
+    let kallsyms = context.kallsyms();
+    let mut index = 0;
+    let walked = listing.query(|query| {
+        kallsyms.query(query, |symbol| {
+            index += 1;
+            // What is skipped is not printed.
+            if index <= skip {
+                return ControlFlow::Continue(());
+            }
+            sink(fmt!(
+                "{}",
+                Line {
+                    symbol,
+                    kallsyms,
+                    show,
                 }
-                sink(fmt!(
-                    "{}",
-                    Line {
-                        symbol,
-                        kallsyms,
-                        show: self.show,
-                    }
-                ))
-            })
-        })?;
-        match walked {
-            Ok(_) => Ok(()),
-            Err(error) => Err(Failure::from(error.to_errno())),
-        }
+            ))
+        })
+    })?;
+    match walked {
+        Ok(_) => Ok(()),
+        Err(error) => Err(Failure::from(error.to_errno())),
     }
 }

@@ -112,12 +112,15 @@ pub struct Kallsyms {
     module_mutex: NonNull<kernel::bindings::mutex>,
     module_list: NonNull<kernel::bindings::list_head>,
     layout: Layout,
+    index: Option<symbols::Index>,
     btf: Option<types::Functions>,
 }
 
-// SAFETY: The pointers are to variables of the kernel which any thread may use, by their own rules.
+// SAFETY: The pointers are to a mutex of the kernel's and to a list that it protects, which all threads use.
+// The other fields are functions to call and addresses, which belong to no thread.
 unsafe impl Send for Kallsyms {}
-// SAFETY: As above; all methods take `&self` and call functions that can be called by several at once.
+// SAFETY: No method changes a field. The kernel's functions that they call can be called by several threads
+// at once, and the list is read only with the mutex locked.
 unsafe impl Sync for Kallsyms {}
 
 impl Kallsyms {
@@ -125,15 +128,15 @@ impl Kallsyms {
     ///
     /// # Errors
     ///
-    /// [`Error::Bootstrap`]: it is not to be found. [`Error::NotFound`]: the kernel lacks one of the
-    /// others. [`Error::InUse`]: there is a value of this type already.
+    /// [`Error::Bootstrap`]: `kallsyms_lookup_name()` was not found. [`Error::NotFound`]: the kernel lacks
+    /// one of the other functions. [`Error::InUse`]: there is a value of this type already.
     pub fn new(bootstrap: Bootstrap) -> Result<Self, Error> {
         let address = bootstrap.find()?;
-        // SAFETY: The bootstrap found the entry of that function, which is of `vmlinux` and not freed; its
-        // declaration has the signature.
+        // SAFETY: The bootstrap found the entry of `kallsyms_lookup_name()`, which is a function of `vmlinux`
+        // that is not freed; the compiler has compared the signature with the header's declaration.
         let lookup_name = unsafe { kallsyms_lookup_name::new(Target::new(address, None)) }?;
         let lookup = |name: &CStr| {
-            // SAFETY: The name is NUL-terminated; the function can be called from anywhere.
+            // SAFETY: The name is NUL-terminated; the function can be called from any context.
             match unsafe { lookup_name.call(name.as_char_ptr()) } {
                 0 => None,
                 address => Some(address),
@@ -142,7 +145,8 @@ impl Kallsyms {
         let layout = Layout::new(lookup);
         let function = |name| match lookup(name) {
             Some(address) if layout.kind(address) == Kind::Text => {
-                // SAFETY: It is the address of a symbol in the text of `vmlinux` that is not freed.
+                // SAFETY: The address is that of a function's symbol, in the text of `vmlinux` that is never
+                // freed.
                 Ok(unsafe { Target::new(address, None) })
             }
             Some(address) => Err(Error::NotText(layout.kind(address))),
@@ -157,11 +161,12 @@ impl Kallsyms {
         macro_rules! named {
             ($name:ident) => {{
                 let target = function($name::NAME)?;
-                // SAFETY: It has the name, and its declaration has the signature.
+                // SAFETY: The symbol has the function's name, and the compiler has compared the signature
+                // with the header's declaration.
                 unsafe { $name::new(target) }?
             }};
         }
-        // INVARIANT: By the names.
+        // INVARIANT: `variable()` returned the kernel's `module_mutex` and `modules`.
         let mut kallsyms = Self {
             on_each_symbol: named!(kallsyms_on_each_symbol),
             on_each_match_symbol: named!(kallsyms_on_each_match_symbol),
@@ -171,8 +176,10 @@ impl Kallsyms {
             module_list: variable(c"modules")?.cast(),
             layout,
             lookup_name,
+            index: None,
             btf: None,
         };
+        kallsyms.index = symbols::Index::new(&kallsyms);
         // First the types of `vmlinux`, which then confirm what else is needed to know those of a function.
         kallsyms.btf = types::Functions::new(&kallsyms);
         let modules = types::btf_get_module_btf::resolve(&kallsyms).ok();
@@ -188,7 +195,7 @@ impl Kallsyms {
     ///
     /// # Errors
     ///
-    /// [`Error::NoPrototype`]: the kernel has none to compare with. [`Error::Mismatch`]: no.
+    /// [`Error::NoPrototype`]: the kernel has none to compare with. [`Error::Mismatch`]: they differ.
     pub fn check(&self, target: &Target, name: &CStr, shape: &FunctionShape) -> Result<(), Error> {
         let btf = self.btf(target).ok_or(Error::NoPrototype)?;
         let prototype = btf.function(name).ok_or(Error::NoPrototype)?;

@@ -43,6 +43,7 @@ pub use self::{
         Wants, //
     },
     prototype::{
+        callback,
         prototype,
         Base,
         Opaque,

@@ -222,6 +222,17 @@ pub enum Rank {
     LongLong,
 }
 
+impl Rank {
+    /// How many bytes such an integer has on a 64-bit machine.
+    pub const fn size(self) -> u32 {
+        match self {
+            Self::Short => 2,
+            Self::Int => 4,
+            Self::Long | Self::LongLong => 8,
+        }
+    }
+}
+
 /// A piece of C that is kept as it is written: `int (*compare)(const void *, const void *)`.
 #[derive(Clone, Copy, Debug)]
 pub struct Opaque<'a>(pub &'a str);
@@ -381,6 +392,30 @@ pub(super) fn cast<'a>(cursor: &mut Cursor<'a>) -> Result<Type<'a>, ParseError> 
 /// Whether the word can only be the first of a type.
 pub(super) fn begins_type(word: &str) -> bool {
     !matches!(classify(word), Class::Reserved(_) | Class::Name)
+}
+
+/// The prototype of what a pointer to a function points to; it has no name. Columns count from the start of
+/// `pointer`.
+pub fn callback(pointer: Opaque<'_>) -> Result<Prototype<'_>, ParseError> {
+    let mut parser = Parser::new(pointer.0.as_bytes())?;
+    let mut returns = parser.specifiers()?;
+    parser.pointers(&mut returns)?;
+    let mut prototype = Prototype::new("", returns);
+    parser.expect(Token::Open)?;
+    let mut star = Type::new(Base::Void);
+    parser.pointers(&mut star)?;
+    if star.depth != 1 {
+        return Err(parser.error("a pointer to a pointer to a function is not supported"));
+    }
+    if let Token::Word(_) = parser.token {
+        parser.name()?;
+    }
+    parser.expect(Token::Close)?;
+    let open = parser.here;
+    parser.expect(Token::Open)?;
+    parser.parameters(&mut prototype, open)?;
+    parser.expect(Token::End)?;
+    Ok(prototype)
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -565,6 +600,14 @@ impl<'a> Parser<'a> {
             },
         };
         Ok(())
+    }
+
+    /// Takes the token that is next, which in a pointer to a function must be this one.
+    fn expect(&mut self, token: Token<'a>) -> Result<(), ParseError> {
+        match self.token == token {
+            true => self.advance(),
+            false => Err(self.error(FORM)),
+        }
     }
 
     /// Takes the word that is next as a name.

@@ -99,6 +99,17 @@ equal "every symbol of a name" "$(ask lookup init_once | cut -d' ' -f1 | sort)" 
 address=$(grep ' int_sqrt$' /proc/kallsyms | cut -d' ' -f1)
 equal "an address within a symbol" "$(ask lookup "0x${address%0}5" | cut -d' ' -f1,3,6)" \
 	"$address int_sqrt offset=0x5"
+# Addresses with several names, of the kernel and of a module: all of them, as /proc/kallsyms has them.
+awk '$1 == last { if (!seen[$1]++ && n++ % 50 == 0) print $1 } { last = $1 }' /proc/kallsyms >/tmp/aliases
+awk '/\t\[xfs\]$/ { print $1 }' /proc/kallsyms | head -n 3 >>/tmp/aliases
+check "there are such addresses" test "$(wc -l </tmp/aliases)" -gt 10
+while read -r address; do
+	ask lookup "0x$address" | grep 'offset=0x0$' | cut -d' ' -f1,3 | sort
+done </tmp/aliases >/tmp/got
+while read -r address; do
+	grep "^$address " /proc/kallsyms | cut -f1 | cut -d' ' -f1,3 | sort
+done </tmp/aliases >/tmp/expected
+equal "every name of an address" "$(cat /tmp/got)" "$(cat /tmp/expected)"
 equal "a name that is not there" "$(ask lookup no_such_name 2>/dev/null)" failed
 equal "an address that is not there" "$(ask lookup 0x10 2>/dev/null)" failed
 
@@ -121,6 +132,19 @@ printf '"%%s\\n", "written"' >$parameters/args
 check "strings are as they are written" sh -c "echo printk >$parameters/sym_name"
 equal "and printed" "$(dmesg | tail -n 4 | sed 's/.*] //' | head -n 1)" "written"
 
+# The parameters are not locked while a call runs, and the module is held.
+printf 10000 >$parameters/args
+echo msleep >$parameters/sym_name &
+writer=$!
+sleep 1
+equal "a parameter can be read while a call runs" "$(timeout 5 cat $parameters/sym_name)" msleep
+check "and written" timeout 5 sh -c "printf 81 >$parameters/args"
+check "and the file symbols opened" timeout 5 head -n 1 $files/symbols
+check "the module cannot be removed while a call runs" sh -c "! timeout 5 rmmod rust_kallsyms"
+check "another call can be made" timeout 5 sh -c "echo int_sqrt >$parameters/sym_name"
+check "all this was while the call ran" kill -0 $writer
+check "the call ends" wait $writer
+
 # A file that stays open.
 exec 5<$files/symbols
 check "an open file keeps the module" sh -c "! rmmod rust_kallsyms"
@@ -128,5 +152,11 @@ head -c 100 <&5 >/dev/null
 exec 5<&-
 check "a closed one does not" rmmod rust_kallsyms
 check "the files are gone" sh -c "! ls $files"
+
+# A call that opens one of our own files, which nobody closes: last, since the module stays.
+insmod "$MODULE"
+printf '"%s",0,0' $files/symbols >$parameters/args
+check "a call that opens the file symbols does not hang" timeout 10 sh -c "echo filp_open >$parameters/sym_name"
+check "and the module is held by the file" sh -c "! rmmod rust_kallsyms"
 
 tap_end

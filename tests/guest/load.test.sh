@@ -56,4 +56,21 @@ refuses "noinstr text" EPERM \
 	"rust_kallsyms: default_idle: it is noinstr text, which must not be called.*" \
 	sym_name=default_idle
 
+# While the module starts, its parameters are not locked; it stays, and does not take what it would not do.
+parameters=/sys/module/rust_kallsyms/parameters
+insmod "$MODULE" sym_name=msleep args=10000 &
+loader=$!
+until [ -e $parameters/args ]; do sleep 0.1; done
+sleep 2
+equal "a parameter can be read while the module starts" "$(timeout 5 cat $parameters/args)" 10000
+check "a module that starts cannot be removed" sh -c "! timeout 5 rmmod rust_kallsyms"
+check "a write to sym_name is refused then" sh -c "! echo int_sqrt >$parameters/sym_name"
+equal "and says so in the log" "$(dmesg | tail -n 1 | sed 's/.*] //')" \
+	"rust_kallsyms: the module is being loaded or removed and takes no requests; try again when it is loaded"
+check "all this was while it started" kill -0 $loader
+check "the module starts" wait $loader
+equal "it has made the call that it was loaded for" "$(dmesg | tail -n 1 | sed 's/.*] //')" \
+	"rust_kallsyms: msleep(10000) = void"
+check "it can be removed after that" rmmod rust_kallsyms
+
 tap_end

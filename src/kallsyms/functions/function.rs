@@ -36,7 +36,8 @@ macro_rules! slots {
         ///
         /// # Safety
         ///
-        /// The slot must be claimed, and the caller do as its target demands.
+        /// The caller must hold the claim of the slot, and do as the slot's target demands: pass the
+        /// arguments, hold the locks and be in the context that it wants.
         #[cfg(CONFIG_HAVE_STATIC_CALL)]
         unsafe fn call_slot(slot: usize, r: [usize; 6]) -> usize {
             #[allow(clashing_extern_declarations)]
@@ -47,7 +48,9 @@ macro_rules! slots {
             }
             match slot {
                 $(
-                    // SAFETY: By the safety requirement.
+                    // SAFETY: The caller holds the claim of this slot, so that its trampoline jumps to a
+                    // function that is there. All six registers for arguments are set, and the caller
+                    // promises that they and the context are what the function demands.
                     $number => unsafe {
                         [<__SCT__rust_kallsyms_slot_ $number>](r[0], r[1], r[2], r[3], r[4], r[5])
                     },
@@ -60,17 +63,21 @@ macro_rules! slots {
 
 slots! { 0 1 2 3 4 5 6 7 }
 
-/// See the one above. Without static calls, a pointer it is.
+/// Calls what slot `slot` goes to, with six registers full of arguments; without static calls, through
+/// a pointer.
 ///
 /// # Safety
 ///
-/// The slot must be claimed, and the caller do as its target demands.
+/// The caller must hold the claim of the slot, and do as the slot's target demands: pass the arguments,
+/// hold the locks and be in the context that it wants.
 #[cfg(not(CONFIG_HAVE_STATIC_CALL))]
 unsafe fn call_slot(slot: usize, r: [usize; 6]) -> usize {
     type Call = unsafe extern "C" fn(usize, usize, usize, usize, usize, usize) -> usize;
-    // SAFETY: A claimed slot's target is a function; by the safety requirement this one.
+    // SAFETY: The caller holds the claim of the slot, whose target then is the entry of a function; and a
+    // pointer to a function has the size of an address.
     let function: Call = unsafe { core::mem::transmute(POOL[slot].target()) };
-    // SAFETY: By the safety requirement.
+    // SAFETY: The function is there for as long as the claim is held. All six registers for arguments are
+    // set, and the caller promises that they and the context are what the function demands.
     unsafe { function(r[0], r[1], r[2], r[3], r[4], r[5]) }
 }
 
@@ -230,6 +237,11 @@ variadic! { A B C D E }
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Invariants
+///
+/// - `claim` is that of `POOL[slot]`, which goes to `target`.
+/// - The function at `target` has the signature `F`.
 pub struct Function<F> {
     slot: usize,
     // In this order: the claim goes before the target it calls.
@@ -251,9 +263,11 @@ impl<F: Signature> Function<F> {
     /// The function at `target` must have the signature `F`.
     pub unsafe fn new(target: Target) -> Result<Self, Error> {
         for (slot, call) in POOL.iter().enumerate() {
-            // SAFETY: A `Target` is the entry of a function that stays for as long as it lives, and the
-            // claim is dropped before it is.
+            // SAFETY: A `Target` is the entry of a function that stays where it is for as long as the
+            // `Target` lives. Fields are dropped in the order of their declaration: `claim` before `target`.
             if let Some(claim) = unsafe { call.claim(target.address()) } {
+                // INVARIANT: The claim is that of `POOL[slot]`, made for `target`; the caller promises that
+                // the function there has the signature `F`.
                 return Ok(Self {
                     slot,
                     claim,
@@ -273,7 +287,8 @@ impl<F: Signature> Function<F> {
     pub fn resolve(kallsyms: &Kallsyms, name: &Name<'_>, position: usize) -> Result<Self, Error> {
         let target = kallsyms.target(name, position)?;
         kallsyms.check(&target, name.symbol(), &F::SHAPE)?;
-        // SAFETY: The kernel's own types say that it has the signature.
+        // SAFETY: `check()` has compared the kernel's prototype of the function with `F`: each argument and
+        // the value travel alike in both.
         unsafe { Self::new(target) }
     }
 
@@ -292,7 +307,8 @@ impl<F: Signature> Function<F> {
     where
         F: Takes<A>,
     {
-        // SAFETY: The slot is ours, its target has the signature `F`; the rest is the caller's promise.
+        // SAFETY: By the invariants of `Function`, `self` holds the claim of `slot`, and the target has the
+        // signature `F`, which takes `A`. The caller promises what else the function demands.
         F::Return::from_register(unsafe { call_slot(self.slot, arguments.into_registers()) })
     }
 }

@@ -90,8 +90,8 @@ macro_rules! import {
                     if !Self::DECLARED {
                         kallsyms.check(&target, Self::NAME, &Self::SHAPE)?;
                     }
-                    // SAFETY: It has the name, and the signature as the compiler or the kernel's own
-                    // types say.
+                    // SAFETY: The symbol has the function's name. Either the compiler has compared the
+                    // signature with the header's declaration, or `check()` with the kernel's own types.
                     unsafe { Self::new(target) }
                 }
 
@@ -106,7 +106,7 @@ macro_rules! import {
                     kallsyms: &$crate::kallsyms::Kallsyms,
                 ) -> ::core::result::Result<Self, $crate::kallsyms::Error> {
                     let target = kallsyms.target(&$crate::kallsyms::Name::new(Self::NAME)?, 0)?;
-                    // SAFETY: By the safety requirement.
+                    // SAFETY: The symbol has the function's name, and the caller promises the signature.
                     unsafe { Self::new(target) }
                 }
 
@@ -118,8 +118,9 @@ macro_rules! import {
                 unsafe fn new(
                     target: $crate::kallsyms::Target,
                 ) -> ::core::result::Result<Self, $crate::kallsyms::Error> {
-                    // SAFETY: A `Target` is a function that stays for as long as it lives; the claim is
-                    // dropped first.
+                    // SAFETY: A `Target` is the entry of a function that stays where it is for as long as
+                    // the `Target` lives. Fields are dropped in the order of their declaration: `claim`
+                    // before `target`.
                     let claim = unsafe { [<__import_ $name>]::CALL.claim(target.address()) }
                         .ok_or($crate::kallsyms::Error::InUse)?;
                     Ok(Self { claim, target })
@@ -143,16 +144,19 @@ macro_rules! import {
                             fn [<__SCT__ $name>]($($argument: $type),*) $(-> $return)?;
                         }
 
-                        // SAFETY: `self` is the proof that the static call has its target, whose
-                        // signature this is; the rest is the caller's promise.
+                        // SAFETY: `self` holds the claim, so that the static call goes to the target, whose
+                        // signature this is: who made `self` promised it to `new()`. The caller promises
+                        // what else the function demands.
                         unsafe { [<__SCT__ $name>]($($argument),*) }
                     }
                     #[cfg(not(CONFIG_HAVE_STATIC_CALL))]
                     {
-                        // SAFETY: As above, by way of a pointer.
+                        // SAFETY: `self` holds the claim, whose target is the entry of a function with this
+                        // signature; and a pointer to a function has the size of an address.
                         let function: unsafe extern "C" fn($($type),*) $(-> $return)? =
                             unsafe { ::core::mem::transmute(self.claim.target()) };
-                        // SAFETY: By the safety requirement of this function.
+                        // SAFETY: The function is there for as long as `self` lives. The caller promises
+                        // what else it demands.
                         unsafe { function($($argument),*) }
                     }
                 }

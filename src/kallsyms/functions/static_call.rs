@@ -50,7 +50,9 @@ impl Key {
 ///
 /// # Invariants
 ///
-/// `trampoline` is the trampoline that belongs to `key`, or null where there are no static calls.
+/// - `trampoline` is the trampoline that belongs to `key`, or null where there are no static calls.
+/// - While `claimed` is false, nobody but the one who sets it updates `key`; while it is true, only the
+///   owner of the [`Claim`] does.
 pub struct StaticCall {
     key: &'static Key,
     #[cfg_attr(not(CONFIG_HAVE_STATIC_CALL), allow(dead_code))]
@@ -68,7 +70,8 @@ impl StaticCall {
     ///
     /// `trampoline` must belong to `key`, or be null where there are no static calls.
     pub const unsafe fn new(key: &'static Key, trampoline: *mut c_void) -> Self {
-        // INVARIANT: By the safety requirement.
+        // INVARIANT: The caller promises that `trampoline` belongs to `key`, or is null without static calls.
+        // Nobody has a claim yet.
         Self {
             key,
             trampoline,
@@ -87,38 +90,45 @@ impl StaticCall {
         if self.claimed.swap(true, Ordering::Acquire) {
             return None;
         }
-        // SAFETY: By the safety requirement; and the claim makes this the only update.
+        // SAFETY: The caller promises that `address` is the entry of a function. `claimed` was false and
+        // `swap()` let only us set it, so that nobody else updates.
         unsafe { self.update(address) };
         Some(Claim(self))
     }
 
     /// The address that calls go to.
     pub fn target(&self) -> usize {
-        // SAFETY: The pointer is valid for reads; `__static_call_update()` writes the word as a whole,
-        // and for a claimed call only when it is claimed or released.
+        // SAFETY: The pointer is valid for reads, being that of a static. `__static_call_update()` writes
+        // the word as a whole, and the volatile load reads it as a whole.
         unsafe { (&raw const (*self.key.0.get()).func).read_volatile() as usize }
     }
 
+    /// Makes calls go to `address`. Sleeps: the kernel locks the CPUs' hotplug, `static_call_mutex` and
+    /// `text_mutex` to patch the trampoline.
+    ///
     /// # Safety
     ///
-    /// `address` must be the entry of a function, and the caller the only one that updates.
+    /// `address` must be the entry of a function, or [`NOTHING`]; the caller must be the only one that
+    /// updates.
     unsafe fn update(&self, address: usize) {
         let key = self.key.0.get();
         #[cfg(CONFIG_HAVE_STATIC_CALL)]
-        // SAFETY: By the type invariants `key` and `trampoline` belong together; `address` is the
-        // entry of a function by this function's safety requirement.
+        // SAFETY: `key` is valid, being static, and by the invariants of `StaticCall` the trampoline is its
+        // own. The caller promises that `address` is a function's. We are in a process that may sleep, as
+        // the callers of `claim()` are and those who drop what it returned.
         unsafe {
             bindings::__static_call_update(key, self.trampoline, address as *mut c_void)
         };
         #[cfg(not(CONFIG_HAVE_STATIC_CALL))]
-        // SAFETY: `key` is valid for writes, and the caller the only one that updates.
+        // SAFETY: `key` is valid for writes, being a static `UnsafeCell`, and the caller promises to be the
+        // only one that updates.
         unsafe {
             (&raw mut (*key).func).write_volatile(address as *mut c_void)
         };
     }
 }
 
-/// The right to a [`StaticCall`], which calls its target for as long as this lives.
+/// The right to a [`StaticCall`], which calls its target for as long as this lives. Dropping it sleeps.
 pub struct Claim(&'static StaticCall);
 
 impl Claim {
@@ -130,7 +140,8 @@ impl Claim {
 
 impl Drop for Claim {
     fn drop(&mut self) {
-        // SAFETY: It is a function that stays, or none where nobody can call; the claim is still ours.
+        // SAFETY: `NOTHING` is what `update()` takes beside functions. `claimed` is still true, and this is
+        // the claim, so that nobody else updates.
         unsafe { self.0.update(NOTHING as usize) };
         self.0.claimed.store(false, Ordering::Release);
     }
@@ -172,7 +183,8 @@ macro_rules! define_static_call {
                 #[cfg(not(CONFIG_HAVE_STATIC_CALL))]
                 let trampoline = ::core::ptr::null_mut();
 
-                // SAFETY: The two have the same name, and the kernel's macro made the trampoline.
+                // SAFETY: The kernel's macro made the trampoline `__SCT__name`, which belongs to the key
+                // `__SCK__name` of the same name; without static calls it is null.
                 unsafe {
                     $crate::kallsyms::static_call::StaticCall::new(&[<__SCK__ $name>], trampoline)
                 }

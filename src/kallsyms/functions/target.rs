@@ -23,7 +23,8 @@ impl Target {
     ///
     /// `address` must be the entry of such a function, which is not freed after boot.
     pub(in super::super) unsafe fn new(address: usize, pin: Option<ModuleRef>) -> Self {
-        // INVARIANT: By the safety requirement.
+        // INVARIANT: The caller promises that `address` is the entry of a function of `vmlinux` that is not
+        // freed, or of the module that `pin` holds.
         Self { address, pin }
     }
 

@@ -52,12 +52,14 @@ fn kprobe() -> Option<usize> {
         flags: bindings::KPROBE_FLAG_DISABLED,
         ..Default::default()
     };
-    // SAFETY: The probe has a name and no handlers; it stays where it is until it is unregistered.
+    // SAFETY: The probe has a NUL-terminated name and no handlers, and stays where it is until it is
+    // unregistered below. Registering sleeps: it locks `kprobe_mutex`.
     if unsafe { bindings::register_kprobe(&mut probe) } != 0 {
         return None;
     }
     let address = probe.addr as usize;
-    // SAFETY: It was registered above.
+    // SAFETY: The probe was registered above, and is unregistered only here. This sleeps as well, until no
+    // CPU can be in the probe.
     unsafe { bindings::unregister_kprobe(&mut probe) };
     let place = Place::of(address)?;
     confirm(address.checked_sub(place.offset)?)
@@ -101,7 +103,8 @@ impl Place {
     /// bare address if it knows no symbol.
     fn of(address: usize) -> Option<Self> {
         let mut buffer = [0u8; bindings::KSYM_SYMBOL_LEN];
-        // SAFETY: The buffer has the length that is meant for the longest text.
+        // SAFETY: The buffer has `KSYM_SYMBOL_LEN` bytes, which the kernel defines as the most that the function
+        // writes. It takes any address, and can be called from any context.
         unsafe { bindings::sprint_symbol(buffer.as_mut_ptr().cast(), address) };
         let text = CStr::from_bytes_until_nul(&buffer).ok()?.to_str().ok()?;
         let (name, place) = text.split_once("+0x")?;

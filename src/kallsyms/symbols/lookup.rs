@@ -25,7 +25,7 @@ use kernel::{
 /// The functions that never return, by objtool's list.
 const NORETURNS: &[&str] = include!(concat!(env!("KALLSYMS_BINDINGS"), "/noreturns.rs"));
 
-/// What symbols begin with that name the padding before a function.
+/// Prefixes of symbols for the padding before a function.
 const PADDING: [&[u8]; 2] = [b"__pfx_", b"__cfi_"];
 
 /// The name of a symbol, or of several: `name`, or `module:name`, where the kernel itself is the module
@@ -50,6 +50,15 @@ impl<'a> Name<'a> {
             None => (None, bytes),
         };
         let symbol = CStr::from_bytes_with_nul(symbol).map_err(|_| Error::BadName)?;
+        Self::of_parts(module, symbol)
+    }
+
+    /// The name of a symbol, perhaps of a certain module, or of `vmlinux`.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::new`].
+    pub fn of_parts(module: Option<&'a [u8]>, symbol: &'a CStr) -> Result<Self, Error> {
         let good = |bytes: &[u8], limit: usize| {
             (1..limit).contains(&bytes.len()) && bytes.iter().all(u8::is_ascii_graphic)
         };
@@ -90,7 +99,8 @@ impl Kallsyms {
     ///
     /// Wraps `kallsyms_lookup_name()`.
     pub fn lookup_name(&self, name: &CStr) -> Option<usize> {
-        // SAFETY: The name is NUL-terminated; the function can be called from anywhere.
+        // SAFETY: The name is NUL-terminated. `kallsyms_lookup_name()` takes no lock but RCU, for the modules,
+        // and can be called from any context.
         match unsafe { self.lookup_name.call(name.as_char_ptr()) } {
             0 => None,
             address => Some(address),
@@ -118,13 +128,13 @@ impl Kallsyms {
 
         /// # Safety
         ///
-        /// Only `kallsyms_on_each_match_symbol()` may call this, with `data` a pointer to a [`Walk`] that
-        /// nobody else uses.
+        /// Only `kallsyms_on_each_match_symbol()` may call this, with `data` a pointer to a [`Walk`] of these
+        /// `B` and `F` that nobody else uses.
         unsafe extern "C" fn each<B, F>(data: *mut c_void, address: c_ulong) -> c_int
         where
             F: FnMut(&Symbol<'_>) -> ControlFlow<B>,
         {
-            // SAFETY: By the safety requirement.
+            // SAFETY: `data` points to a `Walk` of these types, which nobody else uses until this returns.
             let walk = unsafe { &mut *data.cast::<Walk<'_, B, F>>() };
             let symbol = Symbol {
                 name: walk.name,
@@ -148,7 +158,14 @@ impl Kallsyms {
                 f: &mut f,
                 broke: None,
             };
-            // SAFETY: As in `for_each`; the name is NUL-terminated.
+            // SAFETY:
+            // - `each` is made for the type of `walk`, which is borrowed by nobody else until the call
+            //   returns;
+            // - the closure runs on this thread, and only before the call returns, so that whatever it
+            //   borrows is alive;
+            // - the name is NUL-terminated;
+            // - the function calls `cond_resched()`: we are in a process that may sleep, since we hold
+            //   `module_mutex`, which is a lock that does not forbid it.
             unsafe {
                 self.on_each_match_symbol.call(
                     Some(each::<B, &mut F>),
@@ -182,7 +199,8 @@ impl Kallsyms {
     /// - [`Error::Ambiguous`]: there are several, and `position` is 0.
     /// - [`Error::NotText`]: it is data, or code that has been freed or will be.
     /// - [`Error::Refused`]: it is code that nobody may call.
-    /// - [`Error::Padding`], [`Error::NoReturn`]: so it is.
+    /// - [`Error::Padding`]: it is the padding before a function.
+    /// - [`Error::NoReturn`]: it is a function that never returns.
     /// - [`Error::ModuleNotLive`]: its module is coming or going.
     /// - [`Error::Nested`]: this thread is walking over the modules.
     pub fn target(&self, name: &Name<'_>, position: usize) -> Result<Target, Error> {
@@ -239,7 +257,8 @@ impl Kallsyms {
     /// Wraps `kallsyms_lookup_size_offset()`.
     pub fn extent(&self, address: usize) -> Option<(usize, usize)> {
         let (mut size, mut offset) = (0, 0);
-        // SAFETY: Both are valid for writes; the function can be called from anywhere.
+        // SAFETY: `size` and `offset` are valid for writes. The function takes any address, no lock but RCU,
+        // and can be called from any context.
         match unsafe {
             self.lookup_size_offset
                 .call(address, &mut size, &mut offset)
@@ -270,7 +289,8 @@ impl Kallsyms {
         let (mut size, mut offset) = (0, 0);
         let mut module = core::ptr::null_mut();
         let guard = rcu::read_lock();
-        // SAFETY: All are valid for writes, and the buffer has the length that is asked for.
+        // SAFETY: All four are valid for writes, and the buffer has the `KSYM_NAME_LEN` bytes that the function
+        // writes at most. It takes any address, no lock but RCU, and can be called from any context.
         let name = unsafe {
             self.lookup.call(
                 address,
@@ -284,11 +304,13 @@ impl Kallsyms {
             return None;
         }
         let result = f(&Place {
-            // SAFETY: The name is NUL-terminated; it and the module's stay valid while RCU is locked.
+            // SAFETY: The name is NUL-terminated. It is in the buffer, or of a module or BPF program that is
+            // not freed before `guard` unlocks RCU; `f` is given it for no longer.
             name: unsafe { CStr::from_char_ptr(name) },
             module: match module.is_null() {
                 true => None,
-                // SAFETY: As above.
+                // SAFETY: The module's name is NUL-terminated, and the module is not freed before `guard`
+                // unlocks RCU; `f` is given it for no longer.
                 false => Some(unsafe { CStr::from_char_ptr(module) }),
             },
             offset,
@@ -338,8 +360,8 @@ fn pin(symbol: &Symbol<'_>) -> Result<Target, Error> {
         None => None,
     };
     match symbol.kind() {
-        // SAFETY: It is the address of a symbol in text that is not freed while its module, if it has one,
-        // is pinned.
+        // SAFETY: A symbol that is not padding names the entry of a function. The text of `vmlinux` is never
+        // freed, nor is that of a module while `pin` holds it: `kind()` has told both from init text.
         Kind::Text | Kind::NoinstrText => Ok(unsafe { Target::new(symbol.address(), pin) }),
         kind @ Kind::EntryText => Err(Error::Refused(kind)),
         kind => Err(Error::NotText(kind)),

@@ -37,11 +37,15 @@ use kernel::{
 };
 
 /// A reference to a module, which cannot go while this lives: removing it fails with `EBUSY`.
+///
+/// # Invariants
+///
+/// The pointer is to a valid module, to which this holds a reference that `try_module_get()` took.
 pub(in super::super) struct ModuleRef(NonNull<bindings::module>);
 
-// SAFETY: Any thread may drop a reference to a module.
+// SAFETY: References to a module are counted atomically, so that any thread may give back one.
 unsafe impl Send for ModuleRef {}
-// SAFETY: A shared `ModuleRef` gives access to nothing that changes.
+// SAFETY: All that a shared `ModuleRef` gives is the pointer, which does not change.
 unsafe impl Sync for ModuleRef {}
 
 impl ModuleRef {
@@ -53,25 +57,33 @@ impl ModuleRef {
 
 impl Drop for ModuleRef {
     fn drop(&mut self) {
-        // SAFETY: We hold a reference.
+        // SAFETY: By the invariants of `ModuleRef`, this holds a reference, which is given back only here.
+        // `module_put()` does not sleep.
         unsafe { bindings::module_put(self.0.as_ptr()) };
     }
 }
 
 /// A loaded module, for as long as the list of modules is locked.
+///
+/// # Invariants
+///
+/// A reference to this is a reference to a module on the kernel's list, while `module_mutex` is held: the
+/// module is neither taken off the list nor freed.
 #[repr(transparent)]
 pub struct Module(Opaque<bindings::module>);
 
 impl Module {
     /// The name.
     pub fn name(&self) -> &CStr {
-        // SAFETY: A listed module is valid; its name is an array that ends with a NUL, and is not changed.
+        // SAFETY: By the invariants of `Module` it is valid. Its name is an array that ends with a NUL, and
+        // does not change.
         unsafe { CStr::from_char_ptr((&raw const (*self.0.get()).name).cast()) }
     }
 
     /// Whether it has been loaded and is not being removed.
     pub fn is_live(&self) -> bool {
-        // SAFETY: A listed module is valid; the state is a word that is read as a whole.
+        // SAFETY: By the invariants of `Module` it is valid. Its state is a word, which the kernel writes and
+        // this reads as a whole.
         unsafe {
             (&raw const (*self.0.get()).state).read_volatile()
                 == bindings::module_state_MODULE_STATE_LIVE
@@ -83,7 +95,8 @@ impl Module {
         use bindings::*;
 
         let module = self.0.get();
-        // SAFETY: A listed module is valid; these are set when it is loaded and not changed.
+        // SAFETY: By the invariants of `Module` it is valid. These fields are set before the module is given
+        // its symbols, and do not change after.
         let (noinstr, percpu) = unsafe {
             (
                 range((*module).noinstr_text_start, (*module).noinstr_text_size),
@@ -132,9 +145,9 @@ impl Module {
 
     /// One of its areas of memory.
     fn memory(&self, memory: bindings::mod_mem_type) -> Range<usize> {
-        // SAFETY: A listed module is valid, and the index one of the array's. The areas of a module's
-        // loading are taken away, by setting their sizes to 0, while it is listed; what is read then is
-        // the state before or after that.
+        // SAFETY: By the invariants of `Module` it is valid, and `memory` is an index of the array. When a
+        // module has been loaded the kernel frees the areas for that, and sets their sizes to 0: the load
+        // of the size, a word, reads it from before or after. The areas themselves are not read.
         unsafe {
             let memory = &raw const (*self.0.get()).mem[memory as usize];
             range((*memory).base, (&raw const (*memory).size).read_volatile())
@@ -143,9 +156,10 @@ impl Module {
 
     /// Takes a reference, if the module is live.
     pub(super) fn pin(&self) -> Result<ModuleRef, Error> {
-        // SAFETY: A listed module is valid.
+        // SAFETY: By the invariants of `Module` it is valid. `try_module_get()` does not sleep.
         if self.is_live() && unsafe { bindings::try_module_get(self.0.get()) } {
-            // SAFETY: The pointer comes from a reference.
+            // INVARIANT: `try_module_get()` has taken the reference.
+            // SAFETY: The pointer is made from `self`, a reference, and so is not null.
             Ok(ModuleRef(unsafe { NonNull::new_unchecked(self.0.get()) }))
         } else {
             Err(Error::ModuleNotLive)
@@ -157,15 +171,17 @@ impl Module {
     where
         F: FnMut(&Symbol<'_>) -> ControlFlow<B>,
     {
-        // SAFETY: A listed module is valid, and has symbols; they are replaced, when it has been loaded,
-        // only under the lock that keeps it listed.
+        // SAFETY: By the invariants of `Module` it is valid. `Modules::for_each()` skips modules that are not
+        // formed, and the others have symbols. When a module has been loaded the kernel replaces them, under
+        // `module_mutex`, which is held.
         let symbols = unsafe { &*(*self.0.get()).kallsyms };
         // The first one of an ELF symbol table is no symbol.
         for index in 1..symbols.num_symtab as usize {
-            // SAFETY: The three tables have entries for all indices below `num_symtab`.
+            // SAFETY: The kernel made both tables with `num_symtab` entries, and `index` is less.
             let (symbol, letter) =
                 unsafe { (&*symbols.symtab.add(index), *symbols.typetab.add(index)) };
-            // SAFETY: A name's offset is one of the string table, whose strings end with a NUL.
+            // SAFETY: The kernel has verified, when it loaded the module, that `st_name` lies in the string
+            // table and that the table ends with a NUL.
             let name = unsafe { CStr::from_char_ptr(symbols.strtab.add(symbol.st_name as usize)) };
             if u32::from(symbol.st_shndx) == bindings::SHN_UNDEF || name.is_empty() {
                 continue;
@@ -193,6 +209,10 @@ static WALKER: AtomicPtr<bindings::task_struct> = AtomicPtr::new(core::ptr::null
 ///
 /// The lock is `module_mutex`. While holding it you may sleep, and allocate memory; you must not load or
 /// remove a module, or wait for somebody who does.
+///
+/// # Invariants
+///
+/// The thread that has this holds `module_mutex`. It cannot be given to another.
 pub struct Modules<'a> {
     kallsyms: &'a Kallsyms,
     not_send: NotThreadSafe,
@@ -209,9 +229,11 @@ impl Kallsyms {
         if WALKER.load(Ordering::Relaxed) == current {
             return Err(Error::Nested);
         }
-        // SAFETY: By the type invariants of `Kallsyms`, that is the mutex; we are in a process.
+        // SAFETY: By the invariants of `Kallsyms` the pointer is to the kernel's `module_mutex`. Locking it
+        // sleeps, which callers of this function may; `WALKER` has shown that this thread does not hold it.
         unsafe { bindings::mutex_lock(self.module_mutex.as_ptr()) };
         WALKER.store(current, Ordering::Relaxed);
+        // INVARIANT: The mutex was locked above.
         Ok(Modules {
             kallsyms: self,
             not_send: NotThreadSafe,
@@ -222,7 +244,7 @@ impl Kallsyms {
 impl Drop for Modules<'_> {
     fn drop(&mut self) {
         WALKER.store(core::ptr::null_mut(), Ordering::Relaxed);
-        // SAFETY: It was locked by this thread.
+        // SAFETY: By the invariants of `Modules` this thread holds the mutex, and nobody else unlocks it.
         unsafe { bindings::mutex_unlock(self.kallsyms.module_mutex.as_ptr()) };
     }
 }
@@ -235,19 +257,21 @@ impl Modules<'_> {
         F: FnMut(&Module) -> ControlFlow<B>,
     {
         let head = self.kallsyms.module_list.as_ptr();
-        // SAFETY: By the type invariants of `Kallsyms`, that is the list's head. The list does not change
-        // while the lock is held.
+        // SAFETY: By the invariants of `Kallsyms` the pointer is to the head of the kernel's list of modules;
+        // by those of `Modules` the mutex is held that every change of the list takes.
         let mut next = unsafe { (*head).next };
         while next != head {
-            // SAFETY: What is in the list is a module's `list`, and the module valid while the lock is held.
+            // INVARIANT: The module is on the list, and `module_mutex` is held for longer than `f` runs.
+            // SAFETY: Each entry of the list but its head is the `list` of a module, which is not freed
+            // while the mutex is held. `Module` is `repr(transparent)`.
             let module: &Module =
                 unsafe { &*kernel::container_of!(next, bindings::module, list).cast() };
-            // SAFETY: As above.
+            // SAFETY: `module` is valid, as said; its state is a word, which is read as a whole.
             let state = unsafe { (&raw const (*module.0.get()).state).read_volatile() };
             if state != bindings::module_state_MODULE_STATE_UNFORMED {
                 f(module)?;
             }
-            // SAFETY: As above.
+            // SAFETY: `next` is the `list` of `module`, which is still on the list: the mutex is still held.
             next = unsafe { (*next).next };
         }
         ControlFlow::Continue(())

@@ -44,12 +44,13 @@ pub struct Query<'a> {
     names: &'a [&'a CStr],
     kinds: &'a [Kind],
     limit: Option<usize>,
+    walk: bool,
 }
 
-/// How the kernel itself is called among the modules.
+/// The name that the kernel itself has among the modules.
 pub const VMLINUX: &CStr = c"vmlinux";
 
-/// What a query came to.
+/// How many symbols a query found.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
     /// How many symbols were given to the closure.
@@ -68,13 +69,14 @@ impl<'a> Query<'a> {
             names: &[],
             kinds: &[],
             limit: None,
+            walk: false,
         }
     }
 
     /// Only symbols of modules whose names match one of the patterns; the kernel itself is `vmlinux`. None
     /// at all: every module.
     ///
-    /// What is not chosen is not walked over.
+    /// Modules that do not match are skipped.
     pub const fn modules(self, modules: &'a [&'a CStr]) -> Self {
         Self { modules, ..self }
     }
@@ -94,12 +96,27 @@ impl<'a> Query<'a> {
         Self { limit, ..self }
     }
 
+    /// Walks over all names of `vmlinux`, even where the kernel's order of names has the answer sooner. The
+    /// symbols and their order are the same.
+    pub const fn walk(self) -> Self {
+        Self { walk: true, ..self }
+    }
+
     /// Whether symbols of this module are chosen.
     pub fn has_module(&self, name: &CStr) -> bool {
         self.modules.is_empty() || self.modules.iter().any(|pattern| glob_match(pattern, name))
     }
 
-    /// Whether a symbol of a module that is chosen is chosen.
+    /// The text that each pattern for names begins with; [`None`] unless all of them begin with some.
+    fn prefixes(&self) -> Option<impl Iterator<Item = &'a [u8]>> {
+        let prefixes = self.names.iter().map(|pattern| prefix(pattern));
+        let all = !self.walk
+            && !self.names.is_empty()
+            && prefixes.clone().all(|prefix| !prefix.is_empty());
+        all.then_some(prefixes)
+    }
+
+    /// Whether a symbol is chosen, given that its module is.
     fn has_symbol(&self, symbol: &Symbol<'_>) -> bool {
         (self.names.is_empty()
             || self
@@ -114,12 +131,23 @@ impl<'a> Query<'a> {
 ///
 /// Wraps `glob_match()`, which takes time in proportion to both lengths and does not recurse.
 pub fn glob_match(pattern: &CStr, string: &CStr) -> bool {
-    // SAFETY: Both are NUL-terminated.
+    // SAFETY: Both strings are NUL-terminated; `glob_match()` reads them and does nothing else.
     unsafe { bindings::glob_match(pattern.as_char_ptr(), string.as_char_ptr()) }
+}
+
+/// The text that a pattern begins with: all names that match do so too.
+fn prefix(pattern: &CStr) -> &[u8] {
+    let bytes = pattern.to_bytes();
+    let special = bytes.iter().position(|byte| b"*?[\\".contains(byte));
+    &bytes[..special.unwrap_or(bytes.len())]
 }
 
 impl Kallsyms {
     /// Calls `f` for every symbol that is chosen, until it breaks; those beyond the limit are counted.
+    ///
+    /// First come the symbols of `vmlinux`, in the order of their addresses, and then those of the modules, the
+    /// module loaded last first. Where every pattern for names begins with text, a binary search finds the names
+    /// in `vmlinux`, which allocates four bytes for each; where it does not, or where that fails, a walk does.
     ///
     /// Process context. For the symbols of modules `f` runs with the list of modules locked: see
     /// [`Modules`](super::super::Modules).
@@ -132,6 +160,7 @@ impl Kallsyms {
         F: FnMut(&Symbol<'_>) -> ControlFlow<B>,
     {
         let mut tally = Tally::default();
+        let mut left_out = 0;
         let limit = query.limit.unwrap_or(usize::MAX);
         let mut each = |symbol: &Symbol<'_>| {
             tally.total += 1;
@@ -146,24 +175,32 @@ impl Kallsyms {
             f(symbol)
         };
         if query.has_module(VMLINUX) {
-            if let ControlFlow::Break(value) = self.for_each(&mut each) {
+            let found = query
+                .prefixes()
+                .and_then(|prefixes| self.for_each_beginning(prefixes, &mut each));
+            let walked = match found {
+                Some(found) => found.map_continue(|others| left_out = others),
+                None => self.for_each(&mut each),
+            };
+            if let ControlFlow::Break(value) = walked {
                 return Ok((ControlFlow::Break(value), tally));
             }
         }
         let only_vmlinux = matches!(query.modules, [module] if **module == *VMLINUX);
-        if only_vmlinux {
-            return Ok((ControlFlow::Continue(()), tally));
-        }
-        let walked = self
-            .modules()?
-            .for_each(|module| match query.has_module(module.name()) {
-                true => module.for_each(&mut each),
-                false => ControlFlow::Continue(()),
-            });
+        let walked = if only_vmlinux {
+            ControlFlow::Continue(())
+        } else {
+            self.modules()?
+                .for_each(|module| match query.has_module(module.name()) {
+                    true => module.for_each(&mut each),
+                    false => ControlFlow::Continue(()),
+                })
+        };
+        tally.total += left_out;
         Ok((walked, tally))
     }
 
-    /// What `f` makes of the first symbol that is chosen and that it makes something of.
+    /// Calls `f` for each symbol that is chosen until it returns something, and returns that.
     ///
     /// # Errors
     ///
@@ -183,7 +220,7 @@ impl Kallsyms {
         }
     }
 
-    /// How many symbols are chosen, the limit aside.
+    /// Counts the symbols that are chosen, those beyond the limit included.
     ///
     /// # Errors
     ///
@@ -193,7 +230,7 @@ impl Kallsyms {
         Ok(tally.matched)
     }
 
-    /// What `f` makes of every symbol that is chosen. Allocates.
+    /// Collects what `f` returns for each symbol that is chosen. Allocates.
     ///
     /// # Errors
     ///

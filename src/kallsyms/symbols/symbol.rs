@@ -112,7 +112,7 @@ impl<'a> Symbol<'a> {
 
     /// The address, as `/proc/kallsyms` has it.
     ///
-    /// Show it only to who could read it there.
+    /// Show it only to readers who are allowed to see it there.
     pub fn address(&self) -> usize {
         self.address
     }

@@ -52,8 +52,8 @@ impl Kallsyms {
 
         /// # Safety
         ///
-        /// Only `kallsyms_on_each_symbol()` may call this, with `data` a pointer to a [`Walk`] that
-        /// nobody else uses, and `name` a NUL-terminated string that stays valid until this returns.
+        /// Only `kallsyms_on_each_symbol()` may call this, with `data` a pointer to a [`Walk`] of these `B`
+        /// and `F` that nobody else uses, and `name` a NUL-terminated string that stays valid until this returns.
         unsafe extern "C" fn each<B, F>(
             data: *mut c_void,
             name: *const c_char,
@@ -62,10 +62,11 @@ impl Kallsyms {
         where
             F: FnMut(&Symbol<'_>) -> ControlFlow<B>,
         {
-            // SAFETY: By the safety requirement.
+            // SAFETY: `data` points to a `Walk` of these types, which nobody else uses until this returns.
             let walk = unsafe { &mut *data.cast::<Walk<'_, B, F>>() };
             let symbol = Symbol {
-                // SAFETY: By the safety requirement; `symbol` does not outlive this call.
+                // SAFETY: `kallsyms_on_each_symbol()` passes a NUL-terminated string, in a buffer of its own
+                // that stays as it is until this returns; `symbol` does not outlive that.
                 name: unsafe { CStr::from_char_ptr(name) },
                 address,
                 origin: Origin::Vmlinux(walk.layout),
@@ -89,7 +90,8 @@ impl Kallsyms {
         //   returns;
         // - the closure runs on this thread, and only before the call returns, so that whatever it
         //   borrows is alive;
-        // - we are in a process, as the callers of safe functions that may sleep are.
+        // - the function calls `cond_resched()`: we are in a process, and hold no lock that forbids to sleep,
+        //   as this function's documentation demands.
         unsafe {
             self.on_each_symbol
                 .call(Some(each::<B, F>), (&raw mut walk).cast())
@@ -137,9 +139,8 @@ impl Kallsyms {
     /// Calls `f` for every symbol of `vmlinux` and then of every module, until it breaks.
     ///
     /// These are the symbols that `/proc/kallsyms` has, without those which come and go while the kernel
-    /// runs: of kprobes, ftrace's trampolines and BPF programs. They lie in memory that the kernel made up,
-    /// they are of no use to who wants to call a function, and it has no way to iterate over them but the
-    /// file itself.
+    /// runs: of kprobes, ftrace's trampolines and BPF programs. None of these is a function to call, and the
+    /// file itself is the only way to iterate over them.
     ///
     /// # Errors
     ///

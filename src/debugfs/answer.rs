@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! What is read from an open file: the answer to the request that was written to it.
+
+use super::{
+    call,
+    modules,
+    symbols, //
+};
+use crate::{
+    call::Outcome,
+    context::Context,
+    failure::Failure,
+    list::Listing,
+    request::{
+        Lookup,
+        Request, //
+    }, //
+};
+use core::ops::ControlFlow;
+use kernel::fmt;
+
+/// Takes a line; says when there is enough.
+pub(super) type Sink<'a> = &'a mut dyn FnMut(fmt::Arguments<'_>) -> ControlFlow<()>;
+
+/// A sink that does not take the first `skip` lines.
+fn skipping(
+    mut skip: usize,
+    sink: Sink<'_>,
+) -> impl FnMut(fmt::Arguments<'_>) -> ControlFlow<()> + '_ {
+    move |line| match skip {
+        0 => sink(line),
+        _ => {
+            skip -= 1;
+            ControlFlow::Continue(())
+        }
+    }
+}
+
+/// What the lines of an open file are about. All but a call's outcome is found out when it is read.
+pub(super) enum Answer {
+    /// Nothing was asked, or what was asked failed.
+    Nothing,
+    /// How many symbols each module has.
+    Counts,
+    /// Symbols of a choice.
+    Listing(Listing),
+    /// Symbols of a name, or at an address.
+    Lookup(Lookup),
+    /// What a call gave.
+    Outcome(Outcome),
+}
+
+impl Answer {
+    /// Serves `request`, of somebody who may see addresses or not. A call is made here, and sleeps if its
+    /// function does.
+    pub(super) fn new(context: &Context, request: Request, show: bool) -> Result<Self, Failure> {
+        Ok(match request {
+            Request::Summary => Self::Counts,
+            Request::Listing(listing) => {
+                listing.check(context.kallsyms())?;
+                Self::Listing(listing)
+            }
+            Request::Lookup(lookup) => {
+                lookup.check(context, show)?;
+                Self::Lookup(lookup)
+            }
+            Request::Call(call) => Self::Outcome(context.caller.call(&call)?),
+        })
+    }
+
+    /// A request failed: a listing stays what it was, so that it can be read; nothing else does.
+    pub(super) fn fail(&mut self) {
+        if !matches!(self, Self::Listing(_)) {
+            *self = Self::Nothing;
+        }
+    }
+
+    /// Gives the lines of the text to `sink`, without the first `skip`, until it breaks. Addresses are in them only
+    /// if `show`.
+    pub(super) fn lines(
+        &self,
+        context: &Context,
+        show: bool,
+        skip: usize,
+        sink: Sink<'_>,
+    ) -> Result<(), Failure> {
+        match self {
+            Self::Nothing => {}
+            Self::Counts => modules::lines(context, &mut skipping(skip, sink)),
+            Self::Listing(listing) => symbols::lines(context, listing, show, skip, sink)?,
+            Self::Lookup(lookup) => lookup.for_each_line(context, show, skipping(skip, sink))?,
+            Self::Outcome(outcome) => call::lines(outcome, show, &mut skipping(skip, sink)),
+        }
+        Ok(())
+    }
+}

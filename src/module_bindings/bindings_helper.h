@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Header for `bindgen`: what the module needs and both `kernel::bindings` and the library's bindings/ lack.
+ */
+
+#include <linux/errname.h>
+#include <linux/kallsyms.h>
+#include <linux/perf_event.h>
