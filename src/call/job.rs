@@ -125,9 +125,9 @@ impl Job {
     /// This must be called once, in a process that may sleep and with interrupts enabled; nobody else may access `work`
     /// until it returns. The caller must do as the function demands.
     pub(super) unsafe fn make(&self) {
-        // SAFETY: By the safety requirement nobody else accesses `work`.
+        // SAFETY: The caller promises that nobody else accesses `work` until this returns.
         unsafe { self.claim() };
-        // SAFETY: By the safety requirement nobody else accesses `work`.
+        // SAFETY: The caller promises that nobody else accesses `work` until this returns.
         let work = unsafe { &mut *self.work.get() };
         let Some(function) = &work.function else {
             return;
@@ -152,7 +152,7 @@ impl Job {
     /// Nobody else may access `work` meanwhile.
     #[inline(never)]
     unsafe fn claim(&self) {
-        // SAFETY: By the safety requirement nobody else accesses `work`.
+        // SAFETY: The caller promises that nobody else accesses `work` until this returns.
         let work = unsafe { &mut *self.work.get() };
         while let Some(target) = work.target.take() {
             // SAFETY: Any function can be called as `Any`, as far as the registers are concerned: its arguments
@@ -176,7 +176,7 @@ impl Job {
     ///
     /// The thread that runs [`make`](Self::make) must have come out of it, or be dead.
     pub(super) unsafe fn returned(&self) -> Option<Returned> {
-        // SAFETY: By the safety requirement nobody writes to `work` any more.
+        // SAFETY: The thread that wrote to `work` has come out of `make()`, or is dead, as the caller promises.
         unsafe { (*self.work.get()).returned }
     }
 }

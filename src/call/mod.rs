@@ -235,13 +235,13 @@ impl Caller {
         name: &CStr,
     ) -> Result<(Returned, Pin<KBox<Job>>), Failure> {
         let end = match context {
-            // SAFETY: By the safety requirement.
             CallContext::Thread { timeout } => {
+                // SAFETY: The function of `job` has not been called yet, and the caller promises to do as it demands.
                 unsafe { thread::run(job, timeout, &self.given_up) }?
             }
             CallContext::Caller => {
                 // SAFETY: This is the one call of `make`, in a process that may sleep; nobody else has the
-                // job. The rest by the safety requirement.
+                // job. The caller promises to do as the function demands.
                 unsafe { job.make() };
                 // SAFETY: `make` has returned.
                 match unsafe { job.returned() } {

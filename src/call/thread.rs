@@ -79,7 +79,7 @@ impl Thread {
     ///
     /// `job` must be a [`Job`] that has not been made, and stay until this thread is dead.
     unsafe extern "C" fn main(job: *mut c_void) -> c_int {
-        // SAFETY: By the safety requirement.
+        // SAFETY: The caller passes a pointer to a `Job` that stays until this thread is dead; all accesses are shared.
         let job = unsafe { &*job.cast::<Job>() };
         // SAFETY: This is the one call of `make`, in a new thread, which may sleep and has interrupts enabled.
         // The owner of the job does not access its `work` before the completion or the death of this thread. Who
@@ -127,7 +127,7 @@ pub(super) unsafe fn run(
     given_up: &GivenUp,
 ) -> Result<End> {
     let begin = Instant::<Monotonic>::now();
-    // SAFETY: By the safety requirement.
+    // SAFETY: The function of `job` has not been called yet, and the caller promises to do as it demands.
     let thread = unsafe { Thread::start(job) }?;
     let end = loop {
         // SAFETY: The completion is there for as long as the job is.

@@ -169,7 +169,7 @@ pub(crate) fn expression(text: &[u8]) {
                 let node = nodes.next().unwrap();
                 match argument.value {
                     Value::Name("out") => assert_eq!(node.kind, Kind::Out),
-                    Value::Address(name) if name.symbol.starts_with('$') => return,
+                    Value::Address(name) if history(&name) => return,
                     value => assert_eq!(node.kind, Kind::Value(value)),
                 }
                 assert_eq!(node.column, argument.column);
@@ -180,13 +180,18 @@ pub(crate) fn expression(text: &[u8]) {
             // What was a name has become a word, or there are more than fit in the memory.
             let other = simple.iter().any(|argument| match argument.value {
                 Value::Name(name) => name == "sizeof",
-                Value::Address(name) => name.symbol.starts_with('$'),
+                Value::Address(name) => history(&name),
                 _ => false,
             });
             assert!(other || simple.len() >= 64, "{error}");
         }
         (Err(_), _) => {}
     }
+}
+
+/// Whether what follows the `&` begins with a `$`, which stands for an earlier value in an expression.
+fn history(name: &text::Name<'_>) -> bool {
+    name.module.unwrap_or(name.symbol).starts_with('$')
 }
 
 /// A prototype survives being written and read again.
