@@ -20,6 +20,7 @@ use crate::{
     },
     request::{
         Call,
+        Lookup,
         Request, //
     }, //
 };
@@ -44,19 +45,24 @@ pub(crate) fn answer(context: &Context, request: &Request) -> Result<(), Failure
         Request::Summary => summary(context),
         Request::Listing(listing) => list(context, listing)?,
         Request::Call(call) => outcome(context, call, &context.caller.call(call)?),
-        Request::Lookup(lookup) => {
-            let show = context.shown_in_log();
-            lookup.check(context, show)?;
-            lookup.for_each_line(context, show, |line| {
-                pr_info!("{line}\n");
-                ControlFlow::Continue(())
-            })?;
-        }
+        Request::Lookup(asked) => lookup(context, asked)?,
     }
     Ok(())
 }
 
+/// Lists the symbols that were looked up.
+#[inline(never)]
+fn lookup(context: &Context, lookup: &Lookup) -> Result<(), Failure> {
+    let show = context.shown_in_log();
+    lookup.check(context, show)?;
+    lookup.for_each_line(context, show, |line| {
+        pr_info!("{line}\n");
+        ControlFlow::Continue(())
+    })
+}
+
 /// Says how many symbols each module has, and what to try.
+#[inline(never)]
 fn summary(context: &Context) {
     let kallsyms = context.kallsyms();
     let counts = Counts::of_vmlinux(kallsyms);
@@ -122,6 +128,7 @@ fn totals(lines: usize, matched: usize, total: usize) {
 }
 
 /// Says what a call gave.
+#[inline(never)]
 fn outcome(context: &Context, call: &Call, outcome: &Outcome) {
     let name = &*outcome.name;
     let (prototype, module) = (&*outcome.prototype, &*outcome.module);

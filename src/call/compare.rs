@@ -55,13 +55,15 @@ enum Form<'a> {
     Tagged(Type<'a>),
 }
 
-/// What `parser` parses, in memory of its own: a prototype takes more of the stack than a recursion may.
+/// What `read` reads, in memory of its own: a prototype takes more of the stack than a recursion may.
 #[inline(never)]
 pub(super) fn parse<'a>(
-    parser: impl FnOnce() -> Result<text::Prototype<'a>, text::ParseError>,
+    read: impl FnOnce(&mut text::Prototype<'a>) -> Result<(), text::ParseError>,
     failure: impl FnOnce(text::ParseError) -> Failure,
 ) -> Result<KBox<text::Prototype<'a>>, Failure> {
-    Ok(KBox::new(parser().map_err(failure)?, GFP_KERNEL)?)
+    let mut prototype = KBox::write(KBox::new_uninit(GFP_KERNEL)?, text::Prototype::NOTHING);
+    read(&mut prototype).map_err(failure)?;
+    Ok(prototype)
 }
 
 /// What qualifies a type.
@@ -179,7 +181,7 @@ impl<'a> Comparison<'a> {
         let failure = |error: text::ParseError| {
             Failure::new(EINVAL, fmt!("sig: `{}`: {}", Pure(said), error.what))
         };
-        let parsed = parse(|| text::callback(said), failure)?;
+        let parsed = parse(|prototype| text::read_callback(said, prototype), failure)?;
         self.prototypes_within(known, &parsed, depth)
     }
 

@@ -114,7 +114,7 @@ impl<'k> Signature<'k> {
         let sig = match call.sig.as_deref() {
             Some(sig) => {
                 let failure = |error| Failure::parse("sig", error);
-                let parsed = parse(|| text::prototype(sig), failure)?;
+                let parsed = parse(|prototype| text::read_prototype(sig, prototype), failure)?;
                 if parsed.name.as_bytes() != name.to_bytes() {
                     return Err(Failure::new(
                         EINVAL,

@@ -31,6 +31,7 @@ impl LiveFile for CallFile {
 }
 
 /// What the call gave, in three lines.
+#[inline(never)]
 pub(super) fn lines(outcome: &Outcome, show: bool, line: Sink<'_>) {
     let (prototype, module) = (&*outcome.prototype, &*outcome.module);
     // Three lines are never too many for the window.

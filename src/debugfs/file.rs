@@ -81,6 +81,7 @@ impl Window {
     }
 
     /// Moves on to what is behind.
+    #[inline(never)]
     fn advance(&mut self, open: &Open, answer: &Answer) -> Result<(), Failure> {
         self.offset += self.text.len();
         self.lines.0 = self.lines.1;

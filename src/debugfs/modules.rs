@@ -39,6 +39,7 @@ impl LiveFile for ModulesFile {
 /// A heading, the kernel itself, and each module.
 ///
 /// Takes the lock of the list of modules, for which it may sleep, and holds it while `line` runs.
+#[inline(never)]
 pub(super) fn lines(context: &Context, line: Sink<'_>) {
     let kallsyms = context.kallsyms();
     let mut all = || {

@@ -48,6 +48,7 @@ impl LiveFile for SymbolsFile {
 /// The symbols, without the first `skip`.
 ///
 /// Takes the lock of the list of modules, for which it may sleep, and holds it while `sink` runs.
+#[inline(never)]
 pub(super) fn lines(
     context: &Context,
     listing: &Listing,

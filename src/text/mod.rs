@@ -43,8 +43,8 @@ pub use self::{
         Wants, //
     },
     prototype::{
-        callback,
         prototype,
+        read_callback,
         read_prototype,
         Base,
         Opaque,

@@ -409,13 +409,19 @@ pub(super) fn begins_type(word: &str) -> bool {
     !matches!(classify(word), Class::Reserved(_) | Class::Name)
 }
 
-/// The prototype of what a pointer to a function points to; it has no name. Columns count from the start of
-/// `pointer`.
-pub fn callback(pointer: Opaque<'_>) -> Result<Prototype<'_>, ParseError> {
+/// Reads the prototype of what a pointer to a function points to, which has no name, into a place for it. Columns
+/// count from the start of `pointer`.
+pub fn read_callback<'a>(
+    pointer: Opaque<'a>,
+    prototype: &mut Prototype<'a>,
+) -> Result<(), ParseError> {
     let mut parser = Parser::new(pointer.0.as_bytes())?;
     let mut returns = parser.specifiers()?;
     parser.pointers(&mut returns)?;
-    let mut prototype = Prototype::new("", returns);
+    prototype.name = "";
+    prototype.returns = returns;
+    prototype.variadic = false;
+    prototype.length = 0;
     parser.expect(Token::Open)?;
     let mut star = Type::new(Base::Void);
     parser.pointers(&mut star)?;
@@ -428,9 +434,8 @@ pub fn callback(pointer: Opaque<'_>) -> Result<Prototype<'_>, ParseError> {
     parser.expect(Token::Close)?;
     let open = parser.here;
     parser.expect(Token::Open)?;
-    parser.parameters(&mut prototype, open)?;
-    parser.expect(Token::End)?;
-    Ok(prototype)
+    parser.parameters(prototype, open)?;
+    parser.expect(Token::End)
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
