@@ -37,7 +37,9 @@ impl Lookup {
             }
             Lookup::Address(_) if !show => Err(Failure::new(
                 EPERM,
-                fmt!("lookup: who cannot read addresses in /proc/kallsyms cannot look them up"),
+                fmt!(
+                    "lookup: you cannot look up addresses that you may not read in /proc/kallsyms"
+                ),
             )),
             Lookup::Address(address) => match context.kallsyms().extent(*address) {
                 Some(_) => Ok(()),

@@ -368,6 +368,19 @@ fn address(
     }
 }
 
+/// The functions that take what their format says, as printf() does, and only read it. Others read their variable
+/// arguments in ways of their own; `sscanf()` writes to what they point to.
+const PRINTF_LIKE: [&CStr; 8] = [
+    c"printk",
+    c"_printk",
+    c"_printk_deferred",
+    c"sprintf",
+    c"snprintf",
+    c"scnprintf",
+    c"kasprintf",
+    c"devm_kasprintf",
+];
+
 /// What is wrong with a format's arguments.
 enum Mismatch {
     /// The format itself.
@@ -393,6 +406,17 @@ fn check_format(signature: &Signature<'_>, args: &[u8], call: &Call) -> Result<(
             fmt!("{place}: column {}: {what}", column + call.args_offset),
         ))
     };
+    let formats = call.function.name().is_ok_and(|name| {
+        PRINTF_LIKE
+            .iter()
+            .any(|known| name.symbol() == *known && name.has_module(kallsyms::VMLINUX))
+    });
+    if !formats {
+        return complain(
+            1,
+            "it is not known to format as printf() does; unsafe_call=1 passes its variable arguments unchecked",
+        );
+    }
     let named = signature.parameters.len();
     let mut arguments = text::arguments(args)
         .flatten()
@@ -418,7 +442,22 @@ fn check_format(signature: &Signature<'_>, args: &[u8], call: &Call) -> Result<(
             (Wants::Integer, Some(Value::Integer { .. } | Value::Char(_) | Value::Bool(_)))
             | (Wants::String, Some(Value::String(_)))
             | (Wants::Pointer, Some(Value::Null | Value::String(_) | Value::Address(_))) => Ok(()),
-            (Wants::Integer, _) => Err(Mismatch::Argument(
+            (Wants::Width, Some(Value::Integer { magnitude, .. }))
+                if magnitude <= text::MAX_WIDTH =>
+            {
+                Ok(())
+            }
+            (
+                Wants::Precision,
+                Some(Value::Integer {
+                    negative: false,
+                    magnitude,
+                }),
+            ) if magnitude <= text::MAX_PRECISION => Ok(()),
+            (Wants::Width | Wants::Precision, Some(Value::Integer { .. })) => Err(
+                Mismatch::Argument(index, "this is too much for a width or a precision"),
+            ),
+            (Wants::Integer | Wants::Width | Wants::Precision, _) => Err(Mismatch::Argument(
                 index,
                 "the format wants an integer here",
             )),

@@ -5,11 +5,21 @@
 //! Pure logic. What it does not know it refuses: a conversion that takes another argument than the one
 //! it is given reads memory that nobody meant.
 
+/// The largest width; of a larger one the kernel warns.
+pub const MAX_WIDTH: u64 = (1 << 23) - 1;
+
+/// The largest precision; of a larger one the kernel warns.
+pub const MAX_PRECISION: u64 = (1 << 15) - 1;
+
 /// What a conversion takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Wants {
     /// An integer.
     Integer,
+    /// An integer that says how wide something is printed: at most [`MAX_WIDTH`], either way.
+    Width,
+    /// An integer that says how precisely something is printed: at most [`MAX_PRECISION`].
+    Precision,
     /// A string.
     String,
     /// A pointer, which is printed and not followed.
@@ -29,11 +39,16 @@ pub fn conversions<E: From<&'static str>>(
             continue;
         }
         while format.next_if(|byte| b"-+ #0".contains(byte)).is_some() {}
-        number(&mut format, &mut each)?;
+        number(&mut format, Wants::Width, MAX_WIDTH, &mut each)?;
         if format.next_if_eq(&b'.').is_some() {
-            number(&mut format, &mut each)?;
+            number(&mut format, Wants::Precision, MAX_PRECISION, &mut each)?;
         }
-        while format.next_if(|byte| b"hlLzjt".contains(byte)).is_some() {}
+        // The kernel knows these lengths, of which it takes `h` and `l` twice, and no others.
+        if let Some(length) = format.next_if(|byte| b"hlLzt".contains(byte)) {
+            if matches!(length, b'h' | b'l') {
+                format.next_if_eq(&length);
+            }
+        }
         match format.next() {
             Some(b'%') => {}
             Some(b'd' | b'i' | b'u' | b'x' | b'X' | b'o' | b'c') => each(Wants::Integer)?,
@@ -53,14 +68,24 @@ pub fn conversions<E: From<&'static str>>(
     Ok(())
 }
 
-/// A width or a precision: digits, or a `*` that takes it from an argument.
-fn number<E>(
+/// A width or a precision, of at most `limit`: digits, or a `*` that takes it from an argument.
+fn number<E: From<&'static str>>(
     format: &mut core::iter::Peekable<impl Iterator<Item = u8>>,
+    wants: Wants,
+    limit: u64,
     each: &mut impl FnMut(Wants) -> Result<(), E>,
 ) -> Result<(), E> {
     if format.next_if_eq(&b'*').is_some() {
-        return each(Wants::Integer);
+        return each(wants);
     }
-    while format.next_if(u8::is_ascii_digit).is_some() {}
-    Ok(())
+    let mut number = 0u64;
+    while let Some(digit) = format.next_if(u8::is_ascii_digit) {
+        number = number
+            .saturating_mul(10)
+            .saturating_add(digit.wrapping_sub(b'0').into());
+    }
+    match number > limit {
+        true => Err("the format has a width or a precision that is too large".into()),
+        false => Ok(()),
+    }
 }

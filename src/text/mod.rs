@@ -40,7 +40,9 @@ pub use self::{
     },
     format::{
         conversions,
-        Wants, //
+        Wants,
+        MAX_PRECISION,
+        MAX_WIDTH, //
     },
     prototype::{
         prototype,

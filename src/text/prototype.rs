@@ -149,13 +149,6 @@ impl<'a> Type<'a> {
         }
     }
 
-    /// The same without what qualifies the whole, which says nothing of the values that a parameter takes.
-    #[must_use]
-    pub fn unqualified(mut self) -> Self {
-        *self.outermost() = Qualifiers::NONE;
-        self
-    }
-
     /// Whether it is `void`, which no value is.
     pub fn is_void(&self) -> bool {
         self.base == Base::Void && self.depth == 0

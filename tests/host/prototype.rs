@@ -6,6 +6,7 @@ use crate::{
     refuse,
     text::{
         prototype,
+        read_callback,
         Base,
         Opaque,
         Parameter,
@@ -410,4 +411,42 @@ pub(crate) fn texts() -> impl Iterator<Item = &'static str> {
     BAD.iter()
         .map(|&(text, ..)| text)
         .chain(CANONICAL.iter().copied())
+}
+
+#[test]
+fn callbacks() {
+    let read = |pointer| {
+        let mut read = Prototype::NOTHING;
+        read_callback(Opaque(pointer), &mut read).map(|()| read.to_string())
+    };
+    for (pointer, expected) in [
+        ("int (*)(void)", "int (void)"),
+        ("void (*f)(int a, char *)", "void (int a, char *)"),
+        ("struct page *(*)(u64)", "struct page *(u64)"),
+    ] {
+        assert_eq!(read(pointer).as_deref(), Ok(expected), "{pointer:?}");
+    }
+    for (pointer, column) in [
+        ("int (**)(void)", 8),
+        ("int (*)", 8),
+        ("int (*)(void) x", 15),
+    ] {
+        assert_eq!(read(pointer).unwrap_err().column, column, "{pointer:?}");
+    }
+}
+
+#[test]
+fn sizes() {
+    let size = |text| match parse(text).returns.base {
+        Base::Integer { rank, .. } => rank.size(),
+        base => panic!("{base:?}"),
+    };
+    for (text, expected) in [
+        ("short f(void)", 2),
+        ("int f(void)", 4),
+        ("long f(void)", 8),
+        ("long long f(void)", 8),
+    ] {
+        assert_eq!(size(text), expected, "{text:?}");
+    }
 }

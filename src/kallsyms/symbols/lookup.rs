@@ -76,7 +76,7 @@ impl<'a> Name<'a> {
     }
 
     /// Whether symbols of the module (or of `vmlinux`) are meant.
-    fn has_module(&self, module: &CStr) -> bool {
+    pub fn has_module(&self, module: &CStr) -> bool {
         self.module.is_none_or(|name| name == module.to_bytes())
     }
 }

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Formats of `printk()` and its like: what their conversions take, and what is refused.
+
+use crate::text::{
+    conversions,
+    Wants, //
+};
+
+fn wants(format: &str) -> Result<Vec<Wants>, &'static str> {
+    let mut all = Vec::new();
+    conversions(format.bytes(), |wants| {
+        all.push(wants);
+        Ok::<(), &'static str>(())
+    })?;
+    Ok(all)
+}
+
+#[test]
+fn formats() {
+    use Wants::*;
+
+    for (format, expected) in [
+        ("", &[][..]),
+        ("plain 100%%", &[]),
+        ("%d %i %u %x %X %o %c", &[Integer; 7]),
+        ("%hd %hhd %ld %lld %Ld %zu %td", &[Integer; 7]),
+        ("%-+ #05d", &[Integer]),
+        ("%8388607d %.32767s", &[Integer, String]),
+        ("%*d", &[Width, Integer]),
+        ("%.*s", &[Precision, String]),
+        ("%*.*x", &[Width, Precision, Integer]),
+        ("%s %p %p.", &[String, Pointer, Pointer]),
+    ] {
+        assert_eq!(wants(format).as_deref(), Ok(expected), "{format:?}");
+    }
+}
+
+#[test]
+fn bad_formats() {
+    let unknown = "the format has a conversion that is not supported";
+    let large = "the format has a width or a precision that is too large";
+    let end = "the format ends within a conversion";
+    for (format, expected) in [
+        ("%jd", unknown),
+        ("%hld", unknown),
+        ("%hhhd", unknown),
+        ("%llld", unknown),
+        ("%zzd", unknown),
+        ("%tts", unknown),
+        ("%n", unknown),
+        ("%f", unknown),
+        ("%1$d", unknown),
+        ("%8388608d", large),
+        ("%99999999999999999999999d", large),
+        ("%.32768d", large),
+        ("%", end),
+        ("%5", end),
+        ("%-.3l", end),
+        ("%pS", "only %p of the format's pointers is supported"),
+        ("%px", "only %p of the format's pointers is supported"),
+    ] {
+        assert_eq!(wants(format), Err(expected), "{format:?}");
+    }
+}
