@@ -11,7 +11,6 @@
 
 mod arguments;
 mod error;
-mod expression;
 mod format;
 mod prototype;
 mod query;
@@ -27,17 +26,6 @@ pub use self::{
         Value, //
     },
     error::ParseError,
-    expression::{
-        expression,
-        expressions,
-        Binary,
-        Branch,
-        Kind,
-        Node,
-        Pending,
-        Tree,
-        Unary, //
-    },
     format::{
         conversions,
         Wants,

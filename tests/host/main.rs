@@ -11,7 +11,6 @@ mod text;
 
 mod arguments;
 mod error;
-mod expression;
 mod format;
 mod generated;
 mod no_panic;
