@@ -80,7 +80,7 @@ fn serve(context: &Context, request: Request<'_>) -> Result<(), Failure> {
         Request::Summary => report::summary(context),
         Request::List(listing) => report::list(context, &listing)?,
         Request::Call(request) => {
-            report::call(context, request.name, &context.caller.call(&request)?);
+            report::call(context, request.name, &context.caller.call(&request, context.shown_in_log())?);
         }
     }
     Ok(())

@@ -5,8 +5,13 @@
 use super::{
     signature::{
         Kind,
+        Parameter,
         Signature,
         MAX_ARGUMENTS, //
+    },
+    typed::{
+        Ty,
+        Types, //
     },
     Request, //
 };
@@ -22,7 +27,6 @@ use crate::{
     },
     text::{
         self,
-        Argument,
         StringLiteral,
         Value,
         Wants, //
@@ -36,28 +40,31 @@ use kernel::{
         fmt,
         *, //
     },
-    str::{
-        BStr,
-        CString, //
-    }, //
 };
 
-/// How long a call is shown: a line of the log has about 1000 bytes, in which its value must fit too.
-const MAX_TEXT: usize = 400;
+/// An argument, whose type is its parameter's unless it is a pointer.
+#[derive(Clone, Copy)]
+pub(super) struct Given<'a> {
+    /// Where it begins in the text, counted from 1.
+    pub(super) column: usize,
+    /// What it is, if it is no [`Self::pointer`].
+    pub(super) value: Value<'a>,
+    /// A pointer, and its type.
+    pub(super) pointer: Option<(Ty, usize)>,
+}
 
 /// The arguments of one call, and the memory that they point to.
 pub(super) struct Registers {
     values: [usize; MAX_ARGUMENTS],
     /// Strings, each in a page of its own: a function that writes a little more than it was given has room.
-    #[allow(dead_code)]
-    strings: KVec<KVec<u8>>,
+    pub(super) strings: KVec<KVec<u8>>,
 }
 
 /// Where an argument stands, and how to complain of it.
-struct Complaint<'a> {
-    place: &'static str,
-    column: usize,
-    declaration: &'a fmt::Arguments<'a>,
+pub(super) struct Complaint<'a> {
+    pub(super) place: &'static str,
+    pub(super) column: usize,
+    pub(super) declaration: &'a CStr,
 }
 
 impl Complaint<'_> {
@@ -69,17 +76,18 @@ impl Complaint<'_> {
         } = self;
         Failure::new(
             errno,
-            fmt!("{place}: column {column}: {declaration}: {what}"),
+            fmt!("{place}: column {column}: `{declaration}`: {what}"),
         )
     }
 }
 
 impl Registers {
-    /// Checks the arguments in `args` against the parameters.
+    /// Checks the arguments against the parameters.
     pub(super) fn new(
         kallsyms: &Kallsyms,
         signature: &Signature<'_>,
-        args: &[u8],
+        types: &Types<'_>,
+        arguments: &[Given<'_>],
         request: &Request<'_>,
     ) -> Result<Self, Failure> {
         let place = request.place;
@@ -87,11 +95,8 @@ impl Registers {
             values: [0; MAX_ARGUMENTS],
             strings: KVec::new(),
         };
-        let mut count = 0;
-        for argument in text::arguments(args) {
-            let argument =
-                argument.map_err(|error| Failure::parse(place, error.at(request.args_offset)))?;
-            let column = argument.column + request.args_offset;
+        for (count, argument) in arguments.iter().enumerate() {
+            let column = argument.column;
             let parameter = signature.parameters.get(count);
             if count == MAX_ARGUMENTS || parameter.is_none() && !signature.variadic {
                 return Err(Failure::new(
@@ -102,44 +107,50 @@ impl Registers {
                     ),
                 ));
             }
-            let value = match parameter {
-                Some(parameter) => registers.convert(
-                    kallsyms,
-                    signature,
-                    parameter.kind,
-                    &argument,
-                    request,
-                    &Complaint {
+            registers.values[count] = match parameter {
+                Some(parameter) => {
+                    let complaint = Complaint {
                         place,
                         column,
-                        declaration: &fmt!("`{}`", &*parameter.declaration),
-                    },
-                )?,
+                        declaration: &parameter.declaration,
+                    };
+                    match argument.pointer {
+                        Some(pointer) => {
+                            pointer_for(signature, types, parameter, pointer, request, &complaint)?
+                        }
+                        None => registers.convert(
+                            kallsyms,
+                            signature,
+                            parameter.kind,
+                            argument,
+                            request,
+                            &complaint,
+                        )?,
+                    }
+                }
                 None => registers.promote(
                     kallsyms,
-                    &argument,
+                    argument,
                     &Complaint {
                         place,
                         column,
-                        declaration: &fmt!("`...`"),
+                        declaration: c"...",
                     },
                 )?,
             };
-            registers.values[count] = value;
-            count += 1;
         }
-        if count < signature.parameters.len() {
+        if arguments.len() < signature.parameters.len() {
             return Err(Failure::new(
                 EINVAL,
                 fmt!(
                     "{place}: column {}: too few arguments for `{}`",
-                    request.args_offset + args.trim_ascii_end().len() + 1,
+                    request.args_offset + 1,
                     signature.prototype()
                 ),
             ));
         }
         if signature.variadic && !request.unsafe_call {
-            check_format(signature, args, request)?;
+            check_format(signature, types, arguments, request)?;
         }
         Ok(registers)
     }
@@ -150,35 +161,13 @@ impl Registers {
         (a, b, c, d, e, f)
     }
 
-    /// The call, as C; a long one only in part.
-    pub(super) fn text(&self, name: &CStr, args: &[u8]) -> Result<CString, Failure> {
-        struct Call<'a>(&'a CStr, &'a [u8]);
-
-        impl fmt::Display for Call<'_> {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_fmt(fmt!("{}(", self.0))?;
-                for (index, argument) in text::arguments(self.1).flatten().enumerate() {
-                    let comma = if index == 0 { "" } else { ", " };
-                    f.write_fmt(fmt!("{comma}{}", Pure(argument.value)))?;
-                }
-                f.write_str(")")
-            }
-        }
-
-        let text = to_c_string(fmt!("{}", Call(name, args)))?;
-        match text.to_bytes().get(..MAX_TEXT) {
-            None => Ok(text),
-            Some(start) => Ok(to_c_string(fmt!("{}...)", BStr::from_bytes(start)))?),
-        }
-    }
-
     /// The register for an argument of the given kind.
     fn convert(
         &mut self,
         kallsyms: &Kallsyms,
         signature: &Signature<'_>,
         kind: Kind,
-        argument: &Argument<'_>,
+        argument: &Given<'_>,
         request: &Request<'_>,
         complaint: &Complaint<'_>,
     ) -> Result<usize, Failure> {
@@ -242,9 +231,12 @@ impl Registers {
     fn promote(
         &mut self,
         kallsyms: &Kallsyms,
-        argument: &Argument<'_>,
+        argument: &Given<'_>,
         complaint: &Complaint<'_>,
     ) -> Result<usize, Failure> {
+        if let Some((_, address)) = argument.pointer {
+            return Ok(address);
+        }
         match argument.value {
             // An `int` if it is one, or else a `long`: either fills the register with its sign.
             Value::Integer {
@@ -275,6 +267,54 @@ impl Registers {
         self.strings.push(memory, GFP_KERNEL)?;
         Ok(address)
     }
+}
+
+/// The register for a pointer, if its type is that of the parameter, or the user vouches for it.
+fn pointer_for(
+    signature: &Signature<'_>,
+    types: &Types<'_>,
+    parameter: &Parameter,
+    (ty, address): (Ty, usize),
+    request: &Request<'_>,
+    complaint: &Complaint<'_>,
+) -> Result<usize, Failure> {
+    let constant = match parameter.kind {
+        Kind::String { constant } | Kind::Pointer { constant, .. } => constant,
+        Kind::Bool => return Err(complaint.say(EINVAL, fmt!("wants true or false"))),
+        Kind::Integer { .. } => return Err(complaint.say(EINVAL, fmt!("wants an integer"))),
+        Kind::Enum { .. } => {
+            return Err(complaint.say(EINVAL, fmt!("wants one of its constants, or an integer")))
+        }
+        Kind::Void | Kind::Function | Kind::Unsupported => {
+            return Err(complaint.say(EINVAL, fmt!("is not supported")))
+        }
+    };
+    if request.unsafe_call {
+        return Ok(address);
+    }
+    let wanted = signature.btf.as_ref().zip(parameter.id);
+    let Some(wanted) = wanted.map(|(btf, id)| btf.ty(id)) else {
+        return Err(complaint.say(EINVAL, fmt!("its type is not known to the kernel")));
+    };
+    if !types.fits(ty, wanted) {
+        return Err(complaint.say(
+            EINVAL,
+            fmt!("wants a `{wanted}`, not a `{}`", types.display(ty)),
+        ));
+    }
+    if ty.said {
+        return Err(complaint.say(
+            EPERM,
+            fmt!(
+                "only a cast makes this a `{}`; unsafe passes it on",
+                types.display(ty)
+            ),
+        ));
+    }
+    if !constant && types.pointee(ty).is_some_and(|target| target.constant) {
+        return Err(complaint.say(EACCES, fmt!("what this points to must not be written")));
+    }
+    Ok(address)
 }
 
 /// The register with an integer, if it is in the range of those of `size` bytes.
@@ -313,7 +353,7 @@ fn constant(signature: &Signature<'_>, id: u32, name: &str) -> Option<usize> {
 
 /// The address of data of the kernel itself that has at least `size` bytes, and may be written unless
 /// `constant`.
-fn address(
+pub(super) fn address(
     kallsyms: &Kallsyms,
     name: &text::Name<'_>,
     constant: bool,
@@ -385,26 +425,26 @@ impl From<&'static str> for Mismatch {
 /// name is a string, which must be given as one.
 fn check_format(
     signature: &Signature<'_>,
-    args: &[u8],
+    types: &Types<'_>,
+    arguments: &[Given<'_>],
     request: &Request<'_>,
 ) -> Result<(), Failure> {
     let place = request.place;
     let complain = |column: usize, what: &str| {
         Err(Failure::new(
             EINVAL,
-            fmt!("{place}: column {}: {what}", column + request.args_offset),
+            fmt!("{place}: column {column}: {what}"),
         ))
     };
     let named = signature.parameters.len();
-    let mut arguments = text::arguments(args)
-        .flatten()
-        .skip(named.saturating_sub(1));
+    let begin = arguments.first().map_or(1, |argument| argument.column);
+    let mut arguments = arguments.iter().skip(named.saturating_sub(1));
     let (Some(Kind::String { .. }), Some(format)) = (
         signature.parameters.last().map(|last| last.kind),
         arguments.next(),
     ) else {
         return complain(
-            1,
+            begin,
             "its variable arguments cannot be checked; unsafe_call=1 passes them all the same",
         );
     };
@@ -415,7 +455,20 @@ fn check_format(
     let mut index = 0;
     let checked = text::conversions(string.bytes(), |wants| {
         index += 1;
-        match (wants, rest.next().map(|argument| argument.value)) {
+        let next = rest.next();
+        if let Some((ty, _)) = next.and_then(|argument| argument.pointer) {
+            let char = types.pointee(ty).is_some_and(|to| types.is_char(to));
+            return match wants {
+                Wants::Pointer => Ok(()),
+                Wants::String if char && !ty.said => Ok(()),
+                Wants::String => Err(Mismatch::Argument(index, "the format wants a string here")),
+                Wants::Integer => Err(Mismatch::Argument(
+                    index,
+                    "the format wants an integer here",
+                )),
+            };
+        }
+        match (wants, next.map(|argument| argument.value)) {
             (_, None) => Err(Mismatch::Argument(index, "the format takes more arguments")),
             (Wants::Integer, Some(Value::Integer { .. } | Value::Char(_) | Value::Bool(_)))
             | (Wants::String, Some(Value::String(_)))
@@ -437,7 +490,7 @@ fn check_format(
         },
         Err(Mismatch::Format(what)) => complain(format.column, what),
         Err(Mismatch::Argument(index, what)) => {
-            let end = args.trim_ascii_end().len() + 1;
+            let end = request.args_offset + 1;
             let column = arguments
                 .nth(index - 1)
                 .map_or(end, |argument| argument.column);

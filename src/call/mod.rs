@@ -7,14 +7,22 @@
 //! the kernel down.
 
 mod argument;
+mod evaluate;
+mod show;
 mod signature;
+mod typed;
 mod value;
 
 pub(crate) use self::value::Value;
 
 use self::{
-    argument::Registers,
-    signature::Signature, //
+    argument::{
+        Given,
+        Registers, //
+    },
+    show::Shower,
+    signature::Signature,
+    typed::Types, //
 };
 use crate::{
     bindings,
@@ -24,6 +32,7 @@ use crate::{
     },
     kallsyms::{
         self,
+        Btf,
         Function,
         Kallsyms,
         Name,
@@ -70,7 +79,7 @@ pub(crate) struct Request<'a> {
     pub(crate) position: usize,
     /// The arguments.
     pub(crate) args: Option<&'a [u8]>,
-    /// How many columns of a larger text stand before `args`.
+    /// How many columns of a larger text stand before the place where an argument is missing, if one is.
     pub(crate) args_offset: usize,
     /// The prototype, as C.
     pub(crate) sig: Option<&'a [u8]>,
@@ -111,6 +120,20 @@ crate::import! {
 pub(crate) struct Caller {
     kallsyms: Kallsyms,
     errname: Option<errname>,
+    shower: Shower,
+}
+
+/// A checked call that was made, for who goes on with its value.
+struct Called<'k> {
+    outcome: Outcome,
+    /// What the function left in the register.
+    register: usize,
+    /// What kind of value that is.
+    returns: signature::Kind,
+    /// Its type, if the kernel has one.
+    ty: Option<(Btf<'k>, u32)>,
+    /// The strings that were arguments, which the value may point into.
+    strings: KVec<KVec<u8>>,
 }
 
 impl Caller {
@@ -118,6 +141,7 @@ impl Caller {
     pub(crate) fn new(kallsyms: Kallsyms) -> Self {
         Self {
             errname: errname::resolve(&kallsyms).ok(),
+            shower: Shower::new(&kallsyms),
             kallsyms,
         }
     }
@@ -172,8 +196,13 @@ impl Caller {
         }
     }
 
-    /// Calls the function that `request` asks for, with what it asks for.
-    pub(crate) fn call(&self, request: &Request<'_>) -> Result<Outcome, Failure> {
+    /// Calls the function that `request` names with these arguments, pointers among which are of `types`.
+    fn call_checked(
+        &self,
+        request: &Request<'_>,
+        types: &Types<'_>,
+        arguments: &[Given<'_>],
+    ) -> Result<Called<'_>, Failure> {
         let kallsyms = &self.kallsyms;
         let alias = ALIASES.iter().find(|(alias, _)| *alias == request.name);
         let asked = alias.map_or(request.name, |(_, today)| today);
@@ -190,11 +219,7 @@ impl Caller {
         }
         .map_err(|error| self.missing(&name, request, error))?;
         let signature = Signature::new(kallsyms, &target, name.symbol(), request)?;
-        let args = match request.args {
-            None if *name.symbol() == *c"_printk" => GREETING,
-            args => args.unwrap_or_default(),
-        };
-        let registers = Registers::new(kallsyms, &signature, args, request)?;
+        let registers = Registers::new(kallsyms, &signature, types, arguments, request)?;
         let (module, size) = place(kallsyms, &target)?;
 
         // SAFETY: Any function can be called so, as far as the registers are concerned: its arguments are
@@ -214,16 +239,24 @@ impl Caller {
         let register = unsafe { function.call(registers.tuple()) };
         let nanoseconds = begin.elapsed().as_nanos();
 
-        Ok(Outcome {
+        let value = Value::new(self, signature.returns, signature.btf.as_ref(), register);
+        let outcome = Outcome {
             alias: alias.is_some(),
             module,
             size,
             prototype: CString::try_from(signature.prototype())?,
-            call: registers.text(name.symbol(), args)?,
-            value: Value::new(self, &signature, register),
+            call: to_c_string(fmt!(""))?,
+            value,
             nanoseconds,
             tainted: request.unsafe_call,
             name: CString::try_from(name.symbol())?,
+        };
+        Ok(Called {
+            outcome,
+            register,
+            returns: signature.returns,
+            ty: signature.btf.zip(signature.returns_id),
+            strings: registers.strings,
         })
     }
 }

@@ -82,6 +82,8 @@ pub(super) struct Parameter {
     pub(super) declaration: CString,
     /// What it takes.
     pub(super) kind: Kind,
+    /// Its type in the [`Signature::btf`], if that has it.
+    pub(super) id: Option<u32>,
 }
 
 /// The signature of a function.
@@ -90,6 +92,8 @@ pub(super) struct Signature<'k> {
     prototype: CString,
     /// What it returns.
     pub(super) returns: Kind,
+    /// The type of that in the [`Self::btf`], if that has it.
+    pub(super) returns_id: Option<u32>,
     /// Its parameters.
     pub(super) parameters: KVec<Parameter>,
     /// Whether more arguments can follow.
@@ -155,11 +159,16 @@ impl<'k> Signature<'k> {
         let mut parameters = KVec::new();
         for parameter in prototype.parameters() {
             let declaration = to_c_string(fmt!("{parameter}"))?;
-            let kind = of_btf(parameter.ty);
-            parameters.push(Parameter { declaration, kind }, GFP_KERNEL)?;
+            let parameter = Parameter {
+                declaration,
+                kind: of_btf(parameter.ty),
+                id: Some(parameter.ty.id()),
+            };
+            parameters.push(parameter, GFP_KERNEL)?;
         }
         Ok(Self {
             returns: of_btf(prototype.returns()),
+            returns_id: Some(prototype.returns().id()),
             parameters,
             variadic: prototype.is_variadic(),
             prototype: printed,
@@ -172,11 +181,16 @@ impl<'k> Signature<'k> {
         let mut parameters = KVec::new();
         for parameter in sig.parameters() {
             let declaration = to_c_string(fmt!("{}", Pure(parameter)))?;
-            let kind = of_text(&parameter.ty, btf)?;
-            parameters.push(Parameter { declaration, kind }, GFP_KERNEL)?;
+            let parameter = Parameter {
+                declaration,
+                kind: of_text(&parameter.ty, btf)?,
+                id: None,
+            };
+            parameters.push(parameter, GFP_KERNEL)?;
         }
         Ok(Self {
             returns: of_text(&sig.returns, btf)?,
+            returns_id: None,
             parameters,
             variadic: sig.variadic,
             prototype: to_c_string(fmt!("{}", Pure(sig)))?,
@@ -236,7 +250,7 @@ fn EPROTOTYPE() -> Error {
 
 /// `EOPNOTSUPP`, which the kernel crate lacks.
 #[allow(non_snake_case)]
-fn EOPNOTSUPP() -> Error {
+pub(super) fn EOPNOTSUPP() -> Error {
     Error::from_errno(-(kernel::bindings::EOPNOTSUPP as i32))
 }
 
@@ -253,7 +267,7 @@ fn agree(known: &text::Prototype<'_>, sig: &text::Prototype<'_>) -> bool {
 }
 
 /// The kind of a type of the kernel's.
-fn of_btf(ty: Type<'_>) -> Kind {
+pub(super) fn of_btf(ty: Type<'_>) -> Kind {
     match ty.shape() {
         Shape::Void => Kind::Void,
         Shape::Bool => Kind::Bool,

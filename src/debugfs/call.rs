@@ -15,12 +15,7 @@ use crate::{
     context::Context,
     failure::Failure,
     params::Params,
-    print::{
-        to_c_string,
-        Pure, //
-    },
-    request,
-    text, //
+    request, //
 };
 use kernel::prelude::{
     fmt,
@@ -46,8 +41,6 @@ impl LiveFile for Call {
 
     fn write(&mut self, context: &Context, text: &[u8]) -> Result<(), Failure> {
         self.outcome = None;
-        let call = text::call(text).map_err(|error| Failure::parse("call", error))?;
-        let name = to_c_string(fmt!("{}", Pure(call.name)))?;
         // The parameters are not kept locked during the call.
         let mut sig = KVec::new();
         let (position, unsafe_call, has_sig) = {
@@ -59,15 +52,16 @@ impl LiveFile for Call {
                 params.sig().is_some(),
             )
         };
-        self.outcome = Some(context.caller.call(&Request {
+        let request = Request {
             place: "call",
-            name: name.to_bytes(),
+            name: b"",
             position,
-            args: Some(call.args),
-            args_offset: call.offset,
+            args: None,
+            args_offset: 0,
             sig: has_sig.then_some(&sig),
             unsafe_call,
-        })?);
+        };
+        self.outcome = Some(context.caller.evaluate(text, &request, self.show)?);
         Ok(())
     }
 
@@ -79,10 +73,13 @@ impl LiveFile for Call {
         let (prototype, module) = (&*outcome.prototype, &*outcome.module);
         // Three lines are never too many for the window.
         let _ = line(fmt!("{}", outcome.value.display(self.show)));
-        let _ = line(fmt!(
-            "{prototype}  [{module}, text, {:#x} bytes]",
-            outcome.size
-        ));
+        let _ = match module.is_empty() {
+            true => line(fmt!("{prototype}")),
+            false => line(fmt!(
+                "{prototype}  [{module}, text, {:#x} bytes]",
+                outcome.size
+            )),
+        };
         let _ = line(fmt!("{} ns", outcome.nanoseconds));
         Ok(())
     }

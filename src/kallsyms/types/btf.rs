@@ -244,6 +244,11 @@ impl Btf<'_> {
         NonNull::new(unsafe { self.functions.base.call(self.btf.as_ptr()) })
     }
 
+    /// The kernel's own, which is valid for as long as `self` is.
+    pub(super) fn as_ptr(&self) -> *mut bindings::btf {
+        self.btf.as_ptr()
+    }
+
     /// What the kernel has of the type of this id; [`None`] if it has no such type.
     pub(super) fn raw(&self, id: u32) -> Option<&bindings::btf_type> {
         // SAFETY: `self.btf` is valid, by the invariants of `Btf`. For an id that it does not have, the

@@ -64,6 +64,11 @@ impl<'a> Type<'a> {
         self.btf
     }
 
+    /// The kernel's own BTF that it is of, which is valid for as long as the [`Btf`] is.
+    pub fn btf_ptr(self) -> *mut bindings::btf {
+        self.btf.as_ptr()
+    }
+
     /// What the kernel has of it; [`None`] for `void`.
     pub(super) fn raw(self) -> Option<&'a bindings::btf_type> {
         match self.id {
