@@ -45,10 +45,10 @@ test-fuzz: ## fuzz the parsers for FUZZ_SECONDS each (default 600; `make test` t
 	@FUZZ_SECONDS=$(or $(FUZZ_SECONDS),600) tests/run $(build) fuzz
 
 .PHONY: guest
-guest: ## run the shell script SCRIPT in a fresh guest, which FILES are carried to
+guest: ## run the shell script SCRIPT in a fresh guest; carry FILES to it, and with Bochs the modules MODPROBE
 	$(if $(SCRIPT),,$(error which script? make guest SCRIPT=file))
 	@scripts/build $(build) >&2
-	@scripts/guest --module $(module) $(FILES:%=--file %) $(SCRIPT)
+	@scripts/guest --module $(module) $(FILES:%=--file %) $(if $(MODPROBE),--modprobe '$(MODPROBE)') $(SCRIPT)
 
 .PHONY: shell
 shell: ## a shell in a fresh guest, with the module loaded

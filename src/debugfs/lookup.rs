@@ -119,15 +119,12 @@ impl LiveFile for Lookup {
                     .map_err(fail)?;
                 Ok(())
             }
-            // The kernel names one symbol; the walk finds the others that begin where it does.
+            // The kernel names one symbol; others can begin where it does.
             Asked::Address(address) => {
                 let Some((_, offset)) = kallsyms.extent(*address) else {
                     return Ok(());
                 };
-                let walked = kallsyms.for_each_of_all(|symbol| {
-                    if symbol.address() != address - offset {
-                        return ControlFlow::Continue(());
-                    }
+                let walked = kallsyms.for_each_at(address - offset, |symbol| {
                     let symbol = Line {
                         symbol,
                         kallsyms,

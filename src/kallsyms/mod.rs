@@ -112,6 +112,7 @@ pub struct Kallsyms {
     module_mutex: NonNull<kernel::bindings::mutex>,
     module_list: NonNull<kernel::bindings::list_head>,
     layout: Layout,
+    index: Option<symbols::Index>,
     btf: Option<types::Functions>,
 }
 
@@ -171,8 +172,10 @@ impl Kallsyms {
             module_list: variable(c"modules")?.cast(),
             layout,
             lookup_name,
+            index: None,
             btf: None,
         };
+        kallsyms.index = symbols::Index::new(&kallsyms);
         // First the types of `vmlinux`, which then confirm what else is needed to know those of a function.
         kallsyms.btf = types::Functions::new(&kallsyms);
         let modules = types::btf_get_module_btf::resolve(&kallsyms).ok();

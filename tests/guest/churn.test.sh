@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
+# timeout: 300
 #
 # Four processes open, write and read the live files 2000 times, while modules come and go.
-# timeout: 300
 
 # shellcheck source=tests/guest/tap.sh
 . ./tap.sh

@@ -99,6 +99,17 @@ equal "every symbol of a name" "$(ask lookup init_once | cut -d' ' -f1 | sort)" 
 address=$(grep ' int_sqrt$' /proc/kallsyms | cut -d' ' -f1)
 equal "an address within a symbol" "$(ask lookup "0x${address%0}5" | cut -d' ' -f1,3,6)" \
 	"$address int_sqrt offset=0x5"
+# Addresses with several names, of the kernel and of a module: all of them, as /proc/kallsyms has them.
+awk '$1 == last { if (!seen[$1]++ && n++ % 50 == 0) print $1 } { last = $1 }' /proc/kallsyms >/tmp/aliases
+awk '/\t\[xfs\]$/ { print $1 }' /proc/kallsyms | head -n 3 >>/tmp/aliases
+check "there are such addresses" test "$(wc -l </tmp/aliases)" -gt 10
+while read -r address; do
+	ask lookup "0x$address" | grep 'offset=0x0$' | cut -d' ' -f1,3 | sort
+done </tmp/aliases >/tmp/got
+while read -r address; do
+	grep "^$address " /proc/kallsyms | cut -f1 | cut -d' ' -f1,3 | sort
+done </tmp/aliases >/tmp/expected
+equal "every name of an address" "$(cat /tmp/got)" "$(cat /tmp/expected)"
 equal "a name that is not there" "$(ask lookup no_such_name 2>/dev/null)" failed
 equal "an address that is not there" "$(ask lookup 0x10 2>/dev/null)" failed
 

@@ -18,6 +18,11 @@ tap() {
 	fi
 }
 
+# skip WHAT WHY
+skip() {
+	tap 0 "$1 # SKIP $2"
+}
+
 # check WHAT COMMAND...: the command succeeds.
 check() {
 	tap_what=$1

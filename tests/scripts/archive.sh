@@ -3,8 +3,8 @@
 #
 # An archive that cannot be reached, and settings it has nothing for.
 
-# shellcheck source=tests/tap.sh
-. tests/tap.sh
+# shellcheck source=tests/host-tap.sh
+. tests/host-tap.sh
 
 nowhere=http://127.0.0.1:1/
 empty=$directory/empty
@@ -30,6 +30,13 @@ expect "and for the root, without asking once more" 0 "/${root##*/}\$" "${offlin
 tap $? "which takes no time"
 
 expect "a kernel the archive has not" 125 'has no kernel 1.2.3-cloud for' env KERNEL=1.2.3-cloud scripts/archive plan
+old=$(APT_CONFIG=$CACHE/archive/$SUITE-$ARCH/apt.conf apt-cache search --names-only '^linux-image-6[^ ]*-cloud-amd64-unsigned$' |
+	sed -n 's/^linux-image-\([^ ]*\)-unsigned .*/\1/p' | tail -n 1)
+if [ -n "$old" ]; then
+	expect "a kernel without Rust" 125 "the kernel $old has no Rust support" env KERNEL="$old" scripts/archive plan
+else
+	skip "a kernel without Rust" "the archive has none"
+fi
 expect "a kernel that is none" 125 'not the release of a kernel' env KERNEL='../x y' scripts/archive plan
 expect "a suite that is none" 125 'SUITE=sid is not known' env SUITE=sid scripts/archive plan
 expect "an architecture that is none" 125 'ARCH=mips is not known' env ARCH=mips scripts/archive plan

@@ -5,8 +5,8 @@
 #
 # Usage: tests/scripts/build.sh DIRECTORY
 
-# shellcheck source=tests/tap.sh
-. tests/tap.sh
+# shellcheck source=tests/host-tap.sh
+. tests/host-tap.sh
 
 build=$1
 checkout=$PWD

@@ -3,8 +3,8 @@
 #
 # What scripts/common.sh promises of the cache, seen with a maker that makes next to nothing.
 
-# shellcheck source=tests/tap.sh
-. tests/tap.sh
+# shellcheck source=tests/host-tap.sh
+. tests/host-tap.sh
 
 export XDG_CACHE_HOME=$directory
 cache=$directory/rust_kallsyms

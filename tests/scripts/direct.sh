@@ -3,27 +3,20 @@
 #
 # By the machine code: what the library calls by name, it calls directly. On x86 that is a call which the
 # kernel patches (a static call site), to a trampoline until then.
+#
+# Usage: tests/scripts/direct.sh DIRECTORY
+
+set -euo pipefail
+# shellcheck source=tests/host-tap.sh
+. tests/host-tap.sh
 
 build=$1
-. scripts/common.sh
 if [ "$ARCH" != amd64 ]; then
-	echo "1..1"
-	echo "ok 1 - direct calls # SKIP static calls are of x86"
+	skip "direct calls" "static calls are of x86"
+	tap_end
 	exit
 fi
-out=$(mktemp --directory)
-trap 'rm -rf "$out"' EXIT
-number=0
-
-# check WHAT COMMAND...
-check() {
-	local what=$1
-	shift
-	number=$((number + 1))
-	"$@" >"$out/check" 2>&1 || echo -n "not "
-	echo "ok $number - $what"
-	[ ! -s "$out/check" ] || sed 's/^/# /' "$out/check"
-}
+out=$directory
 
 # none PATTERN FILE: no line matches; those that do are shown.
 none() {
@@ -70,4 +63,4 @@ body "$slot" >"$out/body"
 check "a function found at run time is one direct branch of eight" \
 	equal "$(grep -o 'R_X86_64_PLT32[[:space:]]*__SCT__[a-z_]*[0-9]' "$out/body" | sort -u | wc -l)" 8
 
-echo "1..$number"
+tap_end

@@ -2,23 +2,25 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # scripts/guest tells apart the ways in which a guest can end. Two guests at a time.
+#
+# Usage: tests/scripts/guest.sh DIRECTORY
 
+# shellcheck source=tests/host-tap.sh
+. tests/host-tap.sh
+
+module=$1/rust_kallsyms.ko
 number=0
-directory=$(mktemp --directory)
-trap 'rm -rf "$directory"' EXIT
 
-# run NUMBER EXPECTED SAYS WHAT [OPTION]...: does that guest end with EXPECTED, and say SAYS?
-run() {
+# guest_ends NUMBER EXPECTED SAYS WHAT [OPTION]...: leaves in `result` whether that guest ends with EXPECTED
+# and says SAYS.
+guest_ends() {
 	local test=$directory/$1 expected=$2 says=$3 what=$4 status=0
 	shift 4
 	scripts/guest --console "$test/console" "$@" "$test/script" >"$test/out" 2>"$test/err" || status=$?
 	if [ "$status" -eq "$expected" ] && grep --quiet -e "$says" "$test/err"; then
-		echo "ok ${test##*/} - $what" >"$test/result"
+		echo "0 $what" >"$test/result"
 	else
-		{
-			echo "not ok ${test##*/} - $what: status $status"
-			sed 's/^/# /' "$test"/{out,err}
-		} >"$test/result"
+		echo "1 $what: status $status" >"$test/result"
 	fi
 }
 
@@ -30,7 +32,7 @@ guest() {
 	mkdir "$directory/$number"
 	printf '%s\n' "$script" >"$directory/$number/script"
 	[ "$(jobs -pr | wc -l)" -lt 2 ] || wait -n
-	run "$number" "$expected" "$says" "$what" "$@" &
+	guest_ends "$number" "$expected" "$says" "$what" "$@" &
 }
 
 guest "a script's status is the guest's" 7 'status 7' 'echo hello; echo oops >&2; exit 7'
@@ -39,17 +41,27 @@ guest "a status of 0 is 0; files and the kernel's own modules are there" 0 'stat
 	--file tests/guest/tap.sh
 guest "a panic is 122" 122 'the kernel panicked' 'echo c >/proc/sysrq-trigger; sleep 9'
 guest "a complaint is 121" 121 'the kernel complained' 'echo "WARNING: this is a test" >/dev/kmsg; sleep 1'
+# shellcheck disable=SC2016 # it is the guest that expands it
+guest "what a carried module logs is no complaint" 0 'status 0' \
+	'insmod "$MODULE" sym_name=strlen "args=\"BUG: Oops\"" &&
+	dmesg | grep "rust_kallsyms: strlen(\"BUG: Oops\") = 9" && echo "rust_kallsyms: Kernel panic" >/dev/kmsg' \
+	--module "$module"
+guest "the kernel's own line is, with a module carried" 121 'the kernel complained: .*BUG: rust_kallsyms' \
+	'echo "BUG: rust_kallsyms: this is a test" >/dev/kmsg; sleep 1' --module "$module"
 guest "no report is 123" 123 'ended without reporting' 'poweroff -f; sleep 9'
 guest "a hang is 124" 124 'it hung' 'echo waiting; sleep 1000' --timeout 10
 guest "an unknown option is 125" 125 'no such option' 'true' --no-such-option
 guest "a timeout that is no number is 125" 125 'not a number' 'true' --timeout soon
+guest "a shell without a terminal is 125" 125 'a shell needs a terminal' 'true' --interactive
+EMULATOR=bochs guest "a shell under Bochs is 125" 125 'has no terminal for a shell' 'true' --interactive
 wait 2>/dev/null
 for test in $(seq "$number"); do
-	cat "$directory/$test/result"
+	read -r result what <"$directory/$test/result"
+	tap "$result" "$what"
+	[ "$result" -eq 0 ] || sed 's/^/# /' "$directory/$test"/{out,err}
 done
-number=$((number + 1))
-[ "$(cat "$directory/1/out")" = $'hello\noops' ] || echo -n "not "
-echo "ok $number - only the script's output is on stdout"
+[ "$(cat "$directory/1/out")" = $'hello\noops' ]
+tap $? "only the script's output is on stdout"
 
 # killed SIGNAL WHAT TARGET: a guest is killed when its kernel runs; nothing may stay.
 killed() {
@@ -66,11 +78,10 @@ killed() {
 	kill "-$signal" -- "${target/PID/"$pid"}"
 	wait 2>/dev/null
 	sleep 1
-	number=$((number + 1))
-	! pgrep --full "qemu-system.*$directory/console" >/dev/null || echo -n "not "
-	echo "ok $number - $what leaves nothing running"
+	! pgrep --full "qemu-system.*$directory/console" >/dev/null
+	tap $? "$what leaves nothing running"
 }
 killed INT "Ctrl-C" -PID
 killed KILL "kill -9" PID
 
-echo "1..$number"
+tap_end

@@ -3,8 +3,8 @@
 #
 # The disk is full: an error that says so, and nothing is published.
 
-# shellcheck source=tests/tap.sh
-. tests/tap.sh
+# shellcheck source=tests/host-tap.sh
+. tests/host-tap.sh
 
 if [ "$(id -u)" -ne 0 ]; then
 	skip "the disk is full" "only root can mount a small one"

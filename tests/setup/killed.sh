@@ -3,12 +3,12 @@
 #
 # The set-up, killed in its steps: the next run goes on, and nothing is left.
 
-# shellcheck source=tests/tap.sh
-. tests/tap.sh
+# shellcheck source=tests/host-tap.sh
+. tests/host-tap.sh
 
 # Beside the real cache, which has the room.
-export XDG_CACHE_HOME=${CACHE:?}/tmp/setup-killed
-rm -rf "$XDG_CACHE_HOME"
+XDG_CACHE_HOME=$(mktemp --directory "${CACHE:?}/tmp/setup-killed.XXXXXX")
+export XDG_CACHE_HOME
 pid=
 trap '[ -z "$pid" ] || kill -KILL -- "-$pid" 2>/dev/null; rm -rf "$directory" "$XDG_CACHE_HOME"' EXIT
 trap 'exit 130' INT TERM

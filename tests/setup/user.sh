@@ -4,17 +4,16 @@
 # An ordinary user, with a home nobody else can look into and a strict umask, needs nothing but what
 # scripts/host names.
 
-# shellcheck source=tests/tap.sh
-. tests/tap.sh
+# shellcheck source=tests/host-tap.sh
+. tests/host-tap.sh
 
 if [ "$(id -u)" -ne 0 ]; then
 	skip "an ordinary user" "only root can make one; the other tests were made by one"
 	tap_end
 	exit
 fi
-user=kallsyms-test
+user=kallsyms-test-$$
 trap 'userdel --remove "$user" 2>/dev/null; rm -rf "$directory"' EXIT
-userdel --remove "$user" 2>/dev/null
 useradd --create-home --shell /bin/bash "$user"
 home=$(getent passwd "$user" | cut -d: -f6)
 git clone --quiet . "$home/checkout"

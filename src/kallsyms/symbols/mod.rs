@@ -3,6 +3,7 @@
 //! The symbols of the running kernel: found by name or by address, walked over, and chosen by queries.
 
 mod bootstrap;
+mod index;
 mod lookup;
 mod module;
 mod query;
@@ -32,4 +33,7 @@ pub use self::{
     },
 };
 
-pub(super) use self::module::ModuleRef;
+pub(super) use self::{
+    index::Index,
+    module::ModuleRef, //
+};

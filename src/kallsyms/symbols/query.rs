@@ -44,6 +44,7 @@ pub struct Query<'a> {
     names: &'a [&'a CStr],
     kinds: &'a [Kind],
     limit: Option<usize>,
+    walk: bool,
 }
 
 /// How the kernel itself is called among the modules.
@@ -68,6 +69,7 @@ impl<'a> Query<'a> {
             names: &[],
             kinds: &[],
             limit: None,
+            walk: false,
         }
     }
 
@@ -94,9 +96,24 @@ impl<'a> Query<'a> {
         Self { limit, ..self }
     }
 
+    /// Walks over all names of `vmlinux`, even where the kernel's order of names has the answer sooner. The
+    /// symbols and their order are the same.
+    pub const fn walk(self) -> Self {
+        Self { walk: true, ..self }
+    }
+
     /// Whether symbols of this module are chosen.
     pub fn has_module(&self, name: &CStr) -> bool {
         self.modules.is_empty() || self.modules.iter().any(|pattern| glob_match(pattern, name))
+    }
+
+    /// The text that each pattern for names begins with; [`None`] unless all of them begin with some.
+    fn prefixes(&self) -> Option<impl Iterator<Item = &'a [u8]>> {
+        let prefixes = self.names.iter().map(|pattern| prefix(pattern));
+        let all = !self.walk
+            && !self.names.is_empty()
+            && prefixes.clone().all(|prefix| !prefix.is_empty());
+        all.then_some(prefixes)
     }
 
     /// Whether a symbol of a module that is chosen is chosen.
@@ -118,8 +135,19 @@ pub fn glob_match(pattern: &CStr, string: &CStr) -> bool {
     unsafe { bindings::glob_match(pattern.as_char_ptr(), string.as_char_ptr()) }
 }
 
+/// The text that a pattern begins with: all names that match do so too.
+fn prefix(pattern: &CStr) -> &[u8] {
+    let bytes = pattern.to_bytes();
+    let special = bytes.iter().position(|byte| b"*?[\\".contains(byte));
+    &bytes[..special.unwrap_or(bytes.len())]
+}
+
 impl Kallsyms {
     /// Calls `f` for every symbol that is chosen, until it breaks; those beyond the limit are counted.
+    ///
+    /// First come the symbols of `vmlinux`, in the order of their addresses, and then those of the modules, the
+    /// module loaded last first. Where every pattern for names begins with text, a binary search finds the names
+    /// in `vmlinux`, which allocates four bytes for each; where it does not, or where that fails, a walk does.
     ///
     /// Process context. For the symbols of modules `f` runs with the list of modules locked: see
     /// [`Modules`](super::super::Modules).
@@ -132,6 +160,7 @@ impl Kallsyms {
         F: FnMut(&Symbol<'_>) -> ControlFlow<B>,
     {
         let mut tally = Tally::default();
+        let mut left_out = 0;
         let limit = query.limit.unwrap_or(usize::MAX);
         let mut each = |symbol: &Symbol<'_>| {
             tally.total += 1;
@@ -146,20 +175,28 @@ impl Kallsyms {
             f(symbol)
         };
         if query.has_module(VMLINUX) {
-            if let ControlFlow::Break(value) = self.for_each(&mut each) {
+            let found = query
+                .prefixes()
+                .and_then(|prefixes| self.for_each_beginning(prefixes, &mut each));
+            let walked = match found {
+                Some(found) => found.map_continue(|others| left_out = others),
+                None => self.for_each(&mut each),
+            };
+            if let ControlFlow::Break(value) = walked {
                 return Ok((ControlFlow::Break(value), tally));
             }
         }
         let only_vmlinux = matches!(query.modules, [module] if **module == *VMLINUX);
-        if only_vmlinux {
-            return Ok((ControlFlow::Continue(()), tally));
-        }
-        let walked = self
-            .modules()?
-            .for_each(|module| match query.has_module(module.name()) {
-                true => module.for_each(&mut each),
-                false => ControlFlow::Continue(()),
-            });
+        let walked = if only_vmlinux {
+            ControlFlow::Continue(())
+        } else {
+            self.modules()?
+                .for_each(|module| match query.has_module(module.name()) {
+                    true => module.for_each(&mut each),
+                    false => ControlFlow::Continue(()),
+                })
+        };
+        tally.total += left_out;
         Ok((walked, tally))
     }
 

@@ -1,0 +1,357 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The names of `vmlinux` in alphabetical order, to find those that begin alike without a walk.
+//!
+//! The kernel keeps the names of its symbols compressed, in the order of the symbols' addresses, and beside
+//! them the numbers of the symbols in the order of their names. A binary search over these expands some
+//! thirty names, where a walk expands all of them.
+//!
+//! The layout of these tables is the kernel's private matter. [`Index::new`] compares what it reads there
+//! with what the kernel's own functions say, and gives up if anything differs: the walk then does the work.
+//! Each table is a slice that ends where the kernel's next symbol begins, and every access to it is checked, so
+//! that a layout which nobody foresaw can make a search fail, but not read elsewhere.
+//!
+//! C source: [`kernel/kallsyms.c`](srctree/kernel/kallsyms.c)
+
+use super::{
+    super::{
+        Error,
+        Kallsyms, //
+    },
+    symbol::Origin,
+    Kind,
+    Symbol, //
+};
+use crate::bindings;
+use core::ops::{
+    ControlFlow,
+    Range, //
+};
+use kernel::{
+    prelude::*,
+    transmute::FromBytes, //
+};
+
+/// There is a marker for every so many names.
+const NAMES_PER_MARKER: u32 = 256;
+
+/// How many names [`Index::agrees`] looks at.
+const SAMPLES: u32 = 16;
+
+/// A search that finds more than one symbol in so many is no faster than a walk.
+const WORTHWHILE: u32 = 8;
+
+/// Room for one name.
+type Buffer = [u8; bindings::KSYM_NAME_LEN as usize];
+
+/// A buffer without a name.
+const EMPTY: Buffer = [0; bindings::KSYM_NAME_LEN as usize];
+
+/// The kernel's tables of names.
+pub(in super::super) struct Index {
+    /// How many symbols there are.
+    count: u32,
+    /// For each symbol, in the order of addresses: how many tokens its name has, and the tokens.
+    names: &'static [u8],
+    /// Where in `names` every 256th name begins.
+    markers: &'static [u32],
+    /// What the tokens stand for: strings.
+    tokens: &'static [u8],
+    /// Where in `tokens` each token's string begins.
+    token_index: &'static [u16],
+    /// The numbers of the symbols in the order of their names, three bytes each, the highest first.
+    order: &'static [u8],
+    /// For each symbol, how far its address lies from its own entry here.
+    offsets: &'static [i32],
+}
+
+impl Index {
+    /// Finds the tables; [`None`] if one is missing, or if they are not what this file takes them for. Sleeps.
+    pub(in super::super) fn new(kallsyms: &Kallsyms) -> Option<Self> {
+        let index = Self {
+            count: *table(kallsyms, c"kallsyms_num_syms")?.first()?,
+            names: table(kallsyms, c"kallsyms_names")?,
+            markers: table(kallsyms, c"kallsyms_markers")?,
+            tokens: table(kallsyms, c"kallsyms_token_table")?,
+            token_index: table(kallsyms, c"kallsyms_token_index")?,
+            order: table(kallsyms, c"kallsyms_seqs_of_names")?,
+            offsets: table(kallsyms, c"kallsyms_offsets")?,
+        };
+        index.agrees(kallsyms)?.then_some(index)
+    }
+
+    /// Whether the tables say what the kernel's own functions say: of the first symbol, of the last one, and of
+    /// some between them.
+    ///
+    /// `kallsyms_lookup_name()` returns the address of the first symbol of a name, in the order of names. A walk
+    /// begins with the symbol that is the first in the order of addresses.
+    fn agrees(&self, kallsyms: &Kallsyms) -> Option<bool> {
+        let mut buffer = EMPTY;
+        let last = self.count.checked_sub(1)?;
+        for sample in 0..=SAMPLES {
+            let symbol = (u64::from(last) * u64::from(sample) / u64::from(SAMPLES)) as u32;
+            let address = self.address(symbol)?;
+            // The kernel finds no symbol at the few addresses that lie outside of its sections.
+            if matches!(kallsyms.extent(address), Some((_, offset)) if offset != 0) {
+                return Some(false);
+            }
+            let name = self.name(symbol, &mut buffer)?;
+            let known = kallsyms.lookup_name(name)?;
+            let first = self.first_with(|other| other >= name.to_bytes())?;
+            if self.address(self.nth(first)?)? != known {
+                return Some(false);
+            }
+        }
+        let address = self.address(0)?;
+        let name = self.name(0, &mut buffer)?;
+        let first = kallsyms.for_each(|symbol| {
+            ControlFlow::Break(symbol.name() == name && symbol.address() == address)
+        });
+        Some(first == ControlFlow::Break(true))
+    }
+
+    /// The number of the symbol whose name has the place `place` in the order of names.
+    fn nth(&self, place: u32) -> Option<u32> {
+        let start = place as usize * 3;
+        match *self.order.get(start..start + 3)? {
+            [high, middle, low] => Some(u32::from_be_bytes([0, high, middle, low])),
+            _ => None,
+        }
+    }
+
+    /// The address of a symbol.
+    fn address(&self, symbol: u32) -> Option<usize> {
+        let offset = self.offsets.get(symbol as usize)?;
+        let here = core::ptr::from_ref(offset) as usize;
+        Some(here.wrapping_add_signed(*offset as isize))
+    }
+
+    /// Splits the name that begins at `offset` from what follows it: its tokens, and where the next one begins.
+    ///
+    /// A name of more than 127 tokens has its length in two bytes.
+    fn split(&self, offset: usize) -> Option<(&'static [u8], usize)> {
+        let low = usize::from(*self.names.get(offset)?);
+        let (length, start) = if low & 0x80 == 0 {
+            (low, offset + 1)
+        } else {
+            let high = usize::from(*self.names.get(offset + 1)?);
+            (low & 0x7f | high << 7, offset + 2)
+        };
+        let end = start + length;
+        Some((self.names.get(start..end)?, end))
+    }
+
+    /// The name of a symbol. The first character that its tokens stand for is the symbol's type.
+    fn name<'b>(&self, symbol: u32, buffer: &'b mut Buffer) -> Option<&'b CStr> {
+        let mut offset = *self.markers.get((symbol / NAMES_PER_MARKER) as usize)? as usize;
+        for _ in 0..symbol % NAMES_PER_MARKER {
+            (_, offset) = self.split(offset)?;
+        }
+        let (tokens, _) = self.split(offset)?;
+        let mut length = 0;
+        let mut skipped_type = false;
+        for token in tokens {
+            let start = *self.token_index.get(usize::from(*token))?;
+            let text = self.tokens.get(usize::from(start)..)?;
+            for byte in text.iter().take_while(|byte| **byte != 0) {
+                if skipped_type {
+                    *buffer.get_mut(length)? = *byte;
+                    length += 1;
+                }
+                skipped_type = true;
+            }
+        }
+        *buffer.get_mut(length)? = 0;
+        CStr::from_bytes_with_nul(buffer.get(..=length)?).ok()
+    }
+
+    /// The first place, in the order of names, whose name is `right`; `count` if none is. All names behind
+    /// one that is have to be so too.
+    fn first_with(&self, right: impl Fn(&[u8]) -> bool) -> Option<u32> {
+        let mut buffer = EMPTY;
+        let (mut low, mut high) = (0, self.count);
+        while low < high {
+            let middle = low + (high - low) / 2;
+            let name = self.name(self.nth(middle)?, &mut buffer)?;
+            match right(name.to_bytes()) {
+                true => high = middle,
+                false => low = middle + 1,
+            }
+        }
+        Some(low)
+    }
+
+    /// The first symbol, in the order of addresses, that does not lie before `address`; `count` if all do.
+    fn first_from(&self, address: usize) -> Option<u32> {
+        let (mut low, mut high) = (0, self.count);
+        while low < high {
+            let middle = low + (high - low) / 2;
+            match self.address(middle)? >= address {
+                true => high = middle,
+                false => low = middle + 1,
+            }
+        }
+        Some(low)
+    }
+
+    /// The places, in the order of names, whose names begin with `prefix`.
+    fn places(&self, prefix: &[u8]) -> Option<Range<u32>> {
+        let start = self.first_with(|name| name >= prefix)?;
+        let end = self.first_with(|name| name > prefix && !name.starts_with(prefix))?;
+        Some(start..end)
+    }
+
+    /// The numbers of the symbols whose names begin with one of the prefixes, in the order of their addresses.
+    /// Allocates.
+    ///
+    /// [`None`] if they are too many for this to be worthwhile, or if there is no memory.
+    fn symbols<'p>(&self, prefixes: impl Iterator<Item = &'p [u8]>) -> Option<KVVec<u32>> {
+        let mut buffer = EMPTY;
+        let mut symbols = KVVec::new();
+        for prefix in prefixes {
+            for place in self.places(prefix)? {
+                let symbol = self.nth(place)?;
+                let name = self.name(symbol, &mut buffer)?;
+                let worthwhile = symbols.len() < (self.count / WORTHWHILE) as usize;
+                if !worthwhile || !name.to_bytes().starts_with(prefix) {
+                    return None;
+                }
+                self.address(symbol)?;
+                symbols.push(symbol, GFP_KERNEL).ok()?;
+            }
+        }
+        symbols.sort_unstable();
+        Some(symbols)
+    }
+}
+
+impl Kallsyms {
+    /// Whether queries can use the kernel's order of names: its tables are there, and agree with its functions.
+    pub fn has_index(&self) -> bool {
+        self.index.is_some()
+    }
+
+    /// Calls `f` for every symbol of `vmlinux` whose name begins with one of the prefixes, in the order of their
+    /// addresses, until it breaks. Returns how many other symbols `vmlinux` has. Process
+    /// context; allocates.
+    ///
+    /// [`None`], and no call of `f`: the kernel's order of names cannot answer this, and a walk has to.
+    pub(super) fn for_each_beginning<'p, B, F>(
+        &self,
+        prefixes: impl Iterator<Item = &'p [u8]>,
+        mut f: F,
+    ) -> Option<ControlFlow<B, usize>>
+    where
+        F: FnMut(&Symbol<'_>) -> ControlFlow<B>,
+    {
+        let index = self.index.as_ref()?;
+        let symbols = index.symbols(prefixes)?;
+        let mut buffer = EMPTY;
+        let mut others = index.count as usize;
+        let mut last = None;
+        for symbol in symbols {
+            // A name can begin with two of the prefixes. Each number has had a name and an address before.
+            if last.replace(symbol) == Some(symbol) {
+                continue;
+            }
+            let Some(address) = index.address(symbol) else {
+                continue;
+            };
+            let Some(name) = index.name(symbol, &mut buffer) else {
+                continue;
+            };
+            others -= 1;
+            let walked = f(&Symbol {
+                name,
+                address,
+                origin: Origin::Vmlinux(&self.layout),
+            });
+            if let ControlFlow::Break(value) = walked {
+                return Some(ControlFlow::Break(value));
+            }
+        }
+        Some(ControlFlow::Continue(others))
+    }
+}
+
+impl Kallsyms {
+    /// Calls `f` for every symbol that begins at `address`, first those of `vmlinux` and then those of a module,
+    /// until it breaks. Sleeps; for a module's symbols `f` runs with the list of modules locked: see
+    /// [`Modules`](super::super::Modules).
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Nested`]: this thread is walking over the modules already.
+    pub fn for_each_at<B, F>(&self, address: usize, mut f: F) -> Result<ControlFlow<B>, Error>
+    where
+        F: FnMut(&Symbol<'_>) -> ControlFlow<B>,
+    {
+        let mut at = |symbol: &Symbol<'_>| match symbol.address() == address {
+            true => f(symbol),
+            false => ControlFlow::Continue(()),
+        };
+        let walked = match self.for_each_from(address, &mut at) {
+            Some(walked) => walked,
+            None => self.for_each(&mut at),
+        };
+        if walked.is_break() {
+            return Ok(walked);
+        }
+        Ok(self
+            .modules()?
+            .for_each(|module| match module.kind(address) {
+                Kind::Other => ControlFlow::Continue(()),
+                _ => module.for_each(&mut at),
+            }))
+    }
+
+    /// Calls `f` for the symbols of `vmlinux` that begin at `address`, until it breaks. [`None`]: a walk has to
+    /// find them.
+    fn for_each_from<B, F>(&self, address: usize, mut f: F) -> Option<ControlFlow<B>>
+    where
+        F: FnMut(&Symbol<'_>) -> ControlFlow<B>,
+    {
+        let index = self.index.as_ref()?;
+        let mut buffer = EMPTY;
+        for symbol in index.first_from(address)?..index.count {
+            if index.address(symbol) != Some(address) {
+                break;
+            }
+            let Some(name) = index.name(symbol, &mut buffer) else {
+                continue;
+            };
+            let walked = f(&Symbol {
+                name,
+                address,
+                origin: Origin::Vmlinux(&self.layout),
+            });
+            if walked.is_break() {
+                return Some(walked);
+            }
+        }
+        Some(ControlFlow::Continue(()))
+    }
+}
+
+/// A table of `vmlinux` that is never written to: from the symbol of this name to the next one.
+fn table<T: FromBytes>(kallsyms: &Kallsyms, name: &CStr) -> Option<&'static [T]> {
+    let start = kallsyms.lookup_name(name)?;
+    let (size, offset) = kallsyms.extent(start)?;
+    let count = size / size_of::<T>();
+    let end = start.checked_add(size)?;
+    let layout = kallsyms.layout();
+    let constant = |address| layout.kind(address) == Kind::Rodata;
+    if offset != 0 || count == 0 || !constant(start) || !constant(end - 1) {
+        return None;
+    }
+    let first = start as *const T;
+    if !first.is_aligned() {
+        return None;
+    }
+    // SAFETY:
+    // - `start` and the last of the `size` bytes from there lie in the read-only data of `vmlinux`, which is one
+    //   range, mapped for as long as the kernel runs, and not written to after the boot;
+    // - `first` is aligned, and `count` values of `T` have at most `size` bytes;
+    // - every sequence of bytes is a valid `T`, as `FromBytes` says.
+    Some(unsafe { core::slice::from_raw_parts(first, count) })
+}

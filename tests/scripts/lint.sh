@@ -1,0 +1,33 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# scripts/lint finds what is wrong in each part of the sources: in a copy, something is made wrong everywhere.
+
+# shellcheck source=tests/host-tap.sh
+. tests/host-tap.sh
+
+copy=$directory/checkout
+mkdir "$copy"
+git ls-files --cached --others --exclude-standard | tar --create --files-from=- | tar --extract --directory="$copy"
+cd "$copy" || exit
+git init --quiet
+
+crates=(src/report.rs examples/symbol_stats/stats.rs tests/fixtures/kallsyms_test/out.rs tests/fixtures/doc_examples/main.rs)
+for file in "${crates[@]}"; do
+	printf '\nfn planted(p: *const u8) -> u8 {\n    unsafe { *p }\n}\n' >>"$file"
+done
+echo 'fn  planted() {}' >>tests/host/main.rs
+# shellcheck disable=SC2016 # it is what shellcheck has to find
+printf '#!/bin/sh\necho $1\n' >scripts/planted
+
+expect "what is wrong is an error" 1 . scripts/lint "$directory/build"
+for file in "${crates[@]}"; do
+	grep --after-context=1 "unsafe block missing a safety comment" "$directory/output" | grep --quiet "$file:"
+	tap $? "clippy names $file"
+done
+grep --quiet 'Diff in .*tests/host/main.rs' "$directory/output"
+tap $? "rustfmt names tests/host/main.rs"
+grep --quiet 'In scripts/planted' "$directory/output"
+tap $? "shellcheck names scripts/planted"
+
+tap_end
