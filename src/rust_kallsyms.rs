@@ -80,7 +80,8 @@ fn serve(context: &Context, request: Request<'_>) -> Result<(), Failure> {
         Request::Summary => report::summary(context),
         Request::List(listing) => report::list(context, &listing)?,
         Request::Call(request) => {
-            report::call(context, request.name, &context.caller.call(&request, context.shown_in_log())?);
+            let outcome = context.caller.call(&request, context.shown_in_log())?;
+            report::call(context, request.name, &outcome);
         }
     }
     Ok(())

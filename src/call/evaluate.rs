@@ -904,7 +904,7 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
                         ))
                     }
                 };
-                (value, to_c_string(fmt!("a literal"))?)
+                (value, to_c_string(fmt!("a number"))?)
             }
             Item::Void => (Value::Void, to_c_string(fmt!("void"))?),
             Item::Object(ty, _) => {
