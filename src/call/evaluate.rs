@@ -279,6 +279,7 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
     }
 
     /// Evaluates one node, whose operands are on the stack.
+    #[inline(never)]
     fn node(&mut self, tree: &Tree<'_, 'a>, node: &Node<'a>, index: usize) -> Result<(), Failure> {
         use text::Kind;
 
@@ -386,6 +387,7 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
     }
 
     /// Makes a call within an expression.
+    #[inline(never)]
     fn nested_call(
         &mut self,
         tree: &Tree<'_, 'a>,
@@ -410,6 +412,7 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
     }
 
     /// Calls a function with the last `count` values of the stack.
+    #[inline(never)]
     fn make_call(
         &mut self,
         tree: &Tree<'_, 'a>,
@@ -447,6 +450,7 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
     }
 
     /// An argument.
+    #[inline(never)]
     fn given(
         &self,
         tree: &Tree<'_, 'a>,
@@ -487,6 +491,7 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
     }
 
     /// Fails if a pointer, which is the value of `node`, is null or an error, and no object is there.
+    #[inline(never)]
     fn check_object(&self, tree: &Tree<'_, 'a>, bits: u64, node: usize) -> Result<(), Failure> {
         let column = tree.start(node);
         let error = bits as i64;
@@ -540,6 +545,7 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
     }
 
     /// The member of an object.
+    #[inline(never)]
     fn member(
         &self,
         ty: Ty,
@@ -673,13 +679,14 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
 
     /// A computed number, if it fits in 64 bits.
     fn in_range(&self, value: i128, column: usize) -> Result<Item<'a>, Failure> {
-        if value < -(1 << 63) || value >= 1 << 64 {
+        if !(-(1 << 63)..1 << 64).contains(&value) {
             return Err(self.fail(column, ERANGE, fmt!("the result does not fit in 64 bits")));
         }
         Ok(number_item(value < 0, value.unsigned_abs() as u64))
     }
 
     /// Computes.
+    #[inline(never)]
     fn binary(
         &self,
         operator: Binary,
@@ -762,6 +769,7 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
     }
 
     /// Makes a value one of another type.
+    #[inline(never)]
     fn cast(&self, item: Item<'a>, to: Ty, column: usize) -> Result<Item<'a>, Failure> {
         let Some(target) = self.types.pointee(to) else {
             let bits = match item {
@@ -790,7 +798,7 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
                 let complaint = Complaint {
                     place: self.request.place,
                     column,
-                    declaration: &*to_c_string(fmt!("{}", self.types.display(to)))?,
+                    declaration: &to_c_string(fmt!("{}", self.types.display(to)))?,
                 };
                 let kallsyms = self.caller.kallsyms();
                 let size = self.types.size(target);
@@ -833,6 +841,7 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
     }
 
     /// The value of the whole expression, and its type as C.
+    #[inline(never)]
     fn result(&mut self, tree: &Tree<'_, 'a>) -> Result<(Value, CString), Failure> {
         let (item, node) = self.pop()?;
         let column = tree.start(node);
@@ -918,6 +927,7 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
     }
 
     /// A structure, a union or an array as text.
+    #[inline(never)]
     fn object(&self, ty: Ty, address: usize, column: usize) -> Result<Value, Failure> {
         let size = self.types.size(ty);
         if size == 0 || size > MAX_OBJECT {

@@ -161,6 +161,7 @@ impl Caller {
     }
 
     /// Why the function is not there: what else there is of this name.
+    #[inline(never)]
     fn missing(&self, name: &Name<'_>, request: &Request<'_>, error: kallsyms::Error) -> Failure {
         let mut candidates = Candidates {
             found: [const { None }; SHOWN_CANDIDATES],
@@ -197,6 +198,7 @@ impl Caller {
     }
 
     /// Calls the function that `request` names with these arguments, pointers among which are of `types`.
+    #[inline(never)]
     fn call_checked(
         &self,
         request: &Request<'_>,

@@ -104,6 +104,7 @@ pub(super) struct Signature<'k> {
 
 impl<'k> Signature<'k> {
     /// The signature of the function `name` at `target`. Refuses what cannot be called.
+    #[inline(never)]
     pub(super) fn new(
         kallsyms: &'k Kallsyms,
         target: &Target,
