@@ -119,12 +119,7 @@ impl Registers {
                             pointer_for(signature, types, parameter, pointer, request, &complaint)?
                         }
                         None => registers.convert(
-                            kallsyms,
-                            signature,
-                            parameter.kind,
-                            argument,
-                            request,
-                            &complaint,
+                            kallsyms, signature, parameter, argument, request, &complaint,
                         )?,
                     }
                 }
@@ -166,13 +161,13 @@ impl Registers {
         &mut self,
         kallsyms: &Kallsyms,
         signature: &Signature<'_>,
-        kind: Kind,
+        parameter: &Parameter,
         argument: &Given<'_>,
         request: &Request<'_>,
         complaint: &Complaint<'_>,
     ) -> Result<usize, Failure> {
         let value = argument.value;
-        match (kind, value) {
+        match (parameter.kind, value) {
             (Kind::Bool, Value::Bool(value)) => Ok(usize::from(value)),
             (
                 Kind::Bool,
@@ -202,6 +197,12 @@ impl Registers {
             }
             (Kind::String { .. } | Kind::Pointer { .. }, Value::Null) => Ok(0),
             (Kind::String { .. }, Value::String(string)) => self.string(&string),
+            // Bytes, as `const void *` is taken for.
+            (Kind::Pointer { constant: true, .. }, Value::String(string))
+                if points_to_void(signature, parameter) =>
+            {
+                self.string(&string)
+            }
             (Kind::String { constant }, Value::Address(name)) => {
                 address(kallsyms, &name, constant, 1, complaint)
             }
@@ -267,6 +268,13 @@ impl Registers {
         self.strings.push(memory, GFP_KERNEL)?;
         Ok(address)
     }
+}
+
+/// Whether the parameter is a `void *`, by the kernel's own types.
+fn points_to_void(signature: &Signature<'_>, parameter: &Parameter) -> bool {
+    let ty = signature.btf.as_ref().zip(parameter.id);
+    let target = ty.and_then(|(btf, id)| btf.ty(id).pointee().map(|target| target.is_void()));
+    target.unwrap_or(false)
 }
 
 /// The register for a pointer, if its type is that of the parameter, or the user vouches for it.

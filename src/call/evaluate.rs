@@ -128,6 +128,7 @@ impl Memory<'_> {
 impl Caller {
     /// Calls the function that `request` asks for, with the values of the expressions it asks for. `show`
     /// says whether the user may see addresses. Sleeps.
+    #[inline(never)]
     pub(crate) fn call(&self, request: &Request<'_>, show: bool) -> Result<Outcome, Failure> {
         let args = match request.args {
             None if matches!(request.name, b"printk" | b"_printk" | b"vmlinux:_printk") => GREETING,
@@ -154,6 +155,7 @@ impl Caller {
 
     /// Evaluates the expression in `text`. The function that is called last, if the expression is a call, is
     /// chosen as `request` says. Sleeps.
+    #[inline(never)]
     pub(crate) fn evaluate(
         &self,
         text: &[u8],
@@ -518,6 +520,7 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
     }
 
     /// Takes a pointer to an object from the stack: the object's type and address.
+    #[inline(never)]
     fn pop_pointer(&mut self, tree: &Tree<'_, 'a>, column: usize) -> Result<(Ty, usize), Failure> {
         let (item, node) = self.pop()?;
         let item = self.load(tree, item, node)?;
@@ -590,6 +593,7 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
     }
 
     /// The value of what is in memory; an array's is a pointer to its first element.
+    #[inline(never)]
     fn load(&self, tree: &Tree<'_, 'a>, item: Item<'a>, node: usize) -> Result<Item<'a>, Failure> {
         let Item::Object(ty, address) = item else {
             return Ok(item);

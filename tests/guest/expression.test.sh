@@ -55,6 +55,7 @@ find_task_by_vpid(1)->sched_reset_on_fork => 0
 (u32)-1 => 4294967295
 (s8)200 => -56 (-EBADRQC)
 sizeof(struct list_head) => 16
+crc32_le(0xffffffff, "123456789", 9) => 873187033
 18446744073709551615 + 1 => call: column 22: the result does not fit in 64 bits
 find_task_by_vpid(999999)->comm => call: column 1: find_task_by_vpid() returned NULL
 pid_vnr(find_vpid(999999)) => call: column 9: find_vpid() returned NULL
