@@ -10,7 +10,6 @@ mod context;
 mod counts;
 mod debugfs;
 mod failure;
-mod helpers;
 pub mod kallsyms;
 mod list;
 mod lookup;

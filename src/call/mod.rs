@@ -10,8 +10,10 @@ mod argument;
 mod behind;
 mod compare;
 mod given_up;
+mod hazard;
 mod job;
 mod kthread;
+mod returns;
 mod signature;
 mod thread;
 mod value;
@@ -25,6 +27,7 @@ use self::{
         Job,
         Returned, //
     },
+    returns::Decoder,
     signature::Signature,
     thread::End, //
 };
@@ -100,6 +103,7 @@ pub(crate) struct Caller {
     given_up: GivenUp,
     kallsyms: KBox<Kallsyms>,
     errname: Option<errname>,
+    decoder: Decoder,
 }
 
 impl Caller {
@@ -108,6 +112,7 @@ impl Caller {
         Ok(Self {
             given_up: GivenUp::new()?,
             errname: errname::resolve(&kallsyms).ok(),
+            decoder: Decoder::new(&kallsyms),
             kallsyms,
         })
     }
@@ -188,6 +193,12 @@ impl Caller {
             false => kallsyms.target(&name, call.position),
         }
         .map_err(|error| self.missing(&name, call, error))?;
+        if !call.unsafe_call {
+            hazard::refuse(name.symbol())?;
+            if self.decoder.never_returns(kallsyms, target.address()) {
+                return Err(fail(kallsyms::Error::NoReturn));
+            }
+        }
         let signature = Signature::new(kallsyms, &target, name.symbol(), call)?;
         let args = match &call.args {
             None if *name.symbol() == *c"_printk" => GREETING,

@@ -23,7 +23,11 @@ use crate::bindings;
 use core::ptr::NonNull;
 use kernel::{
     error::from_err_ptr,
-    prelude::*, //
+    prelude::{
+        fmt,
+        *, //
+    },
+    str::CString, //
 };
 
 crate::import! {
@@ -162,11 +166,25 @@ impl Btf<'_> {
     ///
     /// `void f(void)` is believed only of a target that a compiler has made, since it is also what is said
     /// of every function of assembly.
+    ///
+    /// A kfunc can have implicit arguments, which BPF programs do not write and the verifier adds. What has its
+    /// name in the BTF lacks them; this is the prototype of the function itself.
     pub fn function(&self, name: &CStr) -> Option<Prototype<'_>> {
         let id = self.find(name, bindings::BTF_KIND_FUNC)?;
-        let prototype = Prototype::of_function(self.ty(id));
+        let written = Prototype::of_function(self.ty(id));
+        let prototype = self.with_implicit_arguments(&written).unwrap_or(written);
         let nothing = prototype.takes_nothing() && prototype.returns().id() == 0;
         (self.compiled || !nothing).then_some(prototype)
+    }
+
+    /// The prototype with implicit arguments, if the BTF has one: `resolve_btfids` calls it `NAME_impl`, and its
+    /// parameters are those of `NAME` and some more. (The kernel has pairs of functions with such names, too; they
+    /// do not match.)
+    #[inline(never)]
+    fn with_implicit_arguments<'a>(&'a self, written: &Prototype<'a>) -> Option<Prototype<'a>> {
+        let name = CString::try_from_fmt(fmt!("{}_impl", written.name())).ok()?;
+        let id = self.find(&name, bindings::BTF_KIND_FUNC)?;
+        written.continued_by(&Prototype::of_function(self.ty(id)))
     }
 
     /// The type of this name (the tag, of a structure, union or enumeration) and kind.
