@@ -85,7 +85,10 @@ pub(super) fn refuse(name: &CStr) -> Result<(), Failure> {
         None => Ok(()),
         Some(hazard) => Err(Failure::new(
             EPERM,
-            fmt!("{name}: {}; unsafe_call=1 calls it all the same", hazard.what),
+            fmt!(
+                "{name}: {}; unsafe_call=1 calls it all the same",
+                hazard.what
+            ),
         )),
     }
 }
