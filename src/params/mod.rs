@@ -349,6 +349,7 @@ macro_rules! modinfo {
 }
 
 string_params! {
+    // The mode is that of the file in sysfs; 0 is for none.
     sym_name: Function, 0o644, "function to call: its name in /proc/kallsyms, or module:name";
     args: Arguments, 0o644, "its arguments, separated by commas, as in C";
     sympos: Words, 0o644, "which one of several functions of that name, from 1 on";
@@ -360,5 +361,6 @@ string_params! {
     filter: Words, 0o644, "names of the symbols to list: globs";
     kind: Words, 0o644, "kinds of the symbols to list: text, data, rodata, bss, percpu, ...";
     limit: Words, 0o644, "how many symbols to list at most, 0 for all (default: 100 in the log)";
-    bootstrap: Words, 0o444, "how to find kallsyms_lookup_name: auto, kprobe, scan or an address";
+    // It can be an address, which not everybody may see who could read its file.
+    bootstrap: Words, 0o000, "how to find kallsyms_lookup_name: auto, kprobe, scan or an address";
 }

@@ -22,7 +22,7 @@ modinfo "$MODULE" | sed -n 's/^parm: *//p' | sort >/tmp/module
 check "the parameters, and what they are" diff /tmp/module /tmp/page
 
 insmod "$MODULE"
-section Parameters | awk -F '\t' '{ print $1, $2 }' | sort >/tmp/page
+section Parameters | awk -F '\t' '$2 != 0 { print $1, $2 }' | sort >/tmp/page
 (cd /sys/module/rust_kallsyms/parameters && stat -c '%n %a' ./* | sed 's,^\./,,' | sort) >/tmp/module
 check "the modes of the parameters" diff /tmp/module /tmp/page
 
