@@ -65,11 +65,11 @@ impl Params {
     ///
     /// `EBUSY`, which is said in the log, if the module is being removed.
     pub(crate) fn unlocked<R>(&mut self, f: impl FnOnce() -> R) -> Result<R> {
-        // SAFETY: By the type's invariant `module` is this module, which is there while its code runs.
+        // SAFETY: A `Params` is of this module (its invariant), which is there while its code runs.
         if !unsafe { bindings::try_module_get(self.module) } {
             return Err(busy());
         }
-        // SAFETY: By the type's invariant this thread holds the lock. Nobody borrows a value meanwhile: `self`
+        // SAFETY: Who can borrow a `Params` holds the lock (its invariant). Nobody borrows a value meanwhile: `self`
         // is borrowed exclusively until the lock is taken again, and `f` cannot reach it.
         unsafe { bindings::kernel_param_unlock(self.module) };
         let result = f();
@@ -102,7 +102,7 @@ fn busy() -> Error {
 /// parameters any more.
 struct Locked<T>(UnsafeCell<T>);
 
-// SAFETY: By the type's invariant the parameter lock serialises all accesses, from whatever thread; a value that
+// SAFETY: The value is accessed with the parameter lock held only, which serialises all accesses; a value that
 // one thread has put there can be taken by another, which `Send` allows.
 unsafe impl<T: Send> Sync for Locked<T> {}
 
