@@ -18,7 +18,7 @@ use core::fmt::{
     Write, //
 };
 
-const FLOAT: &str = "floating point is not supported";
+pub(super) const FLOAT: &str = "floating point is not supported";
 const CONTROL: &str = "a control character must be written as an escape, such as \\n or \\x1b";
 const TOO_LARGE_ESCAPE: &str = "this escape does not fit in a byte";
 
@@ -137,7 +137,7 @@ fn value<'a>(cursor: &mut Cursor<'a>) -> Result<Value<'a>, ParseError> {
     }
 }
 
-fn integer<'a>(cursor: &mut Cursor<'a>) -> Result<Value<'a>, ParseError> {
+pub(super) fn integer<'a>(cursor: &mut Cursor<'a>) -> Result<Value<'a>, ParseError> {
     let start = *cursor;
     let negative = cursor.eat(b'-');
     if !negative {
@@ -212,7 +212,7 @@ fn suffix(cursor: &mut Cursor<'_>, radix: u8) -> Result<(), ParseError> {
     }
 }
 
-fn character(cursor: &mut Cursor<'_>) -> Result<u8, ParseError> {
+pub(super) fn character(cursor: &mut Cursor<'_>) -> Result<u8, ParseError> {
     let quote = *cursor;
     let unterminated = quote.error("unterminated character");
     cursor.bump();
@@ -310,7 +310,7 @@ pub struct StringLiteral<'a> {
 }
 
 impl<'a> StringLiteral<'a> {
-    fn parse(cursor: &mut Cursor<'a>) -> Result<Self, ParseError> {
+    pub(super) fn parse(cursor: &mut Cursor<'a>) -> Result<Self, ParseError> {
         let quote = *cursor;
         cursor.bump();
         let bytes = StringBytes {

@@ -11,6 +11,7 @@
 
 mod arguments;
 mod error;
+mod expression;
 mod format;
 mod prototype;
 mod query;
@@ -26,6 +27,17 @@ pub use self::{
         Value, //
     },
     error::ParseError,
+    expression::{
+        expression,
+        expressions,
+        Binary,
+        Branch,
+        Kind,
+        Node,
+        Pending,
+        Tree,
+        Unary, //
+    },
     format::{
         conversions,
         Wants,

@@ -11,6 +11,7 @@ mod text;
 
 mod arguments;
 mod error;
+mod expression;
 mod format;
 mod generated;
 mod no_panic;

@@ -4,7 +4,11 @@
 
 use crate::text::{
     self,
+    Kind,
+    Node,
     ParseError,
+    Pending,
+    Tree,
     Value,
     MAX_MODULE_NAME,
     MAX_PARAMETERS,
@@ -57,6 +61,137 @@ pub(crate) fn arguments(text: &[u8]) {
     printable(&written);
     let again = text::arguments(written.as_bytes()).map(|argument| argument.unwrap().value);
     assert!(again.eq(values));
+}
+
+/// Memory for expressions.
+pub(crate) struct Memory<'a> {
+    pub(crate) nodes: [Node<'a>; 64],
+    pub(crate) pending: [Pending<'a>; 24],
+}
+
+impl Memory<'_> {
+    pub(crate) fn new() -> Self {
+        Self {
+            nodes: [Node::EMPTY; 64],
+            pending: [Pending::EMPTY; 24],
+        }
+    }
+}
+
+/// Memory in which the same nodes fit again; parentheses may have been added.
+fn again<'a>() -> ([Node<'a>; 64], [Pending<'a>; 128]) {
+    ([Node::EMPTY; 64], [Pending::EMPTY; 128])
+}
+
+/// How many operands a node has in the array, branches among them.
+fn operands(kind: Kind<'_>) -> usize {
+    match kind {
+        Kind::Value(_)
+        | Kind::Symbol(_)
+        | Kind::History(_)
+        | Kind::Out
+        | Kind::SizeOf(_)
+        | Kind::Branch { .. } => 0,
+        Kind::Buffer
+        | Kind::PerCpu(_)
+        | Kind::Member(_)
+        | Kind::Pointee(_)
+        | Kind::Unary(_)
+        | Kind::Cast(_)
+        | Kind::Field(_) => 1,
+        Kind::Binary(text::Binary::And | text::Binary::Or) => 3,
+        Kind::Binary(_) | Kind::Index => 2,
+        Kind::Conditional => 5,
+        Kind::Call(_, count) | Kind::Braces(count) | Kind::Arguments(count) => count,
+    }
+}
+
+/// A tree is one; columns lie in the text; branches go forward, out of what they are in and no further.
+fn tree(text: &[u8], tree: &Tree<'_, '_>) {
+    let nodes = tree.nodes();
+    let mut stack: Vec<usize> = Vec::new();
+    for (index, node) in nodes.iter().enumerate() {
+        inside(text, node.column);
+        inside(text, tree.start(index));
+        let mut first = index;
+        for _ in 0..operands(node.kind) {
+            first = nodes[stack.pop().unwrap()].first();
+        }
+        assert_eq!(node.first(), first);
+        stack.push(index);
+        if let Kind::Branch { to, .. } = node.kind {
+            assert!(index + 1 < to && to < nodes.len());
+            let end = (index..nodes.len()).find(|&after| nodes[after].first() < index);
+            assert!(to <= end.unwrap());
+        }
+    }
+    assert_eq!(stack, [nodes.len() - 1]);
+}
+
+/// Expressions survive being written and read again; every list of arguments is a list of expressions that
+/// mean the same.
+pub(crate) fn expression(text: &[u8]) {
+    let mut memory = Memory::new();
+    match text::expression(text, &mut memory.nodes, &mut memory.pending) {
+        Err(error) => place(text, error),
+        Ok((parsed, vouched)) => {
+            tree(text, &parsed);
+            let written = parsed.to_string();
+            printable(&written);
+            let word = if vouched { "unsafe " } else { "" };
+            let written = format!("{word}{written}");
+            let (mut nodes, mut more) = again();
+            let again = text::expression(written.as_bytes(), &mut nodes, &mut more).unwrap();
+            assert_eq!(again, (parsed, vouched), "{written}");
+            assert_eq!(format!("{word}{}", again.0), written);
+        }
+    }
+    let mut memory = Memory::new();
+    let parsed = text::expressions(text, &mut memory.nodes, &mut memory.pending);
+    match &parsed {
+        Err(error) => place(text, *error),
+        Ok(parsed) => {
+            tree(text, parsed);
+            let written = parsed.to_string();
+            printable(&written);
+            let (mut nodes, mut more) = again();
+            let again = text::expressions(written.as_bytes(), &mut nodes, &mut more).unwrap();
+            assert_eq!(again, *parsed, "{written}");
+        }
+    }
+    let simple: Result<Vec<_>, _> = text::arguments(text).collect();
+    match (simple, parsed) {
+        (Ok(simple), Ok(parsed)) => {
+            let count = Kind::Arguments(simple.len());
+            let mut nodes = parsed.nodes().iter();
+            assert_eq!(nodes.next_back().unwrap().kind, count);
+            for argument in simple {
+                let node = nodes.next().unwrap();
+                match argument.value {
+                    Value::Name("out") => assert_eq!(node.kind, Kind::Out),
+                    Value::Address(name) if history(&name) => return,
+                    value => assert_eq!(node.kind, Kind::Value(value)),
+                }
+                assert_eq!(node.column, argument.column);
+            }
+            assert_eq!(nodes.next(), None);
+        }
+        (Ok(simple), Err(error)) => {
+            // What was a name has become a word, or there are more than fit in the memory.
+            let other = simple.iter().any(|argument| match argument.value {
+                Value::Name(name) => name == "sizeof",
+                Value::Address(name) => history(&name),
+                _ => false,
+            });
+            assert!(other || simple.len() >= 64, "{error}");
+        }
+        (Err(_), _) => {}
+    }
+}
+
+/// Whether what follows the `&` begins with a `$`, which stands for an earlier value in an expression.
+fn history(name: &text::Name<'_>) -> bool {
+    name.module.unwrap_or(name.symbol).starts_with('$')
 }
 
 /// A prototype survives being written and read again.
