@@ -33,6 +33,8 @@ pub struct Node<'a> {
     pub kind: Kind<'a>,
     /// The byte it is about, counted from 1: its first, or of an operator between two operands its sign.
     pub column: usize,
+    /// The last byte of it, counted from 1: of a call the parenthesis that closes it.
+    pub last: usize,
     first: usize,
 }
 
@@ -41,6 +43,7 @@ impl Node<'_> {
     pub const EMPTY: Self = Self {
         kind: Kind::Arguments(0),
         column: 1,
+        last: 1,
         first: 0,
     };
 

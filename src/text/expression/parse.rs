@@ -8,6 +8,7 @@ use super::{
         arguments::{
             character,
             integer,
+            IntegerType,
             StringLiteral,
             Value,
             FLOAT, //
@@ -35,6 +36,8 @@ use super::{
 
 const TOO_LONG: &str = "this expression has too many parts";
 const TOO_DEEP: &str = "this expression is nested too deeply";
+const UNSAFE: &str =
+    "`unsafe` stands before a whole expression of the file `call`; elsewhere it is unsafe_call=1";
 const NO_VALUE: &str =
     "expected a value: a number, 'c', \"string\", NULL, a name, a call, &symbol, * or (";
 const NO_MEMBER: &str = "a member's name must follow";
@@ -209,6 +212,7 @@ impl<'t, 'p, 'a> Parser<'t, 'p, 'a> {
         let node = Node {
             kind,
             column,
+            last: self.cursor.offset(),
             first,
         };
         match self.nodes.get_mut(self.length) {
@@ -340,6 +344,9 @@ impl<'t, 'p, 'a> Parser<'t, 'p, 'a> {
         after.skip_blanks();
         let is_call = after.eat(b'(');
         let word = self.cursor.take_ascii(is_word);
+        if word == "unsafe" {
+            return Err(here.error(UNSAFE));
+        }
         if is_call {
             match called {
                 b"sizeof" => return self.size_of(after, column),
@@ -649,10 +656,12 @@ impl<'t, 'p, 'a> Parser<'t, 'p, 'a> {
                 Kind::Value(Value::Integer {
                     negative,
                     magnitude,
+                    ty: ty @ (IntegerType::Int | IntegerType::Long | IntegerType::Huge),
                 }),
             ) => Value::Integer {
                 negative: !negative && magnitude != 0,
                 magnitude,
+                ty,
             },
             (Unary::Plus, Kind::Value(value @ Value::Integer { .. })) => value,
             (Unary::Address, Kind::Value(Value::Name(symbol))) => Value::Address(Name {
