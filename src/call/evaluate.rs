@@ -22,6 +22,7 @@ use super::{
         History,
         Past, //
     },
+    show::Printer,
     signature::{
         self,
         Kind, //
@@ -1359,21 +1360,9 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
         let Some(plain) = self.types.get(ty) else {
             return Ok(None);
         };
-        match self
-            .caller
-            .shower
-            .show(plain.strip(), &mut bytes, self.setting.show)?
-        {
-            Some(text) => Ok(Some(Value::Printed(text))),
-            None => Err(self.fail(
-                column,
-                signature::EOPNOTSUPP(),
-                fmt!(
-                    "this kernel has no printer for a `{}`",
-                    self.types.display(ty)
-                ),
-            )),
-        }
+        let kallsyms = self.caller.kallsyms();
+        let text = Printer::print(kallsyms, plain, &bytes, self.setting.show)?;
+        Ok(Some(Value::Printed(text)))
     }
 }
 

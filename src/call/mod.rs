@@ -39,7 +39,6 @@ use self::{
         Job,
         Returned, //
     },
-    show::Shower,
     signature::Signature,
     thread::End,
     typed::Types, //
@@ -183,7 +182,6 @@ pub(crate) struct Caller {
     given_up: GivenUp,
     kallsyms: KBox<Kallsyms>,
     errname: Option<errname>,
-    shower: Shower,
 }
 
 impl Caller {
@@ -192,7 +190,6 @@ impl Caller {
         Ok(Self {
             given_up: GivenUp::new()?,
             errname: errname::resolve(&kallsyms).ok(),
-            shower: Shower::new(&kallsyms),
             kallsyms,
         })
     }

@@ -50,7 +50,7 @@ pub(crate) enum Value {
     Error(i64, Option<&'static CStr>),
     /// A pointer, whose target cannot be read or is no string.
     Pointer(usize),
-    /// What the kernel's own printer made of a structure, a union or an array, for who asked.
+    /// A structure, a union or an array as text, for whoever asked.
     Printed(KVVec<u8>),
     /// Bytes.
     Bytes(KVVec<u8>),

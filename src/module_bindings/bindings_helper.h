@@ -3,7 +3,6 @@
  * Header for `bindgen`: what the module needs and both `kernel::bindings` and the library's bindings/ lack.
  */
 
-#include <linux/btf.h>
 #include <linux/errname.h>
 #include <linux/kallsyms.h>
 #include <linux/perf_event.h>
