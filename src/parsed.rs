@@ -25,6 +25,7 @@ pub(crate) struct ParserMemory<'a> {
 
 impl<'a> ParserMemory<'a> {
     /// Enough for `text`.
+    #[inline(never)]
     pub(crate) fn new(text: &[u8]) -> Result<Self, AllocError> {
         let nodes = (2 * text.len() + 2).min(MAX_NODES);
         Ok(Self {
@@ -34,12 +35,17 @@ impl<'a> ParserMemory<'a> {
     }
 
     /// The list of arguments in `text`.
+    #[inline(never)]
     pub(crate) fn expressions(&mut self, text: &'a [u8]) -> Result<Tree<'_, 'a>, ParseError> {
         crate::text::expressions(text, &mut self.nodes, &mut self.pending)
     }
 
     /// The expression in `text`, and whether `unsafe` stands before it.
-    pub(crate) fn expression(&mut self, text: &'a [u8]) -> Result<(Tree<'_, 'a>, bool), ParseError> {
+    #[inline(never)]
+    pub(crate) fn expression(
+        &mut self,
+        text: &'a [u8],
+    ) -> Result<(Tree<'_, 'a>, bool), ParseError> {
         crate::text::expression(text, &mut self.nodes, &mut self.pending)
     }
 }

@@ -46,7 +46,7 @@ pub(crate) fn answer(context: &Context, request: &Request) -> Result<(), Failure
         Request::Listing(listing) => list(context, listing)?,
         Request::Call(call) => {
             let show = context.shown_in_log();
-            outcome(context, call, &context.caller.call(call, show)?)
+            outcome(context, call, &*context.caller.call(call, show)?)
         }
         // Only the file `call` asks for these, which it answers itself.
         Request::Evaluation(_) => return Err(Failure::from(EINVAL)),

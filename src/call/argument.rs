@@ -100,12 +100,16 @@ pub(super) struct Memory {
 impl Memory {
     /// The address of a new piece of `size` bytes, which are zero. It is aligned for any type.
     fn add(&mut self, size: usize) -> Result<&mut [u8], Error> {
-        let room = size.checked_add(1).ok_or(E2BIG)?.next_multiple_of(PAGE_SIZE);
+        let room = size
+            .checked_add(1)
+            .ok_or(E2BIG)?
+            .next_multiple_of(PAGE_SIZE);
         self.size = self.size.saturating_add(room);
         if size > MAX_TEMPORARY || self.size > MAX_MEMORY {
             return Err(E2BIG);
         }
-        self.pieces.push(KVVec::from_elem(0, room, GFP_KERNEL)?, GFP_KERNEL)?;
+        self.pieces
+            .push(KVVec::from_elem(0, room, GFP_KERNEL)?, GFP_KERNEL)?;
         Ok(self.pieces.last_mut().ok_or(ENOMEM)?)
     }
 
@@ -137,6 +141,8 @@ pub(super) enum Content {
     Bytes(usize),
     /// A string, in so many bytes.
     Text(usize),
+    /// The same, of a string that was given: it is shown if it is another one now.
+    Given(KVec<u8>),
 }
 
 /// The registers for one call.
@@ -188,7 +194,10 @@ pub(super) struct Arguments<'r, 'k, 'a> {
 impl<'a> Arguments<'_, '_, 'a> {
     /// Checks the arguments against the parameters.
     #[inline(never)]
-    pub(super) fn registers(&mut self, arguments: &mut [Argument<'a>]) -> Result<Registers, Failure> {
+    pub(super) fn registers(
+        &mut self,
+        arguments: &mut [Argument<'a>],
+    ) -> Result<Registers, Failure> {
         let (signature, asked) = (self.signature, self.asked);
         let source = asked.source;
         let mut values = [0; MAX_ARGUMENTS];
@@ -251,9 +260,7 @@ impl<'a> Arguments<'_, '_, 'a> {
     ) -> Result<usize, Failure> {
         match (given, parameter.kind) {
             (Given::Literal(value), _) => self.literal(parameter, value, complaint),
-            (Given::Pointer(ty, address), _) => {
-                self.pointer(parameter, (ty, address), complaint)
-            }
+            (Given::Pointer(ty, address), _) => self.pointer(parameter, (ty, address), complaint),
             (_, Kind::String { .. } | Kind::Pointer { .. }) => {
                 self.temporary(parameter, given, complaint)
             }
@@ -296,9 +303,9 @@ impl<'a> Arguments<'_, '_, 'a> {
             (Kind::Enum { id, .. }, Value::Name(name)) => {
                 match constant(self.signature.btf.as_ref(), id, name) {
                     Some(value) => Ok(value),
-                    None => self.named(parameter, name, complaint)?.ok_or_else(|| {
-                        complaint.say(EINVAL, fmt!("has no constant {name}"))
-                    }),
+                    None => self
+                        .named(parameter, name, complaint)?
+                        .ok_or_else(|| complaint.say(EINVAL, fmt!("has no constant {name}"))),
                 }
             }
             (Kind::Integer { .. }, Value::Name(name)) => {
@@ -380,11 +387,15 @@ impl<'a> Arguments<'_, '_, 'a> {
         };
         let address = self.memory.add_string(string)?;
         if !constant {
+            let mut given = KVec::with_capacity(string.len() + 1, GFP_KERNEL)?;
+            for byte in Iterator::chain(string.bytes(), [0]) {
+                given.push(byte, GFP_KERNEL)?;
+            }
             self.temporaries.push(
                 Temporary {
                     name: CString::try_from(&*parameter.name)?,
                     address,
-                    what: Content::Text(string.len() + 1),
+                    what: Content::Given(given),
                 },
                 GFP_KERNEL,
             )?;
@@ -463,7 +474,11 @@ impl<'a> Arguments<'_, '_, 'a> {
                     _ if target.is_void() || target.is_char() => Content::Bytes(count),
                     _ => Content::Array(target.id(), count),
                 };
-                (size.max(usize::from(target.is_void())).saturating_mul(count), what)
+                (
+                    size.max(usize::from(target.is_void()))
+                        .saturating_mul(count),
+                    what,
+                )
             }
             _ => (size, Content::Value(target.id())),
         };
@@ -488,7 +503,12 @@ impl<'a> Arguments<'_, '_, 'a> {
             let id = target.id();
             let mut bytes = KVVec::from_elem(0u8, size, GFP_KERNEL)?;
             self.fill(&mut bytes, id, first, complaint, MAX_BRACES)?;
-            if let Some(piece) = self.memory.pieces.iter_mut().find(|piece| piece.as_ptr() as usize == address) {
+            if let Some(piece) = self
+                .memory
+                .pieces
+                .iter_mut()
+                .find(|piece| piece.as_ptr() as usize == address)
+            {
                 for (to, from) in piece.iter_mut().zip(&bytes) {
                     *to = *from;
                 }
@@ -573,7 +593,10 @@ impl<'a> Arguments<'_, '_, 'a> {
             return Err(match whole {
                 Some(whole) => Failure::new(
                     EINVAL,
-                    fmt!("{source}: column {column}: `{whole}` has no member {}", field.name),
+                    fmt!(
+                        "{source}: column {column}: `{whole}` has no member {}",
+                        field.name
+                    ),
                 ),
                 None => complaint.say(EINVAL, fmt!("its type is not known to the kernel")),
             });
@@ -650,7 +673,12 @@ struct Place {
 
 impl Place {
     /// Writes a value to the bytes that the member has.
-    fn write(&self, bytes: &mut [u8], value: u64, complaint: &Complaint<'_>) -> Result<(), Failure> {
+    fn write(
+        &self,
+        bytes: &mut [u8],
+        value: u64,
+        complaint: &Complaint<'_>,
+    ) -> Result<(), Failure> {
         let mut value = value;
         let mut mask = u64::MAX;
         if self.bits > 0 {
@@ -663,10 +691,7 @@ impl Place {
             };
             let high = value & !(mask >> u32::from(signed));
             if high != 0 && !(signed && high == !(mask >> 1)) {
-                return Err(complaint.say(
-                    ERANGE,
-                    fmt!("this does not fit in {} bits", self.bits),
-                ));
+                return Err(complaint.say(ERANGE, fmt!("this does not fit in {} bits", self.bits)));
             }
             value &= mask;
         }
@@ -891,10 +916,9 @@ fn check_format(
                 Some(Some(Value::Integer { .. } | Value::Char(_) | Value::Bool(_))),
             )
             | (Wants::String, Some(Some(Value::String(_))))
-            | (
-                Wants::Pointer,
-                Some(Some(Value::Null | Value::String(_) | Value::Address(_))),
-            ) => Ok(()),
+            | (Wants::Pointer, Some(Some(Value::Null | Value::String(_) | Value::Address(_)))) => {
+                Ok(())
+            }
             (Wants::Width, Some(Some(Value::Integer { magnitude, .. })))
                 if magnitude <= text::MAX_WIDTH =>
             {

@@ -39,6 +39,7 @@ use super::{
         Value, //
     },
     Asked,
+    Called,
     Caller,
     Outcome,
     GREETING, //
@@ -128,7 +129,7 @@ struct Evaluator<'c, 'r, 'a> {
     /// What arguments point to; what was called may have kept it.
     memory: Memory,
     /// The last call that was made.
-    last: Option<Outcome>,
+    last: Option<KBox<Outcome>>,
     nanoseconds: i64,
 }
 
@@ -144,7 +145,7 @@ impl Caller {
     /// Sleeps: looking functions up takes the lock of the list of modules, and their types the mutex of the kernel's
     /// BTF. None is held, nor are the parameters locked, while a function runs; it sleeps if it does.
     #[inline(never)]
-    pub(crate) fn call(&self, call: &Call, show: bool) -> Result<Outcome, Failure> {
+    pub(crate) fn call(&self, call: &Call, show: bool) -> Result<KBox<Outcome>, Failure> {
         super::allowed()?;
         let printk = |name: &[u8]| matches!(name, b"printk" | b"_printk" | b"vmlinux:_printk");
         let args = match &call.args {
@@ -171,11 +172,7 @@ impl Caller {
         };
         let mut evaluator = Evaluator::new(self, setting)?;
         evaluator.run(&tree)?;
-        let count = evaluator.stack.len();
-        evaluator.make_call(&tree, &asked, count)?;
-        let mut outcome = evaluator.last.take().ok_or(EINVAL)?;
-        outcome.call = shorten(to_c_string(fmt!("{}({})", &*outcome.name, Pure(tree)))?)?;
-        Ok(outcome)
+        evaluator.finish_call(&tree)
     }
 
     /// Evaluates an expression. The options are about the outermost call, if it is one. Sleeps, as [`Self::call`] does.
@@ -185,7 +182,7 @@ impl Caller {
         evaluation: &Evaluation,
         history: &History,
         show: bool,
-    ) -> Result<(Outcome, Past), Failure> {
+    ) -> Result<(KBox<Outcome>, Past), Failure> {
         super::allowed()?;
         let parse = |error| Failure::parse("call", error);
         let text = &evaluation.text;
@@ -225,6 +222,7 @@ fn shorten(text: CString) -> Result<CString, Failure> {
 }
 
 impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
+    #[inline(never)]
     fn new(caller: &'c Caller, setting: Setting<'r>) -> Result<Self, Failure> {
         Ok(Self {
             types: Types::new(caller.kallsyms())?,
@@ -238,12 +236,19 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
         })
     }
 
+    /// Makes the outermost call, whose arguments the whole tree is.
+    #[inline(never)]
+    fn finish_call(&mut self, tree: &Tree<'_, 'a>) -> Result<KBox<Outcome>, Failure> {
+        let asked = self.setting.asked;
+        self.make_call(tree, &asked, self.stack.len())?;
+        let mut outcome = self.last.take().ok_or(EINVAL)?;
+        outcome.call = shorten(to_c_string(fmt!("{}({})", &*outcome.name, Pure(*tree)))?)?;
+        Ok(outcome)
+    }
+
     /// What came out of a whole expression.
     #[inline(never)]
-    fn finish(
-        &mut self,
-        tree: &Tree<'_, 'a>,
-    ) -> Result<(Outcome, Past), Failure> {
+    fn finish(&mut self, tree: &Tree<'_, 'a>) -> Result<(KBox<Outcome>, Past), Failure> {
         let whole = tree.nodes().last();
         let is_call = whole.is_some_and(|node| matches!(node.kind, text::Kind::Call(..)));
         let (item, node) = self.pop()?;
@@ -261,18 +266,9 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
             Some(outcome) if is_call => outcome,
             _ => {
                 let (value, prototype) = self.result(tree, item, node)?;
-                Outcome {
-                    name: to_c_string(fmt!(""))?,
-                    alias: false,
-                    module: to_c_string(fmt!(""))?,
-                    size: 0,
-                    prototype,
-                    call: to_c_string(fmt!(""))?,
-                    value,
-                    temporaries: KVec::new(),
-                    nanoseconds: 0,
-                    tainted,
-                }
+                let mut outcome = Outcome::of_value(value, prototype)?;
+                outcome.tainted = tainted;
+                outcome
             }
         };
         outcome.nanoseconds = self.nanoseconds;
@@ -370,7 +366,9 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
                 let (item, _) = self.pop_value(tree)?;
                 match operator {
                     Unary::Not => boolean(!self.truth(item, column)?),
-                    _ => self.number(item, column).map(|n| scalar(n.unary(operator)))?,
+                    _ => self
+                        .number(item, column)
+                        .map(|n| scalar(n.unary(operator)))?,
                 }
             }
             Kind::Cast(ty) => {
@@ -393,7 +391,11 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
                 let (item, node) = self.pop_value(tree)?;
                 let count = self.number(item, tree.start(node))?;
                 if count.is_negative() {
-                    return Err(self.fail(column, ERANGE, fmt!("out[n] cannot have less than no element")));
+                    return Err(self.fail(
+                        column,
+                        ERANGE,
+                        fmt!("out[n] cannot have less than no element"),
+                    ));
                 }
                 Item::Temporary(Given::Buffer(count.bits()))
             }
@@ -419,7 +421,10 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
             0 => Err(self.fail(
                 column,
                 EINVAL,
-                fmt!("it is not known how large a `{}` is", self.types.display(ty)),
+                fmt!(
+                    "it is not known how large a `{}` is",
+                    self.types.display(ty)
+                ),
             )),
             size => Ok(scalar(Number::new(size as u64, NumberType::UNSIGNED_LONG))),
         }
@@ -496,7 +501,10 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
             0 => Err(self.fail(
                 column,
                 EINVAL,
-                fmt!("it is not known how large a `{}` is", self.types.display(ty)),
+                fmt!(
+                    "it is not known how large a `{}` is",
+                    self.types.display(ty)
+                ),
             )),
             size => Ok(size),
         }
@@ -520,17 +528,13 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
     fn earlier(&self, number: Option<usize>, column: usize) -> Result<Item<'a>, Failure> {
         let history = self.setting.history;
         match history.get(number) {
-            Some(Earlier::Scalar(ty, bits)) => {
-                Ok(Item::Scalar(ty.doubted(Doubt::Earlier), bits))
-            }
+            Some(Earlier::Scalar(ty, bits)) => Ok(Item::Scalar(ty.doubted(Doubt::Earlier), bits)),
             Some(Earlier::Object(ty, address)) => {
                 Ok(Item::Object(ty.doubted(Doubt::Earlier), address))
             }
-            Some(Earlier::Nothing) => Err(self.fail(
-                column,
-                EINVAL,
-                fmt!("that expression had no value"),
-            )),
+            Some(Earlier::Nothing) => {
+                Err(self.fail(column, EINVAL, fmt!("that expression had no value")))
+            }
             None => Err(self.fail(
                 column,
                 EINVAL,
@@ -606,22 +610,10 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
         asked: &Asked<'_>,
         count: usize,
     ) -> Result<Item<'a>, Failure> {
-        let mut given = KVec::with_capacity(count, GFP_KERNEL)?;
-        let first = self.stack.len().saturating_sub(count);
-        for index in first..self.stack.len() {
-            let (item, node) = self.stack[index];
-            given.push(self.given(tree, item, node)?, GFP_KERNEL)?;
-        }
-        self.stack.truncate(first);
-        let memory = core::mem::take(&mut self.memory);
-        let called =
-            self.caller
-                .call_checked(asked, &self.types, &self.fields, &mut given, memory)?;
-        self.memory = called.memory;
+        let called = self.called(tree, asked, count)?;
         let register = called.register as u64;
-        self.nanoseconds = self
-            .nanoseconds
-            .saturating_add(called.outcome.nanoseconds);
+        self.nanoseconds = self.nanoseconds.saturating_add(called.outcome.nanoseconds);
+        let called = KBox::into_inner(called);
         let kind = called.returns;
         let mut outcome = called.outcome;
         // The type of what it returns, and those of the temporaries, are of the same BTF.
@@ -630,8 +622,9 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
             None => None,
         };
         for temporary in &called.temporaries {
-            let shown = self.temporary(temporary, btf)?;
-            outcome.temporaries.push(shown, GFP_KERNEL)?;
+            if let Some(shown) = self.temporary(temporary, btf)? {
+                outcome.temporaries.push(shown, GFP_KERNEL)?;
+            }
         }
         self.last = Some(outcome);
         if kind == Kind::Void {
@@ -654,22 +647,54 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
         Ok(Item::Scalar(ty, self.fill(ty, register)))
     }
 
+    /// Makes the call, with arguments from the stack.
+    #[inline(never)]
+    fn called(
+        &mut self,
+        tree: &Tree<'_, 'a>,
+        asked: &Asked<'_>,
+        count: usize,
+    ) -> Result<KBox<Called<'c>>, Failure> {
+        let mut given = KVec::with_capacity(count, GFP_KERNEL)?;
+        let first = self.stack.len().saturating_sub(count);
+        for index in first..self.stack.len() {
+            let (item, node) = self.stack[index];
+            given.push(self.given(tree, item, node)?, GFP_KERNEL)?;
+        }
+        self.stack.truncate(first);
+        let memory = core::mem::take(&mut self.memory);
+        let mut called =
+            self.caller
+                .call_checked(asked, &self.types, &self.fields, &mut given, memory)?;
+        self.memory = core::mem::take(&mut called.memory);
+        Ok(called)
+    }
+
     /// What is in a temporary after the call of a function with these types.
     #[inline(never)]
     fn temporary(
         &self,
         temporary: &Temporary,
         btf: Option<usize>,
-    ) -> Result<(CString, Value), Failure> {
+    ) -> Result<Option<(CString, Value)>, Failure> {
         let name = match temporary.name.is_empty() {
             true => CString::try_from(c"out")?,
             false => CString::try_from(&*temporary.name)?,
         };
         let address = temporary.address;
-        let value = match temporary.what {
-            Content::Text(length) => string(address, length),
+        let value = match &temporary.what {
+            Content::Given(given) => {
+                let mut now = KVec::from_elem(0u8, given.len(), GFP_KERNEL)?;
+                read(address, &mut now)?;
+                if *now == **given {
+                    return Ok(None);
+                }
+                string(address, given.len())
+            }
+            Content::Text(length) => string(address, *length),
             Content::Bytes(length) => {
-                let mut bytes = KVVec::from_elem(0u8, length.min(MAX_BYTES), GFP_KERNEL)?;
+                let length = (*length).min(MAX_BYTES);
+                let mut bytes = KVVec::from_elem(0u8, length, GFP_KERNEL)?;
                 read(address, &mut bytes)?;
                 match self.setting.show || !holds_address(&bytes) {
                     true => Some(Value::Bytes(bytes)),
@@ -677,16 +702,16 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
                 }
             }
             Content::Value(id) => match btf {
-                Some(btf) => Some(self.shown(Ty::of(btf, id), address, 1)?),
+                Some(btf) => Some(self.shown(Ty::of(btf, *id), address, 1)?),
                 None => None,
             },
             Content::Array(id, count) => match btf {
-                Some(btf) => Some(self.shown(Ty::of(btf, id), address, count)?),
+                Some(btf) => Some(self.shown(Ty::of(btf, *id), address, *count)?),
                 None => None,
             },
         };
         let value = value.unwrap_or(Value::Hidden);
-        Ok((name, value))
+        Ok(Some((name, value)))
     }
 
     /// The value of `count` objects of a type at an address.
@@ -1066,7 +1091,11 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
                 let by = self.number(left, column)?;
                 self.moved(operator, ty, address, by, column)
             }
-            _ => Err(self.fail(column, EINVAL, fmt!("a number is wanted before this operator"))),
+            _ => Err(self.fail(
+                column,
+                EINVAL,
+                fmt!("a number is wanted before this operator"),
+            )),
         }
     }
 
@@ -1087,16 +1116,14 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
         let address = match operator {
             Binary::Add => address.wrapping_add(offset),
             Binary::Subtract => address.wrapping_sub(offset),
-            _ => {
-                return Err(self.fail(
-                    column,
-                    EINVAL,
-                    fmt!(
-                        "this cannot be computed of a `{}` and a number; a cast makes a pointer one",
-                        self.types.display(ty)
-                    ),
-                ))
-            }
+            _ => return Err(self.fail(
+                column,
+                EINVAL,
+                fmt!(
+                    "this cannot be computed of a `{}` and a number; a cast makes a pointer one",
+                    self.types.display(ty)
+                ),
+            )),
         };
         let ty = match by.bits() {
             0 => ty,

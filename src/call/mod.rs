@@ -108,6 +108,25 @@ pub(crate) struct Outcome {
 }
 
 impl Outcome {
+    /// What an expression gave that is no call.
+    #[inline(never)]
+    fn of_value(value: Value, prototype: CString) -> Result<KBox<Self>, Failure> {
+        let nothing = || to_c_string(fmt!(""));
+        let outcome = Self {
+            name: nothing()?,
+            alias: false,
+            module: nothing()?,
+            size: 0,
+            prototype,
+            call: nothing()?,
+            value,
+            temporaries: KVec::new(),
+            nanoseconds: 0,
+            tainted: false,
+        };
+        Ok(KBox::new(outcome, GFP_KERNEL)?)
+    }
+
     /// The value as text, and what is in the temporaries; addresses only if `show`.
     pub(crate) fn values(&self, show: bool) -> impl fmt::Display + '_ {
         Values {
@@ -155,7 +174,7 @@ struct Asked<'r> {
 
 /// A checked call that was made, for who goes on with its value.
 struct Called<'k> {
-    outcome: Outcome,
+    outcome: KBox<Outcome>,
     /// What the function left in the register.
     register: usize,
     /// What kind of value that is.
@@ -257,7 +276,7 @@ impl Caller {
         fields: &[Field<'a>],
         arguments: &mut [Argument<'a>],
         memory: Memory,
-    ) -> Result<Called<'_>, Failure> {
+    ) -> Result<KBox<Called<'_>>, Failure> {
         allowed()?;
         let kallsyms = &self.kallsyms;
         let (alias, name) = function(call)?;
@@ -290,32 +309,31 @@ impl Caller {
         // demands is what the user has to know, and why this module is root's to load.
         let returned = unsafe { self.make(job, call.context, name.symbol()) }?;
 
-        let outcome = Outcome {
-            alias,
-            module,
-            size,
-            prototype: CString::try_from(signature.prototype())?,
-            call: to_c_string(fmt!(""))?,
-            value: Value::new(
-                self,
-                signature.returns,
-                signature.btf.as_ref(),
-                returned.register,
-            ),
-            temporaries: KVec::new(),
-            nanoseconds: returned.nanoseconds,
-            tainted: call.unsafe_call,
-            name: CString::try_from(name.symbol())?,
-        };
-        Ok(Called {
-            outcome,
-            register: returned.register,
-            returns: signature.returns,
-            returns_id: signature.returns_id,
-            btf: signature.btf,
-            temporaries,
-            memory: returned.memory,
-        })
+        let value = Value::new(
+            self,
+            signature.returns,
+            signature.btf.as_ref(),
+            returned.register,
+        );
+        let mut outcome = Outcome::of_value(value, CString::try_from(signature.prototype())?)?;
+        outcome.name = CString::try_from(name.symbol())?;
+        outcome.alias = alias;
+        outcome.module = module;
+        outcome.size = size;
+        outcome.nanoseconds = returned.nanoseconds;
+        outcome.tainted = call.unsafe_call;
+        Ok(KBox::new(
+            Called {
+                outcome,
+                register: returned.register,
+                returns: signature.returns,
+                returns_id: signature.returns_id,
+                btf: signature.btf,
+                temporaries,
+                memory: returned.memory,
+            },
+            GFP_KERNEL,
+        )?)
     }
 
     /// Makes a call.

@@ -253,11 +253,10 @@ impl<'a> Printer<'a> {
             }
             Shape::Integer { .. } => self.write(fmt!("{}", value as u64)),
             Shape::Enum { .. } => {
-                let found =
-                    ty.for_each_constant(|name, constant| match constant as i64 == value {
-                        true => ControlFlow::Break(name),
-                        false => ControlFlow::Continue(()),
-                    });
+                let found = ty.for_each_constant(|name, constant| match constant as i64 == value {
+                    true => ControlFlow::Break(name),
+                    false => ControlFlow::Continue(()),
+                });
                 match found {
                     ControlFlow::Break(name) => self.write(fmt!("{name}")),
                     ControlFlow::Continue(()) => self.write(fmt!("{value}")),
@@ -288,8 +287,14 @@ impl<'a> Printer<'a> {
     }
 
     /// Writes the name of the function at an address, if one begins there.
+    #[inline(never)]
     fn name(&mut self, address: usize) -> fmt::Result {
-        let mut name = [0u8; bindings::KSYM_NAME_LEN as usize];
+        // Nothing can be allocated while the name is there.
+        let Ok(mut name) = KVec::from_elem(0u8, bindings::KSYM_NAME_LEN as usize, GFP_KERNEL)
+        else {
+            self.full = true;
+            return Err(fmt::Error);
+        };
         let found = self.kallsyms.at(address, |place| {
             for (to, from) in name.iter_mut().zip(place.name.to_bytes_with_nul()) {
                 *to = *from;

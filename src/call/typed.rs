@@ -289,10 +289,20 @@ impl<'k> Types<'k> {
     pub(super) fn is_same(&self, a: Ty, b: Ty) -> bool {
         let strip = |ty: Ty| match (ty.root, self.get(Ty { stars: 0, ..ty })) {
             (Root::Btf { btf, .. }, Some(plain)) => {
-                let btf = if self.0.get(btf).is_some_and(|btf| btf.is_of_base(plain.strip().id())) { 0 } else { btf };
+                let btf = if self
+                    .0
+                    .get(btf)
+                    .is_some_and(|btf| btf.is_of_base(plain.strip().id()))
+                {
+                    0
+                } else {
+                    btf
+                };
                 (btf, plain.strip().id(), ty.stars)
             }
-            (Root::Integer { size, signed }, _) => (usize::MAX, size << 1 | u32::from(signed), ty.stars),
+            (Root::Integer { size, signed }, _) => {
+                (usize::MAX, size << 1 | u32::from(signed), ty.stars)
+            }
             _ => (usize::MAX, 0, ty.stars),
         };
         strip(a) == strip(b)
@@ -407,11 +417,7 @@ impl Ty {
 }
 
 /// A member of this name, and where the structure that has it begins in the whole, in bits.
-pub(super) fn find<'a>(
-    whole: Type<'a>,
-    name: &[u8],
-    depth: usize,
-) -> Option<(Member<'a>, usize)> {
+pub(super) fn find<'a>(whole: Type<'a>, name: &[u8], depth: usize) -> Option<(Member<'a>, usize)> {
     let depth = depth.checked_sub(1)?;
     for member in whole.members() {
         if member.name.to_bytes() == name {
@@ -435,7 +441,11 @@ struct Display<'t, 'k> {
 impl fmt::Display for Display<'_, '_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { types, ty } = *self;
-        let constant = if ty.constant && ty.stars == 1 { "const " } else { "" };
+        let constant = if ty.constant && ty.stars == 1 {
+            "const "
+        } else {
+            ""
+        };
         match (types.get(Ty { stars: 0, ..ty }), ty.root) {
             (Some(ty), _) if ty.is_const() => f.write_fmt(fmt!("{ty}"))?,
             (Some(ty), _) => f.write_fmt(fmt!("{constant}{ty}"))?,

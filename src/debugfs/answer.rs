@@ -23,6 +23,7 @@ use crate::{
 use core::ops::ControlFlow;
 use kernel::{
     fmt,
+    prelude::*,
     sync::Mutex, //
 };
 
@@ -54,7 +55,7 @@ pub(super) enum Answer {
     /// Symbols of a name, or at an address.
     Lookup(Lookup),
     /// What a call gave.
-    Outcome(Outcome),
+    Outcome(KBox<Outcome>),
 }
 
 impl Answer {

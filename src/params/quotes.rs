@@ -61,10 +61,12 @@ fn is_plain(text: &[u8]) -> Result<bool, AllocError> {
     let nodes = tree.nodes();
     let is_word = |node: usize| {
         // An operand of the list and not of another node: nothing after it is made of it.
-        let inner = nodes.iter().skip(node + 1).any(|outer| {
-            outer.first() <= node && !matches!(outer.kind, Kind::Arguments(_))
-        });
-        !inner && matches!(nodes.get(node), Some(node) if matches!(node.kind, Kind::Value(Value::Name(_))))
+        let inner = nodes
+            .iter()
+            .skip(node + 1)
+            .any(|outer| outer.first() <= node && !matches!(outer.kind, Kind::Arguments(_)));
+        !inner
+            && matches!(nodes.get(node), Some(node) if matches!(node.kind, Kind::Value(Value::Name(_))))
     };
     Ok(!(0..nodes.len()).any(is_word))
 }

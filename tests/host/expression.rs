@@ -107,7 +107,7 @@ fn the_contract() {
         ("time64_to_tm(86400, 0, out)", "(time64_to_tm 86400 0 out)"),
         (
             r#"crc32_le(0xffffffff, "123456789", 9)"#,
-            r#"(crc32_le 4294967295 "123456789" 9)"#,
+            r#"(crc32_le 4294967295U "123456789" 9)"#,
         ),
         (
             r#"kstrdup("abc", GFP_KERNEL)"#,
@@ -231,6 +231,7 @@ fn names() {
         ("out()", "(out)"),
         ("unsafe x", "unsafe x"),
         ("unsafely", "unsafely"),
+        ("*(enumsft)(&u.eum)*nd", "(Multiply (Dereference (<enumsft> &u.eum)) nd)"),
         ("per_cpu(m:x, 1 + 1)", "(per_cpu m:x (Add 1 1))"),
         ("per_cpu", "per_cpu"),
         ("\"a\" \"b\"[0]", "([] \"ab\" 0)"),
@@ -260,6 +261,13 @@ fn lists() {
 fn bad_expressions() {
     let table: &[Bad<'_>] = &[
         ("", 1, "a value is missing here"),
+        ("(unsafe)&(a)&b", 2, "`unsafe` stands before a whole"),
+        ("f(unsafe(1))", 3, "`unsafe` stands before a whole"),
+        ("unsafe unsafe", 8, "`unsafe` stands before a whole"),
+        ("(unsafe:x)", 2, "`unsafe` stands before a whole"),
+        ("&long.nn->an", 2, "a type can only stand in a cast"),
+        ("1 + struct", 5, "a type can only stand in a cast"),
+        ("int(5)", 1, "a type can only stand in a cast"),
         ("unsafe", 7, "a value is missing here"),
         ("1 +", 4, "a value is missing here"),
         ("a ? b", 3, "`:` and another value must follow"),

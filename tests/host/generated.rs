@@ -12,6 +12,7 @@ use crate::{
     text::{
         self,
         Base,
+        Kind,
         Parameter,
         Prototype,
         Qualifiers,
@@ -42,16 +43,36 @@ fn integers() {
         };
         let suffix = random.pick(&["", "", "u", "L", "ul", "LU", "ll", "ULL", "llu"]);
         let text = format!("{sign}{digits}{suffix}");
-        let value = Value::Integer {
-            negative: minus && magnitude != 0,
-            magnitude,
-        };
-        let parsed: Vec<_> = text::arguments(text.as_bytes())
-            .map(Result::unwrap)
-            .collect();
-        assert_eq!(parsed.len(), 1, "{text}");
-        assert_eq!(parsed[0].value, value, "{text}");
-        properties::arguments(text.as_bytes());
+        let parsed = one(text.as_bytes(), |value| match value {
+            Value::Integer {
+                negative,
+                magnitude,
+                ..
+            } => (negative, magnitude),
+            value => panic!("{text}: {value:?}"),
+        });
+        let unsigned = suffix.contains(['u', 'U']) || (digits.starts_with('0') && magnitude > 0);
+        // What has no sign keeps none, and the minus is an operator of its own.
+        match parsed {
+            (value, false) => assert_eq!(value, (minus && magnitude != 0, magnitude), "{text}"),
+            (value, true) => {
+                assert!(minus && unsigned, "{text}");
+                assert_eq!(value, (false, magnitude), "{text}");
+            }
+        }
+        properties::expression(text.as_bytes());
+    }
+}
+
+/// What `read` makes of the one value in the text, and whether an operator stands before it.
+fn one<T>(text: &[u8], read: impl FnOnce(Value<'_>) -> T) -> (T, bool) {
+    let mut memory = properties::Memory::new();
+    let tree = text::expressions(text, &mut memory.nodes, &mut memory.pending).unwrap();
+    let nodes = tree.nodes();
+    assert!((2..=3).contains(&nodes.len()));
+    match nodes[0].kind {
+        Kind::Value(value) => (read(value), nodes.len() == 3),
+        kind => panic!("{kind:?}"),
     }
 }
 
@@ -92,12 +113,12 @@ fn strings() {
             escape(&mut random, byte, &mut text);
         }
         text.push(b'"');
-        let argument = text::arguments(&text).next().unwrap().unwrap();
-        let Value::String(string) = argument.value else {
-            panic!("{argument:?}");
-        };
-        assert_eq!(string.bytes().collect::<Vec<_>>(), bytes);
-        properties::arguments(&text);
+        let (read, _) = one(&text, |value| match value {
+            Value::String(string) => string.bytes().collect::<Vec<_>>(),
+            value => panic!("{value:?}"),
+        });
+        assert_eq!(read, bytes);
+        properties::expression(&text);
     }
 }
 
@@ -105,8 +126,9 @@ fn strings() {
 fn characters() {
     for byte in 0..=u8::MAX {
         let text = Value::Char(byte).to_string();
-        let argument = text::arguments(text.as_bytes()).next().unwrap().unwrap();
-        assert_eq!(argument.value, Value::Char(byte));
+        one(text.as_bytes(), |value| {
+            assert_eq!(value, Value::Char(byte))
+        });
     }
 }
 
@@ -273,10 +295,8 @@ fn prototypes() {
 }
 
 fn all(text: &[u8]) {
-    properties::arguments(text);
     properties::prototype(text);
     properties::query(text);
-    properties::call(text);
     properties::expression(text);
 }
 

@@ -10,6 +10,7 @@
 mod text;
 
 mod arguments;
+mod arithmetic;
 mod error;
 mod expression;
 mod format;

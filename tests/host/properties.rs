@@ -29,40 +29,6 @@ fn printable(text: &str) {
     assert!(text.bytes().all(|byte| matches!(byte, b' '..=b'~')));
 }
 
-/// Arguments end, stand in order, and survive being written and read again.
-pub(crate) fn arguments(text: &[u8]) {
-    let mut arguments = text::arguments(text);
-    let mut values = Vec::new();
-    let mut column = 0;
-    loop {
-        match arguments.next() {
-            None => break,
-            Some(Err(error)) => {
-                place(text, error);
-                assert!(error.column > column);
-                assert_eq!(arguments.next(), None);
-                return;
-            }
-            Some(Ok(argument)) => {
-                inside(text, argument.column);
-                assert!(argument.column > column);
-                column = argument.column;
-                if let Value::String(string) = argument.value {
-                    assert_eq!(string.bytes().count(), string.len());
-                    assert!(string.bytes().all(|byte| byte != 0));
-                }
-                values.push(argument.value);
-            }
-        }
-    }
-    assert_eq!(arguments.next(), None);
-    let written: Vec<_> = values.iter().map(Value::to_string).collect();
-    let written = written.join(", ");
-    printable(&written);
-    let again = text::arguments(written.as_bytes()).map(|argument| argument.unwrap().value);
-    assert!(again.eq(values));
-}
-
 /// Memory for expressions.
 pub(crate) struct Memory<'a> {
     pub(crate) nodes: [Node<'a>; 64],
@@ -126,10 +92,16 @@ fn tree(text: &[u8], tree: &Tree<'_, '_>) {
         }
     }
     assert_eq!(stack, [nodes.len() - 1]);
+    for node in nodes {
+        assert!(node.last <= text.len());
+        if let Kind::Value(Value::String(string)) = node.kind {
+            assert_eq!(string.bytes().count(), string.len());
+            assert!(string.bytes().all(|byte| byte != 0));
+        }
+    }
 }
 
-/// Expressions survive being written and read again; every list of arguments is a list of expressions that
-/// mean the same.
+/// Expressions survive being written and read again, alone and as lists of arguments; so do the strings in them.
 pub(crate) fn expression(text: &[u8]) {
     let mut memory = Memory::new();
     match text::expression(text, &mut memory.nodes, &mut memory.pending) {
@@ -159,39 +131,6 @@ pub(crate) fn expression(text: &[u8]) {
             assert_eq!(again, *parsed, "{written}");
         }
     }
-    let simple: Result<Vec<_>, _> = text::arguments(text).collect();
-    match (simple, parsed) {
-        (Ok(simple), Ok(parsed)) => {
-            let count = Kind::Arguments(simple.len());
-            let mut nodes = parsed.nodes().iter();
-            assert_eq!(nodes.next_back().unwrap().kind, count);
-            for argument in simple {
-                let node = nodes.next().unwrap();
-                match argument.value {
-                    Value::Name("out") => assert_eq!(node.kind, Kind::Out),
-                    Value::Address(name) if history(&name) => return,
-                    value => assert_eq!(node.kind, Kind::Value(value)),
-                }
-                assert_eq!(node.column, argument.column);
-            }
-            assert_eq!(nodes.next(), None);
-        }
-        (Ok(simple), Err(error)) => {
-            // What was a name has become a word, or there are more than fit in the memory.
-            let other = simple.iter().any(|argument| match argument.value {
-                Value::Name(name) => name == "sizeof",
-                Value::Address(name) => history(&name),
-                _ => false,
-            });
-            assert!(other || simple.len() >= 64, "{error}");
-        }
-        (Err(_), _) => {}
-    }
-}
-
-/// Whether what follows the `&` begins with a `$`, which stands for an earlier value in an expression.
-fn history(name: &text::Name<'_>) -> bool {
-    name.module.unwrap_or(name.symbol).starts_with('$')
 }
 
 /// A prototype survives being written and read again.
@@ -314,28 +253,4 @@ fn understood(pattern: &[u8]) -> bool {
         }
     }
     true
-}
-
-/// A call's parts lie in the text and make the same call again; errors in them point into the text.
-pub(crate) fn call(text: &[u8]) {
-    let call = match text::call(text) {
-        Ok(call) => call,
-        Err(error) => return place(text, error),
-    };
-    let end = call.offset + call.args.len();
-    assert_eq!(&text[call.offset..end], call.args);
-    assert_eq!((text[call.offset - 1], text[end]), (b'(', b')'));
-    arguments(call.args);
-    for argument in text::arguments(call.args) {
-        let column = match argument {
-            Ok(argument) => argument.column + call.offset,
-            Err(error) => error.at(call.offset).column,
-        };
-        assert!((call.offset + 1..=end + 1).contains(&column));
-    }
-    let mut written = format!("{}(", call.name).into_bytes();
-    written.extend(call.args);
-    written.push(b')');
-    let again = text::call(&written).unwrap();
-    assert_eq!((again.name, again.args), (call.name, call.args));
 }

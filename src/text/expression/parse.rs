@@ -40,6 +40,7 @@ const UNSAFE: &str =
     "`unsafe` stands before a whole expression of the file `call`; elsewhere it is unsafe_call=1";
 const NO_VALUE: &str =
     "expected a value: a number, 'c', \"string\", NULL, a name, a call, &symbol, * or (";
+const NO_TYPE: &str = "a type can only stand in a cast or in sizeof: (long)value";
 const NO_MEMBER: &str = "a member's name must follow";
 const NO_ASSIGNMENT: &str = "nothing can be assigned to, so there are no ++, -- and =";
 const NO_LVALUE: &str = "only what is in memory has an address; it cannot be taken of this";
@@ -346,6 +347,9 @@ impl<'t, 'p, 'a> Parser<'t, 'p, 'a> {
         let word = self.cursor.take_ascii(is_word);
         if word == "unsafe" {
             return Err(here.error(UNSAFE));
+        }
+        if prototype::begins_type(word) {
+            return Err(here.error(NO_TYPE));
         }
         if is_call {
             match called {
@@ -890,7 +894,7 @@ fn is_cast(mut cursor: Cursor<'_>) -> bool {
 }
 
 /// Whether a name looks like a typedef of a number.
-fn looks_like_type(word: &str) -> bool {
+pub(super) fn looks_like_type(word: &str) -> bool {
     let short = word.trim_start_matches('_');
     let short = short
         .strip_prefix("le")

@@ -3,7 +3,13 @@
 //! From the nodes of an expression to text, which means the same. In parentheses is what must be.
 
 use super::{
-    super::Value,
+    super::{
+        Base,
+        Qualifiers,
+        Type,
+        Value, //
+    },
+    parse::looks_like_type,
     Binary,
     Branch,
     Kind,
@@ -136,6 +142,8 @@ impl<'a> Tree<'_, 'a> {
             Kind::Index if is_first => POSTFIX,
             // Else the dot would be a part of the symbol's name.
             Kind::Unary(Unary::Address) if self.begins_with_dot(node.first) => u8::MAX,
+            // Else the sign would be an operator between two values.
+            Kind::Cast(ty) if is_signed(node.kind) && !is_certain(&ty) => POSTFIX,
             Kind::Unary(_) | Kind::Cast(_) => PREFIX,
             Kind::Binary(operator) if is_first => operator.strength(),
             Kind::Binary(operator) => operator.strength().saturating_add(1),
@@ -165,4 +173,25 @@ impl<'a> Tree<'_, 'a> {
             _ => false,
         })
     }
+}
+
+/// Whether a value begins with a sign that can stand between two values as well.
+fn is_signed(kind: Kind<'_>) -> bool {
+    match kind {
+        Kind::Unary(operator) => !matches!(operator, Unary::Complement | Unary::Not),
+        Kind::Value(value) => matches!(
+            value,
+            Value::Integer { negative: true, .. } | Value::Address(_)
+        ),
+        _ => false,
+    }
+}
+
+/// Whether the type is one whatever follows it in its parentheses.
+fn is_certain(ty: &Type<'_>) -> bool {
+    let Base::Named(name) = ty.base else {
+        return true;
+    };
+    let Qualifiers { constant, volatile } = ty.qualifiers;
+    constant || volatile || !ty.pointers().is_empty() || looks_like_type(name)
 }
