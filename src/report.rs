@@ -44,7 +44,12 @@ pub(crate) fn answer(context: &Context, request: &Request) -> Result<(), Failure
     match request {
         Request::Summary => summary(context),
         Request::Listing(listing) => list(context, listing)?,
-        Request::Call(call) => outcome(context, call, &context.caller.call(call)?),
+        Request::Call(call) => {
+            let show = context.shown_in_log();
+            outcome(context, call, &*context.caller.call(call, show)?)
+        }
+        // Only the file `call` asks for these, which it answers itself.
+        Request::Evaluation(_) => return Err(Failure::from(EINVAL)),
         Request::Lookup(asked) => lookup(context, asked)?,
     }
     Ok(())
@@ -147,7 +152,7 @@ fn outcome(context: &Context, call: &Call, outcome: &Outcome) {
     }
     pr_debug!("{name}: took {} ns\n", outcome.nanoseconds);
     let show = context.shown_in_log();
-    pr_info!("{} = {}\n", &*outcome.call, outcome.value.display(show));
+    pr_info!("{} = {}\n", &*outcome.call, outcome.values(show));
 }
 
 /// Says that the module was loaded although its call was given up.

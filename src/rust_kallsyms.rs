@@ -15,6 +15,7 @@ mod list;
 mod lookup;
 mod module_bindings;
 mod params;
+mod parsed;
 mod print;
 mod report;
 mod request;

@@ -20,7 +20,10 @@ use super::{
     TypeKind, //
 };
 use crate::bindings;
-use core::ptr::NonNull;
+use core::{
+    ops::ControlFlow,
+    ptr::NonNull, //
+};
 use kernel::{
     error::from_err_ptr,
     prelude::{
@@ -258,6 +261,54 @@ impl Btf<'_> {
     fn base(&self) -> Option<NonNull<bindings::btf>> {
         // SAFETY: `self.btf` is valid, by the invariants of `Btf`; the function reads a pointer from it.
         NonNull::new(unsafe { self.functions.base.call(self.btf.as_ptr()) })
+    }
+
+    /// The kernel's own, which is valid for as long as `self` is.
+    pub fn as_ptr(&self) -> *mut bindings::btf {
+        self.btf.as_ptr()
+    }
+
+    /// Whether both are of the same module, or of the kernel itself.
+    pub fn is_same(&self, other: &Self) -> bool {
+        self.btf == other.btf
+    }
+
+    /// How many types there are; their ids are below this.
+    pub fn count(&self) -> u32 {
+        // SAFETY: `self.btf` is valid, by the invariants of `Btf`; the function reads the number of types.
+        unsafe { self.functions.count.call(self.btf.as_ptr()) }
+    }
+
+    /// Whether the type of this id is one of `vmlinux`, on whose types those of a module are based.
+    pub fn is_of_base(&self, id: u32) -> bool {
+        match self.base() {
+            // SAFETY: `base` is valid for as long as `self`; the function reads the number of types.
+            Some(base) => id < unsafe { self.functions.count.call(base.as_ptr()) },
+            None => true,
+        }
+    }
+
+    /// The value of a constant (sign-extended), and whether it has a sign, that any of the enumerations has: those of a
+    /// module, but not those of `vmlinux` on which they are based. Looks at all types.
+    pub fn constant(&self, name: &CStr) -> Option<(u64, bool)> {
+        let first = match self.base() {
+            // SAFETY: `base` is valid for as long as `self`; the function reads the number of types.
+            Some(base) => unsafe { self.functions.count.call(base.as_ptr()) },
+            None => 1,
+        };
+        let mut enums = (first..self.count()).map(|id| self.ty(id)).filter(|ty| {
+            matches!(
+                ty.kind(),
+                bindings::BTF_KIND_ENUM | bindings::BTF_KIND_ENUM64
+            )
+        });
+        enums.find_map(|ty| {
+            let found = ty.for_each_constant(|constant, value| match *constant == *name {
+                true => ControlFlow::Break(value),
+                false => ControlFlow::Continue(()),
+            });
+            found.break_value().map(|value| (value, ty.flag()))
+        })
     }
 
     /// What the kernel has of the type of this id; [`None`] if it has no such type.

@@ -60,7 +60,7 @@ impl<'a> Type<'a> {
     }
 
     /// The BTF it is of.
-    pub(super) fn btf(self) -> &'a Btf<'a> {
+    pub fn btf(self) -> &'a Btf<'a> {
         self.btf
     }
 

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Constants by name.
+
+use super::typed::Types;
+use crate::{
+    print::to_c_string,
+    text::{
+        IntegerType,
+        Number,
+        Value, //
+    }, //
+};
+use kernel::prelude::fmt;
+
+/// The constant of this name, which any of the kernel's enumerations has.
+#[inline(never)]
+pub(super) fn find(types: &Types<'_>, name: &str) -> Option<Value<'static>> {
+    let text = to_c_string(fmt!("{name}")).ok()?;
+    let (value, signed) = types.all().find_map(|btf| btf.constant(&text))?;
+    let negative = signed && (value as i64) < 0;
+    Some(integer(negative, value))
+}
+
+/// A number, which has the first of C's types that it fits in.
+fn integer(negative: bool, bits: u64) -> Value<'static> {
+    let magnitude = if negative { bits.wrapping_neg() } else { bits };
+    let ty = match magnitude {
+        0..=0x7fff_ffff => IntegerType::Int,
+        0..=0xffff_ffff if !negative => IntegerType::Unsigned,
+        0..=0x7fff_ffff_ffff_ffff => IntegerType::Long,
+        _ => IntegerType::UnsignedLong,
+    };
+    Value::Integer {
+        negative,
+        magnitude,
+        ty,
+    }
+}
+
+/// A number as it would be written.
+pub(super) fn literal(number: Number) -> Value<'static> {
+    let ty = match (number.ty().long, number.ty().unsigned) {
+        (false, false) => IntegerType::Int,
+        (false, true) => IntegerType::Unsigned,
+        (true, false) => IntegerType::Long,
+        (true, true) => IntegerType::UnsignedLong,
+    };
+    Value::Integer {
+        negative: number.is_negative(),
+        magnitude: number.magnitude(),
+        ty,
+    }
+}
