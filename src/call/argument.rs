@@ -469,10 +469,11 @@ impl<'a> Arguments<'_, '_, 'a> {
         let (size, what) = match given {
             Given::Buffer(count) => {
                 let count = usize::try_from(count).unwrap_or(usize::MAX);
-                let what = match () {
-                    _ if is_text(Some(target)) => Content::Text(count),
-                    _ if target.is_void() || target.is_char() => Content::Bytes(count),
-                    _ => Content::Array(target.id(), count),
+                let bytes = target.is_void() || target.is_char();
+                let what = match (is_text(Some(target)), bytes) {
+                    (true, _) => Content::Text(count),
+                    (false, true) => Content::Bytes(count),
+                    (false, false) => Content::Array(target.id(), count),
                 };
                 (
                     size.max(usize::from(target.is_void()))

@@ -28,7 +28,7 @@ fn integer(negative: bool, bits: u64) -> Value<'static> {
     let ty = match magnitude {
         0..=0x7fff_ffff => IntegerType::Int,
         0..=0xffff_ffff if !negative => IntegerType::Unsigned,
-        0..=0x7fff_ffff_ffff_ffff => IntegerType::Long,
+        0x8000_0000..=0x7fff_ffff_ffff_ffff => IntegerType::Long,
         _ => IntegerType::UnsignedLong,
     };
     Value::Integer {

@@ -5,6 +5,8 @@
 #
 # Expressions, by the live file `call`: nested calls, members, casts, operators, structures.
 
+# shellcheck disable=SC2016 # the dollars are ours, not the shell's
+
 # shellcheck source=tests/guest/tap.sh
 . ./tap.sh
 
