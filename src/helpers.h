@@ -13,6 +13,7 @@ void rust_kallsyms_irq_enable(void);
 int rust_kallsyms_rcu_depth(void);
 void rust_kallsyms_rcu_depth_set(int depth);
 int rust_kallsyms_lock_depth(void);
+unsigned long rust_kallsyms_per_cpu(unsigned long variable, unsigned int cpu);
 
 /* A constant of the headers that is a macro; see constants.c. */
 struct rust_kallsyms_constant {

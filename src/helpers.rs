@@ -2,7 +2,12 @@
 
 //! Bindings for `helpers.h`: what the module itself needs of the kernel's macros and inline functions.
 
-#![allow(missing_docs, non_camel_case_types, non_upper_case_globals, unreachable_pub)]
+#![allow(
+    missing_docs,
+    non_camel_case_types,
+    non_upper_case_globals,
+    unreachable_pub
+)]
 
 use kernel::{
     bindings::{
