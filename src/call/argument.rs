@@ -28,6 +28,7 @@ use crate::{
         Kallsyms,
         Type, //
     },
+    module_bindings,
     print::{
         to_c_string,
         Pure, //
@@ -469,10 +470,11 @@ impl<'a> Arguments<'_, '_, 'a> {
         let (size, what) = match given {
             Given::Buffer(count) => {
                 let count = usize::try_from(count).unwrap_or(usize::MAX);
-                let what = match () {
-                    _ if is_text(Some(target)) => Content::Text(count),
-                    _ if target.is_void() || target.is_char() => Content::Bytes(count),
-                    _ => Content::Array(target.id(), count),
+                let bytes = target.is_void() || target.is_char();
+                let what = match (is_text(Some(target)), bytes) {
+                    (true, _) => Content::Text(count),
+                    (false, true) => Content::Bytes(count),
+                    (false, false) => Content::Array(target.id(), count),
                 };
                 (
                     size.max(usize::from(target.is_void()))
@@ -766,18 +768,20 @@ fn constant(btf: Option<&Btf<'_>>, id: u32, name: &str) -> Option<usize> {
     }
 }
 
-/// The address of data of the kernel itself that has at least `size` bytes, and may be written unless
-/// `constant`.
+/// A symbol of the kernel itself.
+struct Found {
+    address: usize,
+    kind: kallsyms::Kind,
+    size: usize,
+}
+
+/// The one symbol of the kernel itself that has this name.
 #[inline(never)]
-pub(super) fn address(
+fn symbol(
     kallsyms: &Kallsyms,
     name: &text::Name<'_>,
-    constant: bool,
-    size: usize,
     complaint: &Complaint<'_>,
-) -> Result<usize, Failure> {
-    use kallsyms::Kind;
-
+) -> Result<Found, Failure> {
     let vmlinux = name
         .module
         .is_none_or(|module| module.as_bytes() == kallsyms::VMLINUX.to_bytes());
@@ -790,15 +794,15 @@ pub(super) fn address(
     let text = to_c_string(fmt!("vmlinux:{}", name.symbol))?;
     let name = kallsyms::Name::new(&text)
         .map_err(|error| complaint.say(error.to_errno(), fmt!("{error}")))?;
-    let mut found = 0;
+    let mut count = 0;
     let mut symbol = None;
     let walked = kallsyms.for_each_named(&name, |this| {
-        found += 1;
-        symbol = Some((
-            this.address(),
-            this.kind(),
-            this.size(kallsyms).unwrap_or(0),
-        ));
+        count += 1;
+        symbol = Some(Found {
+            address: this.address(),
+            kind: this.kind(),
+            size: this.size(kallsyms).unwrap_or(0),
+        });
         ControlFlow::<()>::Continue(())
     });
     if let Err(error) = walked {
@@ -807,19 +811,72 @@ pub(super) fn address(
     let name = name.symbol();
     match symbol {
         None => Err(complaint.say(ENOENT, fmt!("no such symbol in the kernel itself: {name}"))),
-        Some(_) if found > 1 => {
-            Err(complaint.say(EINVAL, fmt!("{found} symbols are called {name}")))
+        Some(_) if count > 1 => {
+            Err(complaint.say(EINVAL, fmt!("{count} symbols are called {name}")))
         }
-        Some((_, kind, _)) if !matches!(kind, Kind::Data | Kind::Bss | Kind::Rodata) => {
+        Some(found) => Ok(found),
+    }
+}
+
+/// Whether a symbol's address is that of a per-CPU variable of the kernel itself.
+fn is_per_cpu(kallsyms: &Kallsyms, address: usize) -> bool {
+    let begin = kallsyms.lookup_name(c"__per_cpu_start");
+    let end = kallsyms.lookup_name(c"__per_cpu_end");
+    begin
+        .zip(end)
+        .is_some_and(|(begin, end)| (begin..end).contains(&address))
+}
+
+/// The address of data of the kernel itself that has at least `size` bytes, and may be written unless
+/// `constant`.
+#[inline(never)]
+pub(super) fn address(
+    kallsyms: &Kallsyms,
+    name: &text::Name<'_>,
+    constant: bool,
+    size: usize,
+    complaint: &Complaint<'_>,
+) -> Result<usize, Failure> {
+    use kallsyms::Kind;
+
+    let found = symbol(kallsyms, name, complaint)?;
+    let name = name.symbol;
+    match found.kind {
+        _ if is_per_cpu(kallsyms, found.address) => Err(complaint.say(
+            EFAULT,
+            fmt!("each CPU has its own {name}: &per_cpu({name}, 0)"),
+        )),
+        kind if !matches!(kind, Kind::Data | Kind::Bss | Kind::Rodata) => {
             Err(complaint.say(EFAULT, fmt!("{name} is {kind}, not data")))
         }
-        Some((_, Kind::Rodata, _)) if !constant => {
-            Err(complaint.say(EACCES, fmt!("{name} must not be written")))
+        Kind::Rodata if !constant => Err(complaint.say(EACCES, fmt!("{name} must not be written"))),
+        _ if found.size < size => {
+            Err(complaint.say(EINVAL, fmt!("{name} has {} bytes, not {size}", found.size)))
         }
-        Some((_, _, bytes)) if bytes < size => {
-            Err(complaint.say(EINVAL, fmt!("{name} has {bytes} bytes, not {size}")))
-        }
-        Some((address, ..)) => Ok(address),
+        _ => Ok(found.address),
+    }
+}
+
+/// Where a CPU has its own of a per-CPU variable of the kernel itself.
+#[inline(never)]
+pub(super) fn per_cpu(
+    kallsyms: &Kallsyms,
+    name: &text::Name<'_>,
+    cpu: u64,
+    complaint: &Complaint<'_>,
+) -> Result<usize, Failure> {
+    let found = symbol(kallsyms, name, complaint)?;
+    if !is_per_cpu(kallsyms, found.address) {
+        return Err(complaint.say(EINVAL, fmt!("{} is no per-CPU variable", name.symbol)));
+    }
+    let address = match u32::try_from(cpu) {
+        // SAFETY: The variable is a per-CPU one of the kernel itself; any number of a CPU will do.
+        Ok(cpu) => unsafe { module_bindings::rust_kallsyms_per_cpu(found.address, cpu) },
+        Err(_) => 0,
+    };
+    match address {
+        0 => Err(complaint.say(ENODEV, fmt!("there is no CPU {cpu}"))),
+        address => Ok(address),
     }
 }
 

@@ -402,11 +402,12 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
             Kind::Field(name) => self.field(tree, name, column)?,
             Kind::Braces(count) => self.braces(count)?,
             Kind::Conditional | Kind::Arguments(_) | Kind::Branch { .. } => return Ok(()),
-            Kind::Symbol(_) | Kind::PerCpu(_) => {
+            Kind::PerCpu(name) => self.per_cpu(tree, &name, column)?,
+            Kind::Symbol(name) => {
                 return Err(self.fail(
                     column,
-                    signature::EOPNOTSUPP(),
-                    fmt!("this is not supported in expressions yet"),
+                    EINVAL,
+                    fmt!("only the address of a symbol can be taken: &{}", Pure(name)),
                 ))
             }
         };
@@ -543,6 +544,29 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
                     history.count()
                 ),
             )),
+        }
+    }
+
+    /// `per_cpu(name, cpu)`
+    #[inline(never)]
+    fn per_cpu(
+        &mut self,
+        tree: &Tree<'_, 'a>,
+        name: &text::Name<'_>,
+        column: usize,
+    ) -> Result<Item<'a>, Failure> {
+        let (item, node) = self.pop_value(tree)?;
+        let cpu = self.number(item, tree.start(node))?;
+        let text = to_c_string(fmt!("{}", name.symbol))?;
+        let complaint = Complaint {
+            source: self.setting.asked.source,
+            column,
+            declaration: &to_c_string(fmt!("per_cpu({})", Pure(*name)))?,
+        };
+        let address = argument::per_cpu(self.caller.kallsyms(), name, cpu.bits(), &complaint)?;
+        match self.types.variable(&text) {
+            Some(ty) => Ok(Item::Object(ty, address)),
+            None => Err(complaint.say(EINVAL, fmt!("the kernel has no type for it"))),
         }
     }
 
@@ -1116,14 +1140,16 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
         let address = match operator {
             Binary::Add => address.wrapping_add(offset),
             Binary::Subtract => address.wrapping_sub(offset),
-            _ => return Err(self.fail(
-                column,
-                EINVAL,
-                fmt!(
+            _ => {
+                return Err(self.fail(
+                    column,
+                    EINVAL,
+                    fmt!(
                     "this cannot be computed of a `{}` and a number; a cast makes a pointer one",
                     self.types.display(ty)
                 ),
-            )),
+                ))
+            }
         };
         let ty = match by.bits() {
             0 => ty,

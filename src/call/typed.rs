@@ -103,6 +103,15 @@ impl<'k> Types<'k> {
         self.0.iter()
     }
 
+    /// The type of a per-CPU variable of the kernel itself.
+    pub(super) fn variable(&self, name: &CStr) -> Option<Ty> {
+        let ty = self.0.first()?.variable(name)?;
+        Some(Ty {
+            constant: ty.is_const(),
+            ..Ty::of(0, ty.id())
+        })
+    }
+
     /// The type as the BTF has it. `None`: it has no such type.
     pub(super) fn get(&self, ty: Ty) -> Option<Type<'_>> {
         match ty.root {

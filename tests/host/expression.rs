@@ -231,7 +231,10 @@ fn names() {
         ("out()", "(out)"),
         ("unsafe x", "unsafe x"),
         ("unsafely", "unsafely"),
-        ("*(enumsft)(&u.eum)*nd", "(Multiply (Dereference (<enumsft> &u.eum)) nd)"),
+        (
+            "*(enumsft)(&u.eum)*nd",
+            "(Multiply (Dereference (<enumsft> &u.eum)) nd)",
+        ),
         ("per_cpu(m:x, 1 + 1)", "(per_cpu m:x (Add 1 1))"),
         ("per_cpu", "per_cpu"),
         ("\"a\" \"b\"[0]", "([] \"ab\" 0)"),

@@ -288,6 +288,12 @@ impl Btf<'_> {
         }
     }
 
+    /// The type of the variable of this name. The kernel has those of its per-CPU variables; there may be others.
+    pub fn variable(&self, name: &CStr) -> Option<Type<'_>> {
+        let id = self.find(name, bindings::BTF_KIND_VAR)?;
+        Some(self.ty(id).target())
+    }
+
     /// The value of a constant (sign-extended), and whether it has a sign, that any of the enumerations has: those of a
     /// module, but not those of `vmlinux` on which they are based. Looks at all types.
     pub fn constant(&self, name: &CStr) -> Option<(u64, bool)> {
