@@ -123,7 +123,7 @@ pub const fn same(a: &str, b: &str) -> bool {
 /// A function which the target's headers declare can be followed by `= path`, where the path leads to the function of
 /// the same name that `bindgen` made of the declaration. Then the compiler compares them as well, and a prototype
 /// that has changed does not build. Where the kernel has no type for the function, such a declaration is enough, if
-/// the path is `kernel::bindings::name` or `bindings::name` (which means the library's own). Of any other path the
+/// the path is `kernel::bindings::name` or `bindings::name` (which is the crate's own). Of any other path the
 /// library cannot know whether it leads to a declaration.
 ///
 /// # Examples
@@ -157,7 +157,7 @@ macro_rules! import {
         $(#[$attribute:meta])*
         $vis:vis $(optional $(@$optional:tt)?)? fn $first:ident $(:: $second:ident)? $(| $other:ident)*
             ($($argument:ident: $type:ty),* $(, ... $(@$variadic:tt)?)? $(,)?) $(-> $return:ty)?
-            $(= $($header:ident)::+)?;
+            $(= $(::)? $($header:ident)::+)?;
     )*) => { $(
         $crate::import! { @function
             [$first $($second)?]
@@ -409,6 +409,7 @@ macro_rules! import {
     };
 
     // Only of these paths is it known that they lead to declarations.
+    (@declaration [crate bindings $item:ident]) => { Some($crate::import!(@c_str $item)) };
     (@declaration [kernel bindings $item:ident]) => { Some($crate::import!(@c_str $item)) };
     (@declaration [bindings $item:ident]) => { Some($crate::import!(@c_str $item)) };
     (@declaration $header:tt) => { None };
@@ -417,6 +418,9 @@ macro_rules! import {
     (@declared [] $($rest:tt)*) => {};
     (@declared [kernel bindings $item:ident] $($rest:tt)*) => {
         $crate::import!(@compared $item [::kernel::bindings::$item] $($rest)*);
+    };
+    (@declared [crate bindings $item:ident] $($rest:tt)*) => {
+        $crate::import!(@compared $item [$crate::bindings::$item] $($rest)*);
     };
     (@declared [bindings $item:ident] $($rest:tt)*) => {
         $crate::import!(@compared $item [$crate::bindings::$item] $($rest)*);
