@@ -381,6 +381,8 @@ impl<F: Signature> Function<F> {
 
     /// Finds the function `name`, checks its signature, and takes a slot for it. Sleeps.
     ///
+    /// A name without a module can be that of any module's function; `vmlinux:name` is the kernel's own.
+    ///
     /// # Errors
     ///
     /// Those of [`Kallsyms::target`], [`Kallsyms::check`] and [`Self::new`].
