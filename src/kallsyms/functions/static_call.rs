@@ -180,7 +180,10 @@ macro_rules! define_static_call {
 
             #[cfg(CONFIG_HAVE_STATIC_CALL)]
             ::core::arch::global_asm!(
-                include!(concat!(env!("KALLSYMS_BINDINGS"), "/static_call_asm.rs")),
+                ::core::include!(::core::concat!(
+                    ::core::env!("KALLSYMS_BINDINGS"),
+                    "/static_call_asm.rs"
+                )),
                 trampoline = sym [<__SCT__kallsyms_ $name>],
                 options(att_syntax)
             );
