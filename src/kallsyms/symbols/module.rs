@@ -75,8 +75,7 @@ pub struct Module(Opaque<bindings::module>);
 impl Module {
     /// The name.
     pub fn name(&self) -> &CStr {
-        // SAFETY: `self` is a module on the kernel's list, and `module_mutex` is held, without which it is not
-        // freed. Its name is an array that ends with a NUL, and
+        // SAFETY: By the invariants of `Module` it is valid. Its name is an array that ends with a NUL, and
         // does not change.
         unsafe { CStr::from_char_ptr((&raw const (*self.0.get()).name).cast()) }
     }
@@ -176,8 +175,7 @@ impl Module {
     where
         F: FnMut(&Symbol<'_>) -> ControlFlow<B>,
     {
-        // SAFETY: `self` is a module on the kernel's list, and `module_mutex` is held, without which it is not
-        // freed. `Modules::for_each()`, the only one that makes a `Module`, skips modules that are not
+        // SAFETY: By the invariants of `Module` it is valid. `Modules::for_each()` skips modules that are not
         // formed, and the others have symbols. When a module has been loaded the kernel replaces them, under
         // `module_mutex`, which is held.
         let symbols = unsafe { &*(*self.0.get()).kallsyms };
