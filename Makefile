@@ -57,6 +57,14 @@ test: ## everything from nothing: all tests
 test-setup: ## test the set-up itself, from empty caches, killed, out of space, as an ordinary user (~10 minutes)
 	@tests/run $(build) setup
 
+.PHONY: deb
+deb: ## make the Debian packages, to build/deb
+	@scripts/deb
+
+.PHONY: test-deb
+test-deb: ## test the packages in a fresh Debian: install, upgrade the kernel, remove (~15 minutes; continues)
+	@tests/run $(build) deb
+
 .PHONY: test-fuzz
 test-fuzz: ## fuzz the parsers for FUZZ_SECONDS each (default 600; `make test` takes 10)
 	@FUZZ_SECONDS=$(or $(FUZZ_SECONDS),600) tests/run $(build) fuzz

@@ -39,10 +39,10 @@ for field in version author description license documentation srcversion; do
 	tap $? "modinfo has the field $field"
 done
 # Of each parameter that the reference has: its meaning, which is more than its name and type.
-for parameter in $(sed -n 's/^| `\([a-z_]*\)` | `[0-9]*` .*/\1/p' docs/reference.md | grep -vx 'symbols\|call\|modules\|lookup'); do
+while read -r parameter; do
 	grep --quiet "^parm: *$parameter:[^(]\{10,\}.*(charp)" "$directory/modinfo"
 	tap $? "modinfo says what $parameter means"
-done
+done < <(sed -n '/^## Parameters/,/^## Lines/s/^| .\([a-z_]*\). | .[0-9]*. .*/\1/p' docs/reference.md)
 
 check "it is removed" install --uninstall
 (cd "$directory/root" && find . -type f | grep -v '/modules\.' | sort) >"$directory/after"

@@ -1,0 +1,201 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# The packages, in a fresh Debian of SUITE: DKMS makes the module for the kernel before the newest, from linux-source
+# and with nothing else; the newest kernel comes, is skipped, and gets its module when linux-lib-rust comes; a kernel
+# without Rust is skipped; guests load what was built; all is purged, and nothing
+# is left.
+#
+# It continues where it was stopped, unless the packages or this script have changed.
+
+# shellcheck source=scripts/common.sh
+. scripts/common.sh
+# shellcheck source=tests/host-tap.sh
+. tests/host-tap.sh
+set +e
+
+plan=$(scripts/archive plan)
+eval "$plan"
+scripts/deb >/dev/null || exit
+debs=$PWD/build/deb/$SUITE-$ARCH
+new=$KERNEL_RELEASE new_version=$KERNEL_VERSION
+
+# The kernel of the same flavour that the archive had before: the newest of those that are older.
+apt() { APT_CONFIG=$CACHE/archive/$SUITE-$ARCH/apt.conf "$@"; }
+flavour=${new#*-}
+old=$(apt apt-cache pkgnames linux-image- | sed -n "s/^linux-image-\([0-9][0-9.]*+[a-z0-9]*-$flavour\)$/\1/p" |
+	grep -vxF "$new" | sort --version-sort | tail -n 1)
+if [ -z "$old" ]; then
+	skip "the packages" "$SUITE has only one kernel with support for Rust"
+	tap_end
+	exit
+fi
+old_version=$(apt apt-cache policy "linux-image-$old" | awk '$1 == "Candidate:" { print $2 }')
+old_source=linux-source-$(grep -o '^[0-9]*\.[0-9]*' <<<"$old_version")
+
+key=$(cat "$debs/linux-lib-rust-$new"_*.deb "$debs"/rust-kallsyms-dkms_*.deb "$0" tests/deb/* | sha256sum | cut -c 1-12)
+mkdir -p "$CACHE/deb"
+lock "deb-test-$SUITE-$ARCH"
+work=$CACHE/deb/$SUITE-$ARCH-$key
+chroot=$work/chroot done=$work/done
+# Who is not root works in a user namespace with all of its subordinate ids.
+as=()
+[ "$(id -u)" -eq 0 ] || as=(mmdebstrap --unshare-helper)
+for earlier in "$CACHE/deb/$SUITE-$ARCH"-*; do
+	[ "$earlier" = "$work" ] || [ ! -d "$earlier" ] || "${as[@]}" rm -rf "$earlier"
+done
+mkdir -p "$done"
+
+# inside COMMAND...: in the chroot, as root, with the network.
+inside() {
+	"${as[@]}" bwrap --bind "$chroot" / --dev /dev --proc /proc --tmpfs /tmp --ro-bind /etc/resolv.conf /etc/resolv.conf \
+		--ro-bind "$debs" /mnt --unshare-pid --unshare-ipc --unshare-uts --hostname test --die-with-parent --clearenv \
+		--setenv PATH /usr/sbin:/usr/bin --setenv HOME /root --setenv LANG C.UTF-8 \
+		--setenv DEBIAN_FRONTEND noninteractive --chdir / "$@"
+}
+install() { inside apt-get install --yes "$@"; }
+
+# once NAME COMMAND...: a step that changes the chroot, which is not done again.
+once() {
+	local name=$1
+	shift
+	if [ ! -e "$done/$name" ]; then
+		local begin=$SECONDS
+		run "$@"
+		cp "$directory/output" "$work/$name.log"
+		if [ "$status" -ne 0 ]; then
+			tap 1 "$name"
+			tail -n 40 "$work/$name.log" | sed 's/^/# /'
+			inside sh -c 'tail -n 30 /var/lib/dkms/rust_kallsyms/*/build/make.log' 2>/dev/null | sed 's/^/# /'
+			tap_end
+			exit 1
+		fi
+		echo $((SECONDS - begin)) >"$done/$name"
+	fi
+	tap 0 "$name ($(cat "$done/$name") s)"
+}
+
+# says STEP REGEX: what the step printed.
+says() {
+	grep --quiet -e "$2" "$work/$1.log"
+	tap $? "$1: it says: $2"
+}
+
+# module RELEASE: what DKMS installed for it.
+module() { find "$chroot/usr/lib/modules/$1/updates/dkms" -name 'rust_kallsyms.ko*' 2>/dev/null; }
+
+debian() {
+	"${as[@]}" rm -rf "$chroot"
+	mmdebstrap --mode=unshare --variant=apt --aptopt="$CACHE/archive/$SUITE-$ARCH/acquire.conf" \
+		--dpkgopt=force-unsafe-io --format=tar "${SUITE%-backports}" - "$CACHE/archive/$SUITE-$ARCH/sources.list" >"$work/debian.tar" &&
+		mkdir "$chroot" && "${as[@]}" tar --extract --file="$work/debian.tar" --directory="$chroot" --exclude='./dev/*' &&
+		rm "$work/debian.tar"
+}
+
+# What a user of that kernel has who builds modules: its headers, DKMS, the compilers.
+kernel() {
+	install --no-install-recommends initramfs-tools "linux-image-$1" "linux-headers-$1"
+}
+
+# The package of the module, with what it recommends, and the source of the kernel: nothing else is needed.
+install_dkms() {
+	cp packaging/modprobe.conf "$directory/conf" && sed -i 's/^options .*/options rust_kallsyms timeout=7/' "$directory/conf" &&
+		"${as[@]}" cp "$directory/conf" "$chroot/etc/modprobe.d/rust_kallsyms.conf" &&
+		install --no-install-recommends "$old_source=$old_version" &&
+		install /mnt/rust-kallsyms-dkms_*.deb
+}
+
+# verify RELEASE: the signature that DKMS appended, against the certificate of the key it made.
+verify() {
+	# shellcheck disable=SC2016 # the chroot's shell expands it
+	inside sh -c '
+		set -e
+		cd /tmp
+		cp /lib/modules/$1/updates/dkms/rust_kallsyms.ko* .
+		[ ! -e rust_kallsyms.ko.xz ] || xz --decompress rust_kallsyms.ko.xz
+		size=$(stat -c %s rust_kallsyms.ko)
+		length=$((0x$(tail -c 32 rust_kallsyms.ko | head -c 4 | od -An -tx1 | tr -d " ")))
+		head -c $((size - 40 - length)) rust_kallsyms.ko >content
+		tail -c $((40 + length)) rust_kallsyms.ko | head -c $length >signature
+		openssl x509 -inform DER -in /var/lib/dkms/mok.pub -out crt
+		openssl cms -verify -binary -inform DER -in signature -content content -certfile crt -CAfile crt \
+			-nointern -purpose any -out /dev/null
+		! strings -a rust_kallsyms.ko | grep "/var/lib/dkms\|/var/cache\|/root/"
+		! readelf --sections --wide rust_kallsyms.ko | grep "\.debug_"' sh "$1"
+}
+
+# boot RELEASE SCRIPT OPTION...: SCRIPT in a guest of that kernel, whose modules are those of the chroot.
+boot() {
+	local release=$1 script=$2 guest
+	shift 2
+	guest=$work/guest-$release-$(md5sum "$(module "$release")" | cut -c 1-8)
+	mkdir -p "$guest"
+	echo "$release" >"$guest/release"
+	ln -sfn "$chroot" "$guest/root"
+	GUEST_KERNEL=$guest scripts/guest --file tests/guest/tap.sh --console "$work/$release.console" --timeout 300 "$@" "$script"
+}
+
+# loads RELEASE: the tests of tests/deb/loads.sh, in a guest.
+loads() {
+	local line
+	while IFS= read -r line; do
+		case $line in
+		'ok '*) tap 0 "$1: ${line#*- }" ;;
+		'not ok '*) tap 1 "$1: ${line#*- }" ;;
+		1..*) ;;
+		*) echo "$line" ;;
+		esac
+	done < <(boot "$1" tests/deb/loads.sh --file "$chroot/etc/modprobe.d/rust_kallsyms.conf" || echo "not ok 0 - the guest ended well")
+}
+
+# left: files of ours, or of DKMS's making, that are still there.
+left() {
+	"${as[@]}" find "$chroot" -xdev \( -path "$chroot/proc" -o -path "$chroot/var/log" -o -path "$chroot/dev" \) -prune -o \
+		\( -name '*rust_kallsyms*' -o -name '*rust-kallsyms*' -o -name '*linux-lib-rust*' \) -print
+}
+
+once "a Debian of $SUITE" debian
+once "the kernel $old" kernel "$old"
+once "rust-kallsyms-dkms comes" install_dkms
+test -n "$(module "$old")"
+tap $? "DKMS made the module for $old, from $old_source"
+check "openssl verifies DKMS's signature; no path of the build and no debug information is in it" verify "$old"
+loads "$old"
+
+once "the kernel $new comes" kernel "$new"
+says "the kernel $new comes" "skipped for module(s) rust_kallsyms"
+test -z "$(module "$new")" && test -n "$(module "$old")"
+tap $? "there is no module for it, and still the one for $old"
+# What is skipped says why in DKMS's log.
+inside sh -c 'cat /var/lib/dkms/rust_kallsyms/*/build/make.log' >"$directory/log" 2>&1
+grep --quiet "^rust_kallsyms: $new: install linux-lib-rust-$new, or linux-source-.* of the version " "$directory/log"
+tap $? "DKMS's log says why"
+once "linux-lib-rust comes" install "/mnt/linux-lib-rust-${new}_${new_version#*:}_$ARCH.deb"
+test -n "$(module "$new")"
+tap $? "DKMS made the module for $new"
+check "openssl verifies that one's signature" verify "$new"
+loads "$new"
+
+if [ "$SUITE" = trixie-backports ]; then
+	without=$(inside apt-cache depends "linux-image-$KERNEL_PACKAGE" 2>/dev/null | sed -n 's/^  Depends: linux-image-//p' | head -n 1)
+	once "a kernel without Rust comes" kernel "$without"
+	says "a kernel without Rust comes" "skipped for module(s) rust_kallsyms"
+else
+	skip "a kernel without Rust" "$SUITE has none"
+fi
+
+once "the kernel $old goes" inside apt-get purge --yes "linux-image-$old" "linux-headers-$old" "linux-base-$old" \
+	"linux-binary-$old" "linux-modules-$old"
+test -z "$(module "$old")" && test -n "$(module "$new")"
+tap $? "its module is gone, and that for $new is there"
+once "the packages are removed" inside apt-get remove --yes rust-kallsyms-dkms "linux-lib-rust-$new"
+test -z "$(module "$new")"
+tap $? "the module is gone"
+once "the packages are purged" inside apt-get purge --yes rust-kallsyms-dkms "linux-lib-rust-$new"
+"${as[@]}" rm -f "$chroot/etc/modprobe.d/rust_kallsyms.conf"
+left >"$directory/left"
+test ! -s "$directory/left"
+tap $? "nothing is left"
+sed 's/^/# /' "$directory/left"
+
+tap_end
