@@ -89,7 +89,7 @@ debian() {
 	mmdebstrap --mode=unshare --variant=apt --aptopt="$CACHE/archive/$SUITE-$ARCH/acquire.conf" \
 		--dpkgopt=force-unsafe-io --format=tar "${SUITE%-backports}" - "$CACHE/archive/$SUITE-$ARCH/sources.list" >"$work/debian.tar" &&
 		mkdir "$chroot" && "${as[@]}" tar --extract --file="$work/debian.tar" --directory="$chroot" --exclude='./dev/*' &&
-		rm "$work/debian.tar"
+		rm "$work/debian.tar" && inside apt-get update
 }
 
 # What a user of that kernel has who builds modules: its headers, DKMS, the compilers.
