@@ -62,7 +62,7 @@ deb: ## make the Debian packages, to build/deb
 	@scripts/deb
 
 .PHONY: test-deb
-test-deb: ## test the packages in a fresh Debian: install, upgrade the kernel, remove (~15 minutes; continues)
+test-deb: ## test the packages in a fresh Debian: install, upgrade the kernel, remove (slow; continues where it was stopped)
 	@tests/run $(build) deb
 
 .PHONY: test-fuzz

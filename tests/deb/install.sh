@@ -3,8 +3,8 @@
 #
 # The packages, in a fresh Debian of SUITE: DKMS makes the module for the kernel before the newest, from linux-source
 # and with nothing else; the newest kernel comes, is skipped, and gets its module when linux-lib-rust comes; a kernel
-# without Rust is skipped; guests load what was built; all is purged, and nothing
-# is left.
+# without Rust is skipped; guests load what was built; other modules are built and
+# loaded the same way; all is purged, and nothing is left.
 #
 # It continues where it was stopped, unless the packages or this script have changed.
 
@@ -48,7 +48,7 @@ mkdir -p "$done"
 
 # inside COMMAND...: in the chroot, as root, with the network.
 inside() {
-	"${as[@]}" bwrap --bind "$chroot" / --dev /dev --proc /proc --tmpfs /tmp --ro-bind /etc/resolv.conf /etc/resolv.conf \
+	"${as[@]}" bwrap --bind "$chroot" / --dev /dev --proc /proc --perms 1777 --tmpfs /tmp --ro-bind /etc/resolv.conf /etc/resolv.conf \
 		--ro-bind "$debs" /mnt --unshare-pid --unshare-ipc --unshare-uts --hostname test --die-with-parent --clearenv \
 		--setenv PATH /usr/sbin:/usr/bin --setenv HOME /root --setenv LANG C.UTF-8 \
 		--setenv DEBIAN_FRONTEND noninteractive --chdir / "$@"
@@ -92,9 +92,9 @@ debian() {
 		rm "$work/debian.tar" && inside apt-get update
 }
 
-# What a user of that kernel has who builds modules: its headers, DKMS, the compilers.
+# A kernel, and its headers, as its user installs them.
 kernel() {
-	install --no-install-recommends initramfs-tools "linux-image-$1" "linux-headers-$1"
+	install --no-install-recommends --target-release "$SUITE" initramfs-tools "linux-image-$1" "linux-headers-$1"
 }
 
 # The package of the module, with what it recommends, and the source of the kernel: nothing else is needed.
@@ -135,7 +135,7 @@ boot() {
 	GUEST_KERNEL=$guest scripts/guest --file tests/guest/tap.sh --console "$work/$release.console" --timeout 300 "$@" "$script"
 }
 
-# loads RELEASE: the tests of tests/deb/loads.sh, in a guest.
+# loads RELEASE SCRIPT OPTION...: the tests of the script, in a guest.
 loads() {
 	local line
 	while IFS= read -r line; do
@@ -145,7 +145,23 @@ loads() {
 		1..*) ;;
 		*) echo "$line" ;;
 		esac
-	done < <(boot "$1" tests/deb/loads.sh --file "$chroot/etc/modprobe.d/rust_kallsyms.conf" || echo "not ok 0 - the guest ended well")
+	done < <(boot "$@" || echo "not ok 0 - the guest ended well")
+}
+
+# Modules that are not ours: they are built with linux-lib-rust and what it depends on, as its description says. Those
+# that vendor the library want bindgen as well.
+others() {
+	local to=$directory/others name
+	mkdir -p "$to"/{rust_minimal,symbol_stats,processes}
+	cp "$(scripts/kernel)/build/samples/rust/rust_minimal.rs" "$to/rust_minimal"
+	echo 'obj-m := rust_minimal.o' >"$to/rust_minimal/Kbuild"
+	cp --recursive --dereference examples/symbol_stats "$to"
+	cp -r src/kallsyms bindings "$to/processes"
+	(cd "$to/processes" && awk -v directory="$directory" -f "$OLDPWD/tests/guide.awk" "$OLDPWD/examples/README.md")
+	"${as[@]}" cp -r "$to" "$chroot/root" || return
+	for name in rust_minimal symbol_stats processes; do
+		inside make -C "/usr/src/linux-lib-rust-$new" M="/root/others/$name" || return
+	done
 }
 
 # left: files of ours, or of DKMS's making, that are still there.
@@ -160,7 +176,7 @@ once "rust-kallsyms-dkms comes" install_dkms
 test -n "$(module "$old")"
 tap $? "DKMS made the module for $old, from $old_source"
 check "openssl verifies DKMS's signature; no path of the build and no debug information is in it" verify "$old"
-loads "$old"
+loads "$old" tests/deb/loads.sh --file "$chroot/etc/modprobe.d/rust_kallsyms.conf"
 
 once "the kernel $new comes" kernel "$new"
 says "the kernel $new comes" "skipped for module(s) rust_kallsyms"
@@ -174,7 +190,10 @@ once "linux-lib-rust comes" install "/mnt/linux-lib-rust-${new}_${new_version#*:
 test -n "$(module "$new")"
 tap $? "DKMS made the module for $new"
 check "openssl verifies that one's signature" verify "$new"
-loads "$new"
+loads "$new" tests/deb/loads.sh --file "$chroot/etc/modprobe.d/rust_kallsyms.conf"
+once "other modules are built" others
+loads "$new" tests/deb/others.sh --module "$chroot/root/others/rust_minimal/rust_minimal.ko" \
+	--module "$chroot/root/others/symbol_stats/symbol_stats.ko" --module "$chroot/root/others/processes/processes.ko"
 
 if [ "$SUITE" = trixie-backports ]; then
 	without=$(inside apt-cache depends "linux-image-$KERNEL_PACKAGE" 2>/dev/null | sed -n 's/^  Depends: linux-image-//p' | head -n 1)
@@ -192,7 +211,7 @@ once "the packages are removed" inside apt-get remove --yes rust-kallsyms-dkms "
 test -z "$(module "$new")"
 tap $? "the module is gone"
 once "the packages are purged" inside apt-get purge --yes rust-kallsyms-dkms "linux-lib-rust-$new"
-"${as[@]}" rm -f "$chroot/etc/modprobe.d/rust_kallsyms.conf"
+"${as[@]}" rm -rf "$chroot/etc/modprobe.d/rust_kallsyms.conf" "$chroot/root/others"
 left >"$directory/left"
 test ! -s "$directory/left"
 tap $? "nothing is left"

@@ -3,6 +3,7 @@
 #
 # In a guest of the kernel that DKMS has built the module for: modprobe loads what DKMS installed.
 
+# shellcheck source=tests/guest/tap.sh
 . ./tap.sh
 
 mkdir -p /etc/modprobe.d
