@@ -83,6 +83,8 @@ says() {
 
 # module RELEASE: what DKMS installed for it.
 module() { find "$chroot/usr/lib/modules/$1/updates/dkms" -name 'rust_kallsyms.ko*' 2>/dev/null; }
+built() { [ -n "$(module "$1")" ]; }
+missing() { [ -z "$(module "$1")" ]; }
 
 debian() {
 	"${as[@]}" rm -rf "$chroot"
@@ -92,9 +94,9 @@ debian() {
 		rm "$work/debian.tar" && inside apt-get update
 }
 
-# A kernel, and its headers, as its user installs them.
+# A kernel, and its headers. Of the suite's other packages it takes linux-base.
 kernel() {
-	install --no-install-recommends --target-release "$SUITE" initramfs-tools "linux-image-$1" "linux-headers-$1"
+	install --no-install-recommends initramfs-tools "linux-base/$SUITE" "linux-image-$1" "linux-headers-$1"
 }
 
 # The package of the module, with what it recommends, and the source of the kernel: nothing else is needed.
@@ -102,7 +104,7 @@ install_dkms() {
 	cp packaging/modprobe.conf "$directory/conf" && sed -i 's/^options .*/options rust_kallsyms timeout=7/' "$directory/conf" &&
 		"${as[@]}" cp "$directory/conf" "$chroot/etc/modprobe.d/rust_kallsyms.conf" &&
 		install --no-install-recommends "$old_source=$old_version" &&
-		install /mnt/rust-kallsyms-dkms_*.deb
+		install "/mnt/$(cd "$debs" && echo rust-kallsyms-dkms_*.deb)"
 }
 
 # verify RELEASE: the signature that DKMS appended, against the certificate of the key it made.
@@ -173,26 +175,24 @@ left() {
 once "a Debian of $SUITE" debian
 once "the kernel $old" kernel "$old"
 once "rust-kallsyms-dkms comes" install_dkms
-test -n "$(module "$old")"
-tap $? "DKMS made the module for $old, from $old_source"
+check "DKMS made the module for $old, from $old_source" built "$old"
 check "openssl verifies DKMS's signature; no path of the build and no debug information is in it" verify "$old"
-loads "$old" tests/deb/loads.sh --file "$chroot/etc/modprobe.d/rust_kallsyms.conf"
+loads "$old" tests/deb/loads.guest --file "$chroot/etc/modprobe.d/rust_kallsyms.conf"
 
 once "the kernel $new comes" kernel "$new"
 says "the kernel $new comes" "skipped for module(s) rust_kallsyms"
-test -z "$(module "$new")" && test -n "$(module "$old")"
-tap $? "there is no module for it, and still the one for $old"
+check "there is no module for it" missing "$new"
+check "and still the one for $old" built "$old"
 # What is skipped says why in DKMS's log.
 inside sh -c 'cat /var/lib/dkms/rust_kallsyms/*/build/make.log' >"$directory/log" 2>&1
 grep --quiet "^rust_kallsyms: $new: install linux-lib-rust-$new, or linux-source-.* of the version " "$directory/log"
 tap $? "DKMS's log says why"
-once "linux-lib-rust comes" install "/mnt/linux-lib-rust-${new}_${new_version#*:}_$ARCH.deb"
-test -n "$(module "$new")"
-tap $? "DKMS made the module for $new"
+once "linux-lib-rust comes" install "/mnt/linux-lib-rust-${new}_${new_version}_$ARCH.deb"
+check "DKMS made the module for $new" built "$new"
 check "openssl verifies that one's signature" verify "$new"
-loads "$new" tests/deb/loads.sh --file "$chroot/etc/modprobe.d/rust_kallsyms.conf"
+loads "$new" tests/deb/loads.guest --file "$chroot/etc/modprobe.d/rust_kallsyms.conf"
 once "other modules are built" others
-loads "$new" tests/deb/others.sh --module "$chroot/root/others/rust_minimal/rust_minimal.ko" \
+loads "$new" tests/deb/others.guest --module "$chroot/root/others/rust_minimal/rust_minimal.ko" \
 	--module "$chroot/root/others/symbol_stats/symbol_stats.ko" --module "$chroot/root/others/processes/processes.ko"
 
 if [ "$SUITE" = trixie-backports ]; then
@@ -205,16 +205,14 @@ fi
 
 once "the kernel $old goes" inside apt-get purge --yes "linux-image-$old" "linux-headers-$old" "linux-base-$old" \
 	"linux-binary-$old" "linux-modules-$old"
-test -z "$(module "$old")" && test -n "$(module "$new")"
-tap $? "its module is gone, and that for $new is there"
+check "its module is gone" missing "$old"
+check "and that for $new is there" built "$new"
 once "the packages are removed" inside apt-get remove --yes rust-kallsyms-dkms "linux-lib-rust-$new"
-test -z "$(module "$new")"
-tap $? "the module is gone"
+check "the module is gone" missing "$new"
 once "the packages are purged" inside apt-get purge --yes rust-kallsyms-dkms "linux-lib-rust-$new"
 "${as[@]}" rm -rf "$chroot/etc/modprobe.d/rust_kallsyms.conf" "$chroot/root/others"
 left >"$directory/left"
-test ! -s "$directory/left"
-tap $? "nothing is left"
+check "nothing is left" test ! -s "$directory/left"
 sed 's/^/# /' "$directory/left"
 
 tap_end

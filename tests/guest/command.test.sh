@@ -61,6 +61,7 @@ equal "list: JSON" "$(rust-kallsyms --json list filter=int_sqrt)" \
 	"{\"address\":\"$address\",\"kind\":\"t\",\"name\":\"int_sqrt\",\"module\":\"vmlinux\",\"size\":$((size))}"
 equal "list: a limit" "$(rust-kallsyms list module=vmlinux limit=7 | wc -l)" 7
 equal "list: without a choice" "$(rust-kallsyms list | wc -l)" "$(wc -l </proc/kallsyms)"
+# shellcheck disable=SC2016 # the module quotes like that
 says "list: a refusal" 1 'filter: column 1: this `[` is never closed' rust-kallsyms list 'filter=['
 printf 'a,' >/sys/module/rust_kallsyms/parameters/filter
 says "list: a refusal of the parameters" 1 "filter: column" rust-kallsyms list
@@ -77,7 +78,7 @@ rust-kallsyms modules >/tmp/said
 equal "modules: JSON" "$(rust-kallsyms --json modules | sed -n '1s/,"text_bytes.*//p')" '{"module":"vmlinux"'
 equal "modules: each is one object" "$(rust-kallsyms --json modules | grep -c '^{.*}$')" "$(($(wc -l </tmp/said) - 1))"
 
-# What bash completes: `complete WORD...`, of which the last is not finished.
+# What bash completes: `completes WORD...`, of which the last is not finished.
 if [ -e ./bash ]; then
 	chmod +x ./bash
 	ln -s /proc/self/fd /dev/fd
@@ -87,16 +88,16 @@ COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
 _rust_kallsyms
 echo ${COMPREPLY[*]}
 BASH
-	complete() { LD_LIBRARY_PATH=/guest ./bash /tmp/complete rust-kallsyms "$@"; }
-	equal "completion: commands" "$(complete '')" "call list describe modules --json --help"
-	equal "completion: a command" "$(complete --json des)" describe
-	equal "completion: a name" "$(complete describe int_po)" "int_pow"
-	equal "completion: names in a call" "$(complete call int_pow)" "int_pow"
-	equal "completion: choices" "$(complete list fi)" "filter="
-	equal "completion: modules" "$(complete list module = rust_k)" "rust_kallsyms"
-	equal "completion: kinds" "$(complete list kind = r)" "rodata"
-	equal "completion: filters" "$(complete list filter = int_po)" "int_pow"
-	equal "completion: what is no name is left alone" "$(complete describe 'int_sqr;')" ""
+	completes() { LD_LIBRARY_PATH=/guest ./bash /tmp/complete rust-kallsyms "$@"; }
+	equal "completion: commands" "$(completes '')" "call list describe modules --json --help"
+	equal "completion: a command" "$(completes --json des)" describe
+	equal "completion: a name" "$(completes describe int_po)" "int_pow"
+	equal "completion: names in a call" "$(completes call int_pow)" "int_pow"
+	equal "completion: choices" "$(completes list 'fi')" "filter="
+	equal "completion: modules" "$(completes list module = rust_k)" "rust_kallsyms"
+	equal "completion: kinds" "$(completes list kind = r)" "rodata"
+	equal "completion: filters" "$(completes list filter = int_po)" "int_pow"
+	equal "completion: what is no name is left alone" "$(completes describe 'int_sqr;')" ""
 else
 	skip "completion" "there is no bash for this architecture in the tool root"
 fi
