@@ -7,4 +7,4 @@
 #include <linux/module.h>
 
 MODULE_VERSION("0.2.0");
-MODULE_INFO(documentation, "docs/reference.md of the source; installed as share/doc/rust-kallsyms*/reference.md");
+MODULE_INFO(documentation, "rust-kallsyms(8); reference.md in the directory docs of the source, or in share/doc");

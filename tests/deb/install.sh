@@ -25,11 +25,8 @@ apt() { APT_CONFIG=$CACHE/archive/$SUITE-$ARCH/apt.conf "$@"; }
 flavour=${new#*-}
 old=$(apt apt-cache pkgnames linux-image- | sed -n "s/^linux-image-\([0-9][0-9.]*+[a-z0-9]*-$flavour\)$/\1/p" |
 	grep -vxF "$new" | sort --version-sort | tail -n 1)
-if [ -z "$old" ]; then
-	skip "the packages" "$SUITE has only one kernel with support for Rust"
-	tap_end
-	exit
-fi
+# Without one, there is nothing to upgrade.
+old=${old:-$new}
 old_version=$(apt apt-cache policy "linux-image-$old" | awk '$1 == "Candidate:" { print $2 }')
 old_source=linux-source-$(grep -o '^[0-9]*\.[0-9]*' <<<"$old_version")
 
@@ -55,6 +52,38 @@ inside() {
 }
 install() { inside apt-get install --yes "$@"; }
 
+# Of a phase that has been passed, what was tested is told again: what it tested may not be there any more.
+tap() {
+	tap_number=$((tap_number + 1))
+	if [ "$1" -eq 0 ]; then
+		echo "ok $tap_number - $2"
+		echo "$2" >>"$work/phase"
+	else
+		echo "not ok $tap_number - $2"
+		failed=1
+	fi
+}
+skip() { tap 0 "$1 # SKIP $2"; }
+
+# phase NAME
+phase() {
+	local what
+	if [ -e "$done/$1" ]; then
+		while IFS= read -r what; do
+			tap 0 "$what"
+		done <"$done/$1"
+		return
+	fi
+	failed=''
+	: >"$work/phase"
+	"$1"
+	if [ -n "$failed" ]; then
+		tap_end
+		exit 1
+	fi
+	mv "$work/phase" "$done/$1"
+}
+
 # once NAME COMMAND...: a step that changes the chroot, which is not done again.
 once() {
 	local name=$1
@@ -77,8 +106,7 @@ once() {
 
 # says STEP REGEX: what the step printed.
 says() {
-	grep --quiet -e "$2" "$work/$1.log"
-	tap $? "$1: it says: $2"
+	check "$1: it says: $2" grep --quiet -e "$2" "$work/$1.log"
 }
 
 # module RELEASE: what DKMS installed for it.
@@ -172,47 +200,69 @@ left() {
 		\( -name '*rust_kallsyms*' -o -name '*rust-kallsyms*' -o -name '*linux-lib-rust*' \) -print
 }
 
-once "a Debian of $SUITE" debian
-once "the kernel $old" kernel "$old"
-once "rust-kallsyms-dkms comes" install_dkms
-check "DKMS made the module for $old, from $old_source" built "$old"
-check "openssl verifies DKMS's signature; no path of the build and no debug information is in it" verify "$old"
-loads "$old" tests/deb/loads.guest --file "$chroot/etc/modprobe.d/rust_kallsyms.conf"
+own_source() {
+	once "a Debian of $SUITE" debian
+	once "the kernel $old" kernel "$old"
+	once "rust-kallsyms-dkms comes" install_dkms
+	check "DKMS made the module for $old, from $old_source" built "$old"
+	check "openssl verifies DKMS's signature; no path of the build and no debug information is in it" verify "$old"
+	loads "$old" tests/deb/loads.guest --file "$chroot/etc/modprobe.d/rust_kallsyms.conf"
+}
 
-once "the kernel $new comes" kernel "$new"
-says "the kernel $new comes" "skipped for module(s) rust_kallsyms"
-check "there is no module for it" missing "$new"
-check "and still the one for $old" built "$old"
-# What is skipped says why in DKMS's log.
-inside sh -c 'cat /var/lib/dkms/rust_kallsyms/*/build/make.log' >"$directory/log" 2>&1
-grep --quiet "^rust_kallsyms: $new: install linux-lib-rust-$new, or linux-source-.* of the version " "$directory/log"
-tap $? "DKMS's log says why"
-once "linux-lib-rust comes" install "/mnt/linux-lib-rust-${new}_${new_version}_$ARCH.deb"
-check "DKMS made the module for $new" built "$new"
-check "openssl verifies that one's signature" verify "$new"
-loads "$new" tests/deb/loads.guest --file "$chroot/etc/modprobe.d/rust_kallsyms.conf"
-once "other modules are built" others
-loads "$new" tests/deb/others.guest --module "$chroot/root/others/rust_minimal/rust_minimal.ko" \
-	--module "$chroot/root/others/symbol_stats/symbol_stats.ko" --module "$chroot/root/others/processes/processes.ko"
+upgrade() {
+	if [ "$old" = "$new" ]; then
+		skip "an upgrade of the kernel" "$SUITE has only one with support for Rust"
+		return
+	fi
+	once "the kernel $new comes" kernel "$new"
+	says "the kernel $new comes" "skipped for module(s) rust_kallsyms"
+	check "there is no module for it" missing "$new"
+	check "and still the one for $old" built "$old"
+	# What is skipped says why in DKMS's log.
+	inside sh -c 'cat /var/lib/dkms/rust_kallsyms/*/build/make.log' >"$directory/log" 2>&1
+	check "DKMS's log says why" grep \
+		"^rust_kallsyms: $new: install linux-lib-rust-$new, or linux-source-.* of the version " "$directory/log"
+}
 
-if [ "$SUITE" = trixie-backports ]; then
-	without=$(inside apt-cache depends "linux-image-$KERNEL_PACKAGE" 2>/dev/null | sed -n 's/^  Depends: linux-image-//p' | head -n 1)
-	once "a kernel without Rust comes" kernel "$without"
-	says "a kernel without Rust comes" "skipped for module(s) rust_kallsyms"
-else
-	skip "a kernel without Rust" "$SUITE has none"
-fi
+lib_rust() {
+	once "linux-lib-rust comes" install "/mnt/linux-lib-rust-${new}_${new_version}_$ARCH.deb"
+	check "DKMS made the module for $new" built "$new"
+	check "openssl verifies that one's signature" verify "$new"
+	loads "$new" tests/deb/loads.guest --file "$chroot/etc/modprobe.d/rust_kallsyms.conf"
+	once "other modules are built" others
+	loads "$new" tests/deb/others.guest --module "$chroot/root/others/rust_minimal/rust_minimal.ko" \
+		--module "$chroot/root/others/symbol_stats/symbol_stats.ko" \
+		--module "$chroot/root/others/processes/processes.ko"
+}
 
-once "the kernel $old goes" inside apt-get purge --yes "linux-image-$old" "linux-headers-$old" "linux-base-$old" \
-	"linux-binary-$old" "linux-modules-$old"
-check "its module is gone" missing "$old"
-check "and that for $new is there" built "$new"
-once "the packages are removed" inside apt-get remove --yes rust-kallsyms-dkms "linux-lib-rust-$new"
-check "the module is gone" missing "$new"
-once "the packages are purged" inside apt-get purge --yes rust-kallsyms-dkms "linux-lib-rust-$new"
-"${as[@]}" rm -rf "$chroot/etc/modprobe.d/rust_kallsyms.conf" "$chroot/root/others"
-left >"$directory/left"
-check "nothing is left" test ! -s "$directory/left"
-sed 's/^/# /' "$directory/left"
+without_rust() {
+	if [ "$SUITE" != trixie-backports ]; then
+		skip "a kernel without Rust" "$SUITE has none"
+		return
+	fi
+	local release
+	release=$(inside apt-cache show "linux-image-$KERNEL_PACKAGE" | sed -n 's/^Depends: linux-image-\(6[^ ,]*\).*/\1/p' | head -n 1)
+	once "the kernel $release, without Rust, comes" kernel "$release"
+	says "the kernel $release, without Rust, comes" "skipped for module(s) rust_kallsyms"
+}
 
+removal() {
+	if [ "$old" != "$new" ]; then
+		once "the kernel $old goes" inside apt-get purge --yes "linux-image-$old" "linux-headers-$old" "linux-base-$old" \
+			"linux-binary-$old" "linux-modules-$old"
+		check "its module is gone" missing "$old"
+		check "and that for $new is there" built "$new"
+	fi
+	once "the packages are removed" inside apt-get remove --yes rust-kallsyms-dkms "linux-lib-rust-$new"
+	check "the module is gone" missing "$new"
+	once "the packages are purged" inside apt-get purge --yes rust-kallsyms-dkms "linux-lib-rust-$new"
+	"${as[@]}" rm -rf "$chroot/etc/modprobe.d/rust_kallsyms.conf" "$chroot/root/others"
+	left >"$directory/left"
+	check "nothing is left" test ! -s "$directory/left"
+	sed 's/^/# /' "$directory/left"
+}
+
+for phase in own_source upgrade lib_rust without_rust removal; do
+	phase "$phase"
+done
 tap_end
