@@ -78,7 +78,7 @@ guest: ## run the shell script SCRIPT in a fresh guest; carry FILES to it, and w
 .PHONY: shell
 shell: ## a shell in a fresh guest, with the module loaded
 	@scripts/build $(build) >&2
-	@scripts/guest --interactive --module $(module) scripts/guest-shell
+	@scripts/guest --interactive --module $(module) --file scripts/kallsyms scripts/guest-shell
 
 .PHONY: lint
 lint: ## rustfmt, clippy with the kernel's list, shellcheck
