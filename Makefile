@@ -7,7 +7,7 @@ export SUITE ?= trixie-backports
 export ARCH ?= amd64
 export FLAVOUR ?= cloud
 export EMULATOR ?= qemu
-export KERNEL MIRROR INSTALL XDG_CACHE_HOME V
+export KERNEL MIRROR INSTALL XDG_CACHE_HOME V DESTDIR PREFIX
 
 # The kernel tree to build for; without it, the prepared one of SUITE.
 KDIR ?=
@@ -17,6 +17,8 @@ unexport MAKEFLAGS
 
 build := build/$(if $(KDIR),kdir,$(SUITE)-$(ARCH)-$(or $(KERNEL),$(FLAVOUR)))
 module := $(build)/rust_kallsyms.ko
+# Without debug information: the one to load, to sign and to install.
+stripped := $(build)/stripped/rust_kallsyms.ko
 
 ifneq ($(words [$(CURDIR)]),1)
 $(error the path of this checkout has a space in it, which Kbuild cannot handle: $(CURDIR))
@@ -25,7 +27,22 @@ endif
 .PHONY: all
 all: ## build rust_kallsyms.ko for KDIR, or for the prepared kernel when KDIR is not given
 	@scripts/build $(if $(KDIR),--kdir $(KDIR)) $(build)
-	@ln -sf $(module) rust_kallsyms.ko
+	@scripts/strip $(if $(KDIR),--kdir) $(module) $(stripped)
+	@ln -sf $(stripped) rust_kallsyms.ko
+
+.PHONY: sign
+sign: all ## sign rust_kallsyms.ko with KEY, whose certificate is CERT
+	$(if $(and $(KEY),$(CERT)),,$(error with which key? make sign KEY=key.pem CERT=certificate.der))
+	@scripts/sign $(if $(KDIR),--kdir $(KDIR)) $(stripped) '$(KEY)' '$(CERT)' $(build)/signed/rust_kallsyms.ko
+	@ln -sf $(build)/signed/rust_kallsyms.ko rust_kallsyms.ko
+
+.PHONY: install
+install: ## install the rust_kallsyms.ko that was made last, for its kernel (DESTDIR, PREFIX)
+	@scripts/install
+
+.PHONY: uninstall
+uninstall: ## remove what `make install` installed
+	@scripts/install --uninstall
 
 .PHONY: demo
 demo: ## everything from nothing: set up, build, boot, insmod with sym_name=printk, show the log
@@ -40,6 +57,14 @@ test: ## everything from nothing: all tests
 test-setup: ## test the set-up itself, from empty caches, killed, out of space, as an ordinary user (~10 minutes)
 	@tests/run $(build) setup
 
+.PHONY: deb
+deb: ## make the Debian packages, to build/deb
+	@scripts/deb
+
+.PHONY: test-deb
+test-deb: ## test the packages in a fresh Debian: install, upgrade the kernel, remove (slow; continues where it was stopped)
+	@tests/run $(build) deb
+
 .PHONY: test-fuzz
 test-fuzz: ## fuzz the parsers for FUZZ_SECONDS each (default 600; `make test` takes 10)
 	@FUZZ_SECONDS=$(or $(FUZZ_SECONDS),600) tests/run $(build) fuzz
@@ -53,7 +78,7 @@ guest: ## run the shell script SCRIPT in a fresh guest; carry FILES to it, and w
 .PHONY: shell
 shell: ## a shell in a fresh guest, with the module loaded
 	@scripts/build $(build) >&2
-	@scripts/guest --interactive --module $(module) scripts/guest-shell
+	@scripts/guest --interactive --module $(module) --file scripts/kallsyms scripts/guest-shell
 
 .PHONY: lint
 lint: ## rustfmt, clippy with the kernel's list, shellcheck

@@ -11,35 +11,7 @@ export CHECKOUT=$PWD
 mkdir "$directory/module"
 cd "$directory/module" || exit
 
-# The code of the numbered steps is indented by seven spaces. What begins with `$ ` is a command; any other
-# block is what belongs into the file that the text before it has named last. The commands go, in their
-# order, to $directory/commands.
-awk -v directory="$directory" '
-/^       / {
-	line = substr($0, 8)
-	if (line ~ /^\$ /) {
-		print substr(line, 3) >(directory "/commands")
-		next
-	}
-	while (blank > 0) {
-		print "" >file
-		blank--
-	}
-	print line >file
-	written = 1
-	next
-}
-/^$/ {
-	blank += written
-	next
-}
-{
-	blank = 0
-	written = 0
-	if (match($0, /file `[^`]*`/)) {
-		file = substr($0, RSTART + 6, RLENGTH - 7)
-	}
-}' "$CHECKOUT/examples/README.md"
+awk -v directory="$directory" -f "$CHECKOUT/tests/guide.awk" "$CHECKOUT/examples/README.md"
 
 check "the guide has commands and files" test "$(wc -l <"$directory/commands")" -ge 3 -a -s Kbuild -a -s crate.rs
 while IFS= read -r command <&3; do

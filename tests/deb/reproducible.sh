@@ -1,0 +1,30 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# The packages are made once more, from a copy of this checkout elsewhere and with another cache, and are the same bytes.
+
+# shellcheck source=scripts/common.sh
+. scripts/common.sh
+# shellcheck source=tests/host-tap.sh
+. tests/host-tap.sh
+set +e
+
+scripts/deb >/dev/null || exit
+first=$PWD/build/deb/$SUITE-$ARCH
+git clone --quiet . "$directory/checkout" &&
+	git ls-files -z --cached --others --exclude-standard | xargs --null cp --parents --target-directory="$directory/checkout" || exit
+
+# The other cache has the same tool root, by hard links, and nothing else.
+other=$CACHE/deb/other
+trap 'rm -rf "$directory" "$other"' EXIT
+rm -rf "$other"
+root=$(ROOT_KIND=deb scripts/root)
+mkdir -p "$other/rust_kallsyms/root"
+cp --archive --link "$root" "$other/rust_kallsyms/root" && cp --recursive "$CACHE/archive" "$other/rust_kallsyms" || exit
+check "the packages are made again, elsewhere" env XDG_CACHE_HOME="$other" "$directory/checkout/scripts/deb"
+second=$directory/checkout/build/deb/$SUITE-$ARCH
+for package in "$first"/*.deb; do
+	check "${package##*/} is the same" cmp "$package" "$second/${package##*/}"
+done
+
+tap_end

@@ -1,0 +1,105 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# timeout: 600
+#
+# The command rust-kallsyms: its answers, also as JSON; its errors; what bash completes.
+
+# shellcheck source=tests/guest/tap.sh
+. ./tap.sh
+
+sysctl -q -w kernel.kptr_restrict=0
+chmod +x ./kallsyms
+ln -s /guest/kallsyms /bin/rust-kallsyms
+
+# says WHAT STATUS TEXT COMMAND...: the command ends with the status, and its output has the text.
+says() {
+	says_what=$1 says_status=$2 says_text=$3
+	shift 3
+	"$@" >/tmp/said 2>&1
+	equal "$says_what: the status" $? "$says_status"
+	check "$says_what: it says $says_text" grep -F -e "$says_text" /tmp/said
+}
+
+# What is wrong before the module is asked.
+says "without the module" 2 "run: modprobe rust_kallsyms" rust-kallsyms modules
+check "the module is loaded" insmod "$MODULE"
+umount /sys/kernel/debug
+says "without debugfs" 2 "run: mount -t debugfs" rust-kallsyms modules
+mount -t debugfs debugfs /sys/kernel/debug
+says "an ordinary user" 2 "only root may ask" su nobody -c "rust-kallsyms modules"
+says "no command" 2 "Usage: rust-kallsyms" rust-kallsyms
+says "the help" 0 "Usage: rust-kallsyms" rust-kallsyms --help
+says "another command" 2 "no such command" rust-kallsyms lst
+says "a choice that is none" 2 "use module=, filter=, kind= or limit=" rust-kallsyms list name=x
+says "two expressions" 2 "call wants one expression" rust-kallsyms call int_sqrt 144
+says "a count that is none" 2 "-n wants a number" rust-kallsyms call -n x 'int_sqrt(144)'
+
+# call
+rust-kallsyms call 'int_sqrt(144)' >/tmp/said
+equal "call: the value" "$(sed -n 1p /tmp/said)" 12
+equal "call: the prototype" "$(sed -n '2s/  .*//p' /tmp/said)" "unsigned long int_sqrt(unsigned long x)"
+equal "call: JSON" "$(rust-kallsyms --json call 'int_sqrt(144)' | sed 's/[0-9]*}/N}/')" \
+	'{"value":"12","prototype":"unsigned long int_sqrt(unsigned long x)","ns":N}'
+equal "call: JSON of a string" "$(rust-kallsyms --json call 'errname(22)' | cut -d, -f1)" '{"value":"\"EINVAL\""'
+equal "call: an argument with a percent sign and a backslash" "$(rust-kallsyms call 'strlen("%s\n")' | head -n 1)" 3
+says "call: a refusal" 1 "rust-kallsyms: call: column 13: one argument too many" rust-kallsyms call 'int_sqrt(1, 2)'
+cp /tmp/said /tmp/first
+says "call: the same again" 1 "rust-kallsyms: call: column 13: one argument too many" rust-kallsyms call 'int_sqrt(1, 2)'
+equal "call: a refusal is one line" "$(wc -l </tmp/first)" 1
+rust-kallsyms call -n 50 'int_sqrt(144)' >/tmp/said
+check "call -n" grep -x '50 calls: least [0-9]* ns, median [0-9]* ns, most [0-9]* ns' /tmp/said
+check "call -n: they are in order" sh -c "tr -dc '0-9 ' </tmp/said | awk '{ exit !(\$2 > 0 && \$2 <= \$3 && \$3 <= \$4) }'"
+check "call -n: JSON" sh -c \
+	"rust-kallsyms --json call -n 3 'int_sqrt(144)' | grep -x '{\"calls\":3,\"min_ns\":[0-9]*,\"median_ns\":[0-9]*,\"max_ns\":[0-9]*}'"
+says "call -n: a refusal" 1 "one argument too many" rust-kallsyms call -n 3 'int_sqrt(1, 2)'
+
+# list
+address=$(grep ' int_sqrt$' /proc/kallsyms | cut -d' ' -f1)
+equal "list" "$(rust-kallsyms list filter=int_sqrt | cut -d' ' -f1-4)" "$address t int_sqrt [vmlinux]"
+size=$(rust-kallsyms list filter=int_sqrt | cut -d' ' -f5)
+equal "list: JSON" "$(rust-kallsyms --json list filter=int_sqrt)" \
+	"{\"address\":\"$address\",\"kind\":\"t\",\"name\":\"int_sqrt\",\"module\":\"vmlinux\",\"size\":$((size))}"
+equal "list: a limit" "$(rust-kallsyms list module=vmlinux limit=7 | wc -l)" 7
+equal "list: without a choice" "$(rust-kallsyms list | wc -l)" "$(wc -l </proc/kallsyms)"
+# shellcheck disable=SC2016 # the module quotes like that
+says "list: a refusal" 1 'filter: column 1: this `[` is never closed' rust-kallsyms list 'filter=['
+printf 'a,' >/sys/module/rust_kallsyms/parameters/filter
+says "list: a refusal of the parameters" 1 "filter: column" rust-kallsyms list
+echo >/sys/module/rust_kallsyms/parameters/filter
+
+# describe
+equal "describe: every symbol of the name" "$(rust-kallsyms describe init_once | wc -l)" "$(grep -c '[^ ]* [^ ]* init_once\( .*\)*$' /proc/kallsyms)"
+equal "describe: JSON" "$(rust-kallsyms --json describe init_once | sed -n '1s/.*,"sympos"/"sympos"/p')" '"sympos":1}'
+equal "describe: an address" "$(rust-kallsyms --json describe "0x${address%0}5" | sed 's/.*,"offset"/"offset"/')" '"offset":"0x5"}'
+says "describe: a refusal" 1 "no_such_name" rust-kallsyms describe no_such_name
+
+# modules
+rust-kallsyms modules >/tmp/said
+equal "modules: JSON" "$(rust-kallsyms --json modules | sed -n '1s/,"text_bytes.*//p')" '{"module":"vmlinux"'
+equal "modules: each is one object" "$(rust-kallsyms --json modules | grep -c '^{.*}$')" "$(($(wc -l </tmp/said) - 1))"
+
+# What bash completes: `completes WORD...`, of which the last is not finished.
+if [ -e ./bash ]; then
+	chmod +x ./bash
+	ln -s /proc/self/fd /dev/fd
+	cat >/tmp/complete <<'BASH'
+. ./rust-kallsyms.bash-completion
+COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
+_rust_kallsyms
+echo ${COMPREPLY[*]}
+BASH
+	completes() { LD_LIBRARY_PATH=/guest ./bash /tmp/complete rust-kallsyms "$@"; }
+	equal "completion: commands" "$(completes '')" "call list describe modules --json --help"
+	equal "completion: a command" "$(completes --json des)" describe
+	equal "completion: a name" "$(completes describe int_po)" "int_pow"
+	equal "completion: names in a call" "$(completes call int_pow)" "int_pow"
+	equal "completion: choices" "$(completes list 'fi')" "filter="
+	equal "completion: modules" "$(completes list module = rust_k)" "rust_kallsyms"
+	equal "completion: kinds" "$(completes list kind = r)" "rodata"
+	equal "completion: filters" "$(completes list filter = int_po)" "int_pow"
+	equal "completion: what is no name is left alone" "$(completes describe 'int_sqr;')" ""
+else
+	skip "completion" "there is no bash for this architecture in the tool root"
+fi
+
+tap_end
