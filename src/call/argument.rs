@@ -4,6 +4,7 @@
 
 use super::{
     constants,
+    known,
     signature::{
         of_btf,
         Kind,
@@ -223,6 +224,11 @@ impl<'a> Arguments<'_, '_, 'a> {
                 column,
                 declaration,
             };
+            if let (Some(parameter), Given::Literal(value), false) =
+                (parameter, argument.given, asked.unsafe_call)
+            {
+                self.refuse_unknown(count + 1, parameter, value, &complaint)?;
+            }
             *value = match parameter {
                 Some(parameter) => self.convert(parameter, argument.given, &complaint)?,
                 None => {
@@ -249,6 +255,38 @@ impl<'a> Arguments<'_, '_, 'a> {
             check_format(signature, self.types, arguments, asked)?;
         }
         Ok(Registers { values })
+    }
+
+    /// Fails unless the function is known to take such a value for its parameter `number`: NULL, or a string that it
+    /// can write to.
+    fn refuse_unknown(
+        &self,
+        number: usize,
+        parameter: &Parameter,
+        value: Value<'a>,
+        complaint: &Complaint<'_>,
+    ) -> Result<(), Failure> {
+        let function = self.asked.function.name();
+        let function = function.map_or(c"", |name| name.symbol());
+        match (parameter.kind, value) {
+            (Kind::String { .. } | Kind::Pointer { .. }, Value::Null)
+                if !known::takes_null(function, number, &parameter.name) =>
+            {
+                Err(complaint.say(
+                    EPERM,
+                    fmt!("it is not known to take NULL; out is a temporary, and unsafe_call=1 passes NULL"),
+                ))
+            }
+            (Kind::String { constant: false }, Value::String(_))
+                if !known::stays_within(function, number) =>
+            {
+                Err(complaint.say(
+                    EPERM,
+                    fmt!("it may be written to beyond the string's end; out[n] has n bytes, and unsafe_call=1 passes the string"),
+                ))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// The register for a value, or the bits of a member.

@@ -15,6 +15,7 @@ mod given_up;
 mod hazard;
 mod history;
 mod job;
+mod known;
 mod kthread;
 mod returns;
 mod show;

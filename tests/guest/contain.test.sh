@@ -49,7 +49,7 @@ fails "insmod: a NULL dereference" EFAULT "crash_null: $crashed" sym_name=crash_
 fails "insmod: BUG()" EFAULT "crash_bug: $crashed" sym_name=crash_bug
 fails "insmod: a fault with preemption off" EFAULT "crash_atomic: $crashed" sym_name=crash_atomic
 fails "insmod: NULL where the kernel's function writes" EFAULT "kstrtoint: $crashed" \
-	sym_name=kstrtoint 'args="42",10,NULL'
+	sym_name=kstrtoint 'args="42",10,NULL' unsafe_call=1
 fails "insmod: a function that ends its thread" EIO "crash_exit: it ended its thread and did not return" \
 	sym_name=crash_exit
 loads "the next one works" "rust_kallsyms: int_sqrt(144) = 12" sym_name=int_sqrt args=144

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The reference page has all globs of src/call/hazard.rs, and no other; that the module keeps to them is for
-# tests/guest/reference.test.sh.
+# The reference page has all that src/call/hazard.rs and known.rs have, and no more; that the module keeps to it is for
+# the guest tests.
 
 # shellcheck source=tests/host-tap.sh
 . tests/host-tap.sh
@@ -13,5 +13,13 @@ sed --quiet '/^| why | functions |$/,/^$/s/^| it .* | \(.*\) |$/\1/p' docs/refer
 	tr --delete '`' | tr ' ' '\n' | sort >"$directory/page"
 test -s "$directory/page" && diff "$directory/module" "$directory/page" >"$directory/output"
 tap $? "the page and the module have the same functions that need a vouch"
+
+# The parameters of which more is known than their types.
+grep --only-matching '(c"[^"]*", [0-9])' src/call/known.rs | sed 's/(c"\(.*\)", \(.\))/\1 \2/; s/ 0$/ all/' >"$directory/module"
+# shellcheck disable=SC2016 # these are the back quotes of the page
+sed --quiet '/^| what | parameters |$/,/^$/s/^| \(takes\|writes\) .* | \(.*\) |$/\2/p' docs/reference.md |
+	sed 's/, /\n/g' | tr --delete '`' >"$directory/page"
+test -s "$directory/page" && diff "$directory/module" "$directory/page" >"$directory/output"
+tap $? "the page and the module have the same parameters that take NULL, or strings"
 
 tap_end
