@@ -828,14 +828,22 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
     fn pop_pointer(&mut self, tree: &Tree<'_, 'a>, column: usize) -> Result<(Ty, usize), Failure> {
         let (item, node) = self.pop_value(tree)?;
         let Item::Scalar(ty, bits) = item else {
-            let what = match item {
-                Item::Literal(text::Value::Address(_)) => {
-                    "the kernel has no type for a symbol; a cast gives it one: (struct name *)&symbol"
-                }
-                Item::Object(..) => "this is no pointer: its members are after a dot",
-                _ => "a pointer is wanted here",
-            };
-            return Err(self.fail(column, EINVAL, fmt!("{what}")));
+            return Err(match item {
+                Item::Literal(text::Value::Address(_)) => self.fail(
+                    column,
+                    EINVAL,
+                    fmt!("the kernel has no type for a symbol; a cast gives it one: (struct name *)&symbol"),
+                ),
+                Item::Object(ty, _) => self.fail(
+                    column,
+                    EINVAL,
+                    fmt!(
+                        "a pointer is wanted here, not a `{}`, whose members are after a dot",
+                        self.types.display(ty)
+                    ),
+                ),
+                _ => self.fail(column, EINVAL, fmt!("a pointer is wanted here")),
+            });
         };
         let Some(target) = self.types.pointee(ty) else {
             return Err(self.fail(

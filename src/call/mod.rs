@@ -10,6 +10,7 @@ mod argument;
 mod behind;
 mod compare;
 mod constants;
+mod coverage;
 mod evaluate;
 mod given_up;
 mod history;
@@ -22,6 +23,7 @@ mod typed;
 mod value;
 
 pub(crate) use self::{
+    coverage::Coverage,
     history::History,
     value::Value, //
 };
