@@ -3,6 +3,8 @@
 //! Bindings for `helpers.h`: what the module itself needs of the kernel's macros and inline functions.
 
 #![allow(
+    clippy::all,
+    clippy::undocumented_unsafe_blocks,
     missing_docs,
     non_camel_case_types,
     non_upper_case_globals,

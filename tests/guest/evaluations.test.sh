@@ -10,7 +10,7 @@
 mount -t debugfs none /sys/kernel/debug 2>/dev/null
 insmod "$MODULE"
 sleep 100000 &
-process=$!
+pid=$!
 exec 3<>/sys/kernel/debug/rust_kallsyms/call
 
 while IFS= read -r line; do
@@ -21,7 +21,7 @@ while IFS= read -r line; do
 	expected=${line#* => }
 	while :; do
 		case $expression in
-		*@pid@*) expression=${expression%%@pid@*}$process${expression#*@pid@} ;;
+		*@pid@*) expression=${expression%%@pid@*}$pid${expression#*@pid@} ;;
 		*) break ;;
 		esac
 	done
@@ -38,7 +38,7 @@ while IFS= read -r line; do
 		command=${expected#*'$('}
 		command=${command%')'*}
 		after=${expected##*')'}
-		expected=${expected%%'$('*}$(pid=$process && eval "$command")$after
+		expected=${expected%%'$('*}$(eval "$command")$after
 		;;
 	esac
 	# What is refused is compared as far as the table has it, and so is what ends with dots.
@@ -52,7 +52,7 @@ while IFS= read -r line; do
 	equal "$expression" "$value" "$expected"
 done <evaluations.table
 exec 3<&-
-kill $process
+kill $pid
 check "the module goes" rmmod rust_kallsyms
 
 tap_end
