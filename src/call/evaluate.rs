@@ -778,7 +778,7 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
                 Given::Pointer(ty, bits as usize)
             }
             item @ Item::Scalar(..) => {
-                let number = self.number_of(item).ok_or(EINVAL)?;
+                let number = self.number(item, column)?;
                 Given::Literal(constants::literal(number))
             }
             Item::Temporary(given) => given,
@@ -1316,6 +1316,13 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
             kind => kind,
         };
         match (kind, self.types.get(ty)) {
+            (
+                Kind::Integer {
+                    size: 8,
+                    signed: true,
+                },
+                _,
+            ) => Value::Long(bits as i64, None),
             (Kind::Integer { signed: true, .. }, _) => Value::Signed(bits as i64, None),
             _ => Value::new(self.caller, kind, btf, bits as usize),
         }
