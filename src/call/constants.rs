@@ -32,15 +32,18 @@ pub(super) fn find(types: &Types<'_>, name: &str) -> Option<Value<'static>> {
 
 /// The value of a macro, with its type.
 fn of_macro(name: &CStr) -> Option<Number> {
-    // SAFETY: `constants.c` defines the count, which does not change.
-    let count = unsafe { module_bindings::rust_kallsyms_constant_count } as usize;
     let first = (&raw const module_bindings::rust_kallsyms_constants).cast();
-    // SAFETY: `constants.c` defines an array of so many constants, which do not change.
-    let all: &[module_bindings::rust_kallsyms_constant] =
-        unsafe { core::slice::from_raw_parts(first, count) };
-    // SAFETY: Each of the names is a static string.
-    let is_it = |constant: &&module_bindings::rust_kallsyms_constant| unsafe {
-        CStr::from_char_ptr(constant.name) == name
+    // SAFETY: `constants.c` defines an array of constants, and how many they are; neither changes.
+    let all: &[module_bindings::rust_kallsyms_constant] = unsafe {
+        core::slice::from_raw_parts(
+            first,
+            module_bindings::rust_kallsyms_constant_count as usize,
+        )
+    };
+    let is_it = |constant: &&module_bindings::rust_kallsyms_constant| {
+        // SAFETY: The name of each of the constants is a static string.
+        let known = unsafe { CStr::from_char_ptr(constant.name) };
+        *known == *name
     };
     let found = all.iter().find(is_it)?;
     let ty = NumberType {

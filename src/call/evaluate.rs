@@ -778,7 +778,7 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
                 Given::Pointer(ty, bits as usize)
             }
             item @ Item::Scalar(..) => {
-                let number = self.number_of(item).ok_or(EINVAL)?;
+                let number = self.number(item, column)?;
                 Given::Literal(constants::literal(number))
             }
             Item::Temporary(given) => given,
@@ -828,14 +828,22 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
     fn pop_pointer(&mut self, tree: &Tree<'_, 'a>, column: usize) -> Result<(Ty, usize), Failure> {
         let (item, node) = self.pop_value(tree)?;
         let Item::Scalar(ty, bits) = item else {
-            let what = match item {
-                Item::Literal(text::Value::Address(_)) => {
-                    "the kernel has no type for a symbol; a cast gives it one: (struct name *)&symbol"
-                }
-                Item::Object(..) => "this is no pointer: its members are after a dot",
-                _ => "a pointer is wanted here",
-            };
-            return Err(self.fail(column, EINVAL, fmt!("{what}")));
+            return Err(match item {
+                Item::Literal(text::Value::Address(_)) => self.fail(
+                    column,
+                    EINVAL,
+                    fmt!("the kernel has no type for a symbol; a cast gives it one: (struct name *)&symbol"),
+                ),
+                Item::Object(ty, _) => self.fail(
+                    column,
+                    EINVAL,
+                    fmt!(
+                        "a pointer is wanted here, not a `{}`, whose members are after a dot",
+                        self.types.display(ty)
+                    ),
+                ),
+                _ => self.fail(column, EINVAL, fmt!("a pointer is wanted here")),
+            });
         };
         let Some(target) = self.types.pointee(ty) else {
             return Err(self.fail(
@@ -1308,6 +1316,13 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
             kind => kind,
         };
         match (kind, self.types.get(ty)) {
+            (
+                Kind::Integer {
+                    size: 8,
+                    signed: true,
+                },
+                _,
+            ) => Value::Long(bits as i64, None),
             (Kind::Integer { signed: true, .. }, _) => Value::Signed(bits as i64, None),
             _ => Value::new(self.caller, kind, btf, bits as usize),
         }

@@ -10,6 +10,7 @@ mod argument;
 mod behind;
 mod compare;
 mod constants;
+mod coverage;
 mod evaluate;
 mod given_up;
 mod hazard;
@@ -25,6 +26,7 @@ mod typed;
 mod value;
 
 pub(crate) use self::{
+    coverage::Coverage,
     history::History,
     value::Value, //
 };

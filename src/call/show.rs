@@ -247,10 +247,10 @@ impl<'a> Printer<'a> {
     fn integer(&mut self, ty: Type<'_>, value: i64) -> fmt::Result {
         match ty.shape() {
             Shape::Bool => self.put(if value & 0xff != 0 { "true" } else { "false" }),
-            Shape::Integer { signed: true, .. } => self.write(fmt!("{value}")),
-            Shape::Integer { .. } if !self.show && may_be_address(value as u64) => {
+            Shape::Integer { size: 8.., .. } if !self.show && may_be_address(value as u64) => {
                 self.write(fmt!("{}", Address::new(value as usize, false)))
             }
+            Shape::Integer { signed: true, .. } => self.write(fmt!("{value}")),
             Shape::Integer { .. } => self.write(fmt!("{}", value as u64)),
             Shape::Enum { .. } => {
                 let found = ty.for_each_constant(|name, constant| match constant as i64 == value {

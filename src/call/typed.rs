@@ -294,27 +294,30 @@ impl<'k> Types<'k> {
         }
     }
 
-    /// Whether pointers of the two types can be compared, and one be subtracted from the other.
+    /// Whether the two are the same type, qualifiers aside.
+    #[inline(never)]
     pub(super) fn is_same(&self, a: Ty, b: Ty) -> bool {
-        let strip = |ty: Ty| match (ty.root, self.get(Ty { stars: 0, ..ty })) {
-            (Root::Btf { btf, .. }, Some(plain)) => {
-                let btf = if self
-                    .0
-                    .get(btf)
-                    .is_some_and(|btf| btf.is_of_base(plain.strip().id()))
-                {
-                    0
-                } else {
-                    btf
+        let (mut a, mut b) = (a, b);
+        for _ in 0..MAX_DEPTH {
+            match (self.pointee(a), self.pointee(b)) {
+                (Some(x), Some(y)) => (a, b) = (x, y),
+                (None, None) => break,
+                _ => return false,
+            }
+        }
+        match (self.get(a), self.get(b)) {
+            (Some(x), Some(y)) => {
+                let (x, y) = (x.strip(), y.strip());
+                let btf = |ty: Type<'_>| (ty.btf().is_of_base(ty.id()), ty.btf().as_ptr());
+                let same_btf = match (btf(x), btf(y)) {
+                    ((true, _), (true, _)) => true,
+                    ((_, x), (_, y)) => x == y,
                 };
-                (btf, plain.strip().id(), ty.stars)
+                let same = same_btf && x.id() == y.id();
+                same || (!x.is_struct_or_union() && x.shape() == y.shape() && !x.is_array())
             }
-            (Root::Integer { size, signed }, _) => {
-                (usize::MAX, size << 1 | u32::from(signed), ty.stars)
-            }
-            _ => (usize::MAX, 0, ty.stars),
-        };
-        strip(a) == strip(b)
+            _ => self.shape(a) == self.shape(b),
+        }
     }
 
     /// The type as C.

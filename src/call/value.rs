@@ -40,6 +40,8 @@ pub(crate) enum Value {
     Bool(bool),
     /// An integer, and the name of the error that a negative one means.
     Signed(i64, Option<&'static CStr>),
+    /// The same, of 64 bits.
+    Long(i64, Option<&'static CStr>),
     /// An integer without a sign.
     Unsigned(u64),
     /// An enumeration's, and the constant's name if it is one.
@@ -75,7 +77,10 @@ impl Value {
             } => Self::Unsigned(truncate(register, size)),
             Kind::Integer { size, signed: true } => {
                 let value = extend(register, size);
-                Self::Signed(value, caller.error_name(value))
+                match size {
+                    8 => Self::Long(value, caller.error_name(value)),
+                    _ => Self::Signed(value, caller.error_name(value)),
+                }
             }
             Kind::Enum { id, size, signed } => {
                 let value = match signed {
@@ -116,9 +121,16 @@ impl fmt::Display for Display<'_> {
         match self.value {
             Value::Void => f.write_str("void"),
             Value::Bool(value) => f.write_fmt(fmt!("{value}")),
-            Value::Signed(value, None) => f.write_fmt(fmt!("{value}")),
-            Value::Signed(value, Some(name)) => f.write_fmt(fmt!("{value} ({name})")),
-            // Some functions return an address as an `unsigned long`.
+            // Some functions return an address as a `long`, or an `unsigned long`.
+            Value::Long(value, _) if !self.show && may_be_address(*value as u64) => {
+                f.write_fmt(fmt!("{}", Address::new(*value as usize, false)))
+            }
+            Value::Signed(value, None) | Value::Long(value, None) => {
+                f.write_fmt(fmt!("{value}"))
+            }
+            Value::Signed(value, Some(name)) | Value::Long(value, Some(name)) => {
+                f.write_fmt(fmt!("{value} ({name})"))
+            }
             Value::Unsigned(value) if !self.show && may_be_address(*value) => {
                 f.write_fmt(fmt!("{}", Address::new(*value as usize, false)))
             }

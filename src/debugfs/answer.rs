@@ -4,11 +4,13 @@
 
 use super::{
     call,
+    coverage,
     modules,
     symbols, //
 };
 use crate::{
     call::{
+        Coverage,
         History,
         Outcome, //
     },
@@ -54,6 +56,8 @@ pub(super) enum Answer {
     Listing(Listing),
     /// Symbols of a name, or at an address.
     Lookup(Lookup),
+    /// How many functions can be given arguments.
+    Coverage(Coverage),
     /// What a call gave.
     Outcome(KBox<Outcome>),
 }
@@ -108,6 +112,7 @@ impl Answer {
             Self::Counts => modules::lines(context, &mut skipping(skip, sink)),
             Self::Listing(listing) => symbols::lines(context, listing, show, skip, sink)?,
             Self::Lookup(lookup) => lookup.for_each_line(context, show, skipping(skip, sink))?,
+            Self::Coverage(coverage) => coverage::lines(coverage, &mut skipping(skip, sink)),
             Self::Outcome(outcome) => call::lines(outcome, show, &mut skipping(skip, sink)),
         }
         Ok(())

@@ -5,12 +5,14 @@
 //! `/sys/kernel/debug/rust_kallsyms/` has
 //!
 //! - `symbols`: the listing. Each open file has a choice of its own, which is written to it.
-//! - `call`: write a call, read what it gave.
+//! - `call`: write an expression, read its value.
+//! - `coverage`: how many of the kernel's functions can be given arguments.
 //! - `modules`: how many symbols of which kind each module has.
 //! - `lookup`: write a name or an address, read the symbols that it can mean.
 
 mod answer;
 mod call;
+mod coverage;
 mod file;
 mod lookup;
 mod modules;
@@ -18,6 +20,7 @@ mod symbols;
 
 use self::{
     call::CallFile,
+    coverage::CoverageFile,
     lookup::LookupFile,
     modules::ModulesFile,
     symbols::SymbolsFile, //
@@ -60,6 +63,7 @@ impl Files {
         unsafe {
             file::create::<SymbolsFile>(directory, context);
             file::create::<CallFile>(directory, context);
+            file::create::<CoverageFile>(directory, context);
             file::create::<ModulesFile>(directory, context);
             file::create::<LookupFile>(directory, context);
         }

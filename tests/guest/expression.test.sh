@@ -156,9 +156,14 @@ find_vpid(1)[1].level => call: column 13: pointers can only be computed by who m
 unsafe *(int *)0xffffffff81000000 => call: column 9: pointers can only be made of numbers by who may read addresses in /proc/kallsyms
 *(u32 *)&find_task_by_vpid(1)->parent => call: column 1: this may be a part of an address, which you may not see
 ((u8 *)&find_task_by_vpid(1)->parent)[0] => call: column 38: this may be a part of an address, which you may not see
+snprintf(out[32], 32, "%lx", *(long *)&find_task_by_vpid(1)->parent) => call: column 30: this may be an address, which you may not see; nothing is computed with it
+int_sqrt(*(unsigned long *)&find_task_by_vpid(1)->parent) => call: column 10: this may be an address, which you may not see; nothing is computed with it
+*(uuid_t *)&find_task_by_vpid(1)->parent => (uuid_t){ .b = { ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? } }
 *(unsigned long *)&find_task_by_vpid(1)->parent + 1 => call: column 49: this may be an address, which you may not see; nothing is computed with it
 **(struct pid ***)&find_task_by_vpid(1)->thread_pid => call: column 2: pointers can only be read from where only a cast says that there is one by who may read addresses in /proc/kallsyms
 TABLE
+evaluate '*(long *)&find_task_by_vpid(1)->parent' >/tmp/object
+equal "restricted: an address in a long is hashed" "$(grep -c '^0x[0-9a-f]*$' /tmp/object)" 1
 check "the module goes" rmmod rust_kallsyms
 
 tap_end

@@ -294,6 +294,24 @@ impl Btf<'_> {
         Some(self.ty(id).target())
     }
 
+    /// The prototypes of all functions that there are, as they are: those of assembly too.
+    pub fn functions(&self) -> impl Iterator<Item = Prototype<'_>> {
+        self.of_kind(bindings::BTF_KIND_FUNC)
+            .map(Prototype::of_function)
+    }
+
+    /// The types of all variables that there are: the kernel has those of its per-CPU variables.
+    pub fn variables(&self) -> impl Iterator<Item = Type<'_>> {
+        self.of_kind(bindings::BTF_KIND_VAR).map(Type::target)
+    }
+
+    /// All types of one kind.
+    fn of_kind(&self, kind: c_uint) -> impl Iterator<Item = Type<'_>> {
+        (1..self.count())
+            .map(|id| self.ty(id))
+            .filter(move |ty| ty.kind() == kind)
+    }
+
     /// The value of a constant (sign-extended), and whether it has a sign, that any of the enumerations has: those of a
     /// module, but not those of `vmlinux` on which they are based. Looks at all types.
     pub fn constant(&self, name: &CStr) -> Option<(u64, bool)> {

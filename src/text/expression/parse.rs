@@ -872,12 +872,22 @@ fn is_cast(mut cursor: Cursor<'_>) -> bool {
     if prototype::begins_type(word) {
         return true;
     }
-    cursor.skip_blanks();
-    let stars = cursor.take_while(|byte| matches!(byte, b'*' | b' ' | b'\t'));
+    let mut certain = false;
+    loop {
+        cursor.skip_blanks();
+        let mut after = cursor;
+        // A star, or what qualifies the pointer.
+        if after.eat(b'*') || prototype::begins_type(after.take_ascii(is_word)) {
+            certain = true;
+            cursor = after;
+        } else {
+            break;
+        }
+    }
     if !cursor.eat(b')') {
         return false;
     }
-    if !stars.is_empty() {
+    if certain {
         return true;
     }
     cursor.skip_blanks();

@@ -1,0 +1,58 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# timeout: 900
+#
+# Expressions on the stock kernel: those of evaluations.table, whose values are known without the module.
+
+# shellcheck source=tests/guest/tap.sh
+. ./tap.sh
+
+mount -t debugfs none /sys/kernel/debug 2>/dev/null
+insmod "$MODULE"
+sleep 100000 &
+pid=$!
+exec 3<>/sys/kernel/debug/rust_kallsyms/call
+
+while IFS= read -r line; do
+	case $line in
+	'' | '#'*) continue ;;
+	esac
+	expression=${line%% => *}
+	expected=${line#* => }
+	while :; do
+		case $expression in
+		*@pid@*) expression=${expression%%@pid@*}$pid${expression#*@pid@} ;;
+		*) break ;;
+		esac
+	done
+	if printf '%s\n' "$expression" >&3 2>/dev/null; then
+		value=
+		IFS= read -r value <&3
+	else
+		value=$(dmesg | tail -n 1)
+		value=${value#*] rust_kallsyms: }
+	fi
+	# shellcheck disable=SC2016 # the text is meant
+	case $expected in
+	*'$('*)
+		command=${expected#*'$('}
+		command=${command%')'*}
+		after=${expected##*')'}
+		expected=${expected%%'$('*}$(eval "$command")$after
+		;;
+	esac
+	# What is refused is compared as far as the table has it, and so is what ends with dots.
+	case $expected in
+	*…)
+		expected=${expected%…}
+		[ "${value#"$expected"}" = "$value" ] || value=$expected
+		;;
+	'call: '*) [ "${value#"$expected"}" = "$value" ] || value=$expected ;;
+	esac
+	equal "$expression" "$value" "$expected"
+done <evaluations.table
+exec 3<&-
+kill $pid
+check "the module goes" rmmod rust_kallsyms
+
+tap_end
