@@ -116,9 +116,12 @@ publish() {
 	mv --no-target-directory "$TMP/out" "$1"
 }
 
-# use DIR: print it, for a caller who is going to use it.
+# use DIR: print it, for a caller who is going to use it. `clean --old` keeps what each setting has used last.
 use() {
+	local kind=${1%/*}
 	touch "$1"
+	mkdir -p "$CACHE/used"
+	echo "$1" >"$CACHE/used/${kind##*/}-$SUITE-$ARCH-${KERNEL:-$FLAVOUR}"
 	echo "$1"
 }
 

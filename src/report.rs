@@ -44,7 +44,12 @@ pub(crate) fn answer(context: &Context, request: &Request) -> Result<(), Failure
     match request {
         Request::Summary => summary(context),
         Request::Listing(listing) => list(context, listing)?,
-        Request::Call(call) => outcome(context, call, &context.caller.call(call)?),
+        Request::Call(call) => {
+            let show = context.shown_in_log();
+            outcome(context, call, &*context.caller.call(call, show)?)
+        }
+        // Only the file `call` asks for these, which it answers itself.
+        Request::Evaluation(_) => return Err(Failure::from(EINVAL)),
         Request::Lookup(asked) => lookup(context, asked)?,
     }
     Ok(())
@@ -72,7 +77,8 @@ fn summary(context: &Context) {
         VMLINUX,
         counts.of(Kind::Text)
     );
-    if let Ok(list) = kallsyms.modules() {
+    // A summary asks for nothing with the modules locked, so that they can be locked here.
+    let _ = kallsyms.modules(|list| {
         let ControlFlow::Continue(()) = list.for_each(|module| {
             let counts = Counts::of_module(module);
             symbols += counts.total();
@@ -83,7 +89,7 @@ fn summary(context: &Context) {
             }
             ControlFlow::<Infallible>::Continue(())
         });
-    }
+    });
     pr_info!("{symbols} symbols in the kernel and {modules} modules\n");
     pr_info!("try: sym_name=int_sqrt args=144, or module=vmlinux filter='tcp_*', or {FILES}/\n");
 }
@@ -147,7 +153,7 @@ fn outcome(context: &Context, call: &Call, outcome: &Outcome) {
     }
     pr_debug!("{name}: took {} ns\n", outcome.nanoseconds);
     let show = context.shown_in_log();
-    pr_info!("{} = {}\n", &*outcome.call, outcome.value.display(show));
+    pr_info!("{} = {}\n", &*outcome.call, outcome.values(show));
 }
 
 /// Says that the module was loaded although its call was given up.

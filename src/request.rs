@@ -42,28 +42,52 @@ pub(crate) enum Request {
     Listing(Listing),
     /// Call a function.
     Call(Call),
+    /// Evaluate an expression.
+    Evaluation(Evaluation),
     /// Look symbols up.
     Lookup(Lookup),
 }
 
 /// A function to call, and what to call it with.
 pub(crate) struct Call {
-    /// The parameter or file in which the arguments were written, for messages.
-    pub(crate) source: &'static str,
     /// The function.
     pub(crate) function: SymbolName,
-    /// Which one of several of this name, from 1 on; 0 if there must be one only.
-    pub(crate) position: usize,
     /// The arguments, as C.
     pub(crate) args: Option<KVec<u8>>,
-    /// How many columns of a larger text stand before `args`.
-    pub(crate) args_offset: usize,
+    /// How to call it.
+    pub(crate) options: CallOptions,
+}
+
+/// An expression to evaluate.
+pub(crate) struct Evaluation {
+    /// The expression, as C.
+    pub(crate) text: KVec<u8>,
+    /// How to make the calls in it.
+    pub(crate) options: CallOptions,
+}
+
+/// How to call a function.
+pub(crate) struct CallOptions {
+    /// Which one of several of this name, from 1 on; 0 if there must be one only.
+    pub(crate) position: usize,
     /// The prototype, as C.
     pub(crate) sig: Option<KVec<u8>>,
     /// Whether the user vouches for what cannot be checked.
     pub(crate) unsafe_call: bool,
     /// Where to make the call.
     pub(crate) context: CallContext,
+}
+
+impl CallOptions {
+    /// What the parameters say.
+    fn new(params: &Params) -> Result<Self, Failure> {
+        Ok(Self {
+            position: position(params)?,
+            sig: owned(params.sig())?,
+            unsafe_call: unsafe_call(params)?,
+            context: context(params)?,
+        })
+    }
 }
 
 /// Where a call is made.
@@ -102,35 +126,23 @@ impl Request {
 
     /// The call that the parameters ask for.
     pub(crate) fn of_sym_name(params: &Params) -> Result<Self, Failure> {
-        let position = position(params)?;
-        let unsafe_call = unsafe_call(params)?;
+        let options = CallOptions::new(params)?;
         let function = text::symbol_name(params.sym_name().unwrap_or_default())
             .map_err(|error| Failure::parse("sym_name", error))?;
         Ok(Self::Call(Call {
-            source: "args",
             function: SymbolName::new(function)?,
-            position,
             args: owned(params.args())?,
-            args_offset: 0,
-            sig: owned(params.sig())?,
-            unsafe_call,
-            context: context(params)?,
+            options,
         }))
     }
 
-    /// The call that has been written to the live file `call`; what stands outside of the parentheses is in
-    /// the parameters.
+    /// The expression that has been written to the live file `call`; the parameters say how to make the calls in it.
     pub(crate) fn of_call(text: &[u8], params: &Params) -> Result<Self, Failure> {
-        let call = text::call(text).map_err(|error| Failure::parse("call", error))?;
-        Ok(Self::Call(Call {
-            source: "call",
-            function: SymbolName::new(call.name)?,
-            position: position(params)?,
-            args: owned(Some(call.args))?,
-            args_offset: call.offset,
-            sig: owned(params.sig())?,
-            unsafe_call: unsafe_call(params)?,
-            context: context(params)?,
+        let mut copy = KVec::new();
+        copy.extend_from_slice(text, GFP_KERNEL)?;
+        Ok(Self::Evaluation(Evaluation {
+            text: copy,
+            options: CallOptions::new(params)?,
         }))
     }
 
@@ -167,7 +179,7 @@ pub(crate) struct SymbolName {
 
 impl SymbolName {
     /// Keeps a name that has been parsed.
-    fn new(name: text::Name<'_>) -> Result<Self, AllocError> {
+    pub(crate) fn new(name: text::Name<'_>) -> Result<Self, AllocError> {
         Ok(Self {
             text: to_c_string(fmt!("{}", Pure(name)))?,
             module: name.module.map_or(0, |module| module.len() + 1),

@@ -4,7 +4,7 @@
 //!
 //! The kernel's `do_one_initcall()` compares the same before and after, and repairs what can be repaired.
 
-use crate::helpers;
+use crate::module_bindings;
 use kernel::{
     fmt,
     prelude::fmt, //
@@ -36,9 +36,9 @@ impl State {
         // SAFETY: The three only read what belongs to this thread, and have no requirements.
         unsafe {
             Self {
-                preempt_count: helpers::rust_kallsyms_preempt_count(),
-                rcu_depth: helpers::rust_kallsyms_rcu_depth(),
-                lock_depth: helpers::rust_kallsyms_lock_depth(),
+                preempt_count: module_bindings::rust_kallsyms_preempt_count(),
+                rcu_depth: module_bindings::rust_kallsyms_rcu_depth(),
+                lock_depth: module_bindings::rust_kallsyms_lock_depth(),
             }
         }
     }
@@ -49,22 +49,22 @@ impl State {
         let behind = Behind {
             preempt_count: now.preempt_count.wrapping_sub(self.preempt_count),
             // SAFETY: Has no requirements.
-            irqs_disabled: unsafe { helpers::rust_kallsyms_irqs_disabled() },
+            irqs_disabled: unsafe { module_bindings::rust_kallsyms_irqs_disabled() },
             rcu_depth: now.rcu_depth.wrapping_sub(self.rcu_depth),
             lock_depth: now.lock_depth.wrapping_sub(self.lock_depth),
         };
         if behind.preempt_count != 0 {
             // SAFETY: That was the count before the call, and whoever changed it since has returned.
-            unsafe { helpers::rust_kallsyms_preempt_count_set(self.preempt_count) };
+            unsafe { module_bindings::rust_kallsyms_preempt_count_set(self.preempt_count) };
         }
         if behind.irqs_disabled {
             // SAFETY: They were enabled before the call, and whoever disabled them has returned.
-            unsafe { helpers::rust_kallsyms_irq_enable() };
+            unsafe { module_bindings::rust_kallsyms_irq_enable() };
         }
         if behind.rcu_depth != 0 {
             // SAFETY: That was the depth before the call. Whoever entered the sections above it has returned;
             // the kernel leaves them in the same way when a thread ends.
-            unsafe { helpers::rust_kallsyms_rcu_depth_set(self.rcu_depth) };
+            unsafe { module_bindings::rust_kallsyms_rcu_depth_set(self.rcu_depth) };
         }
         behind
     }

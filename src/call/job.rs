@@ -3,7 +3,10 @@
 //! A call that is ready to be made, with all that it uses.
 
 use super::{
-    argument::Registers,
+    argument::{
+        Memory,
+        Registers, //
+    },
     behind::{
         Behind,
         State, //
@@ -38,7 +41,6 @@ use kernel::{
 const SLOT_WAIT: Delta = Delta::from_millis(1);
 
 /// What came back from a function that returned.
-#[derive(Clone, Copy)]
 pub(super) struct Returned {
     /// What it left in the register for its value.
     pub(super) register: usize,
@@ -46,6 +48,8 @@ pub(super) struct Returned {
     pub(super) nanoseconds: i64,
     /// What else it left behind.
     pub(super) behind: Behind,
+    /// The memory that its arguments pointed to.
+    pub(super) memory: Memory,
 }
 
 /// A call that is ready to be made: the function, its arguments and the memory that they point to.
@@ -70,9 +74,20 @@ pub(super) struct Job {
 struct Work {
     /// The function, until a slot is found for it.
     target: Option<Target>,
-    /// The function, once there is one.
+    /// The function, from then on until it has returned.
     function: Option<Function<Any>>,
+    /// What the registers point to. If the function does not return, it stays for as long as the job.
+    memory: Option<Memory>,
     returned: Option<Returned>,
+}
+
+impl Work {
+    /// Gives the slot back: a call to which this one's value is an argument can have it.
+    // Its frame is not there while the function runs.
+    #[inline(never)]
+    fn release(&mut self) {
+        self.function = None;
+    }
 }
 
 // SAFETY: The pointers inside are to memory that the job owns or to memory of the kernel's own; none belongs to a thread.
@@ -87,7 +102,11 @@ impl Job {
     /// # Errors
     ///
     /// `ENOMEM`; `EBUSY` if the module is being removed.
-    pub(super) fn new(target: Target, registers: Registers) -> Result<Pin<KBox<Self>>> {
+    pub(super) fn new(
+        target: Target,
+        registers: Registers,
+        memory: Memory,
+    ) -> Result<Pin<KBox<Self>>> {
         let module = OwnModule::get().ok_or(EBUSY)?;
         KBox::pin_init(
             pin_init!(Self {
@@ -97,6 +116,7 @@ impl Job {
                 work: UnsafeCell::new(Work {
                     target: Some(target),
                     function: None,
+                    memory: Some(memory),
                     returned: None,
                 }),
                 registers,
@@ -138,10 +158,13 @@ impl Job {
         // registers point to for as long as `self`. What else it demands is the caller's promise.
         let register = unsafe { function.call(self.registers.tuple()) };
         let nanoseconds = begin.elapsed().as_nanos();
-        work.returned = Some(Returned {
+        let behind = state.restore();
+        work.release();
+        work.returned = work.memory.take().map(|memory| Returned {
             register,
             nanoseconds,
-            behind: state.restore(),
+            behind,
+            memory,
         });
     }
 
@@ -170,14 +193,16 @@ impl Job {
         }
     }
 
-    /// What the function returned; [`None`] if it was not called, or did not return.
+    /// Takes what the function returned; [`None`] if it was not called, or did not return.
     ///
     /// # Safety
     ///
-    /// The thread that runs [`make`](Self::make) must have come out of it, or be dead.
-    pub(super) unsafe fn returned(&self) -> Option<Returned> {
-        // SAFETY: The thread that wrote to `work` has come out of `make()`, or is dead, as the caller promises.
-        unsafe { (*self.work.get()).returned }
+    /// The thread that runs [`make`](Self::make) must have come out of it, or be dead, and nobody else may call this at
+    /// the same time.
+    pub(super) unsafe fn take_returned(&self) -> Option<Returned> {
+        // SAFETY: The thread that wrote to `work` has come out of `make()`, or is dead, and nobody else takes it, as the
+        // caller promises.
+        unsafe { (*self.work.get()).returned.take() }
     }
 }
 

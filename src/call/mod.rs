@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! One call of a function found by name, checked against the kernel's own types.
+//! Expressions, and the calls in them: of functions found by name, checked against the kernel's own types.
 //!
 //! Nothing is called before all is known: that the name is a function's, which may be called and stays
 //! while it is; what it takes and returns; that the arguments are of that kind; and that nobody has locked
@@ -9,24 +9,42 @@
 mod argument;
 mod behind;
 mod compare;
+mod constants;
+mod evaluate;
 mod given_up;
+mod hazard;
+mod history;
 mod job;
 mod kthread;
+mod returns;
+mod show;
 mod signature;
 mod thread;
+mod typed;
 mod value;
 
-pub(crate) use self::value::Value;
+pub(crate) use self::{
+    history::History,
+    value::Value, //
+};
 
 use self::{
-    argument::Registers,
+    argument::{
+        Argument,
+        Arguments,
+        Field,
+        Memory,
+        Temporary, //
+    },
     given_up::GivenUp,
     job::{
         Job,
         Returned, //
     },
+    returns::Decoder,
     signature::Signature,
-    thread::End, //
+    thread::End,
+    typed::Types, //
 };
 use crate::{
     bindings,
@@ -36,15 +54,17 @@ use crate::{
     },
     kallsyms::{
         self,
+        Btf,
         Kallsyms,
         Name,
         Symbol,
         Target, //
     },
     module_bindings,
+    print::to_c_string,
     request::{
-        Call,
-        CallContext, //
+        CallContext,
+        SymbolName, //
     }, //
 };
 use core::{
@@ -82,10 +102,94 @@ pub(crate) struct Outcome {
     pub(crate) call: CString,
     /// What it returned.
     pub(crate) value: Value,
+    /// What is in the temporaries that were its arguments, by the names of its parameters.
+    pub(crate) temporaries: KVec<(CString, Value)>,
     /// How many nanoseconds it took.
     pub(crate) nanoseconds: i64,
     /// Whether the kernel is tainted by it.
     pub(crate) tainted: bool,
+}
+
+impl Outcome {
+    /// What an expression gave that is no call.
+    #[inline(never)]
+    fn of_value(value: Value, prototype: CString) -> Result<KBox<Self>, Failure> {
+        let nothing = || to_c_string(fmt!(""));
+        let outcome = Self {
+            name: nothing()?,
+            alias: false,
+            module: nothing()?,
+            size: 0,
+            prototype,
+            call: nothing()?,
+            value,
+            temporaries: KVec::new(),
+            nanoseconds: 0,
+            tainted: false,
+        };
+        Ok(KBox::new(outcome, GFP_KERNEL)?)
+    }
+
+    /// The value as text, and what is in the temporaries; addresses only if `show`.
+    pub(crate) fn values(&self, show: bool) -> impl fmt::Display + '_ {
+        Values {
+            outcome: self,
+            show,
+        }
+    }
+}
+
+/// See [`Outcome::values`].
+struct Values<'a> {
+    outcome: &'a Outcome,
+    show: bool,
+}
+
+impl fmt::Display for Values<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { outcome, show } = *self;
+        f.write_fmt(fmt!("{}", outcome.value.display(show)))?;
+        for (name, value) in &outcome.temporaries {
+            f.write_fmt(fmt!(", {} = {}", &**name, value.display(show)))?;
+        }
+        Ok(())
+    }
+}
+
+/// One call, as it is asked for.
+#[derive(Clone, Copy)]
+struct Asked<'r> {
+    /// The parameter or file in which it was written, for messages.
+    source: &'static str,
+    /// The function.
+    function: &'r SymbolName,
+    /// Which one of several of this name, from 1 on; 0 if there must be one only.
+    position: usize,
+    /// The column in which its arguments end.
+    end: usize,
+    /// The prototype, as C.
+    sig: Option<&'r [u8]>,
+    /// Whether the user vouches for what cannot be checked.
+    unsafe_call: bool,
+    /// Where to make the call.
+    context: CallContext,
+}
+
+/// A checked call that was made, for who goes on with its value.
+struct Called<'k> {
+    outcome: KBox<Outcome>,
+    /// What the function left in the register.
+    register: usize,
+    /// What kind of value that is.
+    returns: signature::Kind,
+    /// Its type in the BTF, if the kernel has it.
+    returns_id: Option<u32>,
+    /// The function's types.
+    btf: Option<Btf<'k>>,
+    /// The temporaries that were arguments.
+    temporaries: KVec<Temporary>,
+    /// The memory that the value may point into.
+    memory: Memory,
 }
 
 /// All functions look like this to who fills registers for them.
@@ -100,6 +204,7 @@ pub(crate) struct Caller {
     given_up: GivenUp,
     kallsyms: KBox<Kallsyms>,
     errname: Option<errname>,
+    decoder: Decoder,
 }
 
 impl Caller {
@@ -108,6 +213,7 @@ impl Caller {
         Ok(Self {
             given_up: GivenUp::new()?,
             errname: errname::resolve(&kallsyms).ok(),
+            decoder: Decoder::new(&kallsyms),
             kallsyms,
         })
     }
@@ -133,7 +239,7 @@ impl Caller {
 
     /// Why the function is not there: what else there is of this name.
     #[inline(never)]
-    fn missing(&self, name: &Name<'_>, call: &Call, error: kallsyms::Error) -> Failure {
+    fn missing(&self, name: &Name<'_>, call: &Asked<'_>, error: kallsyms::Error) -> Failure {
         let asked = call.function.as_bytes();
         let mut candidates = Candidates::default();
         if matches!(
@@ -166,63 +272,85 @@ impl Caller {
         }
     }
 
-    /// Makes a checked call.
-    ///
-    /// Sleeps: looking the function up takes the lock of the list of modules, and its types the mutex of the kernel's
-    /// BTF. None is held, nor are the parameters locked, while the function runs; it sleeps if it does.
-    pub(crate) fn call(&self, call: &Call) -> Result<Outcome, Failure> {
-        let kallsyms = &self.kallsyms;
-        let asked = call.function.as_bytes();
-        let fail = |error| Failure::symbol(asked, &error);
-        let alias = ALIASES.iter().find(|(alias, _)| *alias == asked);
-        let name = match alias {
-            Some((_, today)) => Name::of_parts(None, today),
-            None => call.function.name(),
-        }
-        .map_err(fail)?;
-
+    /// Makes a checked call with these arguments. The pointers among them are of `types`, and may point into `memory`.
+    #[inline(never)]
+    fn call_checked<'a>(
+        &self,
+        call: &Asked<'_>,
+        types: &Types<'_>,
+        fields: &[Field<'a>],
+        arguments: &mut [Argument<'a>],
+        memory: Memory,
+    ) -> Result<KBox<Called<'_>>, Failure> {
         allowed()?;
+        let kallsyms = &self.kallsyms;
+        let (alias, name) = function(call)?;
         let target = match call.unsafe_call {
             // SAFETY: The user vouches for the call.
             true => unsafe { kallsyms.target_unchecked(&name, call.position) },
             false => kallsyms.target(&name, call.position),
         }
         .map_err(|error| self.missing(&name, call, error))?;
+        if !call.unsafe_call {
+            hazard::refuse(name.symbol())?;
+            if self.decoder.never_returns(kallsyms, target.address()) {
+                return Err(Failure::symbol(
+                    call.function.as_bytes(),
+                    &kallsyms::Error::NoReturn,
+                ));
+            }
+        }
         let signature = Signature::new(kallsyms, &target, name.symbol(), call)?;
-        let args = match &call.args {
-            None if *name.symbol() == *c"_printk" => GREETING,
-            args => args.as_deref().unwrap_or_default(),
+        let mut memory = memory;
+        let mut converted = Arguments {
+            kallsyms,
+            types,
+            signature: &signature,
+            asked: call,
+            fields,
+            memory: &mut memory,
+            temporaries: KVec::new(),
         };
-        let registers = Registers::new(kallsyms, &signature, args, call)?;
+        let registers = converted.registers(arguments)?;
+        let temporaries = converted.temporaries;
         let (module, size) = place(kallsyms, &target)?;
-
-        let text = registers.text(name.symbol(), args)?;
-        let job = Job::new(target, registers)?;
+        let job = Job::new(target, registers, memory)?;
         if call.unsafe_call {
-            // SAFETY: Has no requirements.
-            unsafe {
-                bindings::add_taint(bindings::TAINT_USER, bindings::lockdep_ok_LOCKDEP_STILL_OK)
-            };
+            taint();
         }
         // SAFETY: The registers have what the function's prototype says, as far as the kernel knows it, and
         // otherwise as the user vouches. The call is made in a process that holds no lock; what else the function
         // demands is what the user has to know, and why this module is root's to load.
-        let (returned, _job) = unsafe { self.make(job, call.context, name.symbol()) }?;
+        let returned = unsafe { self.make(job, call.context, name.symbol()) }?;
 
-        Ok(Outcome {
-            alias: alias.is_some(),
-            module,
-            size,
-            prototype: CString::try_from(signature.prototype())?,
-            call: text,
-            value: Value::new(self, &signature, returned.register),
-            nanoseconds: returned.nanoseconds,
-            tainted: call.unsafe_call,
-            name: CString::try_from(name.symbol())?,
-        })
+        let value = Value::new(
+            self,
+            signature.returns,
+            signature.btf.as_ref(),
+            returned.register,
+        );
+        let mut outcome = Outcome::of_value(value, CString::try_from(signature.prototype())?)?;
+        outcome.name = CString::try_from(name.symbol())?;
+        outcome.alias = alias;
+        outcome.module = module;
+        outcome.size = size;
+        outcome.nanoseconds = returned.nanoseconds;
+        outcome.tainted = call.unsafe_call;
+        Ok(KBox::new(
+            Called {
+                outcome,
+                register: returned.register,
+                returns: signature.returns,
+                returns_id: signature.returns_id,
+                btf: signature.btf,
+                temporaries,
+                memory: returned.memory,
+            },
+            GFP_KERNEL,
+        )?)
     }
 
-    /// Makes a call. What its arguments point to stays until the job is dropped.
+    /// Makes a call.
     ///
     /// # Safety
     ///
@@ -233,7 +361,7 @@ impl Caller {
         job: Pin<KBox<Job>>,
         context: CallContext,
         name: &CStr,
-    ) -> Result<(Returned, Pin<KBox<Job>>), Failure> {
+    ) -> Result<Returned, Failure> {
         let end = match context {
             CallContext::Thread { timeout } => {
                 // SAFETY: The function of `job` has not been called yet, and the caller promises to do as it demands.
@@ -243,16 +371,16 @@ impl Caller {
                 // SAFETY: This is the one call of `make`, in a process that may sleep; nobody else has the
                 // job. The caller promises to do as the function demands.
                 unsafe { job.make() };
-                // SAFETY: `make` has returned.
-                match unsafe { job.returned() } {
-                    Some(returned) => End::Returned(returned, job),
+                // SAFETY: `make` has returned, and `job` is ours alone.
+                match unsafe { job.take_returned() } {
+                    Some(returned) => End::Returned(returned),
                     None => return Err(Failure::from(EINTR)),
                 }
             }
         };
         match end {
-            End::Returned(returned, job) if returned.behind.is_nothing() => Ok((returned, job)),
-            End::Returned(returned, _) => Err(Failure::new(
+            End::Returned(returned) if returned.behind.is_nothing() => Ok(returned),
+            End::Returned(returned) => Err(Failure::new(
                 EIO,
                 fmt!(
                     "{name}: it left behind: {}; put right, locks aside, but what that was to protect may be harmed",
@@ -277,6 +405,27 @@ impl Caller {
             )),
         }
     }
+}
+
+/// The function that is called, and whether it has another name than was asked for.
+#[inline(never)]
+fn function<'r>(call: &Asked<'r>) -> Result<(bool, Name<'r>), Failure> {
+    let asked = call.function.as_bytes();
+    let alias = ALIASES.iter().find(|(alias, _)| *alias == asked);
+    let name = match alias {
+        Some((_, today)) => Name::of_parts(None, today),
+        None => call.function.name(),
+    };
+    match name {
+        Ok(name) => Ok((alias.is_some(), name)),
+        Err(error) => Err(Failure::symbol(asked, &error)),
+    }
+}
+
+/// Marks the kernel as one in which the user has vouched for something.
+fn taint() {
+    // SAFETY: Has no requirements.
+    unsafe { bindings::add_taint(bindings::TAINT_USER, bindings::lockdep_ok_LOCKDEP_STILL_OK) };
 }
 
 /// How many symbols of one name are shown.

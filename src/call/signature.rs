@@ -2,9 +2,12 @@
 
 //! What a function takes and returns: by the kernel's own types, or by what the user says of it.
 
-use super::compare::{
-    parse,
-    Comparison, //
+use super::{
+    compare::{
+        parse,
+        Comparison, //
+    },
+    Asked, //
 };
 use crate::{
     failure::Failure,
@@ -21,7 +24,6 @@ use crate::{
         to_c_string,
         Pure, //
     },
-    request::Call,
     text::{
         self,
         Base, //
@@ -83,8 +85,12 @@ pub(crate) enum Kind {
 pub(super) struct Parameter {
     /// As C declares it, for messages.
     pub(super) declaration: CString,
+    /// Its name.
+    pub(super) name: CString,
     /// What it takes.
     pub(super) kind: Kind,
+    /// Its type in the [`Signature::btf`], if that has it.
+    pub(super) id: Option<u32>,
 }
 
 /// The signature of a function.
@@ -93,6 +99,8 @@ pub(super) struct Signature<'k> {
     prototype: CString,
     /// What it returns.
     pub(super) returns: Kind,
+    /// The type of that in the [`Self::btf`], if that has it.
+    pub(super) returns_id: Option<u32>,
     /// Its parameters.
     pub(super) parameters: KVec<Parameter>,
     /// Whether more arguments can follow.
@@ -109,9 +117,9 @@ impl<'k> Signature<'k> {
         kallsyms: &'k Kallsyms,
         target: &Target,
         name: &CStr,
-        call: &Call,
+        asked: &Asked<'_>,
     ) -> Result<Self, Failure> {
-        let sig = match call.sig.as_deref() {
+        let sig = match asked.sig {
             Some(sig) => {
                 let failure = |error| Failure::parse("sig", error);
                 let parsed = parse(|prototype| text::read_prototype(sig, prototype), failure)?;
@@ -135,13 +143,13 @@ impl<'k> Signature<'k> {
         };
         let mut signature = match (known, sig) {
             (Some(known), _) => known,
-            (None, Some(sig)) if call.unsafe_call => {
+            (None, Some(sig)) if asked.unsafe_call => {
                 // Its typedefs and enumerations are those of the kernel itself.
                 Self::said(&sig, kallsyms.btf_of_vmlinux().as_ref())?
             }
             _ => {
                 return Err(Failure::symbol(
-                    call.function.as_bytes(),
+                    asked.function.as_bytes(),
                     &kallsyms::Error::NoPrototype,
                 ))
             }
@@ -169,12 +177,17 @@ impl<'k> Signature<'k> {
         }
         let mut parameters = KVec::new();
         for parameter in prototype.parameters() {
-            let declaration = to_c_string(fmt!("{parameter}"))?;
-            let kind = of_btf(parameter.ty);
-            parameters.push(Parameter { declaration, kind }, GFP_KERNEL)?;
+            let parameter = Parameter {
+                declaration: to_c_string(fmt!("{parameter}"))?,
+                name: CString::try_from(parameter.name)?,
+                kind: of_btf(parameter.ty),
+                id: Some(parameter.ty.id()),
+            };
+            parameters.push(parameter, GFP_KERNEL)?;
         }
         Ok(Self {
             returns: of_btf(prototype.returns()),
+            returns_id: Some(prototype.returns().id()),
             parameters,
             variadic: prototype.is_variadic(),
             prototype: printed,
@@ -187,12 +200,17 @@ impl<'k> Signature<'k> {
     fn said(sig: &text::Prototype<'_>, btf: Option<&Btf<'_>>) -> Result<Self, Failure> {
         let mut parameters = KVec::new();
         for parameter in sig.parameters() {
-            let declaration = to_c_string(fmt!("{}", Pure(parameter)))?;
-            let kind = of_text(&parameter.ty, btf)?;
-            parameters.push(Parameter { declaration, kind }, GFP_KERNEL)?;
+            let parameter = Parameter {
+                declaration: to_c_string(fmt!("{}", Pure(parameter)))?,
+                name: to_c_string(fmt!("{}", parameter.name.unwrap_or_default()))?,
+                kind: of_text(&parameter.ty, btf)?,
+                id: None,
+            };
+            parameters.push(parameter, GFP_KERNEL)?;
         }
         Ok(Self {
             returns: of_text(&sig.returns, btf)?,
+            returns_id: None,
             parameters,
             variadic: sig.variadic,
             prototype: to_c_string(fmt!("{}", Pure(sig)))?,
@@ -252,12 +270,12 @@ fn EPROTOTYPE() -> Error {
 
 /// `EOPNOTSUPP`, which the kernel crate lacks.
 #[allow(non_snake_case)]
-fn EOPNOTSUPP() -> Error {
+pub(super) fn EOPNOTSUPP() -> Error {
     Error::from_errno(-(kernel::bindings::EOPNOTSUPP as i32))
 }
 
 /// The kind of a type of the kernel's.
-fn of_btf(ty: Type<'_>) -> Kind {
+pub(super) fn of_btf(ty: Type<'_>) -> Kind {
     match ty.shape() {
         Shape::Void => Kind::Void,
         Shape::Bool => Kind::Bool,

@@ -30,8 +30,8 @@ const LOOK: u32 = 10;
 
 /// How a call ended, for who made it.
 pub(super) enum End {
-    /// The function returned. What its arguments point to is in the job still.
-    Returned(Returned, Pin<KBox<Job>>),
+    /// The function returned.
+    Returned(Returned),
     /// It crashed, and this signal was its thread's end.
     Crashed(i32),
     /// It ended its thread.
@@ -102,9 +102,9 @@ impl Thread {
         let exit_code = kthread.is_dead().then(|| kthread.exit_code());
         // Waits until the thread is dead.
         drop(kthread);
-        // SAFETY: The thread is dead.
-        match (unsafe { job.returned() }, exit_code) {
-            (Some(returned), _) => End::Returned(returned, job),
+        // SAFETY: Dropping the `Kthread` has waited for the end of the thread, and `job` is ours alone.
+        match (unsafe { job.take_returned() }, exit_code) {
+            (Some(returned), _) => End::Returned(returned),
             (None, Some(code)) if code & 0x7f != 0 => End::Crashed(code & 0x7f),
             (None, _) => End::Exited,
         }

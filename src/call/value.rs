@@ -3,14 +3,12 @@
 //! What a function returned.
 
 use super::{
-    signature::{
-        Kind,
-        Signature, //
-    },
+    signature::Kind,
     Caller, //
 };
 use crate::{
     address::Address,
+    kallsyms::Btf,
     print::Pure,
     text::Escaped, //
 };
@@ -22,7 +20,10 @@ use kernel::{
         fmt,
         *, //
     },
-    str::CString, //
+    str::{
+        BStr,
+        CString, //
+    }, //
 };
 
 /// How much of a string is shown.
@@ -49,13 +50,22 @@ pub(crate) enum Value {
     Error(i64, Option<&'static CStr>),
     /// A pointer, whose target cannot be read or is no string.
     Pointer(usize),
+    /// A structure, a union or an array as text, for whoever asked.
+    Printed(KVVec<u8>),
+    /// Bytes.
+    Bytes(KVVec<u8>),
+    /// The first of so many values.
+    Array(KVec<Value>, usize),
+    /// What may hold addresses, which whoever asked may not see.
+    Hidden,
 }
 
 impl Value {
-    /// Decodes what a function left in the register, while what it points to is there.
+    /// Decodes what a function left in the register, or what memory has, while what it points to is there.
+    /// The `btf` is that which an enumeration's kind is of.
     #[inline(never)]
-    pub(super) fn new(caller: &Caller, signature: &Signature<'_>, register: usize) -> Self {
-        match signature.returns {
+    pub(super) fn new(caller: &Caller, kind: Kind, btf: Option<&Btf<'_>>, register: usize) -> Self {
+        match kind {
             Kind::Void | Kind::Unsupported => Self::Void,
             // What a register has beyond the value's width means nothing.
             Kind::Bool => Self::Bool(register & 0xff != 0),
@@ -72,15 +82,17 @@ impl Value {
                     true => extend(register, size),
                     false => truncate(register, size) as i64,
                 };
-                Self::Enum(value, constant(signature, id, value))
+                Self::Enum(value, btf.and_then(|btf| constant(btf, id, value)))
             }
             Kind::String { .. } | Kind::Pointer { .. } | Kind::Function => {
                 let error = register as i64;
                 if (-i64::from(bindings::MAX_ERRNO)..0).contains(&error) {
                     return Self::Error(error, caller.error_name(error));
                 }
-                match signature.returns {
-                    Kind::String { .. } => string(register).unwrap_or(Self::Pointer(register)),
+                match kind {
+                    Kind::String { .. } => {
+                        string(register, usize::MAX).unwrap_or(Self::Pointer(register))
+                    }
                     _ => Self::Pointer(register),
                 }
             }
@@ -119,6 +131,26 @@ impl fmt::Display for Display<'_> {
             }
             Value::Error(value, None) => f.write_fmt(fmt!("ERR_PTR({value})")),
             Value::Error(value, Some(name)) => f.write_fmt(fmt!("ERR_PTR({value}) ({name})")),
+            Value::Printed(text) => f.write_fmt(fmt!("{}", BStr::from_bytes(text))),
+            Value::Bytes(bytes) => {
+                for (index, byte) in bytes.iter().enumerate() {
+                    let space = if index > 0 && index % 4 == 0 { " " } else { "" };
+                    f.write_fmt(fmt!("{space}{byte:02x}"))?;
+                }
+                Ok(())
+            }
+            Value::Array(values, count) => {
+                f.write_str("{")?;
+                for (index, value) in values.iter().enumerate() {
+                    let comma = if index == 0 { " " } else { ", " };
+                    f.write_fmt(fmt!("{comma}{}", value.display(self.show)))?;
+                }
+                f.write_str(match values.len() < *count {
+                    true => ", ... }",
+                    false => " }",
+                })
+            }
+            Value::Hidden => f.write_str("(it may hold addresses, which you may not see)"),
             Value::Pointer(0) => f.write_str("NULL"),
             Value::Pointer(address) => f.write_fmt(fmt!("{}", Address::new(*address, self.show))),
         }
@@ -126,7 +158,7 @@ impl fmt::Display for Display<'_> {
 }
 
 /// Whether a number lies where the kernel's half of the address space does, and is no error.
-fn may_be_address(value: u64) -> bool {
+pub(super) fn may_be_address(value: u64) -> bool {
     (0xff00_0000_0000_0000..u64::from(bindings::MAX_ERRNO).wrapping_neg()).contains(&value)
 }
 
@@ -142,8 +174,8 @@ fn extend(register: usize, size: u32) -> i64 {
 }
 
 /// The name of an enumeration's constant.
-fn constant(signature: &Signature<'_>, id: u32, value: i64) -> Option<CString> {
-    let ty = signature.btf.as_ref()?.ty(id);
+fn constant(btf: &Btf<'_>, id: u32, value: i64) -> Option<CString> {
+    let ty = btf.ty(id);
     let found = ty.for_each_constant(|name, constant| match constant as i64 == value {
         true => ControlFlow::Break(name),
         false => ControlFlow::Continue(()),
@@ -154,11 +186,12 @@ fn constant(signature: &Signature<'_>, id: u32, value: i64) -> Option<CString> {
     }
 }
 
-/// The string at an address: as much of it as is shown and can be read.
-fn string(address: usize) -> Option<Value> {
+/// The string at an address, which has at most `length` bytes: as much of it as is shown and can be read.
+#[inline(never)]
+pub(super) fn string(address: usize, length: usize) -> Option<Value> {
     let mut bytes = KVec::with_capacity(MAX_STRING, GFP_KERNEL).ok()?;
     let mut escaped = 0;
-    for offset in 0..MAX_STRING {
+    for offset in 0..length.min(MAX_STRING) {
         let mut byte = 0u8;
         // SAFETY: `byte` is valid for writes of one byte; the function takes any address to read from.
         let failed = unsafe {
@@ -185,5 +218,6 @@ fn string(address: usize) -> Option<Value> {
             _ => break,
         }
     }
-    Some(Value::String(bytes, true))
+    let more = bytes.len() < length;
+    Some(Value::String(bytes, more))
 }

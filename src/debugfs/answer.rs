@@ -8,7 +8,10 @@ use super::{
     symbols, //
 };
 use crate::{
-    call::Outcome,
+    call::{
+        History,
+        Outcome, //
+    },
     context::Context,
     failure::Failure,
     list::Listing,
@@ -18,7 +21,11 @@ use crate::{
     }, //
 };
 use core::ops::ControlFlow;
-use kernel::fmt;
+use kernel::{
+    fmt,
+    prelude::*,
+    sync::Mutex, //
+};
 
 /// Takes a line; says when there is enough.
 pub(super) type Sink<'a> = &'a mut dyn FnMut(fmt::Arguments<'_>) -> ControlFlow<()>;
@@ -48,13 +55,18 @@ pub(super) enum Answer {
     /// Symbols of a name, or at an address.
     Lookup(Lookup),
     /// What a call gave.
-    Outcome(Outcome),
+    Outcome(KBox<Outcome>),
 }
 
 impl Answer {
-    /// Serves `request`, of somebody who may see addresses or not. A call is made here, and sleeps if its
-    /// function does.
-    pub(super) fn new(context: &Context, request: Request, show: bool) -> Result<Self, Failure> {
+    /// Serves `request`, of somebody who may see addresses or not. Calls are made here, and sleep if their
+    /// functions do. The values of expressions are added to the history, which is not locked meanwhile.
+    pub(super) fn new(
+        context: &Context,
+        request: Request,
+        show: bool,
+        history: &Mutex<History>,
+    ) -> Result<Self, Failure> {
         Ok(match request {
             Request::Summary => Self::Counts,
             Request::Listing(listing) => {
@@ -65,7 +77,13 @@ impl Answer {
                 lookup.check(context, show)?;
                 Self::Lookup(lookup)
             }
-            Request::Call(call) => Self::Outcome(context.caller.call(&call)?),
+            Request::Call(call) => Self::Outcome(context.caller.call(&call, show)?),
+            Request::Evaluation(evaluation) => {
+                let copy = history.lock().copy()?;
+                let (outcome, value) = context.caller.evaluate(&evaluation, &copy, show)?;
+                history.lock().add(value)?;
+                Self::Outcome(outcome)
+            }
         })
     }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! `call`: write a call, read its value, the prototype, and how long it took.
+//! `call`: write an expression, read its value, its type or prototype, and how long the calls in it took.
 
 use super::{
     answer::Sink,
@@ -30,15 +30,18 @@ impl LiveFile for CallFile {
     }
 }
 
-/// What the call gave, in three lines.
+/// What the expression gave, in three lines.
 #[inline(never)]
 pub(super) fn lines(outcome: &Outcome, show: bool, line: Sink<'_>) {
     let (prototype, module) = (&*outcome.prototype, &*outcome.module);
     // Three lines are never too many for the window.
-    let _ = line(fmt!("{}", outcome.value.display(show)));
-    let _ = line(fmt!(
-        "{prototype}  [{module}, text, {:#x} bytes]",
-        outcome.size
-    ));
+    let _ = line(fmt!("{}", outcome.values(show)));
+    let _ = match module.is_empty() {
+        true => line(fmt!("{prototype}")),
+        false => line(fmt!(
+            "{prototype}  [{module}, text, {:#x} bytes]",
+            outcome.size
+        )),
+    };
     let _ = line(fmt!("{} ns", outcome.nanoseconds));
 }

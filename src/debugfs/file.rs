@@ -8,6 +8,7 @@
 
 use super::answer::Answer;
 use crate::{
+    call::History,
     context::Context,
     failure::Failure,
     report,
@@ -149,6 +150,9 @@ struct Open {
     context: Arc<Context>,
     /// Whether whoever opened it may see addresses.
     show: bool,
+    /// The values of the expressions that were written to it.
+    #[pin]
+    history: Mutex<History>,
     #[pin]
     text: Mutex<Text>,
 }
@@ -189,6 +193,7 @@ impl<T: LiveFile> Operations<T> {
                 pin_init!(Open {
                     context: context.into(),
                     show,
+                    history <- new_mutex!(History::EMPTY),
                     text <- new_mutex!(Text {
                         answer,
                         window: Window::new(),
@@ -261,7 +266,7 @@ impl<T: LiveFile> Operations<T> {
             UserSlice::new(UserPtr::from_ptr(buffer.cast_mut().cast()), length)
                 .read_all(&mut written, GFP_KERNEL)?;
             let answer = T::request(&open.context, &written)
-                .and_then(|request| Answer::new(&open.context, request, open.show));
+                .and_then(|request| Answer::new(&open.context, request, open.show, &open.history));
             let mut text = open.text.lock();
             text.window = Window::new();
             match answer {

@@ -63,7 +63,7 @@ impl Files {
             file::create::<ModulesFile>(directory, context);
             file::create::<LookupFile>(directory, context);
         }
-        // INVARIANT: Both are what they must be, as said above.
+        // INVARIANT: `directory` is what `debugfs_create_dir()` has returned, and `context` what `into_foreign` has.
         Self { directory, context }
     }
 }

@@ -3,6 +3,12 @@
  * Header for `bindgen`: what the module needs and both `kernel::bindings` and the library's bindings/ lack.
  */
 
+#include "helpers.h"
+
 #include <linux/errname.h>
 #include <linux/kallsyms.h>
 #include <linux/perf_event.h>
+
+#ifdef CONFIG_X86
+#include <asm/insn.h>
+#endif

@@ -65,11 +65,11 @@ impl Params {
     ///
     /// `EBUSY`, which is said in the log, if the module is being removed.
     pub(crate) fn unlocked<R>(&mut self, f: impl FnOnce() -> R) -> Result<R> {
-        // SAFETY: By the type's invariant `module` is this module, which is there while its code runs.
+        // SAFETY: A `Params` is of this module (its invariant), which is there while its code runs.
         if !unsafe { bindings::try_module_get(self.module) } {
             return Err(busy());
         }
-        // SAFETY: By the type's invariant this thread holds the lock. Nobody borrows a value meanwhile: `self`
+        // SAFETY: Who can borrow a `Params` holds the lock (its invariant). Nobody borrows a value meanwhile: `self`
         // is borrowed exclusively until the lock is taken again, and `f` cannot reach it.
         unsafe { bindings::kernel_param_unlock(self.module) };
         let result = f();
@@ -102,7 +102,7 @@ fn busy() -> Error {
 /// parameters any more.
 struct Locked<T>(UnsafeCell<T>);
 
-// SAFETY: By the type's invariant the parameter lock serialises all accesses, from whatever thread; a value that
+// SAFETY: The value is accessed with the parameter lock held only, which serialises all accesses; a value that
 // one thread has put there can be taken by another, which `Send` allows.
 unsafe impl<T: Send> Sync for Locked<T> {}
 
@@ -349,6 +349,7 @@ macro_rules! modinfo {
 }
 
 string_params! {
+    // The mode is that of the file in sysfs; 0 is for none.
     sym_name: Function, 0o644, "function to call: its name in /proc/kallsyms, or module:name";
     args: Arguments, 0o644, "its arguments, separated by commas, as in C";
     sympos: Words, 0o644, "which one of several functions of that name, from 1 on";
@@ -360,5 +361,6 @@ string_params! {
     filter: Words, 0o644, "names of the symbols to list: globs";
     kind: Words, 0o644, "kinds of the symbols to list: text, data, rodata, bss, percpu, ...";
     limit: Words, 0o644, "how many symbols to list at most, 0 for all (default: 100 in the log)";
-    bootstrap: Words, 0o444, "how to find kallsyms_lookup_name: auto, kprobe, scan or an address";
+    // It can be an address, which not everybody may see who could read its file.
+    bootstrap: Words, 0o000, "how to find kallsyms_lookup_name: auto, kprobe, scan or an address";
 }

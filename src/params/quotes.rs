@@ -5,7 +5,13 @@
 //! When a module is loaded, the kernel takes a quote off the beginning of each value, and one off its end,
 //! whether or not they belong together. `args="a",5` arrives as `a",5`.
 
-use crate::text;
+use crate::{
+    parsed::ParserMemory,
+    text::{
+        Kind,
+        Value, //
+    }, //
+};
 use kernel::{
     alloc::AllocError,
     bindings,
@@ -15,12 +21,13 @@ use kernel::{
 /// The arguments in `text`, with the quotes that they lost.
 pub(super) fn restore(text: &[u8]) -> Result<KVec<u8>, AllocError> {
     let mut value = KVec::new();
-    let lost = are_lost(text);
+    let lost = are_lost(text)?;
     if lost {
         value.push(b'"', GFP_KERNEL)?;
     }
     value.extend_from_slice(text, GFP_KERNEL)?;
-    if lost && text::arguments(&value).any(|argument| argument.is_err()) {
+    let closed = !lost || ParserMemory::new(&value)?.expressions(&value).is_ok();
+    if !closed {
         value.push(b'"', GFP_KERNEL)?;
     }
     Ok(value)
@@ -31,7 +38,7 @@ pub(super) fn restore(text: &[u8]) -> Result<KVec<u8>, AllocError> {
 /// The quote that the kernel takes off stands before the value still. But insmod(8) puts quotes around a value that
 /// has a space and does not begin with one; so those of such a value are taken to be the user's only if it makes
 /// no sense without them.
-fn are_lost(text: &[u8]) -> bool {
+fn are_lost(text: &[u8]) -> Result<bool, AllocError> {
     let mut before = 0u8;
     // SAFETY: `before` is valid for writes of one byte; the function takes any address to read from.
     let failed = unsafe {
@@ -41,13 +48,25 @@ fn are_lost(text: &[u8]) -> bool {
             1,
         )
     };
-    failed == 0
-        && before == b'"'
-        && (!text.contains(&b' ') || text::arguments(text).any(|argument| !is_plain(&argument)))
+    Ok(failed == 0 && before == b'"' && (!text.contains(&b' ') || !is_plain(text)?))
 }
 
-/// Whether an argument makes sense without quotes; a word could be the constant of an enumeration, but with
-/// a space beside it is more likely one of a sentence.
-fn is_plain(argument: &Result<text::Argument<'_>, text::ParseError>) -> bool {
-    matches!(argument, Ok(argument) if !matches!(argument.value, text::Value::Name(_)))
+/// Whether arguments make sense without quotes. A word could be the constant of an enumeration, but with a space
+/// beside it is more likely one of a sentence.
+fn is_plain(text: &[u8]) -> Result<bool, AllocError> {
+    let mut memory = ParserMemory::new(text)?;
+    let Ok(tree) = memory.expressions(text) else {
+        return Ok(false);
+    };
+    let nodes = tree.nodes();
+    let is_word = |node: usize| {
+        // An operand of the list and not of another node: nothing after it is made of it.
+        let inner = nodes
+            .iter()
+            .skip(node + 1)
+            .any(|outer| outer.first() <= node && !matches!(outer.kind, Kind::Arguments(_)));
+        !inner
+            && matches!(nodes.get(node), Some(node) if matches!(node.kind, Kind::Value(Value::Name(_))))
+    };
+    Ok(!(0..nodes.len()).any(is_word))
 }

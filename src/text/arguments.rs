@@ -1,16 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The arguments of a call, as the user writes them: `144, 'c', "a string\n", NULL, &jiffies`.
+//! C's literals, as the user writes them: `144`, `0xffUL`, `'c'`, `"a string\n"`.
 //!
-//! The words are C's: whoever can write the call in C can write it here. Nothing is computed (no
-//! operators, no casts), and there is no floating point.
+//! There is no floating point.
 
 use super::{
     error::Cursor,
-    query::{
-        self,
-        Name, //
-    },
+    query::Name,
     ParseError, //
 };
 use core::fmt::{
@@ -18,45 +14,11 @@ use core::fmt::{
     Write, //
 };
 
-const FLOAT: &str = "floating point is not supported";
+pub(super) const FLOAT: &str = "floating point is not supported";
 const CONTROL: &str = "a control character must be written as an escape, such as \\n or \\x1b";
 const TOO_LARGE_ESCAPE: &str = "this escape does not fit in a byte";
 
-/// The arguments in `text`, one after the other.
-pub fn arguments(text: &[u8]) -> Arguments<'_> {
-    Arguments {
-        cursor: Cursor::line(text),
-        state: State::Start,
-    }
-}
-
-/// An iterator over arguments. It ends after an error.
-#[derive(Clone, Debug)]
-pub struct Arguments<'a> {
-    cursor: Cursor<'a>,
-    state: State,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum State {
-    /// Nothing was read: there may be no argument at all.
-    Start,
-    /// A comma was read: there must be an argument.
-    Comma,
-    /// There is nothing more to say.
-    End,
-}
-
-/// One argument, and the column in which it begins.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Argument<'a> {
-    /// Of its first byte, counted from 1.
-    pub column: usize,
-    /// What was written there.
-    pub value: Value<'a>,
-}
-
-/// What was written for an argument. It has no type yet, that is its parameter's.
+/// What was written for a value. As an argument it gets the type of its parameter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Value<'a> {
     /// A number: `144`, `-1`, `0x7f`, `0644`, `0o644`, `0b101`, `1UL`.
@@ -65,6 +27,8 @@ pub enum Value<'a> {
         negative: bool,
         /// Without the sign.
         magnitude: u64,
+        /// The type that C gives it.
+        ty: IntegerType,
     },
     /// A character: `'c'`, `'\n'`.
     Char(u8),
@@ -80,72 +44,8 @@ pub enum Value<'a> {
     Address(Name<'a>),
 }
 
-impl<'a> Iterator for Arguments<'a> {
-    type Item = Result<Argument<'a>, ParseError>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        let state = core::mem::replace(&mut self.state, State::End);
-        self.cursor.skip_blanks();
-        if state == State::End || (state == State::Start && self.cursor.at_end()) {
-            return None;
-        }
-        Some(self.argument())
-    }
-}
-
-impl core::iter::FusedIterator for Arguments<'_> {}
-
-impl<'a> Arguments<'a> {
-    fn argument(&mut self) -> Result<Argument<'a>, ParseError> {
-        let column = self.cursor.column();
-        let value = value(&mut self.cursor)?;
-        self.cursor.skip_blanks();
-        if self.cursor.eat(b',') {
-            self.state = State::Comma;
-        } else if !self.cursor.at_end() {
-            return Err(self
-                .cursor
-                .error("expected a comma or the end after this argument"));
-        }
-        Ok(Argument { column, value })
-    }
-}
-
-fn value<'a>(cursor: &mut Cursor<'a>) -> Result<Value<'a>, ParseError> {
-    let Some(byte) = cursor.peek() else {
-        return Err(cursor.error("an argument is missing after the comma"));
-    };
-    match byte {
-        b'0'..=b'9' | b'-' | b'+' => integer(cursor),
-        b'\'' => character(cursor).map(Value::Char),
-        b'"' => StringLiteral::parse(cursor).map(Value::String),
-        b'&' => address(cursor).map(Value::Address),
-        b'_' | b'a'..=b'z' | b'A'..=b'Z' => Ok(
-            match cursor.take_ascii(|byte| byte.is_ascii_alphanumeric() || byte == b'_') {
-                "true" => Value::Bool(true),
-                "false" => Value::Bool(false),
-                "NULL" => Value::Null,
-                name => Value::Name(name),
-            },
-        ),
-        b',' => Err(cursor.error("an argument is missing before this comma")),
-        b'.' => Err(cursor.error(FLOAT)),
-        b'(' => Err(cursor.error("casts and parentheses are not supported; write the value alone")),
-        _ => Err(cursor.error(
-            "an argument is a number, 'c', \"string\", true, false, NULL, an enumerator or &symbol",
-        )),
-    }
-}
-
-fn integer<'a>(cursor: &mut Cursor<'a>) -> Result<Value<'a>, ParseError> {
+pub(super) fn integer<'a>(cursor: &mut Cursor<'a>) -> Result<Value<'a>, ParseError> {
     let start = *cursor;
-    let negative = cursor.eat(b'-');
-    if !negative {
-        cursor.eat(b'+');
-    }
-    if !cursor.peek().is_some_and(|byte| byte.is_ascii_digit()) {
-        return Err(cursor.error("a digit must follow the sign"));
-    }
     let radix = radix(cursor)?;
     let mut magnitude = Some(0u64);
     while let Some(digit) = cursor.peek().and_then(|byte| digit(byte, radix)) {
@@ -154,14 +54,54 @@ fn integer<'a>(cursor: &mut Cursor<'a>) -> Result<Value<'a>, ParseError> {
             .and_then(|value| value.checked_add(digit.into()));
         cursor.bump();
     }
-    suffix(cursor, radix)?;
+    let (unsigned, long) = suffix(cursor, radix)?;
     let Some(magnitude) = magnitude else {
         return Err(start.error("this number does not fit in 64 bits"));
     };
     Ok(Value::Integer {
-        negative: negative && magnitude != 0,
+        negative: false,
         magnitude,
+        ty: IntegerType::of(magnitude, unsigned, long, radix == 10),
     })
+}
+
+/// The types that C gives to a number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IntegerType {
+    /// `int`
+    Int,
+    /// `unsigned int`
+    Unsigned,
+    /// `long`
+    Long,
+    /// `unsigned long`
+    UnsignedLong,
+    /// None: a decimal number without a suffix that fits in no signed type.
+    Huge,
+}
+
+impl IntegerType {
+    /// The first of the types that the suffix and the radix allow in which the number fits.
+    const fn of(magnitude: u64, unsigned: bool, long: bool, decimal: bool) -> Self {
+        let signed = !unsigned;
+        match magnitude {
+            0..=0x7fff_ffff if signed && !long => Self::Int,
+            0..=0xffff_ffff if !long && (unsigned || !decimal) => Self::Unsigned,
+            0..=0x7fff_ffff_ffff_ffff if signed => Self::Long,
+            _ if signed && decimal => Self::Huge,
+            _ => Self::UnsignedLong,
+        }
+    }
+
+    /// The suffix with which a decimal number has this type.
+    const fn suffix(self, magnitude: u64) -> &'static str {
+        match (Self::of(magnitude, false, false, true), self) {
+            (Self::Int, Self::Int) | (Self::Long, Self::Long) | (_, Self::Huge) => "",
+            (_, Self::Int | Self::Long) => "L",
+            (_, Self::Unsigned) => "U",
+            (_, Self::UnsignedLong) => "UL",
+        }
+    }
 }
 
 /// Goes past what says the radix of a number. A leading zero may be the number.
@@ -192,8 +132,8 @@ fn digit(byte: u8, radix: u8) -> Option<u8> {
     (digit < radix).then_some(digit)
 }
 
-/// Goes past what follows the digits: one of C's suffixes, which say nothing new here.
-fn suffix(cursor: &mut Cursor<'_>, radix: u8) -> Result<(), ParseError> {
+/// Takes what follows the digits: one of C's suffixes. Whether it says `unsigned`, and `long`.
+fn suffix(cursor: &mut Cursor<'_>, radix: u8) -> Result<(bool, bool), ParseError> {
     let start = *cursor;
     let what = match cursor.peek() {
         Some(b'.') => FLOAT,
@@ -205,14 +145,16 @@ fn suffix(cursor: &mut Cursor<'_>, radix: u8) -> Result<(), ParseError> {
         _ => "not a digit, and not one of the suffixes u, l, ul, ll and ull",
     };
     match cursor.take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.')) {
-        b"" | b"u" | b"U" | b"l" | b"L" | b"ll" | b"LL" => Ok(()),
-        b"ul" | b"uL" | b"Ul" | b"UL" | b"lu" | b"lU" | b"Lu" | b"LU" => Ok(()),
-        b"ull" | b"uLL" | b"Ull" | b"ULL" | b"llu" | b"llU" | b"LLu" | b"LLU" => Ok(()),
+        b"" => Ok((false, false)),
+        b"u" | b"U" => Ok((true, false)),
+        b"l" | b"L" | b"ll" | b"LL" => Ok((false, true)),
+        b"ul" | b"uL" | b"Ul" | b"UL" | b"lu" | b"lU" | b"Lu" | b"LU" => Ok((true, true)),
+        b"ull" | b"uLL" | b"Ull" | b"ULL" | b"llu" | b"llU" | b"LLu" | b"LLU" => Ok((true, true)),
         _ => Err(start.error(what)),
     }
 }
 
-fn character(cursor: &mut Cursor<'_>) -> Result<u8, ParseError> {
+pub(super) fn character(cursor: &mut Cursor<'_>) -> Result<u8, ParseError> {
     let quote = *cursor;
     let unterminated = quote.error("unterminated character");
     cursor.bump();
@@ -290,18 +232,6 @@ fn coded(
     u8::try_from(value).map_err(|_| start.error(TOO_LARGE_ESCAPE))
 }
 
-fn address<'a>(cursor: &mut Cursor<'a>) -> Result<Name<'a>, ParseError> {
-    cursor.bump();
-    let start = *cursor;
-    let text = cursor.take_while(|byte| {
-        byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'$' | b':')
-    });
-    if text.is_empty() {
-        return Err(start.error("a symbol's name must follow `&`"));
-    }
-    query::name(Cursor::new(text)).map_err(|error| error.at(start.offset()))
-}
-
 /// A string, or several next to each other, which C takes as one. It holds no NUL.
 #[derive(Clone, Copy, Debug)]
 pub struct StringLiteral<'a> {
@@ -310,7 +240,7 @@ pub struct StringLiteral<'a> {
 }
 
 impl<'a> StringLiteral<'a> {
-    fn parse(cursor: &mut Cursor<'a>) -> Result<Self, ParseError> {
+    pub(super) fn parse(cursor: &mut Cursor<'a>) -> Result<Self, ParseError> {
         let quote = *cursor;
         cursor.bump();
         let bytes = StringBytes {
@@ -390,14 +320,18 @@ impl Iterator for StringBytes<'_> {
     }
 }
 
-/// Writes the argument as [`arguments`] reads it, whatever bytes are in it.
+/// Writes the value so that it is read again as it is, whatever bytes are in it.
 impl fmt::Display for Value<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
             Self::Integer {
                 negative,
                 magnitude,
-            } => write!(f, "{}{magnitude}", if negative { "-" } else { "" }),
+                ty,
+            } => {
+                let sign = if negative { "-" } else { "" };
+                write!(f, "{sign}{magnitude}{}", ty.suffix(magnitude))
+            }
             Self::Char(byte) => {
                 f.write_char('\'')?;
                 escaped(f, byte, b'\'')?;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Text from the user, made into data once: arguments, prototypes, queries and calls.
+//! Text from the user, made into data once: expressions, prototypes and queries.
 //!
 //! Pure logic: nothing here knows the kernel, allocates, or panics, so that the same files are also
 //! tested and fuzzed on the host. What is parsed borrows from the text. The text is bytes, since a
@@ -10,22 +10,37 @@
 //! very end of a text, as `echo` writes it, is no part of it.
 
 mod arguments;
+mod arithmetic;
 mod error;
+mod expression;
 mod format;
 mod prototype;
 mod query;
 
 pub use self::{
     arguments::{
-        arguments,
-        Argument,
-        Arguments,
         Escaped,
+        IntegerType,
         StringBytes,
         StringLiteral,
         Value, //
     },
+    arithmetic::{
+        Number,
+        NumberType, //
+    },
     error::ParseError,
+    expression::{
+        expression,
+        expressions,
+        Binary,
+        Branch,
+        Kind,
+        Node,
+        Pending,
+        Tree,
+        Unary, //
+    },
     format::{
         conversions,
         Wants,
@@ -47,13 +62,11 @@ pub use self::{
         MAX_POINTERS, //
     },
     query::{
-        call,
         glob,
         list,
         number,
         switch,
         symbol_name,
-        Call,
         Item,
         List,
         Name,

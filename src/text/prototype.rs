@@ -385,6 +385,23 @@ pub fn read_prototype<'a>(text: &'a [u8], prototype: &mut Prototype<'a>) -> Resu
     }
 }
 
+/// Takes a type without a name, and the parenthesis behind it, as in a cast.
+pub(super) fn cast<'a>(cursor: &mut Cursor<'a>) -> Result<Type<'a>, ParseError> {
+    let mut parser = Parser::at(*cursor)?;
+    let mut ty = parser.specifiers()?;
+    parser.pointers(&mut ty)?;
+    if parser.token != Token::Close {
+        return Err(parser.error("expected `*` or `)` after this type"));
+    }
+    *cursor = parser.next;
+    Ok(ty)
+}
+
+/// Whether the word can only be the first of a type.
+pub(super) fn begins_type(word: &str) -> bool {
+    !matches!(classify(word), Class::Reserved(_) | Class::Name)
+}
+
 /// Reads the prototype of what a pointer to a function points to, which has no name, into a place for it. Columns
 /// count from the start of `pointer`.
 pub fn read_callback<'a>(
@@ -554,7 +571,10 @@ struct Parser<'a> {
 
 impl<'a> Parser<'a> {
     fn new(text: &'a [u8]) -> Result<Self, ParseError> {
-        let start = Cursor::line(text);
+        Self::at(Cursor::line(text))
+    }
+
+    fn at(start: Cursor<'a>) -> Result<Self, ParseError> {
         let mut parser = Self {
             token: Token::End,
             here: start,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! What to list and what to call: lists, globs, numbers, names and call expressions.
+//! What to list and what to call: lists, globs, numbers and names.
 
 use super::{
     error::Cursor,
@@ -236,74 +236,5 @@ fn symbol<'a>(name: &'a str, start: Cursor<'_>, end: Cursor<'_>) -> Result<&'a s
             Err(start.error("a symbol's name has at most 511 characters"))
         }
         None => Ok(name),
-    }
-}
-
-/// A call as the user writes it: `int_sqrt(144)`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Call<'a> {
-    /// What to call.
-    pub name: Name<'a>,
-    /// What stands between the parentheses.
-    pub args: &'a [u8],
-    /// How many bytes are before `args`: what to shift an error in them by, see [`ParseError::at`].
-    pub offset: usize,
-}
-
-/// The call in `text`, perhaps with a semicolon. Its arguments are only looked at for their end.
-pub fn call(text: &[u8]) -> Result<Call<'_>, ParseError> {
-    let mut cursor = Cursor::line(text);
-    cursor.skip_blanks();
-    let start = cursor;
-    let called = cursor.take_while(|byte| !matches!(byte, b'(' | b' ' | b'\t'));
-    let name = name(Cursor::new(called)).map_err(|error| error.at(start.offset()))?;
-    cursor.skip_blanks();
-    let open = cursor;
-    if !cursor.eat(b'(') {
-        return Err(open.error("`(`, the arguments and `)` must follow the name"));
-    }
-    let inner = cursor;
-    let close = closing(&mut cursor, open)?;
-    cursor.skip_blanks();
-    cursor.eat(b';');
-    cursor.skip_blanks();
-    if !cursor.at_end() {
-        return Err(cursor.error("nothing may follow the call"));
-    }
-    Ok(Call {
-        name,
-        args: inner.until(&close),
-        offset: inner.offset(),
-    })
-}
-
-/// Goes past the parenthesis that closes the one at `open`, and says where it is. What is quoted
-/// closes nothing.
-fn closing<'a>(cursor: &mut Cursor<'a>, open: Cursor<'a>) -> Result<Cursor<'a>, ParseError> {
-    let mut depth = 0usize;
-    loop {
-        let here = *cursor;
-        match cursor.bump() {
-            None => return Err(open.error("this parenthesis is never closed")),
-            Some(b'(') => depth = depth.saturating_add(1),
-            Some(b')') if depth == 0 => return Ok(here),
-            Some(b')') => depth = depth.saturating_sub(1),
-            Some(b'"') => quoted(cursor, b'"').ok_or(here.error("unterminated string"))?,
-            Some(b'\'') => quoted(cursor, b'\'').ok_or(here.error("unterminated character"))?,
-            Some(_) => {}
-        }
-    }
-}
-
-/// Goes past the next `quote` that has no backslash before it.
-fn quoted(cursor: &mut Cursor<'_>, quote: u8) -> Option<()> {
-    loop {
-        let byte = cursor.bump()?;
-        if byte == quote {
-            return Some(());
-        }
-        if byte == b'\\' {
-            cursor.bump()?;
-        }
     }
 }

@@ -54,6 +54,9 @@ fails "insmod: a function that ends its thread" EIO "crash_exit: it ended its th
 	sym_name=crash_exit
 loads "the next one works" "rust_kallsyms: int_sqrt(144) = 12" sym_name=int_sqrt args=144
 
+refuses "a function without a way back is not called" EPERM \
+	"rust_kallsyms: crash_never: it never returns; unsafe_call=1 calls it all the same" sym_name=crash_never
+
 # What is left behind.
 fails "preemption disabled" EIO \
 	"crash_preempt: it left behind: the preemption count changed by +2; .*" sym_name=crash_preempt args=2

@@ -2,26 +2,27 @@
 
 //! How an error is written.
 
-use crate::text::{
-    arguments,
-    call,
-    ParseError, //
+use crate::{
+    properties::Memory,
+    text::{
+        expressions,
+        symbol_name,
+        ParseError, //
+    }, //
 };
 
 #[test]
 fn says_where_and_what() {
-    let error = arguments(b"1, 2, \"ab").find_map(Result::err).unwrap();
+    let mut memory = Memory::new();
+    let error = expressions(b"1, 2, \"ab", &mut memory.nodes, &mut memory.pending).unwrap_err();
     assert_eq!(error.to_string(), "column 7: unterminated string");
 }
 
 #[test]
 fn moves_with_the_text_around_it() {
-    let text = b" int_sqrt(12, 1.5)\n";
-    let call = call(text).unwrap();
-    let error = arguments(call.args).find_map(Result::err).unwrap();
-    assert_eq!(error.column, 6);
-    assert_eq!(error.at(call.offset).column, 16);
-    assert_eq!(text[15], b'.');
+    let error = symbol_name(b"a:b:c").unwrap_err();
+    assert_eq!(error.column, 4);
+    assert_eq!(error.at(10).column, 14);
 }
 
 #[test]

@@ -4,6 +4,7 @@
 
 use crate::{
     arguments,
+    expression,
     properties,
     prototype,
     query,
@@ -11,6 +12,7 @@ use crate::{
     text::{
         self,
         Base,
+        Kind,
         Parameter,
         Prototype,
         Qualifiers,
@@ -41,16 +43,36 @@ fn integers() {
         };
         let suffix = random.pick(&["", "", "u", "L", "ul", "LU", "ll", "ULL", "llu"]);
         let text = format!("{sign}{digits}{suffix}");
-        let value = Value::Integer {
-            negative: minus && magnitude != 0,
-            magnitude,
-        };
-        let parsed: Vec<_> = text::arguments(text.as_bytes())
-            .map(Result::unwrap)
-            .collect();
-        assert_eq!(parsed.len(), 1, "{text}");
-        assert_eq!(parsed[0].value, value, "{text}");
-        properties::arguments(text.as_bytes());
+        let parsed = one(text.as_bytes(), |value| match value {
+            Value::Integer {
+                negative,
+                magnitude,
+                ..
+            } => (negative, magnitude),
+            value => panic!("{text}: {value:?}"),
+        });
+        let unsigned = suffix.contains(['u', 'U']) || (digits.starts_with('0') && magnitude > 0);
+        // What has no sign keeps none, and the minus is an operator of its own.
+        match parsed {
+            (value, false) => assert_eq!(value, (minus && magnitude != 0, magnitude), "{text}"),
+            (value, true) => {
+                assert!(minus && unsigned, "{text}");
+                assert_eq!(value, (false, magnitude), "{text}");
+            }
+        }
+        properties::expression(text.as_bytes());
+    }
+}
+
+/// What `read` makes of the one value in the text, and whether an operator stands before it.
+fn one<T>(text: &[u8], read: impl FnOnce(Value<'_>) -> T) -> (T, bool) {
+    let mut memory = properties::Memory::new();
+    let tree = text::expressions(text, &mut memory.nodes, &mut memory.pending).unwrap();
+    let nodes = tree.nodes();
+    assert!((2..=3).contains(&nodes.len()));
+    match nodes[0].kind {
+        Kind::Value(value) => (read(value), nodes.len() == 3),
+        kind => panic!("{kind:?}"),
     }
 }
 
@@ -91,12 +113,12 @@ fn strings() {
             escape(&mut random, byte, &mut text);
         }
         text.push(b'"');
-        let argument = text::arguments(&text).next().unwrap().unwrap();
-        let Value::String(string) = argument.value else {
-            panic!("{argument:?}");
-        };
-        assert_eq!(string.bytes().collect::<Vec<_>>(), bytes);
-        properties::arguments(&text);
+        let (read, _) = one(&text, |value| match value {
+            Value::String(string) => string.bytes().collect::<Vec<_>>(),
+            value => panic!("{value:?}"),
+        });
+        assert_eq!(read, bytes);
+        properties::expression(&text);
     }
 }
 
@@ -104,8 +126,9 @@ fn strings() {
 fn characters() {
     for byte in 0..=u8::MAX {
         let text = Value::Char(byte).to_string();
-        let argument = text::arguments(text.as_bytes()).next().unwrap().unwrap();
-        assert_eq!(argument.value, Value::Char(byte));
+        one(text.as_bytes(), |value| {
+            assert_eq!(value, Value::Char(byte))
+        });
     }
 }
 
@@ -272,10 +295,9 @@ fn prototypes() {
 }
 
 fn all(text: &[u8]) {
-    properties::arguments(text);
     properties::prototype(text);
     properties::query(text);
-    properties::call(text);
+    properties::expression(text);
 }
 
 #[test]
@@ -304,11 +326,160 @@ fn random_words() {
 }
 
 #[test]
+fn random_expressions() {
+    const WORDS: &[&str] = &[
+        "f(",
+        "m:g(",
+        "g()",
+        "x",
+        "m:x",
+        "$",
+        "$1",
+        "out",
+        "out[",
+        "1",
+        "\"s\"",
+        "'c'",
+        "NULL",
+        "(",
+        "(u32)",
+        "(struct s *)",
+        "(x)",
+        "sizeof(int)",
+        "per_cpu(x,",
+        ")",
+        ")",
+        "]",
+        "[",
+        "->m",
+        ".m",
+        "*",
+        "&",
+        "-",
+        "+",
+        "~",
+        "!",
+        "/",
+        "<<",
+        ">>",
+        "<",
+        ">",
+        "==",
+        "!=",
+        "&&",
+        "||",
+        "|",
+        "^",
+        "?",
+        ":",
+        ",",
+        "{.m=",
+        "{",
+        "}",
+        ".m=",
+        " ",
+        "&x",
+        "&m:x",
+        "unsafe ",
+        ";",
+    ];
+    let mut random = Random::new(7);
+    let mut good = 0;
+    for _ in 0..CASES * 10 {
+        let length = 1 + random.below(12);
+        let text: String = (0..length).map(|_| random.pick(WORDS)).collect();
+        properties::expression(text.as_bytes());
+        let mut memory = properties::Memory::new();
+        good += usize::from(
+            text::expression(text.as_bytes(), &mut memory.nodes, &mut memory.pending).is_ok(),
+        );
+    }
+    assert!(good > CASES / 4, "{good}");
+}
+
+/// Writes an expression that means something, of so many levels at most.
+fn write_expression(random: &mut Random, depth: usize, text: &mut String) {
+    let operators = [
+        "*", "/", "%", "+", "-", "<<", ">>", "<", ">", "<=", ">=", "==", "!=", "&", "^", "|", "&&",
+        "||",
+    ];
+    let inner = |random: &mut Random, text: &mut String| match depth.checked_sub(1) {
+        Some(depth) => write_expression(random, depth, text),
+        None => {
+            text.push_str(random.pick(&["x", "1", "$2", "'c'", "g()", "(&m:y)", "\"s\"", "out"]))
+        }
+    };
+    match random.below(9) {
+        0 => {
+            inner(random, text);
+            text.push_str(random.pick(&operators));
+            text.push(' ');
+            inner(random, text);
+        }
+        1 => {
+            text.push_str(random.pick(&["- ", "~", "!", "*", "+ ", "(u8)", "(struct s *)"]));
+            inner(random, text);
+        }
+        2 => {
+            text.push_str("f(");
+            for index in 0..random.below(4) {
+                text.push_str(if index == 0 { "" } else { "," });
+                inner(random, text);
+            }
+            text.push(')');
+        }
+        3 => {
+            text.push_str("f(1)");
+            text.push_str(random.pick(&["->m", ".m", "->m.n"]));
+        }
+        4 => {
+            text.push_str("x[");
+            inner(random, text);
+            text.push(']');
+        }
+        5 => {
+            inner(random, text);
+            text.push('?');
+            inner(random, text);
+            text.push_str(" : ");
+            inner(random, text);
+        }
+        6 => {
+            text.push_str("f({ .a = ");
+            inner(random, text);
+            text.push_str(" })");
+        }
+        _ => {
+            text.push('(');
+            inner(random, text);
+            text.push(')');
+        }
+    }
+}
+
+#[test]
+fn good_expressions() {
+    let mut random = Random::new(8);
+    for _ in 0..CASES {
+        let mut text = String::new();
+        let depth = random.below(4);
+        write_expression(&mut random, depth, &mut text);
+        let mut memory = properties::Memory::new();
+        match text::expression(text.as_bytes(), &mut memory.nodes, &mut memory.pending) {
+            Ok(_) => {}
+            Err(error) => assert!(error.what.contains("too many parts"), "{text}: {error}"),
+        }
+        properties::expression(text.as_bytes());
+    }
+}
+
+#[test]
 fn mutations() {
     let mut random = Random::new(6);
     let seeds: Vec<_> = arguments::texts()
         .chain(prototype::texts())
         .chain(query::texts())
+        .chain(expression::texts())
         .collect();
     for _ in 0..CASES * 4 {
         let mut text = random.pick(&seeds).as_bytes().to_vec();

@@ -10,7 +10,9 @@
 mod text;
 
 mod arguments;
+mod arithmetic;
 mod error;
+mod expression;
 mod format;
 mod generated;
 mod no_panic;

@@ -4,7 +4,11 @@
 
 use crate::text::{
     self,
+    Kind,
+    Node,
     ParseError,
+    Pending,
+    Tree,
     Value,
     MAX_MODULE_NAME,
     MAX_PARAMETERS,
@@ -25,38 +29,108 @@ fn printable(text: &str) {
     assert!(text.bytes().all(|byte| matches!(byte, b' '..=b'~')));
 }
 
-/// Arguments end, stand in order, and survive being written and read again.
-pub(crate) fn arguments(text: &[u8]) {
-    let mut arguments = text::arguments(text);
-    let mut values = Vec::new();
-    let mut column = 0;
-    loop {
-        match arguments.next() {
-            None => break,
-            Some(Err(error)) => {
-                place(text, error);
-                assert!(error.column > column);
-                assert_eq!(arguments.next(), None);
-                return;
-            }
-            Some(Ok(argument)) => {
-                inside(text, argument.column);
-                assert!(argument.column > column);
-                column = argument.column;
-                if let Value::String(string) = argument.value {
-                    assert_eq!(string.bytes().count(), string.len());
-                    assert!(string.bytes().all(|byte| byte != 0));
-                }
-                values.push(argument.value);
-            }
+/// Memory for expressions.
+pub(crate) struct Memory<'a> {
+    pub(crate) nodes: [Node<'a>; 64],
+    pub(crate) pending: [Pending<'a>; 24],
+}
+
+impl Memory<'_> {
+    pub(crate) fn new() -> Self {
+        Self {
+            nodes: [Node::EMPTY; 64],
+            pending: [Pending::EMPTY; 24],
         }
     }
-    assert_eq!(arguments.next(), None);
-    let written: Vec<_> = values.iter().map(Value::to_string).collect();
-    let written = written.join(", ");
-    printable(&written);
-    let again = text::arguments(written.as_bytes()).map(|argument| argument.unwrap().value);
-    assert!(again.eq(values));
+}
+
+/// Memory in which the same nodes fit again; parentheses may have been added.
+fn again<'a>() -> ([Node<'a>; 64], [Pending<'a>; 128]) {
+    ([Node::EMPTY; 64], [Pending::EMPTY; 128])
+}
+
+/// How many operands a node has in the array, branches among them.
+fn operands(kind: Kind<'_>) -> usize {
+    match kind {
+        Kind::Value(_)
+        | Kind::Symbol(_)
+        | Kind::History(_)
+        | Kind::Out
+        | Kind::SizeOf(_)
+        | Kind::Branch { .. } => 0,
+        Kind::Buffer
+        | Kind::PerCpu(_)
+        | Kind::Member(_)
+        | Kind::Pointee(_)
+        | Kind::Unary(_)
+        | Kind::Cast(_)
+        | Kind::Field(_) => 1,
+        Kind::Binary(text::Binary::And | text::Binary::Or) => 3,
+        Kind::Binary(_) | Kind::Index => 2,
+        Kind::Conditional => 5,
+        Kind::Call(_, count) | Kind::Braces(count) | Kind::Arguments(count) => count,
+    }
+}
+
+/// A tree is one; columns lie in the text; branches go forward, out of what they are in and no further.
+fn tree(text: &[u8], tree: &Tree<'_, '_>) {
+    let nodes = tree.nodes();
+    let mut stack: Vec<usize> = Vec::new();
+    for (index, node) in nodes.iter().enumerate() {
+        inside(text, node.column);
+        inside(text, tree.start(index));
+        let mut first = index;
+        for _ in 0..operands(node.kind) {
+            first = nodes[stack.pop().unwrap()].first();
+        }
+        assert_eq!(node.first(), first);
+        stack.push(index);
+        if let Kind::Branch { to, .. } = node.kind {
+            assert!(index + 1 < to && to < nodes.len());
+            let end = (index..nodes.len()).find(|&after| nodes[after].first() < index);
+            assert!(to <= end.unwrap());
+        }
+    }
+    assert_eq!(stack, [nodes.len() - 1]);
+    for node in nodes {
+        assert!(node.last <= text.len());
+        if let Kind::Value(Value::String(string)) = node.kind {
+            assert_eq!(string.bytes().count(), string.len());
+            assert!(string.bytes().all(|byte| byte != 0));
+        }
+    }
+}
+
+/// Expressions survive being written and read again, alone and as lists of arguments; so do the strings in them.
+pub(crate) fn expression(text: &[u8]) {
+    let mut memory = Memory::new();
+    match text::expression(text, &mut memory.nodes, &mut memory.pending) {
+        Err(error) => place(text, error),
+        Ok((parsed, vouched)) => {
+            tree(text, &parsed);
+            let written = parsed.to_string();
+            printable(&written);
+            let word = if vouched { "unsafe " } else { "" };
+            let written = format!("{word}{written}");
+            let (mut nodes, mut more) = again();
+            let again = text::expression(written.as_bytes(), &mut nodes, &mut more).unwrap();
+            assert_eq!(again, (parsed, vouched), "{written}");
+            assert_eq!(format!("{word}{}", again.0), written);
+        }
+    }
+    let mut memory = Memory::new();
+    let parsed = text::expressions(text, &mut memory.nodes, &mut memory.pending);
+    match &parsed {
+        Err(error) => place(text, *error),
+        Ok(parsed) => {
+            tree(text, parsed);
+            let written = parsed.to_string();
+            printable(&written);
+            let (mut nodes, mut more) = again();
+            let again = text::expressions(written.as_bytes(), &mut nodes, &mut more).unwrap();
+            assert_eq!(again, *parsed, "{written}");
+        }
+    }
 }
 
 /// A prototype survives being written and read again.
@@ -179,28 +253,4 @@ fn understood(pattern: &[u8]) -> bool {
         }
     }
     true
-}
-
-/// A call's parts lie in the text and make the same call again; errors in them point into the text.
-pub(crate) fn call(text: &[u8]) {
-    let call = match text::call(text) {
-        Ok(call) => call,
-        Err(error) => return place(text, error),
-    };
-    let end = call.offset + call.args.len();
-    assert_eq!(&text[call.offset..end], call.args);
-    assert_eq!((text[call.offset - 1], text[end]), (b'(', b')'));
-    arguments(call.args);
-    for argument in text::arguments(call.args) {
-        let column = match argument {
-            Ok(argument) => argument.column + call.offset,
-            Err(error) => error.at(call.offset).column,
-        };
-        assert!((call.offset + 1..=end + 1).contains(&column));
-    }
-    let mut written = format!("{}(", call.name).into_bytes();
-    written.extend(call.args);
-    written.push(b')');
-    let again = text::call(&written).unwrap();
-    assert_eq!((again.name, again.args), (call.name, call.args));
 }

@@ -1,17 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Lists, globs, numbers, switches, names and calls, one by one.
+//! Lists, globs, numbers, switches and names, one by one.
 
 use crate::{
     refuse,
     text::{
-        call,
         glob,
         list,
         number,
         switch,
         symbol_name,
-        Call,
         Item,
         Name,
         ParseError,
@@ -241,77 +239,15 @@ fn bad_names() {
     assert_eq!(symbol_name(b"a\xff").unwrap_err().column, 2);
 }
 
-#[test]
-fn calls() {
-    for (text, module, symbol, args, offset) in [
-        ("f()", None, "f", "", 2),
-        ("int_sqrt(144)", None, "int_sqrt", "144", 9),
-        (" \tf \t( 1, 2 ) ; \n", None, "f", " 1, 2 ", 6),
-        ("ext4:f(1);", Some("ext4"), "f", "1", 7),
-        (
-            "f(\")\", ')', \"\\\")\")",
-            None,
-            "f",
-            "\")\", ')', \"\\\")\"",
-            2,
-        ),
-        ("f('\\'', '\"')", None, "f", "'\\'', '\"'", 2),
-        ("f((u8)(3))", None, "f", "(u8)(3)", 2),
-    ] {
-        let call = call(text.as_bytes());
-        let expected = Call {
-            name: Name { module, symbol },
-            args: args.as_bytes(),
-            offset,
-        };
-        assert_eq!(call, Ok(expected), "{text:?}");
-    }
-}
-
-const BAD_CALLS: &[Bad<'_>] = &[
-    ("", 1, "a symbol's name is missing"),
-    ("(1)", 1, "a symbol's name is missing"),
-    ("  (1)", 3, "a symbol's name is missing"),
-    ("f", 2, "`(`, the arguments and `)` must follow"),
-    ("f 1", 3, "`(`, the arguments and `)` must follow"),
-    ("a:b:c(1)", 4, "only one colon"),
-    (" :b(1)", 2, "a module's name is missing"),
-    (" f\n(1)", 3, "only printable ASCII"),
-    ("f(", 2, "this parenthesis is never closed"),
-    ("f(1", 2, "this parenthesis is never closed"),
-    ("f((1)", 2, "this parenthesis is never closed"),
-    ("f(\")", 3, "unterminated string"),
-    ("f(1, \"a\\\")", 6, "unterminated string"),
-    ("f(\"a\\", 3, "unterminated string"),
-    ("f(')", 3, "unterminated character"),
-    ("f(it's)", 5, "unterminated character"),
-    ("f(1) 2", 6, "nothing may follow the call"),
-    ("f(1))", 5, "nothing may follow the call"),
-    ("f(1);;", 6, "nothing may follow the call"),
-    ("f(1)\n\n", 5, "nothing may follow the call"),
-];
-
-#[test]
-fn bad_calls() {
-    refuse(BAD_CALLS, call);
-}
-
 /// The seeds of the mutations in `generated`.
 pub(crate) fn texts() -> impl Iterator<Item = &'static str> {
-    [
-        BAD_LISTS,
-        BAD_GLOBS,
-        BAD_NUMBERS,
-        BAD_SWITCHES,
-        BAD_NAMES,
-        BAD_CALLS,
-    ]
-    .into_iter()
-    .flatten()
-    .map(|&(text, ..)| text)
-    .chain([
-        "ext4, [!a-z]*\\?, vmlinux",
-        "ext4:ext4_iget(\"a)\\\"\", ')', 1);",
-        "100",
-    ])
+    [BAD_LISTS, BAD_GLOBS, BAD_NUMBERS, BAD_SWITCHES, BAD_NAMES]
+        .into_iter()
+        .flatten()
+        .map(|&(text, ..)| text)
+        .chain([
+            "ext4, [!a-z]*\\?, vmlinux",
+            "ext4:ext4_iget(\"a)\\\"\", ')', 1);",
+            "100",
+        ])
 }

@@ -79,6 +79,15 @@ touch -d '20 days ago' "$cache/root/old" "$cache/tmp/old"
 run "$directory/maker" true
 check "what nobody has used for two weeks goes" test "$(find "$cache"/{tmp,root} -mindepth 1)" = "$cache/root/thing"
 
+mkdir "$cache/root/old" "$cache/kernel/old"
+echo "$cache/kernel/old" >"$cache/used/kernel-some-other-setting"
+touch -d '2 days ago' "$cache"/root/{old,thing} "$cache/kernel/old"
+expect "clean --old says what it frees" 0 'removing root/old (' scripts/clean --old
+grep --quiet 'freed [0-9]* MB' "$directory/output"
+tap $? "and how much that is"
+check "it removes what no setting uses, and nothing else" \
+	test "$(find "$cache"/{root,kernel} -mindepth 1 | sort)" = "$cache/kernel/old"$'\n'"$cache/root/thing"
+
 expect "distclean" 0 'removing' scripts/clean
 check "removes the cache" test ! -e "$cache"
 check "distclean, where nothing is" scripts/clean

@@ -13,7 +13,7 @@ frames() {
 		python3 tests/scripts/frames.py "$2"
 }
 
-for object in src/rust_kallsyms.o src/helpers.o; do
+for object in src/rust_kallsyms.o src/module_bindings/helpers.o; do
 	check "$object: no frame of more than 1024 bytes" frames "$build/$object" 1024
 done
 expect "a smaller limit is not kept" 1 '^[0-9]* rust_kallsyms::' frames "$build/src/rust_kallsyms.o" 256

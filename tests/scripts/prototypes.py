@@ -96,8 +96,24 @@ def arguments(ty):
     return "(" + (", ".join(all) or "void") + ")"
 
 
+def implicit():
+    """For each kfunc with implicit arguments: what has them in the place of what BPF programs write."""
+    by_name = {names[function]: target(function) for function in functions}
+    for name, ty in by_name.items():
+        whole = by_name.get(name + "_impl", ty)
+        written = [id for _, id in parameters[ty]]
+        if [id for _, id in parameters[whole]][: len(written)] == written and whole != ty:
+            if len(parameters[whole]) > len(written):
+                yield name, whole
+
+
 if __name__ == "__main__":
     sys.setrecursionlimit(10000)
     read(sys.stdin)
+    wholes = dict(implicit())
+    if sys.argv[1:] == ["implicit"]:
+        print(*wholes, sep="\n")
+        sys.exit()
     for function in functions:
-        print(declare(target(target(function)), names[function] + arguments(target(function))))
+        ty = wholes.get(names[function], target(function))
+        print(declare(target(ty), names[function] + arguments(ty)))

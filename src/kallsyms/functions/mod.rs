@@ -13,8 +13,13 @@ pub use self::{
         Function,
         Register,
         Signature,
+        Slot,
         Takes,
         SLOTS, //
+    },
+    import::{
+        same,
+        Import, //
     },
     target::Target,
 };

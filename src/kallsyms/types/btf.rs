@@ -20,10 +20,17 @@ use super::{
     TypeKind, //
 };
 use crate::bindings;
-use core::ptr::NonNull;
+use core::{
+    ops::ControlFlow,
+    ptr::NonNull, //
+};
 use kernel::{
     error::from_err_ptr,
-    prelude::*, //
+    prelude::{
+        fmt,
+        *, //
+    },
+    str::CString, //
 };
 
 crate::import! {
@@ -162,11 +169,25 @@ impl Btf<'_> {
     ///
     /// `void f(void)` is believed only of a target that a compiler has made, since it is also what is said
     /// of every function of assembly.
+    ///
+    /// A kfunc can have implicit arguments, which BPF programs do not write and the verifier adds. What has its
+    /// name in the BTF lacks them; this is the prototype of the function itself.
     pub fn function(&self, name: &CStr) -> Option<Prototype<'_>> {
         let id = self.find(name, bindings::BTF_KIND_FUNC)?;
-        let prototype = Prototype::of_function(self.ty(id));
+        let written = Prototype::of_function(self.ty(id));
+        let prototype = self.with_implicit_arguments(&written).unwrap_or(written);
         let nothing = prototype.takes_nothing() && prototype.returns().id() == 0;
         (self.compiled || !nothing).then_some(prototype)
+    }
+
+    /// The prototype with implicit arguments, if the BTF has one: `resolve_btfids` calls it `NAME_impl`, and its
+    /// parameters are those of `NAME` and some more. (The kernel has pairs of functions with such names, too; they
+    /// do not match.)
+    #[inline(never)]
+    fn with_implicit_arguments<'a>(&'a self, written: &Prototype<'a>) -> Option<Prototype<'a>> {
+        let name = CString::try_from_fmt(fmt!("{}_impl", written.name())).ok()?;
+        let id = self.find(&name, bindings::BTF_KIND_FUNC)?;
+        written.continued_by(&Prototype::of_function(self.ty(id)))
     }
 
     /// The type of this name (the tag, of a structure, union or enumeration) and kind.
@@ -240,6 +261,60 @@ impl Btf<'_> {
     fn base(&self) -> Option<NonNull<bindings::btf>> {
         // SAFETY: `self.btf` is valid, by the invariants of `Btf`; the function reads a pointer from it.
         NonNull::new(unsafe { self.functions.base.call(self.btf.as_ptr()) })
+    }
+
+    /// The kernel's own, which is valid for as long as `self` is.
+    pub fn as_ptr(&self) -> *mut bindings::btf {
+        self.btf.as_ptr()
+    }
+
+    /// Whether both are of the same module, or of the kernel itself.
+    pub fn is_same(&self, other: &Self) -> bool {
+        self.btf == other.btf
+    }
+
+    /// How many types there are; their ids are below this.
+    pub fn count(&self) -> u32 {
+        // SAFETY: `self.btf` is valid, by the invariants of `Btf`; the function reads the number of types.
+        unsafe { self.functions.count.call(self.btf.as_ptr()) }
+    }
+
+    /// Whether the type of this id is one of `vmlinux`, on whose types those of a module are based.
+    pub fn is_of_base(&self, id: u32) -> bool {
+        match self.base() {
+            // SAFETY: `base` is valid for as long as `self`; the function reads the number of types.
+            Some(base) => id < unsafe { self.functions.count.call(base.as_ptr()) },
+            None => true,
+        }
+    }
+
+    /// The type of the variable of this name. The kernel has those of its per-CPU variables; there may be others.
+    pub fn variable(&self, name: &CStr) -> Option<Type<'_>> {
+        let id = self.find(name, bindings::BTF_KIND_VAR)?;
+        Some(self.ty(id).target())
+    }
+
+    /// The value of a constant (sign-extended), and whether it has a sign, that any of the enumerations has: those of a
+    /// module, but not those of `vmlinux` on which they are based. Looks at all types.
+    pub fn constant(&self, name: &CStr) -> Option<(u64, bool)> {
+        let first = match self.base() {
+            // SAFETY: `base` is valid for as long as `self`; the function reads the number of types.
+            Some(base) => unsafe { self.functions.count.call(base.as_ptr()) },
+            None => 1,
+        };
+        let mut enums = (first..self.count()).map(|id| self.ty(id)).filter(|ty| {
+            matches!(
+                ty.kind(),
+                bindings::BTF_KIND_ENUM | bindings::BTF_KIND_ENUM64
+            )
+        });
+        enums.find_map(|ty| {
+            let found = ty.for_each_constant(|constant, value| match *constant == *name {
+                true => ControlFlow::Break(value),
+                false => ControlFlow::Continue(()),
+            });
+            found.break_value().map(|value| (value, ty.flag()))
+        })
     }
 
     /// What the kernel has of the type of this id; [`None`] if it has no such type.

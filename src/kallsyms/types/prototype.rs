@@ -6,6 +6,7 @@ use super::{
     FunctionShape,
     Type, //
 };
+use crate::bindings::btf_param;
 use kernel::prelude::*;
 
 /// A function's prototype. Prints as C.
@@ -60,6 +61,16 @@ impl<'a> Prototype<'a> {
     /// Whether it has no parameters at all.
     pub(super) fn takes_nothing(&self) -> bool {
         self.ty.parameters().is_empty()
+    }
+
+    /// This name with the type of `longer`, if that takes what this takes, by the same types, and more.
+    pub(super) fn continued_by(&self, longer: &Self) -> Option<Self> {
+        let (these, those) = (self.ty.parameters(), longer.ty.parameters());
+        let same = |(this, that): (&btf_param, &btf_param)| this.type_ == that.type_;
+        (these.len() < those.len() && these.iter().zip(those).all(same)).then_some(Self {
+            name: self.name,
+            ty: longer.ty,
+        })
     }
 
     /// The function's name, which is empty for the type of a function.

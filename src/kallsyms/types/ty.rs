@@ -60,7 +60,7 @@ impl<'a> Type<'a> {
     }
 
     /// The BTF it is of.
-    pub(super) fn btf(self) -> &'a Btf<'a> {
+    pub fn btf(self) -> &'a Btf<'a> {
         self.btf
     }
 
@@ -154,6 +154,7 @@ impl<'a> Type<'a> {
             | bindings::BTF_KIND_CONST
             | bindings::BTF_KIND_VOLATILE
             | bindings::BTF_KIND_RESTRICT
+            | bindings::BTF_KIND_VAR
             | bindings::BTF_KIND_TYPE_TAG => Self {
                 id: self.size_or_type(),
                 ..self

@@ -2,7 +2,9 @@
 
 #include "helpers.h"
 
+#include <linux/cpumask.h>
 #include <linux/irqflags.h>
+#include <linux/percpu.h>
 #include <linux/preempt.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
@@ -52,4 +54,12 @@ int rust_kallsyms_lock_depth(void)
 #else
 	return 0;
 #endif
+}
+
+/* Where a CPU has its own of a per-CPU variable of the kernel itself; 0 if there is no such CPU. */
+unsigned long rust_kallsyms_per_cpu(unsigned long variable, unsigned int cpu)
+{
+	if (cpu >= nr_cpu_ids || !cpu_possible(cpu))
+		return 0;
+	return (unsigned long)per_cpu_ptr((void __percpu *)variable, cpu);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Fuzzes the parser of calls.
+//! Fuzzes the parser of expressions.
 
 #![no_main]
 
@@ -20,7 +20,7 @@ mod text;
 pub unsafe extern "C" fn LLVMFuzzerTestOneInput(data: *const u8, size: usize) -> i32 {
     if size != 0 {
         // SAFETY: By the contract of this function; where there are bytes, `data` is not null.
-        properties::call(unsafe { core::slice::from_raw_parts(data, size) });
+        properties::expression(unsafe { core::slice::from_raw_parts(data, size) });
     }
     0
 }

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Constants by name.
+
+use super::typed::Types;
+use crate::{
+    module_bindings,
+    print::to_c_string,
+    text::{
+        IntegerType,
+        Number,
+        NumberType,
+        Value, //
+    }, //
+};
+use kernel::prelude::{
+    fmt,
+    *, //
+};
+
+/// The constant of this name: a macro of the kernel's headers, or one that any of the kernel's enumerations has.
+#[inline(never)]
+pub(super) fn find(types: &Types<'_>, name: &str) -> Option<Value<'static>> {
+    let text = to_c_string(fmt!("{name}")).ok()?;
+    if let Some(number) = of_macro(&text) {
+        return Some(literal(number));
+    }
+    let (value, signed) = types.all().find_map(|btf| btf.constant(&text))?;
+    let negative = signed && (value as i64) < 0;
+    Some(integer(negative, value))
+}
+
+/// The value of a macro, with its type.
+fn of_macro(name: &CStr) -> Option<Number> {
+    // SAFETY: `constants.c` defines the count, which does not change.
+    let count = unsafe { module_bindings::rust_kallsyms_constant_count } as usize;
+    let first = (&raw const module_bindings::rust_kallsyms_constants).cast();
+    // SAFETY: `constants.c` defines an array of so many constants, which do not change.
+    let all: &[module_bindings::rust_kallsyms_constant] =
+        unsafe { core::slice::from_raw_parts(first, count) };
+    // SAFETY: Each of the names is a static string.
+    let is_it = |constant: &&module_bindings::rust_kallsyms_constant| unsafe {
+        CStr::from_char_ptr(constant.name) == name
+    };
+    let found = all.iter().find(is_it)?;
+    let ty = NumberType {
+        long: found.is_long,
+        unsigned: found.is_unsigned,
+    };
+    Some(Number::new(found.value, ty))
+}
+
+/// A number, which has the first of C's types that it fits in.
+fn integer(negative: bool, bits: u64) -> Value<'static> {
+    let magnitude = if negative { bits.wrapping_neg() } else { bits };
+    let ty = match magnitude {
+        0..=0x7fff_ffff => IntegerType::Int,
+        0..=0xffff_ffff if !negative => IntegerType::Unsigned,
+        0x8000_0000..=0x7fff_ffff_ffff_ffff => IntegerType::Long,
+        _ => IntegerType::UnsignedLong,
+    };
+    Value::Integer {
+        negative,
+        magnitude,
+        ty,
+    }
+}
+
+/// A number as it would be written.
+pub(super) fn literal(number: Number) -> Value<'static> {
+    let ty = match (number.ty().long, number.ty().unsigned) {
+        (false, false) => IntegerType::Int,
+        (false, true) => IntegerType::Unsigned,
+        (true, false) => IntegerType::Long,
+        (true, true) => IntegerType::UnsignedLong,
+    };
+    Value::Integer {
+        negative: number.is_negative(),
+        magnitude: number.magnitude(),
+        ty,
+    }
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The values of earlier expressions: `$1`, `$2` and `$`.
+
+use super::typed::Ty;
+use kernel::{
+    alloc::AllocError,
+    prelude::*, //
+};
+
+/// How many values are kept.
+const MAX_VALUES: usize = 1000;
+
+/// An earlier value, for the history. Its type is one of the kernel itself, or an integer's, or `void`: modules may go, and their types
+/// with them.
+#[derive(Clone, Copy)]
+pub(crate) struct Past(pub(super) Earlier);
+
+/// What an earlier value was.
+#[derive(Clone, Copy)]
+pub(super) enum Earlier {
+    /// There was none.
+    Nothing,
+    /// A number or a pointer.
+    Scalar(Ty, u64),
+    /// What is in memory at an address.
+    Object(Ty, usize),
+}
+
+/// What was computed since a file was opened.
+pub(crate) struct History(KVec<Past>);
+
+impl History {
+    /// Nothing.
+    pub(crate) const EMPTY: Self = Self(KVec::new());
+
+    /// How many values there are.
+    pub(super) fn count(&self) -> usize {
+        self.0.len()
+    }
+
+    /// The value of this number, from 1 on, or the last one.
+    pub(super) fn get(&self, number: Option<usize>) -> Option<Earlier> {
+        let number = number.unwrap_or(self.0.len());
+        Some(self.0.get(number.checked_sub(1)?)?.0)
+    }
+
+    /// Adds a value.
+    pub(crate) fn add(&mut self, past: Past) -> Result<(), AllocError> {
+        match self.0.len() {
+            MAX_VALUES.. => Ok(()),
+            _ => Ok(self.0.push(past, GFP_KERNEL)?),
+        }
+    }
+
+    /// A copy, for an evaluation.
+    pub(crate) fn copy(&self) -> Result<Self, AllocError> {
+        let mut values = KVec::with_capacity(self.0.len(), GFP_KERNEL)?;
+        values.extend_from_slice(&self.0, GFP_KERNEL)?;
+        Ok(Self(values))
+    }
+}

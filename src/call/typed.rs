@@ -1,0 +1,497 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The types of an expression's values.
+
+use crate::{
+    bindings,
+    kallsyms::{
+        Btf,
+        Kallsyms,
+        Member,
+        Shape,
+        Type,
+        TypeKind, //
+    },
+    print::to_c_string,
+    text::{
+        self,
+        Base,
+        NumberType, //
+    }, //
+};
+use kernel::{
+    alloc::AllocError,
+    fmt,
+    prelude::{
+        fmt,
+        *, //
+    }, //
+};
+
+/// How many structures without a name, or pointers, can be within each other.
+const MAX_DEPTH: usize = 16;
+
+/// The types that the values of one evaluation are of: those of the kernel itself, and of the modules that
+/// were called.
+pub(super) struct Types<'k>(KVec<Btf<'k>>);
+
+/// A type, and how many pointers lead to it that the BTF has no type for.
+#[derive(Clone, Copy)]
+pub(super) struct Ty {
+    root: Root,
+    /// How many pointers.
+    stars: u8,
+    /// Whether what it points to, or an object of it, must not be written to.
+    pub(super) constant: bool,
+    /// Why the kernel does not vouch for a value of this type, if it does not.
+    pub(super) doubt: Option<Doubt>,
+}
+
+/// What the pointers of a type lead to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Root {
+    /// `void`
+    Void,
+    /// C's own integers, and those that are computed.
+    Integer { size: u32, signed: bool },
+    /// A type in the BTF, which is one of the [`Types`].
+    Btf { btf: usize, id: u32 },
+}
+
+/// Why a pointer may not be what its type says.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Doubt {
+    /// The user said so by a cast.
+    Cast,
+    /// It is an earlier value, whose object may be gone.
+    Earlier,
+    /// It was computed, and may point behind its object.
+    Computed,
+}
+
+/// A member, found by name.
+pub(super) struct Found {
+    /// Its type.
+    pub(super) ty: Ty,
+    /// Where it begins in the whole, in bits.
+    pub(super) bit_offset: usize,
+    /// How many bits it has, if it is a bit-field.
+    pub(super) bits: Option<u32>,
+}
+
+impl<'k> Types<'k> {
+    /// Those of the kernel itself. Sleeps.
+    pub(super) fn new(kallsyms: &'k Kallsyms) -> Result<Self, AllocError> {
+        let mut types = KVec::new();
+        if let Some(btf) = kallsyms.btf_of_vmlinux() {
+            types.push(btf, GFP_KERNEL)?;
+        }
+        Ok(Self(types))
+    }
+
+    /// Adds a module's types, if they are not there yet. What is returned stands for them in [`Ty::of`].
+    pub(super) fn add(&mut self, added: Btf<'k>) -> Result<usize, AllocError> {
+        if let Some(known) = self.0.iter().position(|btf| btf.is_same(&added)) {
+            return Ok(known);
+        }
+        self.0.push(added, GFP_KERNEL)?;
+        Ok(self.0.len() - 1)
+    }
+
+    /// All of them.
+    pub(super) fn all(&self) -> impl Iterator<Item = &Btf<'k>> {
+        self.0.iter()
+    }
+
+    /// The type of a per-CPU variable of the kernel itself.
+    pub(super) fn variable(&self, name: &CStr) -> Option<Ty> {
+        let ty = self.0.first()?.variable(name)?;
+        Some(Ty {
+            constant: ty.is_const(),
+            ..Ty::of(0, ty.id())
+        })
+    }
+
+    /// The type as the BTF has it. `None`: it has no such type.
+    pub(super) fn get(&self, ty: Ty) -> Option<Type<'_>> {
+        match ty.root {
+            Root::Btf { btf, id } if ty.stars == 0 => Some(self.0.get(btf)?.ty(id)),
+            _ => None,
+        }
+    }
+
+    /// The BTF that a type is of, if it is of one.
+    pub(super) fn btf(&self, ty: Ty) -> Option<&Btf<'k>> {
+        match ty.root {
+            Root::Btf { btf, .. } => self.0.get(btf),
+            _ => None,
+        }
+    }
+
+    /// The type as one of the kernel itself, or else `void`.
+    pub(super) fn of_vmlinux(&self, ty: Ty) -> Ty {
+        match ty.root {
+            Root::Btf { btf, id } if btf != 0 => {
+                let shared = self.0.get(btf).is_some_and(|btf| btf.is_of_base(id));
+                Ty {
+                    root: match shared {
+                        true => Root::Btf { btf: 0, id },
+                        false => Root::Void,
+                    },
+                    ..ty
+                }
+            }
+            _ => ty,
+        }
+    }
+
+    /// What values of it are like.
+    pub(super) fn shape(&self, ty: Ty) -> Shape {
+        match ty.root {
+            _ if ty.stars > 0 => Shape::Pointer,
+            Root::Void => Shape::Void,
+            Root::Integer { size, signed } => Shape::Integer { size, signed },
+            Root::Btf { .. } => self.get(ty).map_or(Shape::Void, Type::shape),
+        }
+    }
+
+    /// How many bytes values of it have.
+    pub(super) fn size(&self, ty: Ty) -> usize {
+        match ty.root {
+            _ if ty.stars > 0 => size_of::<usize>(),
+            Root::Void => 0,
+            Root::Integer { size, .. } => size as usize,
+            Root::Btf { .. } => self.get(ty).map_or(0, Type::size),
+        }
+    }
+
+    /// Whether it is an integer for characters.
+    pub(super) fn is_char(&self, ty: Ty) -> bool {
+        matches!(self.shape(ty), Shape::Integer { size: 1, .. })
+    }
+
+    /// Whether it is `char` itself, of which an array is text, and no `u8`.
+    pub(super) fn is_text(&self, ty: Ty) -> bool {
+        is_text(self.get(ty)) || ty == Ty::CHAR
+    }
+
+    /// What it points to, if it is a pointer.
+    pub(super) fn pointee(&self, ty: Ty) -> Option<Ty> {
+        if let Some(stars) = ty.stars.checked_sub(1) {
+            return Some(Ty { stars, ..ty });
+        }
+        let target = self.get(ty)?.pointee()?;
+        Some(Ty {
+            constant: target.is_const(),
+            ..ty.with(target.id())
+        })
+    }
+
+    /// The type and the number of its elements, if it is an array.
+    pub(super) fn array(&self, ty: Ty) -> Option<(Ty, usize)> {
+        let (element, count) = self.get(ty)?.array()?;
+        let element = Ty {
+            constant: ty.constant || element.is_const(),
+            ..ty.with(element.id())
+        };
+        Some((element, count))
+    }
+
+    /// Its member of this name, also of structures in it that have no name.
+    pub(super) fn member(&self, ty: Ty, name: &str) -> Option<Found> {
+        let whole = self.get(ty)?;
+        let (member, bit_offset) = find(whole, name.as_bytes(), MAX_DEPTH)?;
+        Some(Found {
+            ty: Ty {
+                constant: ty.constant || member.ty.is_const(),
+                ..ty.with(member.ty.id())
+            },
+            bit_offset: bit_offset + member.bit_offset as usize,
+            bits: (member.bitfield_size > 0).then_some(member.bitfield_size),
+        })
+    }
+
+    /// The type that the user wrote. `None`: the kernel has no such type.
+    pub(super) fn said(&self, said: &text::Type<'_>) -> Result<Option<Ty>, AllocError> {
+        let (stars, constant) = match said.pointers().split_last() {
+            None => (0, said.qualifiers.constant),
+            Some((_, [])) => (1, said.qualifiers.constant),
+            Some((_, inner)) => (
+                // The parser takes a few pointers only.
+                inner.len() as u8 + 1,
+                inner.last().is_some_and(|last| last.constant),
+            ),
+        };
+        let (name, kind) = match said.base {
+            Base::Bool => ("_Bool", TypeKind::Int),
+            Base::Char { signed: None } => ("char", TypeKind::Int),
+            Base::Struct(tag) => (tag, TypeKind::Struct),
+            Base::Union(tag) => (tag, TypeKind::Union),
+            Base::Enum(tag) => (tag, TypeKind::Enum),
+            Base::Named(name) => (name, TypeKind::Typedef),
+            Base::Float(_) | Base::FunctionPointer(_) => return Ok(None),
+            Base::Void | Base::Char { .. } | Base::Integer { .. } => {
+                let root = match said.base {
+                    Base::Char { signed } => Root::Integer {
+                        size: 1,
+                        signed: signed == Some(true),
+                    },
+                    Base::Integer { signed, rank } => Root::Integer {
+                        size: rank.size(),
+                        signed,
+                    },
+                    _ => Root::Void,
+                };
+                return Ok(Some(Ty {
+                    root,
+                    stars,
+                    constant,
+                    doubt: Some(Doubt::Cast),
+                }));
+            }
+        };
+        let name = to_c_string(fmt!("{name}"))?;
+        for (btf, types) in self.0.iter().enumerate() {
+            if let Some(ty) = types.named(&name, kind) {
+                return Ok(Some(Ty {
+                    root: Root::Btf { btf, id: ty.id() },
+                    stars,
+                    constant,
+                    doubt: Some(Doubt::Cast),
+                }));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Whether a pointer of the type `given` may go where the BTF's type `wanted` is.
+    pub(super) fn fits(&self, given: Ty, wanted: Type<'_>) -> bool {
+        let (mut given, mut wanted) = (given, wanted);
+        for _ in 0..MAX_DEPTH {
+            let (Some(to), Some(from)) = (wanted.pointee(), self.pointee(given)) else {
+                break;
+            };
+            if to.is_void() {
+                return true;
+            }
+            (given, wanted) = (from, to);
+        }
+        let given = self.array(given).map_or(given, |(element, _)| element);
+        let wanted = wanted.array().map_or(wanted, |(element, _)| element);
+        if let Some(ty) = self.get(given) {
+            if wanted.is_struct_or_union() || ty.is_struct_or_union() {
+                return wanted.is_struct() == ty.is_struct()
+                    && wanted.is_union() == ty.is_union()
+                    && wanted.tag() == ty.tag()
+                    && !ty.tag().is_empty()
+                    && (wanted.size() == ty.size() || wanted.size() == 0 || ty.size() == 0);
+            }
+        }
+        match (wanted.shape(), self.shape(given)) {
+            (Shape::Integer { size: 1, .. }, Shape::Integer { size: 1, .. }) => true,
+            (Shape::Pointer | Shape::Void | Shape::Aggregate | Shape::Float, _) => false,
+            (wanted, given) => wanted.agrees(given),
+        }
+    }
+
+    /// Whether pointers of the two types can be compared, and one be subtracted from the other.
+    pub(super) fn is_same(&self, a: Ty, b: Ty) -> bool {
+        let strip = |ty: Ty| match (ty.root, self.get(Ty { stars: 0, ..ty })) {
+            (Root::Btf { btf, .. }, Some(plain)) => {
+                let btf = if self
+                    .0
+                    .get(btf)
+                    .is_some_and(|btf| btf.is_of_base(plain.strip().id()))
+                {
+                    0
+                } else {
+                    btf
+                };
+                (btf, plain.strip().id(), ty.stars)
+            }
+            (Root::Integer { size, signed }, _) => {
+                (usize::MAX, size << 1 | u32::from(signed), ty.stars)
+            }
+            _ => (usize::MAX, 0, ty.stars),
+        };
+        strip(a) == strip(b)
+    }
+
+    /// The type as C.
+    pub(super) fn display(&self, ty: Ty) -> impl fmt::Display + '_ {
+        Display { types: self, ty }
+    }
+}
+
+/// Whether it is `char`, and no `u8` or `s8`.
+pub(super) fn is_text(ty: Option<Type<'_>>) -> bool {
+    ty.is_some_and(|ty| ty.is_char() && *ty.strip().name() == *c"char")
+}
+
+impl PartialEq for Ty {
+    /// Types are equal whatever is known of the values.
+    fn eq(&self, other: &Self) -> bool {
+        (self.root, self.stars) == (other.root, other.stars)
+    }
+}
+
+impl Ty {
+    /// `void`
+    pub(super) const VOID: Self = Self {
+        root: Root::Void,
+        stars: 0,
+        constant: false,
+        doubt: None,
+    };
+
+    /// An integer for a byte, when the BTF has no `char`.
+    const CHAR: Self = Self {
+        root: Root::Integer {
+            size: 1,
+            signed: false,
+        },
+        ..Self::VOID
+    };
+
+    /// The type of a number that was computed.
+    pub(super) const fn number(ty: NumberType) -> Self {
+        Self {
+            root: Root::Integer {
+                size: if ty.long { 8 } else { 4 },
+                signed: !ty.unsigned,
+            },
+            ..Self::VOID
+        }
+    }
+
+    /// The type of this id, in the same BTF.
+    fn with(self, id: u32) -> Self {
+        let root = match self.root {
+            Root::Btf { btf, .. } if id != 0 => Root::Btf { btf, id },
+            _ => Root::Void,
+        };
+        Self { root, ..self }
+    }
+
+    /// The type of this id in one of the [`Types`].
+    pub(super) fn of(btf: usize, id: u32) -> Self {
+        Self {
+            root: match id {
+                0 => Root::Void,
+                _ => Root::Btf { btf, id },
+            },
+            ..Self::VOID
+        }
+    }
+
+    /// A pointer to it.
+    pub(super) fn pointer(self) -> Self {
+        Self {
+            stars: self.stars.saturating_add(1),
+            ..self
+        }
+    }
+
+    /// A pointer to no type that is known.
+    pub(super) fn void_pointer() -> Self {
+        Self::VOID.pointer()
+    }
+
+    /// The type for a value that is in doubt.
+    pub(super) fn doubted(self, doubt: Doubt) -> Self {
+        Self {
+            doubt: Some(doubt),
+            ..self
+        }
+    }
+
+    /// The same type, with this doubt or none.
+    pub(super) fn with_doubt(self, doubt: Option<Doubt>) -> Self {
+        Self { doubt, ..self }
+    }
+
+    /// The type for the address of a symbol, whose type nobody but the user can tell.
+    pub(super) fn of_symbol(self, constant: bool) -> Self {
+        Self {
+            constant: self.constant || constant,
+            doubt: None,
+            ..self
+        }
+    }
+
+    /// Whether the BTF has it as it is.
+    pub(super) fn is_plain(self) -> bool {
+        self.stars == 0
+    }
+}
+
+/// A member of this name, and where the structure that has it begins in the whole, in bits.
+pub(super) fn find<'a>(whole: Type<'a>, name: &[u8], depth: usize) -> Option<(Member<'a>, usize)> {
+    let depth = depth.checked_sub(1)?;
+    for member in whole.members() {
+        if member.name.to_bytes() == name {
+            return Some((member, 0));
+        }
+        if member.name.is_empty() {
+            if let Some((found, offset)) = find(member.ty, name, depth) {
+                return Some((found, offset + member.bit_offset as usize));
+            }
+        }
+    }
+    None
+}
+
+/// See [`Types::display`].
+struct Display<'t, 'k> {
+    types: &'t Types<'k>,
+    ty: Ty,
+}
+
+impl fmt::Display for Display<'_, '_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { types, ty } = *self;
+        let constant = if ty.constant && ty.stars == 1 {
+            "const "
+        } else {
+            ""
+        };
+        match (types.get(Ty { stars: 0, ..ty }), ty.root) {
+            (Some(ty), _) if ty.is_const() => f.write_fmt(fmt!("{ty}"))?,
+            (Some(ty), _) => f.write_fmt(fmt!("{constant}{ty}"))?,
+            (None, Root::Integer { size, signed }) => {
+                f.write_str(constant)?;
+                f.write_str(match (size, signed) {
+                    (1, true) => "signed char",
+                    (1, false) => "unsigned char",
+                    (2, true) => "short",
+                    (2, false) => "unsigned short",
+                    (4, true) => "int",
+                    (4, false) => "unsigned int",
+                    (_, true) => "long",
+                    (_, false) => "unsigned long",
+                })?;
+            }
+            _ => f.write_fmt(fmt!("{constant}void"))?,
+        }
+        for star in 0..ty.stars {
+            f.write_str(if star == 0 { " *" } else { "*" })?;
+        }
+        Ok(())
+    }
+}
+
+/// Copies memory of the kernel's to `to`; fails if it cannot be read. Any context.
+pub(super) fn read(address: usize, to: &mut [u8]) -> Result {
+    // SAFETY: `to` can be written, as many bytes as it has; the function takes any address to read from.
+    let failed = unsafe {
+        bindings::copy_from_kernel_nofault(
+            to.as_mut_ptr().cast(),
+            address as *const c_void,
+            to.len(),
+        )
+    };
+    match failed {
+        0 => Ok(()),
+        _ => Err(EFAULT),
+    }
+}

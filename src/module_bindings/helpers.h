@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the module needs that the kernel's headers have as macros or inline functions only. The library has
+ * helpers of its own, in bindings/.
+ */
+
+#include <linux/types.h>
+
+int rust_kallsyms_preempt_count(void);
+void rust_kallsyms_preempt_count_set(int count);
+bool rust_kallsyms_irqs_disabled(void);
+void rust_kallsyms_irq_enable(void);
+int rust_kallsyms_rcu_depth(void);
+void rust_kallsyms_rcu_depth_set(int depth);
+int rust_kallsyms_lock_depth(void);
+unsigned long rust_kallsyms_per_cpu(unsigned long variable, unsigned int cpu);
+
+/* A constant of the headers that is a macro; see constants.c. */
+struct rust_kallsyms_constant {
+	const char *name;
+	u64 value; /* with its sign */
+	bool is_long;
+	bool is_unsigned;
+};
+
+extern const struct rust_kallsyms_constant rust_kallsyms_constants[];
+extern const unsigned int rust_kallsyms_constant_count;

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! From the nodes of an expression to text, which means the same. In parentheses is what must be.
+
+use super::{
+    super::{
+        Base,
+        Qualifiers,
+        Type,
+        Value, //
+    },
+    parse::looks_like_type,
+    Binary,
+    Branch,
+    Kind,
+    Node,
+    Tree,
+    Unary,
+    CONDITIONAL,
+    POSTFIX,
+    PREFIX, //
+};
+use core::fmt;
+
+impl fmt::Display for Tree<'_, '_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let end = self.nodes.len();
+        for index in 0..end {
+            // What begins with this node, from the outside in.
+            for outer in (index..end).rev() {
+                match self.nodes.get(outer) {
+                    Some(begun) if begun.first == index => self.open(f, outer, begun)?,
+                    _ => {}
+                }
+            }
+            if let Some(node) = self.nodes.get(index) {
+                self.close(f, node)?;
+            }
+            let parent = self.parent(index);
+            if self.is_grouped(index, parent) {
+                f.write_str(")")?;
+            }
+            match parent {
+                Some((at, parent)) if index.saturating_add(1) != at => self.between(f, parent)?,
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+}
+
+impl<'a> Tree<'_, 'a> {
+    /// The node that this one is an operand of, and its index.
+    fn parent(&self, index: usize) -> Option<(usize, &Node<'a>)> {
+        let mut after = index.saturating_add(1)..self.nodes.len();
+        after.find_map(|at| {
+            let node = self.nodes.get(at)?;
+            (node.first <= index).then_some((at, node))
+        })
+    }
+
+    /// Writes what stands before the first operand.
+    fn open(&self, f: &mut fmt::Formatter<'_>, index: usize, node: &Node<'a>) -> fmt::Result {
+        if self.is_grouped(index, self.parent(index)) {
+            f.write_str("(")?;
+        }
+        match node.kind {
+            Kind::Call(name, _) => write!(f, "{name}("),
+            Kind::PerCpu(name) => write!(f, "per_cpu({name}, "),
+            Kind::Buffer => f.write_str("out["),
+            Kind::Cast(ty) => write!(f, "({ty})"),
+            Kind::Field(name) => write!(f, ".{name} = "),
+            Kind::Braces(0) => f.write_str("{"),
+            Kind::Braces(_) => f.write_str("{ "),
+            Kind::Unary(operator) => {
+                f.write_str(operator.sign())?;
+                let operand = index.checked_sub(1).and_then(|last| self.nodes.get(last));
+                let again = operand.is_some_and(|operand| match operand.kind {
+                    Kind::Unary(again) => again == operator,
+                    Kind::Value(Value::Integer { negative: true, .. }) => operator == Unary::Minus,
+                    Kind::Value(Value::Address(_)) => operator == Unary::Address,
+                    _ => false,
+                });
+                f.write_str(if again { " " } else { "" })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Writes what stands between two operands.
+    fn between(&self, f: &mut fmt::Formatter<'_>, node: &Node<'a>) -> fmt::Result {
+        match node.kind {
+            Kind::Index => f.write_str("["),
+            Kind::Binary(Binary::And | Binary::Or) | Kind::Conditional => Ok(()),
+            Kind::Binary(operator) => write!(f, " {} ", operator.sign()),
+            _ => f.write_str(", "),
+        }
+    }
+
+    /// Writes what stands behind the last operand.
+    fn close(&self, f: &mut fmt::Formatter<'_>, node: &Node<'a>) -> fmt::Result {
+        match node.kind {
+            Kind::Value(value) => write!(f, "{value}"),
+            Kind::Symbol(name) => write!(f, "{name}"),
+            Kind::History(None) => f.write_str("$"),
+            Kind::History(Some(number)) => write!(f, "${number}"),
+            Kind::Out => f.write_str("out"),
+            Kind::SizeOf(ty) => write!(f, "sizeof({ty})"),
+            Kind::Call(..) | Kind::PerCpu(_) => f.write_str(")"),
+            Kind::Buffer | Kind::Index => f.write_str("]"),
+            Kind::Member(name) => write!(f, ".{name}"),
+            Kind::Pointee(name) => write!(f, "->{name}"),
+            Kind::Branch { when, .. } => f.write_str(match when {
+                Branch::And => " && ",
+                Branch::Or => " || ",
+                Branch::Then => " ? ",
+                Branch::Else => " : ",
+            }),
+            Kind::Braces(0) => f.write_str("}"),
+            Kind::Braces(_) => f.write_str(" }"),
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether a node needs parentheses as an operand of its parent.
+    fn is_grouped(&self, index: usize, parent: Option<(usize, &Node<'a>)>) -> bool {
+        let (Some(node), Some((at, parent))) = (self.nodes.get(index), parent) else {
+            return false;
+        };
+        let is_first = node.first == parent.first;
+        let is_last = index.saturating_add(1) == at;
+        let own = match node.kind {
+            Kind::Unary(_)
+            | Kind::Cast(_)
+            | Kind::Value(Value::Integer { negative: true, .. } | Value::Address(_)) => PREFIX,
+            Kind::Binary(operator) => operator.strength(),
+            Kind::Conditional => CONDITIONAL,
+            _ => POSTFIX,
+        };
+        let wanted = match parent.kind {
+            Kind::Member(_) | Kind::Pointee(_) => POSTFIX,
+            Kind::Index if is_first => POSTFIX,
+            // Else the dot would be a part of the symbol's name.
+            Kind::Unary(Unary::Address) if self.begins_with_dot(node.first) => u8::MAX,
+            // Else the sign would be an operator between two values.
+            Kind::Cast(ty) if is_signed(node.kind) && !is_certain(&ty) => POSTFIX,
+            Kind::Unary(_) | Kind::Cast(_) => PREFIX,
+            Kind::Binary(operator) if is_first => operator.strength(),
+            Kind::Binary(operator) => operator.strength().saturating_add(1),
+            Kind::Conditional if is_first => CONDITIONAL.saturating_add(1),
+            // Else the colon would be that of the question mark.
+            Kind::Conditional if !is_last && self.has_module(node.first, index) => u8::MAX,
+            _ => CONDITIONAL,
+        };
+        own < wanted && !matches!(node.kind, Kind::Branch { .. })
+    }
+
+    /// Whether what begins with the node `first` is a name with a member.
+    fn begins_with_dot(&self, first: usize) -> bool {
+        let second = self.nodes.get(first.saturating_add(1));
+        second.is_some_and(|node| node.first == first && matches!(node.kind, Kind::Member(_)))
+    }
+
+    /// Whether one of these nodes names a module.
+    fn has_module(&self, first: usize, last: usize) -> bool {
+        let count = last.saturating_sub(first).saturating_add(1);
+        let mut nodes = self.nodes.iter().skip(first).take(count);
+        nodes.any(|node| match node.kind {
+            Kind::Symbol(name)
+            | Kind::Value(Value::Address(name))
+            | Kind::PerCpu(name)
+            | Kind::Call(name, _) => name.module.is_some(),
+            _ => false,
+        })
+    }
+}
+
+/// Whether a value begins with a sign that can stand between two values as well.
+fn is_signed(kind: Kind<'_>) -> bool {
+    match kind {
+        Kind::Unary(operator) => !matches!(operator, Unary::Complement | Unary::Not),
+        Kind::Value(value) => matches!(
+            value,
+            Value::Integer { negative: true, .. } | Value::Address(_)
+        ),
+        _ => false,
+    }
+}
+
+/// Whether the type is one whatever follows it in its parentheses.
+fn is_certain(ty: &Type<'_>) -> bool {
+    let Base::Named(name) = ty.base else {
+        return true;
+    };
+    let Qualifiers { constant, volatile } = ty.qualifiers;
+    constant || volatile || !ty.pointers().is_empty() || looks_like_type(name)
+}
