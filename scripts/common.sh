@@ -116,12 +116,14 @@ publish() {
 	mv --no-target-directory "$TMP/out" "$1"
 }
 
-# use DIR: print it, for a caller who is going to use it. `clean --old` keeps what each setting has used last.
+# use DIR: print it, for a caller who is going to use it. `clean --old` keeps what each setting has used last; packages
+# and their guests are settings of their own.
 use() {
 	local kind=${1%/*}
+	kind=${kind##*/}${ROOT_KIND:+-$ROOT_KIND}${GUEST_KERNEL:+-packages}
 	touch "$1"
 	mkdir -p "$CACHE/used"
-	echo "$1" >"$CACHE/used/${kind##*/}-$SUITE-$ARCH-${KERNEL:-$FLAVOUR}"
+	echo "$1" >"$CACHE/used/$kind-$SUITE-$ARCH-${KERNEL:-$FLAVOUR}"
 	echo "$1"
 }
 

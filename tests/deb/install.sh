@@ -135,7 +135,8 @@ install_dkms() {
 		install "/mnt/$(cd "$debs" && echo rust-kallsyms-dkms_*.deb)"
 }
 
-# verify RELEASE: the signature that DKMS appended, against the certificate of the key it made.
+# verify RELEASE: DKMS has signed the module; the signature fits the certificate of the key that it made; nothing of the
+# build is left in the module.
 verify() {
 	# shellcheck disable=SC2016 # the chroot's shell expands it
 	inside sh -c '
@@ -143,6 +144,7 @@ verify() {
 		cd /tmp
 		cp /lib/modules/$1/updates/dkms/rust_kallsyms.ko* .
 		[ ! -e rust_kallsyms.ko.xz ] || xz --decompress rust_kallsyms.ko.xz
+		modinfo --field signer ./rust_kallsyms.ko | grep DKMS
 		size=$(stat -c %s rust_kallsyms.ko)
 		length=$((0x$(tail -c 32 rust_kallsyms.ko | head -c 4 | od -An -tx1 | tr -d " ")))
 		head -c $((size - 40 - length)) rust_kallsyms.ko >content
@@ -150,8 +152,10 @@ verify() {
 		openssl x509 -inform DER -in /var/lib/dkms/mok.pub -out crt
 		openssl cms -verify -binary -inform DER -in signature -content content -certfile crt -CAfile crt \
 			-nointern -purpose any -out /dev/null
-		! strings -a rust_kallsyms.ko | grep "/var/lib/dkms\|/var/cache\|/root/"
-		! readelf --sections --wide rust_kallsyms.ko | grep "\.debug_"' sh "$1"
+		if strings -a rust_kallsyms.ko | grep "/var/lib/dkms\|/var/cache\|/root/" ||
+			readelf --sections --wide rust_kallsyms.ko | grep "\.debug_"; then
+			exit 1
+		fi' sh "$1"
 }
 
 # boot RELEASE SCRIPT OPTION...: SCRIPT in a guest of that kernel, whose modules are those of the chroot.
@@ -246,23 +250,29 @@ without_rust() {
 	says "the kernel $release, without Rust, comes" "skipped for module(s) rust_kallsyms"
 }
 
-removal() {
-	if [ "$old" != "$new" ]; then
+old_goes() {
+	if [ "$old" = "$new" ]; then
+		skip "a kernel that goes" "$SUITE has only one with support for Rust"
+	else
 		once "the kernel $old goes" inside apt-get purge --yes "linux-image-$old" "linux-headers-$old" "linux-base-$old" \
 			"linux-binary-$old" "linux-modules-$old"
 		check "its module is gone" missing "$old"
 		check "and that for $new is there" built "$new"
 	fi
+}
+
+removal() {
 	once "the packages are removed" inside apt-get remove --yes rust-kallsyms-dkms "linux-lib-rust-$new"
 	check "the module is gone" missing "$new"
-	once "the packages are purged" inside apt-get purge --yes rust-kallsyms-dkms "linux-lib-rust-$new"
+	# The other has no configuration that is left until then.
+	once "rust-kallsyms-dkms is purged" inside apt-get purge --yes rust-kallsyms-dkms
 	"${as[@]}" rm -rf "$chroot/etc/modprobe.d/rust_kallsyms.conf" "$chroot/root/others"
 	left >"$directory/left"
 	check "nothing is left" test ! -s "$directory/left"
 	sed 's/^/# /' "$directory/left"
 }
 
-for phase in own_source upgrade lib_rust without_rust removal; do
+for phase in own_source upgrade lib_rust without_rust old_goes removal; do
 	phase "$phase"
 done
 tap_end

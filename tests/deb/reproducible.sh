@@ -12,7 +12,8 @@ set +e
 scripts/deb >/dev/null || exit
 first=$PWD/build/deb/$SUITE-$ARCH
 git clone --quiet . "$directory/checkout" &&
-	git ls-files -z --cached --others --exclude-standard | xargs --null cp --parents --target-directory="$directory/checkout" || exit
+	git ls-files -z --cached --others --exclude-standard |
+		xargs --null cp --no-dereference --parents --target-directory="$directory/checkout" || exit
 
 # The other cache has the same tool root, by hard links, and nothing else.
 other=$CACHE/deb/other

@@ -15,7 +15,7 @@ enter() { scripts/enter "$@"; }
 
 # A checkout of its own, as far as installing reads it, and a / with the kernel's index of modules.
 mkdir -p "$directory"/checkout/scripts "$directory/root/lib/modules/$release"
-cp scripts/install "$directory/checkout/scripts"
+cp scripts/{install,kallsyms} "$directory/checkout/scripts"
 cp -r docs packaging "$directory/checkout"
 cp "$(scripts/kernel)/root/usr/lib/modules/$release/"modules.{order,builtin,builtin.modinfo} \
 	"$directory/root/lib/modules/$release"
@@ -33,6 +33,10 @@ expect "modprobe finds it" 0 "/updates/rust_kallsyms.ko" \
 	enter modprobe --dirname "$directory/root" --set-version "$release" --show-depends rust_kallsyms
 check "installed is what was stripped" cmp "$directory/checkout/rust_kallsyms.ko" \
 	"$directory/root/lib/modules/$release/updates/rust_kallsyms.ko"
+expect "the command is installed" 0 'Usage: rust-kallsyms' "$directory/root/usr/sbin/rust-kallsyms" --help
+for file in man/man8/rust-kallsyms.8 bash-completion/completions/rust-kallsyms doc/rust-kallsyms/reference.md; do
+	check "so is $file" test -s "$directory/root/usr/share/$file"
+done
 enter modinfo "$directory/root/lib/modules/$release/updates/rust_kallsyms.ko" >"$directory/modinfo"
 for field in version author description license documentation srcversion; do
 	grep --quiet "^$field: *[^ ]" "$directory/modinfo"
