@@ -44,6 +44,10 @@ test-setup: ## test the set-up itself, from empty caches, killed, out of space, 
 test-fuzz: ## fuzz the parsers for FUZZ_SECONDS each (default 600; `make test` takes 10)
 	@FUZZ_SECONDS=$(or $(FUZZ_SECONDS),600) tests/run $(build) fuzz
 
+.PHONY: bench
+bench: ## what things cost, beside what they cost in C; fails if a ratio is too high
+	@tests/bench/run $(build)
+
 .PHONY: guest
 guest: ## run the shell script SCRIPT in a fresh guest; carry FILES to it, and with Bochs the modules MODPROBE
 	$(if $(SCRIPT),,$(error which script? make guest SCRIPT=file))
