@@ -120,28 +120,26 @@ impl Listing {
     /// Fails if a module is asked for that is not there.
     #[inline(never)]
     pub(crate) fn check(&self, kallsyms: &Kallsyms) -> Result<(), Failure> {
-        let modules = kallsyms
-            .modules()
-            .map_err(|error| Failure::new(error.to_errno(), fmt!("module: {error}")))?;
-        for pattern in &self.modules {
-            let loaded = glob_match(pattern, VMLINUX)
-                || modules
-                    .for_each(|module| match glob_match(pattern, module.name()) {
-                        true => ControlFlow::Break(()),
-                        false => ControlFlow::Continue(()),
-                    })
-                    .is_break();
-            if !loaded {
-                return Err(Failure::new(
-                    ENOENT,
-                    fmt!(
-                        "module: {} is not loaded; /proc/modules has those which are",
-                        &**pattern
-                    ),
-                ));
-            }
+        let not_loaded = kallsyms.modules(|modules| {
+            self.modules.iter().find(|pattern| {
+                let found = modules.for_each(|module| match glob_match(pattern, module.name()) {
+                    true => ControlFlow::Break(()),
+                    false => ControlFlow::Continue(()),
+                });
+                !glob_match(pattern, VMLINUX) && found.is_continue()
+            })
+        });
+        match not_loaded {
+            Ok(None) => Ok(()),
+            Ok(Some(pattern)) => Err(Failure::new(
+                ENOENT,
+                fmt!(
+                    "module: {} is not loaded; /proc/modules has those which are",
+                    &**pattern
+                ),
+            )),
+            Err(error) => Err(Failure::new(error.to_errno(), fmt!("module: {error}"))),
         }
-        Ok(())
     }
 
     /// Calls `f` with the query.

@@ -72,7 +72,8 @@ fn summary(context: &Context) {
         VMLINUX,
         counts.of(Kind::Text)
     );
-    if let Ok(list) = kallsyms.modules() {
+    // A summary asks for nothing with the modules locked, so that they can be locked here.
+    let _ = kallsyms.modules(|list| {
         let ControlFlow::Continue(()) = list.for_each(|module| {
             let counts = Counts::of_module(module);
             symbols += counts.total();
@@ -83,7 +84,7 @@ fn summary(context: &Context) {
             }
             ControlFlow::<Infallible>::Continue(())
         });
-    }
+    });
     pr_info!("{symbols} symbols in the kernel and {modules} modules\n");
     pr_info!("try: sym_name=int_sqrt args=144, or module=vmlinux filter='tcp_*', or {FILES}/\n");
 }

@@ -82,16 +82,16 @@ impl SymbolStats {
             let count = self.kallsyms.count(&Query::new().kinds(&[kind]))?;
             pr_info!("{count} symbols are {kind}\n");
         }
-        let modules = self.kallsyms.modules()?;
-        let ControlFlow::Continue(()) = modules.for_each(|module| {
-            let mut count = 0;
-            let ControlFlow::Continue(()) = module.for_each(|_| {
-                count += 1;
+        self.kallsyms.modules(|modules| {
+            let ControlFlow::Continue(()) = modules.for_each(|module| {
+                let mut count = 0;
+                let ControlFlow::Continue(()) = module.for_each(|_| {
+                    count += 1;
+                    ControlFlow::<Infallible>::Continue(())
+                });
+                pr_info!("{} has {count} symbols\n", module.name());
                 ControlFlow::<Infallible>::Continue(())
             });
-            pr_info!("{} has {count} symbols\n", module.name());
-            ControlFlow::<Infallible>::Continue(())
-        });
-        Ok(())
+        })
     }
 }

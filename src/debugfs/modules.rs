@@ -55,18 +55,18 @@ pub(super) fn lines(context: &Context, line: Sink<'_>) {
             VMLINUX,
             data.iter().sum::<usize>()
         ))?;
-        let Ok(modules) = kallsyms.modules() else {
-            return ControlFlow::Continue(());
-        };
-        modules.for_each(|module| {
-            line(fmt!(
-                "{} {} {} {}",
-                module.name(),
-                module.text_size(),
-                module.data_size(),
-                Counts::of_module(module)
-            ))
-        })
+        let walked = kallsyms.modules(|modules| {
+            modules.for_each(|module| {
+                line(fmt!(
+                    "{} {} {} {}",
+                    module.name(),
+                    module.text_size(),
+                    module.data_size(),
+                    Counts::of_module(module)
+                ))
+            })
+        });
+        walked.unwrap_or(ControlFlow::Continue(()))
     };
     let _ = all();
 }

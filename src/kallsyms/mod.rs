@@ -19,6 +19,12 @@ mod functions;
 mod symbols;
 mod types;
 
+#[doc(hidden)]
+pub use self::functions::{
+    same,
+    Import, //
+};
+
 pub use self::{
     error::Error,
     functions::{
@@ -58,7 +64,6 @@ pub use self::{
     },
 };
 
-use crate::bindings;
 use core::ptr::NonNull;
 use kernel::{
     prelude::{

@@ -30,6 +30,14 @@ check "the test module loads" insmod ./kallsyms_test.ko || tap_end
 
 tests imports
 equal "no reference is left" "$(refcnt callee)" 0
+insmod ./impostor.ko
+dmesg -c >/dev/null
+tests declarations
+equal "what printk() printed" "$(dmesg | sed 's/^\[[^]]*\] //')" "kallsyms_test: a text -1 18446744073709551615"
+for module in callee impostor; do
+	equal "$module has no reference" "$(refcnt $module)" 0
+done
+rmmod impostor
 dmesg -c >/dev/null
 tests functions
 equal "what printk() printed" "$(dmesg | sed 's/^\[[^]]*\] //')" "kallsyms_test: a text -1 18446744073709551615"

@@ -24,65 +24,66 @@ pub const SLOTS: usize = 8;
 
 macro_rules! slots {
     ($($number:literal)*) => { ::kernel::macros::paste! {
-        $(crate::define_static_call!([<SLOT_ $number>], [<rust_kallsyms_slot_ $number>]);)*
+        $(crate::define_static_call!([<SLOT_ $number>], [<slot_ $number>]);)*
 
         /// Static calls for [`Function`].
         static POOL: [&StaticCall; SLOTS] = [$(&[<SLOT_ $number>]),*];
-
-        /// Calls what slot `slot` goes to, with six registers full of arguments.
-        ///
-        /// A function takes from the registers what it declares and leaves the others alone, and leaves
-        /// its value in a register; so one shape fits all whose arguments fit in registers.
-        ///
-        /// # Safety
-        ///
-        /// The caller must hold the claim of the slot, and do as the slot's target demands: pass the
-        /// arguments, hold the locks and be in the context that it wants.
-        #[cfg(CONFIG_HAVE_STATIC_CALL)]
-        unsafe fn call_slot(slot: usize, r: [usize; 6]) -> usize {
-            #[allow(clashing_extern_declarations)]
-            extern "C" {
-                $(fn [<__SCT__rust_kallsyms_slot_ $number>](
-                    a: usize, b: usize, c: usize, d: usize, e: usize, f: usize,
-                ) -> usize;)*
-            }
-            match slot {
-                $(
-                    // SAFETY: The caller holds the claim of this slot, so that its trampoline jumps to a
-                    // function that is there. All six registers for arguments are set, and the caller
-                    // promises that they and the context are what the function demands.
-                    $number => unsafe {
-                        [<__SCT__rust_kallsyms_slot_ $number>](r[0], r[1], r[2], r[3], r[4], r[5])
-                    },
-                )*
-                _ => 0,
-            }
-        }
     } };
 }
 
 slots! { 0 1 2 3 4 5 6 7 }
 
-/// Calls what slot `slot` goes to, with six registers full of arguments; without static calls, through
-/// a pointer.
+/// Calls what a slot goes to, with these registers as its arguments.
 ///
-/// # Safety
-///
-/// The caller must hold the claim of the slot, and do as the slot's target demands: pass the arguments,
-/// hold the locks and be in the context that it wants.
+/// A function takes from the registers what it declares and leaves the others alone, and leaves its value in a
+/// register; so one type for each number of arguments fits all whose arguments fit in registers.
+#[cfg(CONFIG_HAVE_STATIC_CALL)]
+macro_rules! call_slot {
+    ($slot:expr; $($register:ident)*) => {
+        // The lowest slots, which are taken first, are found first.
+        match $slot {
+            0 => call_slot!(@call 0 $($register)*),
+            1 => call_slot!(@call 1 $($register)*),
+            2 => call_slot!(@call 2 $($register)*),
+            3 => call_slot!(@call 3 $($register)*),
+            4 => call_slot!(@call 4 $($register)*),
+            5 => call_slot!(@call 5 $($register)*),
+            6 => call_slot!(@call 6 $($register)*),
+            _ => call_slot!(@call 7 $($register)*),
+        }
+    };
+    (@call $number:literal $($register:ident)*) => { ::kernel::macros::paste! { {
+        #[allow(clashing_extern_declarations, non_snake_case)]
+        extern "C" {
+            fn [<__SCT__kallsyms_slot_ $number>]($($register: usize),*) -> usize;
+        }
+        // SAFETY: The caller holds the claim of this slot, so that its trampoline jumps to a function that is there.
+        // The caller promises that these arguments, and the context, are what it demands.
+        unsafe { [<__SCT__kallsyms_slot_ $number>]($($register),*) }
+    } } };
+}
+
+/// Calls what a slot goes to, with these registers as its arguments; without static calls, through a pointer.
 #[cfg(not(CONFIG_HAVE_STATIC_CALL))]
-unsafe fn call_slot(slot: usize, r: [usize; 6]) -> usize {
-    type Call = unsafe extern "C" fn(usize, usize, usize, usize, usize, usize) -> usize;
-    // SAFETY: The caller holds the claim of the slot, whose target then is the entry of a function; and a
-    // pointer to a function has the size of an address.
-    let function: Call = unsafe { core::mem::transmute(POOL[slot].target()) };
-    // SAFETY: The function is there for as long as the claim is held. All six registers for arguments are
-    // set, and the caller promises that they and the context are what the function demands.
-    unsafe { function(r[0], r[1], r[2], r[3], r[4], r[5]) }
+macro_rules! call_slot {
+    ($slot:expr; $($register:ident)*) => { {
+        // SAFETY: The caller holds the claim of the slot, whose target then is the entry of a function; and a
+        // pointer to a function has the size of an address.
+        let function: unsafe extern "C" fn($($register: usize),*) -> usize =
+            unsafe { core::mem::transmute(POOL[$slot].target()) };
+        // SAFETY: The function is there for as long as the claim is held. The caller promises that these
+        // arguments, and the context, are what it demands.
+        unsafe { function($($register),*) }
+    } };
 }
 
 /// A value that travels in one register.
-pub trait Register: Copy + Shaped {
+///
+/// # Safety
+///
+/// Both functions must do as the C ABI does with a value of this [`Shaped::SHAPE`]: what is made of a register that a C
+/// function has left there must be a valid value.
+pub unsafe trait Register: Copy + Shaped {
     /// The register with the value in it, extended as the C ABI has it.
     fn into_register(self) -> usize;
     /// The value in a register; the bits beyond its width mean nothing.
@@ -91,10 +92,13 @@ pub trait Register: Copy + Shaped {
 
 macro_rules! register {
     ($($integer:ty)*) => { $(
-        impl Register for $integer {
+        // SAFETY: An integer's bits are the lowest of the register, extended by its sign, and any bits are an integer.
+        unsafe impl Register for $integer {
+            #[inline(always)]
             fn into_register(self) -> usize {
                 self as usize
             }
+            #[inline(always)]
             fn from_register(register: usize) -> Self {
                 register as Self
             }
@@ -104,61 +108,93 @@ macro_rules! register {
 
 register! { u8 i8 u16 i16 u32 i32 u64 i64 usize isize }
 
-impl Register for () {
+// SAFETY: There is no value, whatever the register holds.
+unsafe impl Register for () {
+    #[inline(always)]
     fn into_register(self) -> usize {
         0
     }
+    #[inline(always)]
     fn from_register(_: usize) -> Self {}
 }
 
-impl Register for bool {
+// SAFETY: It is 0 or 1 in the lowest byte of the register, and any other number becomes `true`.
+unsafe impl Register for bool {
+    #[inline(always)]
     fn into_register(self) -> usize {
         self.into()
     }
+    #[inline(always)]
     fn from_register(register: usize) -> Self {
         register & 0xff != 0
     }
 }
 
-impl<T> Register for *const T {
+// SAFETY: The register holds the address, and any bits are a pointer.
+unsafe impl<T> Register for *const T {
+    #[inline(always)]
     fn into_register(self) -> usize {
         self as usize
     }
+    #[inline(always)]
     fn from_register(register: usize) -> Self {
         register as Self
     }
 }
 
-impl<T> Register for *mut T {
+// SAFETY: The register holds the address, and any bits are a pointer.
+unsafe impl<T> Register for *mut T {
+    #[inline(always)]
     fn into_register(self) -> usize {
         self as usize
     }
+    #[inline(always)]
     fn from_register(register: usize) -> Self {
         register as Self
     }
 }
 
-/// The arguments of a call: a tuple of at most six [`Register`] values.
-pub trait Arguments {
+/// Keeps the traits below from being implemented elsewhere.
+mod sealed {
+    /// A type that this file implements them for.
+    pub trait Sealed {}
+}
+
+/// The arguments of a call: a tuple of at most six [`Register`] values. Sealed.
+pub trait Arguments: sealed::Sealed {
     /// The registers, in order; what is not used is 0.
+    #[doc(hidden)]
     fn into_registers(self) -> [usize; 6];
+
+    /// Calls what slot `slot` goes to.
+    ///
+    /// # Safety
+    ///
+    /// The caller must hold the claim of the slot, and do as the slot's target demands: pass the arguments, hold the
+    /// locks and be in the context that it wants.
+    #[doc(hidden)]
+    unsafe fn call_slot(self, slot: usize) -> usize;
 }
 
-/// The type of a C function: `unsafe extern "C" fn(A, B) -> R`, or `unsafe extern "C" fn(A, ...) -> R`.
-pub trait Signature {
+/// The type of a C function: `unsafe extern "C" fn(A, B) -> R`, or one that takes more arguments than the one, two or
+/// three that it names, such as `unsafe extern "C" fn(A, ...) -> R`. Sealed.
+pub trait Signature: sealed::Sealed {
     /// What it returns.
     type Return: Register;
     /// How its arguments and its value travel.
     const SHAPE: FunctionShape;
 }
 
-/// Says that a function of this [`Signature`] takes these [`Arguments`].
+/// Says that a function of this [`Signature`] takes these [`Arguments`]. Sealed, as [`Signature`] is.
 pub trait Takes<A: Arguments>: Signature {}
 
 macro_rules! signatures {
     ($($type:ident)*) => {
+        impl<$($type: Register,)*> sealed::Sealed for ($($type,)*) {}
+
         impl<$($type: Register,)*> Arguments for ($($type,)*) {
             #[allow(non_snake_case)]
+            #[inline(always)]
             fn into_registers(self) -> [usize; 6] {
                 let ($($type,)*) = self;
                 let mut registers = [0; 6];
@@ -166,6 +202,19 @@ macro_rules! signatures {
                 registers[..values.len()].copy_from_slice(values);
                 registers
             }
+
+            #[allow(non_snake_case)]
+            #[inline(always)]
+            unsafe fn call_slot(self, slot: usize) -> usize {
+                let ($($type,)*) = self;
+                $(let $type = $type.into_register();)*
+                call_slot!(slot; $($type)*)
+            }
+        }
+
+        impl<R: Register, $($type: Register,)*> sealed::Sealed
+            for unsafe extern "C" fn($($type),*) -> R
+        {
         }
 
         impl<R: Register, $($type: Register,)*> Signature for unsafe extern "C" fn($($type),*) -> R {
@@ -192,31 +241,51 @@ signatures! { A B C D }
 signatures! { A B C D E }
 signatures! { A B C D E F }
 
-impl<R: Register, A: Register> Signature for unsafe extern "C" fn(A, ...) -> R {
-    type Return = R;
-    const SHAPE: FunctionShape = FunctionShape {
-        parameters: &[A::SHAPE],
-        variadic: true,
-        returns: R::SHAPE,
-    };
-}
-
 macro_rules! variadic {
-    ($($type:ident)*) => {
+    ($($named:ident)*) => {
+        impl<R: Register, $($named: Register,)*> sealed::Sealed
+            for unsafe extern "C" fn($($named,)* ...) -> R
+        {
+        }
+
+        impl<R: Register, $($named: Register,)*> Signature
+            for unsafe extern "C" fn($($named,)* ...) -> R
+        {
+            type Return = R;
+            const SHAPE: FunctionShape = FunctionShape {
+                parameters: &[$($named::SHAPE),*],
+                variadic: true,
+                returns: R::SHAPE,
+            };
+        }
+    };
+    ($($named:ident)*; $($more:ident)*) => {
         // The tail's integers arrive promoted: a register holds them extended.
-        impl<R: Register, First: Register, $($type: Register,)*> Takes<(First, $($type,)*)>
-            for unsafe extern "C" fn(First, ...) -> R
+        impl<R: Register, $($named: Register,)* $($more: Register,)*> Takes<($($named,)* $($more,)*)>
+            for unsafe extern "C" fn($($named,)* ...) -> R
         {
         }
     };
 }
 
-variadic! {}
 variadic! { A }
+variadic! { A; }
+variadic! { A; B }
+variadic! { A; B C }
+variadic! { A; B C D }
+variadic! { A; B C D E }
+variadic! { A; B C D E F }
 variadic! { A B }
+variadic! { A B; }
+variadic! { A B; C }
+variadic! { A B; C D }
+variadic! { A B; C D E }
+variadic! { A B; C D E F }
 variadic! { A B C }
-variadic! { A B C D }
-variadic! { A B C D E }
+variadic! { A B C; }
+variadic! { A B C; D }
+variadic! { A B C; D E }
+variadic! { A B C; D E F }
 
 /// The right to call a function of type `F`, found by name at run time.
 ///
@@ -317,12 +386,13 @@ impl<F: Signature> Function<F> {
     ///
     /// The caller must do as the C function demands: of its arguments, of the locks held, of the
     /// context.
+    #[inline(always)]
     pub unsafe fn call<A: Arguments>(&self, arguments: A) -> F::Return
     where
         F: Takes<A>,
     {
         // SAFETY: By the invariants of `Function`, `self` holds the claim of `slot`, and the target has the
         // signature `F`, which takes `A`. The caller promises what else the function demands.
-        F::Return::from_register(unsafe { call_slot(self.slot, arguments.into_registers()) })
+        F::Return::from_register(unsafe { arguments.call_slot(self.slot) })
     }
 }

@@ -16,5 +16,9 @@ pub use self::{
         Takes,
         SLOTS, //
     },
+    import::{
+        same,
+        Import, //
+    },
     target::Target,
 };

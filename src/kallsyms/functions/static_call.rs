@@ -48,8 +48,8 @@ impl Key {
 
 /// A static call: the key, the trampoline, and whether somebody uses it.
 ///
-/// One that is given back keeps its target until it is claimed again: nobody calls it meanwhile, and to give it back
-/// takes no lock and cannot wait.
+/// When a [`Claim`] is dropped, the static call keeps its target until the next claim. Nobody calls it meanwhile,
+/// and so dropping a claim takes no lock and cannot wait.
 ///
 /// # Invariants
 ///
@@ -67,7 +67,8 @@ pub struct StaticCall {
 unsafe impl Sync for StaticCall {}
 
 impl StaticCall {
-    /// Joins a key and a trampoline. For [`define_static_call!`](crate::define_static_call).
+    /// Makes a static call of a key and its trampoline. For
+    /// [`define_static_call!`](crate::define_static_call).
     ///
     /// # Safety
     ///
@@ -153,11 +154,14 @@ impl Drop for Claim {
 
 /// Defines a static call: its key, its trampoline, and a [`StaticCall`] `$call` that joins them.
 ///
-/// `$name` is the name in `__SCK__$name` and `__SCT__$name`, unique in the module; calling
-/// `__SCT__$name`, declared with whatever signature the target has, is the static call.
+/// The names of the key and of the trampoline are `__SCK__kallsyms_$name` and `__SCT__kallsyms_$name`, and `$name`
+/// must be unique in the module. Calling the trampoline, declared with whatever signature the target has, is the
+/// static call. The prefix keeps these names apart from those of the kernel's own static calls: a trampoline
+/// `__SCT__might_resched` of this module would take the place of the kernel's in all of the module's C code.
 ///
 /// It does what `DEFINE_STATIC_CALL_RET0` does, and the trampoline's code is that macro's own:
 /// `bindings/static_call_asm.rs.S` takes it from the kernel's headers.
+#[doc(hidden)]
 #[macro_export]
 macro_rules! define_static_call {
     ($vis:vis $call:ident, $name:ident) => {
@@ -165,32 +169,36 @@ macro_rules! define_static_call {
             #[doc(hidden)]
             #[no_mangle]
             #[allow(non_upper_case_globals)]
-            static [<__SCK__ $name>]: $crate::kallsyms::static_call::Key =
+            static [<__SCK__kallsyms_ $name>]: $crate::kallsyms::static_call::Key =
                 $crate::kallsyms::static_call::Key::ret0();
 
             #[cfg(CONFIG_HAVE_STATIC_CALL)]
             #[allow(clashing_extern_declarations)]
             extern "C" {
-                fn [<__SCT__ $name>]();
+                fn [<__SCT__kallsyms_ $name>]();
             }
 
             #[cfg(CONFIG_HAVE_STATIC_CALL)]
             ::core::arch::global_asm!(
                 include!(concat!(env!("KALLSYMS_BINDINGS"), "/static_call_asm.rs")),
-                trampoline = sym [<__SCT__ $name>],
+                trampoline = sym [<__SCT__kallsyms_ $name>],
                 options(att_syntax)
             );
 
             $vis static $call: $crate::kallsyms::static_call::StaticCall = {
                 #[cfg(CONFIG_HAVE_STATIC_CALL)]
-                let trampoline = [<__SCT__ $name>] as *mut ::kernel::ffi::c_void;
+                let trampoline = [<__SCT__kallsyms_ $name>] as *mut ::kernel::ffi::c_void;
                 #[cfg(not(CONFIG_HAVE_STATIC_CALL))]
                 let trampoline = ::core::ptr::null_mut();
 
-                // SAFETY: The kernel's macro made the trampoline `__SCT__name`, which belongs to the key
-                // `__SCK__name` of the same name; without static calls it is null.
+                // SAFETY: The kernel's macro made the trampoline `__SCT__kallsyms_name`, which belongs to the
+                // key `__SCK__kallsyms_name`: objtool finds the one by the name of the other. Without static
+                // calls the trampoline is null.
                 unsafe {
-                    $crate::kallsyms::static_call::StaticCall::new(&[<__SCK__ $name>], trampoline)
+                    $crate::kallsyms::static_call::StaticCall::new(
+                        &[<__SCK__kallsyms_ $name>],
+                        trampoline,
+                    )
                 }
             };
         }

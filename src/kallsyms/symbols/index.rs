@@ -301,7 +301,7 @@ impl Kallsyms {
             return Ok(walked);
         }
         Ok(self
-            .modules()?
+            .lock_modules()?
             .for_each(|module| match module.kind(address) {
                 Kind::Other => ControlFlow::Continue(()),
                 _ => module.for_each(&mut at),

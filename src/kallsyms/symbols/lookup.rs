@@ -150,7 +150,7 @@ impl Kallsyms {
             }
         }
 
-        let modules = self.modules()?;
+        let modules = self.lock_modules()?;
         if name.has_module(VMLINUX) {
             let mut walk = Walk {
                 name: name.symbol,
@@ -269,7 +269,9 @@ impl Kallsyms {
     }
 
     /// Calls `f` with the symbol that `address` lies in, if there is one; of several with the same address,
-    /// the first. Atomic: `f` must not sleep, since the module could go.
+    /// the first.
+    ///
+    /// Any context. `f` gets copies of the names, and may do whatever its caller may; the module can be gone by then.
     ///
     /// Wraps `kallsyms_lookup()`, so that it finds BPF programs and ftrace's trampolines too.
     ///
@@ -285,39 +287,67 @@ impl Kallsyms {
     /// # }
     /// ```
     pub fn at<R>(&self, address: usize, f: impl FnOnce(&Place<'_>) -> R) -> Option<R> {
-        let mut buffer = [0u8; bindings::KSYM_NAME_LEN as usize];
+        let mut name = [0; bindings::KSYM_NAME_LEN as usize];
+        let mut module = [0; bindings::MODULE_NAME_LEN];
+        self.place(address, &mut name, &mut module)
+            .map(|place| f(&place))
+    }
+
+    /// Copies the names of the symbol that `address` lies in, and of its module, and says where it lies.
+    #[inline(never)]
+    fn place<'b>(
+        &self,
+        address: usize,
+        name: &'b mut [u8; bindings::KSYM_NAME_LEN as usize],
+        module: &'b mut [u8; bindings::MODULE_NAME_LEN],
+    ) -> Option<Place<'b>> {
         let (mut size, mut offset) = (0, 0);
-        let mut module = core::ptr::null_mut();
+        let mut module_name = core::ptr::null_mut();
         let guard = rcu::read_lock();
         // SAFETY: All four are valid for writes, and the buffer has the `KSYM_NAME_LEN` bytes that the function
         // writes at most. It takes any address, no lock but RCU, and can be called from any context.
-        let name = unsafe {
+        let found = unsafe {
             self.lookup.call(
                 address,
                 &mut size,
                 &mut offset,
-                &mut module,
-                buffer.as_mut_ptr().cast(),
+                &mut module_name,
+                name.as_mut_ptr().cast(),
             )
         };
-        if name.is_null() {
+        if found.is_null() {
             return None;
         }
-        let result = f(&Place {
-            // SAFETY: The name is NUL-terminated. It is in the buffer, or of a module or BPF program that is
-            // not freed before `guard` unlocks RCU; `f` is given it for no longer.
-            name: unsafe { CStr::from_char_ptr(name) },
-            module: match module.is_null() {
+        // Before Linux 6.9 it does not copy the name of a module's symbol.
+        if found != name.as_ptr().cast() {
+            // SAFETY: The name is NUL-terminated, and of a module that is not freed before `guard` unlocks RCU.
+            copy(unsafe { CStr::from_char_ptr(found) }, name);
+        }
+        if !module_name.is_null() {
+            // SAFETY: The module's name is NUL-terminated, and the module is not freed before `guard` unlocks RCU.
+            copy(unsafe { CStr::from_char_ptr(module_name) }, module);
+        }
+        drop(guard);
+        Some(Place {
+            name: CStr::from_bytes_until_nul(name).ok()?,
+            module: match module_name.is_null() {
                 true => None,
-                // SAFETY: The module's name is NUL-terminated, and the module is not freed before `guard`
-                // unlocks RCU; `f` is given it for no longer.
-                false => Some(unsafe { CStr::from_char_ptr(module) }),
+                false => Some(CStr::from_bytes_until_nul(module).ok()?),
             },
             offset,
             size,
-        });
-        drop(guard);
-        Some(result)
+        })
+    }
+}
+
+/// Copies as much of a string as there is room for, with a NUL behind it.
+fn copy(from: &CStr, to: &mut [u8]) {
+    let Some((last, room)) = to.split_last_mut() else {
+        return;
+    };
+    *last = 0;
+    for (to, from) in room.iter_mut().zip(from.to_bytes_with_nul()) {
+        *to = *from;
     }
 }
 

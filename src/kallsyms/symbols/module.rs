@@ -207,8 +207,11 @@ static WALKER: AtomicPtr<bindings::task_struct> = AtomicPtr::new(core::ptr::null
 
 /// The list of modules, locked: none comes or goes while this lives.
 ///
-/// The lock is `module_mutex`. While holding it you may sleep, and allocate memory; you must not load or
-/// remove a module, or wait for somebody who does.
+/// The lock is `module_mutex`. While it is held you may sleep, and allocate memory; you must not load or
+/// remove a module, or wait for somebody who does: that would wait for ever.
+///
+/// Only [`Kallsyms::modules`] gives access to one, and only by reference: so the lock is released at the end of the
+/// closure, whatever the closure forgets.
 ///
 /// # Invariants
 ///
@@ -219,12 +222,35 @@ pub struct Modules<'a> {
 }
 
 impl Kallsyms {
-    /// Locks the list of modules. Sleeps.
+    /// Locks the list of modules, calls `f` with it, and unlocks it again. Sleeps; see [`Modules`] for what `f` must
+    /// not do.
     ///
     /// # Errors
     ///
     /// [`Error::Nested`]: this thread has it locked already, and would wait for itself.
-    pub fn modules(&self) -> Result<Modules<'_>, Error> {
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use crate::kallsyms::{Error, Kallsyms};
+    /// # fn example(kallsyms: &Kallsyms) -> Result<(), Error> {
+    /// let bytes = kallsyms.modules(|modules| modules.find(b"nf_tables", |module| module.text_size()))?;
+    /// pr_info!("nf_tables has {} bytes of text\n", bytes.unwrap_or(0));
+    /// # assert!(bytes > Some(1000));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn modules<R>(&self, f: impl FnOnce(&Modules<'_>) -> R) -> Result<R, Error> {
+        self.lock_modules().map(|modules| f(&modules))
+    }
+
+    /// Locks the list of modules until the value is dropped. Sleeps. Whoever calls this must drop it: see
+    /// [`Self::modules`], which is for all others.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Nested`]: this thread has it locked already, and would wait for itself.
+    pub(super) fn lock_modules(&self) -> Result<Modules<'_>, Error> {
         let current = kernel::current!().as_ptr();
         if WALKER.load(Ordering::Relaxed) == current {
             return Err(Error::Nested);

@@ -190,7 +190,7 @@ impl Kallsyms {
         let walked = if only_vmlinux {
             ControlFlow::Continue(())
         } else {
-            self.modules()?
+            self.lock_modules()?
                 .for_each(|module| match query.has_module(module.name()) {
                     true => module.for_each(&mut each),
                     false => ControlFlow::Continue(()),

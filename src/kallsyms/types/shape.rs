@@ -69,14 +69,20 @@ impl fmt::Display for Shape {
 }
 
 /// A Rust type with a [`Shape`].
-pub trait Shaped {
+///
+/// # Safety
+///
+/// Values of the type must travel in and out of C functions as those of `SHAPE` do: they must have that size, and be
+/// passed and returned alike. A C value of that shape must be a valid value of the type.
+pub unsafe trait Shaped {
     /// How its values travel.
     const SHAPE: Shape;
 }
 
 macro_rules! integers {
     ($signed:literal: $($integer:ty)*) => { $(
-        impl Shaped for $integer {
+        // SAFETY: It is an integer of this size and sign, in C as in Rust, and any bits are one.
+        unsafe impl Shaped for $integer {
             const SHAPE: Shape = Shape::Integer {
                 // No integer has more bytes than fit.
                 size: size_of::<$integer>() as u32,
@@ -89,25 +95,30 @@ macro_rules! integers {
 integers! { true: i8 i16 i32 i64 isize }
 integers! { false: u8 u16 u32 u64 usize }
 
-impl Shaped for () {
+// SAFETY: It stands for `void`: no value travels.
+unsafe impl Shaped for () {
     const SHAPE: Shape = Shape::Void;
 }
 
-impl Shaped for bool {
+// SAFETY: It is C's `_Bool`: one byte, 0 or 1.
+unsafe impl Shaped for bool {
     const SHAPE: Shape = Shape::Bool;
 }
 
-impl<T> Shaped for *const T {
+// SAFETY: `T` has a size, so that the pointer is an address and nothing else, and any bits are one.
+unsafe impl<T> Shaped for *const T {
     const SHAPE: Shape = Shape::Pointer;
 }
 
-impl<T> Shaped for *mut T {
+// SAFETY: `T` has a size, so that the pointer is an address and nothing else, and any bits are one.
+unsafe impl<T> Shaped for *mut T {
     const SHAPE: Shape = Shape::Pointer;
 }
 
 macro_rules! callbacks {
     ($($type:ident)*) => {
-        impl<R, $($type,)*> Shaped for Option<unsafe extern "C" fn($($type),*) -> R> {
+        // SAFETY: It is an address, where `None` is null, and C's pointers to functions are that or null.
+        unsafe impl<R, $($type,)*> Shaped for Option<unsafe extern "C" fn($($type),*) -> R> {
             const SHAPE: Shape = Shape::Pointer;
         }
     };
