@@ -46,6 +46,7 @@ pub use self::{
         Modules,
         Name,
         Place,
+        Position,
         Query,
         Symbol,
         Tally,
