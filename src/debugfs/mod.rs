@@ -15,6 +15,7 @@ mod file;
 mod lookup;
 mod modules;
 mod symbols;
+mod window;
 
 use self::{
     call::CallFile,

@@ -67,6 +67,7 @@ in_files() {
 
 both "walk over vmlinux, empty closure / empty callback" walk "" 1.02
 both "walk over vmlinux, names beginning tcp_" walk_begins tcp_ 1.02
+row "the same, asking for each name" "$(ask $c "walk_begins tcp_")" "$(ask $rust "walk_names tcp_")" 1.02
 both "query by the glob tcp_* / walk with glob_match()" walk_glob 'tcp_*' 0.05
 both "query by the glob *tcp* / walk with glob_match()" walk_glob '*tcp*' 1.05
 both "Kallsyms::target() / kallsyms_lookup_name()" lookup tcp_sendmsg 2

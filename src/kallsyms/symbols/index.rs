@@ -179,16 +179,16 @@ impl Index {
         let [name @ .., _] = buffer;
         let mut length = 0;
         let mut skipped = 1;
-        'name: for token in tokens {
+        for token in tokens {
             let start = usize::from(self.token_index[usize::from(*token)]);
             let text = self.tokens.get(start + skipped..).unwrap_or_default();
             skipped = 0;
-            for byte in text {
-                match (*byte, name.get_mut(length)) {
-                    (0, _) => break,
-                    (byte, Some(place)) => *place = byte,
-                    (_, None) => break 'name,
+            let room = name.get_mut(length..).unwrap_or_default();
+            for (place, byte) in room.iter_mut().zip(text) {
+                if *byte == 0 {
+                    break;
                 }
+                *place = *byte;
                 length += 1;
             }
         }
