@@ -15,7 +15,7 @@
 #include <linux/sort.h>
 #include <linux/static_call.h>
 
-#define RUNS 9
+#define RUNS 3
 
 static typeof(&kallsyms_lookup_name) lookup_name;
 static typeof(&kallsyms_on_each_symbol) on_each_symbol;

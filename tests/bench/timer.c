@@ -16,7 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define RUNS 5
+#define RUNS 3
 
 static char buffer[1 << 20];
 

@@ -70,10 +70,13 @@ impl Expander {
         // SAFETY: `length` is `Some`: nobody writes to the buffer before `clear()` is called, which borrows `self`
         // for itself alone, and so not before the reference that this returns is gone.
         let buffer = unsafe { &*self.buffer.get() };
-        // `expand()` leaves room for the NUL.
-        let bytes = buffer.get(..length + 1).unwrap_or(&[0]);
+        // Without the first letter, which is the type.
+        let bytes = match length {
+            0 => &[0],
+            _ => buffer.get(1..=length).unwrap_or(&[0]),
+        };
         // SAFETY: By the invariants of `Expander` the first `length` bytes of the buffer are not NUL, and the one behind
-        // them is; `&[0]` is the empty string.
+        // them is; so the last one of `1..=length` is the NUL. `&[0]` is the empty string.
         unsafe { CStr::from_bytes_with_nul_unchecked(bytes) }
     }
 }

@@ -39,17 +39,27 @@ use kernel::{
 /// There is a marker for every so many names.
 pub(super) const NAMES_PER_MARKER: u32 = 256;
 
+/// How many tokens there are.
+const TOKENS: usize = 256;
+
 /// How many names [`Index::agrees`] looks at, beside the first.
 const SAMPLES: u32 = 4;
 
 /// A search that finds more than one symbol in so many is no faster than a walk over the tables.
 const WORTHWHILE: u32 = 64;
 
-/// Room for one name.
-pub(super) type Buffer = [u8; bindings::KSYM_NAME_LEN as usize];
+/// Room for one name, and the letter before it that is the symbol's type.
+pub(super) type Buffer = [u8; bindings::KSYM_NAME_LEN as usize + 1];
 
 /// A buffer without a name.
-pub(super) const EMPTY: Buffer = [0; bindings::KSYM_NAME_LEN as usize];
+pub(super) const EMPTY: Buffer = [0; bindings::KSYM_NAME_LEN as usize + 1];
+
+/// What a token stands for, in a form that is quick to copy: the string, and in the last byte how many bytes it has. What is
+/// longer than [`LONG`] is not in it.
+type Token = [u8; LONG + 1];
+
+/// How many bytes of a string are copied at once.
+const LONG: usize = 7;
 
 /// The kernel's tables of names.
 pub(in super::super) struct Index {
@@ -62,18 +72,21 @@ pub(in super::super) struct Index {
     /// What the tokens stand for: strings.
     tokens: &'static [u8],
     /// Where in `tokens` each token's string begins.
-    token_index: &'static [u16; 256],
+    token_index: &'static [u16; TOKENS],
     /// The numbers of the symbols in the order of their names, three bytes each, the highest first.
     order: &'static [u8],
     /// For each symbol, how far its address lies from its own entry here.
     offsets: &'static [i32],
+    /// What `tokens` has, once more: for each token.
+    copies: KVec<Token>,
 }
 
 impl Index {
     /// Finds the tables; [`None`] if one is missing, or if they are not what this file takes them for. Sleeps.
     #[inline(never)]
     pub(in super::super) fn new(kallsyms: &Kallsyms) -> Option<Self> {
-        let index = Self {
+        let mut index = Self {
+            copies: KVec::with_capacity(TOKENS, GFP_KERNEL).ok()?,
             count: *table(kallsyms, c"kallsyms_num_syms")?.first()?,
             names: table(kallsyms, c"kallsyms_names")?,
             markers: table(kallsyms, c"kallsyms_markers")?,
@@ -82,6 +95,10 @@ impl Index {
             order: table(kallsyms, c"kallsyms_seqs_of_names")?,
             offsets: table(kallsyms, c"kallsyms_offsets")?,
         };
+        for token in 0..=u8::MAX {
+            let copy = index.copy(token)?;
+            index.copies.push(copy, GFP_KERNEL).ok()?;
+        }
         (index.is_whole() && index.agrees(kallsyms)?).then_some(index)
     }
 
@@ -173,29 +190,52 @@ impl Index {
         Some(offset)
     }
 
-    /// Writes the name that `tokens` stand for, and a NUL; returns how many bytes it has before that. The first
-    /// character that they stand for is the symbol's type. What is too long is cut off, as the kernel does.
+    /// Writes what `tokens` stand for, and a NUL: the letter of the symbol's type, and its name. Returns how many bytes
+    /// there are before the NUL, none of which is NUL. What is too long is cut off, as the kernel does.
     pub(super) fn expand(&self, tokens: &[u8], buffer: &mut Buffer) -> usize {
-        let [name @ .., _] = buffer;
-        let mut length = 0;
-        let mut skipped = 1;
-        for token in tokens {
-            let start = usize::from(self.token_index[usize::from(*token)]);
-            let text = self.tokens.get(start + skipped..).unwrap_or_default();
-            skipped = 0;
-            let room = name.get_mut(length..).unwrap_or_default();
-            for (place, byte) in room.iter_mut().zip(text) {
-                if *byte == 0 {
-                    break;
+        let last = buffer.len() - 1;
+        let mut length = buffer.len();
+        if let Some(copies) = self.copies.first_chunk::<TOKENS>() {
+            let mut room = buffer.as_mut_slice();
+            for token in tokens {
+                let copy = &copies[usize::from(*token)];
+                let size = usize::from(copy[LONG]);
+                match room.first_chunk_mut() {
+                    // What is behind the end is written over.
+                    Some(room) if size <= LONG => *room = *copy,
+                    _ => {
+                        for (to, from) in room.iter_mut().zip(self.text(*token)) {
+                            *to = *from;
+                        }
+                    }
                 }
-                *place = *byte;
-                length += 1;
+                room = room.get_mut(size..).unwrap_or_default();
             }
+            length -= room.len();
         }
-        if let Some(end) = buffer.get_mut(length) {
-            *end = 0;
-        }
+        length = length.min(last);
+        buffer[length] = 0;
         length
+    }
+
+    /// The string that a token stands for, without its NUL.
+    #[inline]
+    fn text(&self, token: u8) -> &[u8] {
+        let start = usize::from(self.token_index[usize::from(token)]);
+        let text = self.tokens.get(start..).unwrap_or_default();
+        let length = text.iter().take_while(|byte| **byte != 0).count();
+        text.get(..length).unwrap_or_default()
+    }
+
+    /// What a token stands for, to be copied. [`None`] if it is too long for a name.
+    fn copy(&self, token: u8) -> Option<Token> {
+        let text = self.text(token);
+        let mut copy = [0; LONG + 1];
+        for (to, from) in copy.iter_mut().zip(text) {
+            *to = *from;
+        }
+        copy[LONG] = u8::try_from(text.len()).ok()?;
+        Some(copy)
     }
 
     /// Whether the name that `tokens` stand for begins with `prefix`.
@@ -221,7 +261,7 @@ impl Index {
     fn name<'b>(&self, symbol: u32, buffer: &'b mut Buffer) -> Option<&'b CStr> {
         let (tokens, _) = self.split(self.offset(symbol)?)?;
         let length = self.expand(tokens, buffer);
-        CStr::from_bytes_with_nul(buffer.get(..=length)?).ok()
+        CStr::from_bytes_with_nul(buffer.get(1..=length)?).ok()
     }
 
     /// The first place, in the order of names, whose name is `right`; `count` if none is. All names behind

@@ -118,10 +118,10 @@ impl<'a> Query<'a> {
     }
 
     /// Whether a symbol is chosen, given that its module is.
-    #[inline]
+    #[inline(always)]
     fn has_symbol(&self, symbol: &Symbol<'_>) -> bool {
         (self.kinds.is_empty() || self.kinds.contains(&symbol.kind()))
-            && (self.names.is_empty() || self.names.iter().any(|name| matches(name, symbol)))
+            && (self.names.is_empty() || matches_one(self.names, symbol))
     }
 
     /// Whether it chooses no symbol of a module.
@@ -187,12 +187,14 @@ pub fn glob_match(pattern: &CStr, string: &CStr) -> bool {
     unsafe { bindings::glob_match(pattern.as_char_ptr(), string.as_char_ptr()) }
 }
 
-/// Whether the name of a symbol matches the pattern. Expands it only if its first byte is right.
-#[inline]
-fn matches(pattern: &CStr, symbol: &Symbol<'_>) -> bool {
-    let first = pattern.to_bytes().get(..1).unwrap_or_default();
-    let literal = first.iter().all(|byte| !SPECIAL.contains(byte));
-    (!literal || symbol.begins_with(first)) && glob_match(pattern, symbol.name())
+/// Whether the name of a symbol matches one of the patterns. Expands it only if its first byte is right.
+#[inline(never)]
+fn matches_one(patterns: &[&CStr], symbol: &Symbol<'_>) -> bool {
+    patterns.iter().any(|pattern| {
+        let first = pattern.to_bytes().get(..1).unwrap_or_default();
+        let literal = first.iter().all(|byte| !SPECIAL.contains(byte));
+        (!literal || symbol.begins_with(first)) && glob_match(pattern, symbol.name())
+    })
 }
 
 /// What does not stand for itself in a pattern.
@@ -207,18 +209,18 @@ fn prefix(pattern: &CStr) -> &[u8] {
 
 /// Takes the symbols that a query chooses.
 struct Choice<'a, F> {
-    query: &'a Query<'a>,
+    query: Query<'a>,
     limit: usize,
     /// Whether those beyond the limit are counted.
     count_all: bool,
-    tally: &'a mut Tally,
+    tally: Tally,
     f: F,
 }
 
 impl<F> Choice<'_, F> {
     /// Gives the symbol to the closure if it is chosen, and counts it unless that breaks. Breaks with nothing if there
     /// will be no other.
-    #[inline]
+    #[inline(always)]
     fn take<B>(&mut self, symbol: &Symbol<'_>) -> ControlFlow<Option<B>>
     where
         F: FnMut(&Symbol<'_>) -> ControlFlow<B>,
@@ -309,10 +311,10 @@ impl Kallsyms {
             tally,
         } = position;
         let mut choice = Choice {
-            query,
+            query: *query,
             limit: query.limit.unwrap_or(usize::MAX),
             count_all,
-            tally,
+            tally: *tally,
             f: &mut f,
         };
         let mut walked = ControlFlow::Continue(());
@@ -334,18 +336,12 @@ impl Kallsyms {
                 None => self.for_each_since(vmlinux, |symbol| choice.take(symbol)),
             };
         }
+        *tally = choice.tally;
         if *stage == Stage::Vmlinux && walked.is_continue() {
             *stage = Stage::Modules;
         }
         if *stage == Stage::Modules && !query.is_of_vmlinux() {
-            walked = self
-                .lock_modules()?
-                .for_each_since(modules, |module, next| {
-                    match query.has_module(module.name()) {
-                        true => module.for_each_since(next, |symbol| choice.take(symbol)),
-                        false => ControlFlow::Continue(()),
-                    }
-                });
+            walked = self.choose_of_modules(modules, tally, choice)?;
         }
         Ok(match walked {
             ControlFlow::Break(Some(value)) => ControlFlow::Break(value),
@@ -354,6 +350,27 @@ impl Kallsyms {
                 ControlFlow::Continue(())
             }
         })
+    }
+
+    /// Takes symbols of modules, from `spot` on; counts them in `tally` too.
+    #[inline(never)]
+    fn choose_of_modules<B, F>(
+        &self,
+        spot: &mut Spot,
+        tally: &mut Tally,
+        mut choice: Choice<'_, F>,
+    ) -> Result<ControlFlow<Option<B>>, Error>
+    where
+        F: FnMut(&Symbol<'_>) -> ControlFlow<B>,
+    {
+        let walked = self.lock_modules()?.for_each_since(spot, |module, next| {
+            match choice.query.has_module(module.name()) {
+                true => module.for_each_since(next, |symbol| choice.take(symbol)),
+                false => ControlFlow::Continue(()),
+            }
+        });
+        *tally = choice.tally;
+        Ok(walked)
     }
 
     /// Calls `f` for each symbol that is chosen until it returns something, and returns that.
