@@ -177,7 +177,9 @@ impl Kallsyms {
     where
         F: FnMut(&Symbol<'_>) -> ControlFlow<B>,
     {
-        Ok(self.lock_modules()?.for_each(|module| module.for_each(&mut f)))
+        Ok(self
+            .lock_modules()?
+            .for_each(|module| module.for_each(&mut f)))
     }
 
     /// Calls `f` for every symbol of `vmlinux` and then of every module, until it breaks.
