@@ -137,17 +137,32 @@ impl<T: LiveFile> Operations<T> {
             let start = usize::try_from(*position).map_err(|_| EINVAL)?;
             let mut text = open.text.lock();
             let Text { answer, window } = &mut *text;
-            let bytes = window
-                .at(start, length, |place, writer| {
-                    answer.lines(&open.context, open.show, place, writer)
-                })
-                .map_err(report::failure)?;
-            let bytes = bytes.get(..length).unwrap_or(bytes);
-            UserSlice::new(UserPtr::from_ptr(buffer.cast()), length)
-                .writer()
-                .write_slice(bytes)?;
-            *position += bytes.len() as bindings::loff_t;
-            Ok(bytes.len() as isize)
+            let mut writer = UserSlice::new(UserPtr::from_ptr(buffer.cast()), length).writer();
+            let mut copied = 0;
+            // A window may end before what is wanted does.
+            while copied < length {
+                let bytes = window.at(
+                    start.saturating_add(copied),
+                    length - copied,
+                    |place, writer| answer.lines(&open.context, open.show, place, writer),
+                );
+                let bytes = match bytes {
+                    Ok(bytes) => bytes.get(..length - copied).unwrap_or(bytes),
+                    // What has been copied is read; who reads on gets the error.
+                    Err(_) if copied > 0 => break,
+                    Err(failure) => return Err(report::failure(failure)),
+                };
+                match writer.write_slice(bytes) {
+                    Ok(()) => copied += bytes.len(),
+                    Err(error) if copied == 0 => return Err(error),
+                    Err(_) => break,
+                }
+                if bytes.is_empty() || kernel::current!().signal_pending() {
+                    break;
+                }
+            }
+            *position += copied as bindings::loff_t;
+            Ok(copied as isize)
         })
     }
 

@@ -109,10 +109,11 @@ few=$in_call
 
 # Such as have nothing to do with a device.
 cd "/lib/modules/$(uname -r)/kernel" || exit
-for path in $(find net/netfilter net/ipv4/netfilter net/ipv6/netfilter net/sched fs/nls lib -name '*.ko*'); do
-	path=${path##*/}
-	modprobe -q "${path%%.ko*}"
-done
+find net/netfilter net/ipv4/netfilter net/ipv6/netfilter net/sched fs/nls lib -name '*.ko*' |
+	while read -r path; do
+		path=${path##*/}
+		modprobe -q "${path%%.ko*}"
+	done
 cd /guest || exit
 among_modules
 loads "$in"

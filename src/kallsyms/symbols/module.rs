@@ -293,9 +293,11 @@ impl<'a> Table<'a> {
         let first = unsafe { self.names.add(symbol.st_name as usize) };
         // SAFETY: The string is valid, and has a byte at least: its NUL.
         let named = unsafe { *first != 0 };
+        if !named || u32::from(symbol.st_shndx) == bindings::SHN_UNDEF {
+            return None;
+        }
         // SAFETY: By the invariants of `Table` the string is NUL-terminated, valid and unchanged for `'a`.
-        (named && u32::from(symbol.st_shndx) != bindings::SHN_UNDEF)
-            .then(|| unsafe { RawName::new(first) })
+        Some(unsafe { RawName::new(first) })
     }
 }
 

@@ -128,7 +128,7 @@ impl<'a> RawName<'a> {
         prefix.iter().enumerate().all(|(place, byte)| {
             // SAFETY: By the invariants of `RawName` the string is valid up to its NUL, and none of the bytes before
             // this one was that: each was equal to one of `prefix`, where there is none.
-            *byte != 0 && unsafe { *self.0.add(place) } as u8 == *byte
+            *byte != 0 && unsafe { *self.0.add(place) } == *byte
         })
     }
 
@@ -220,7 +220,7 @@ impl<'a> Symbol<'a> {
     pub fn letter(&self) -> u8 {
         match self.origin {
             Origin::Vmlinux(..) | Origin::Table(..) => self.kind().letter(),
-            Origin::Module(.., letter) => (*letter as u8).to_ascii_lowercase(),
+            Origin::Module(.., letter) => letter.to_ascii_lowercase(),
         }
     }
 
