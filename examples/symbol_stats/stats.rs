@@ -29,9 +29,9 @@ module! {
 
 import! {
     /// The number of processes, kernel threads included. No header that this module includes declares
-    /// it: its signature is checked against the kernel's own types.
+    /// it: its signature is checked against the kernel's own types, and nothing else.
     fn nr_processes() -> c_int;
-    /// The number of context switches since the boot. It has been declared: the compiler checks it.
+    /// The number of context switches since the boot. A header declares it: the compiler checks it too.
     fn nr_context_switches() -> c_ulonglong = kernel::bindings::nr_context_switches;
     /// The bits of `/proc/sys/kernel/tainted`.
     fn get_taint() -> c_ulong = kernel::bindings::get_taint;
@@ -69,7 +69,7 @@ impl SymbolStats {
     fn functions(&self) {
         // SAFETY: It sums up counters of all CPUs, from any context.
         let processes = unsafe { self.nr_processes.call() };
-        // SAFETY: As above.
+        // SAFETY: It sums up counters of all CPUs as well, from any context.
         let switches = unsafe { self.nr_context_switches.call() };
         // SAFETY: It reads one word.
         let taint = unsafe { self.get_taint.call() };

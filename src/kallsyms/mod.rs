@@ -12,6 +12,41 @@
 //!
 //! To vendor this library copy `src/kallsyms/` and `bindings/`; `examples/README.md` says how they are built.
 //!
+//! # Soundness
+//!
+//! Safe code can do what it likes with what the library gives it: forget it, keep it, nest it, send it to another
+//! thread where the types allow that, and use it in a destructor or inside of a walk. These rules make it so; the
+//! files in `tests/compile_fail/` hold what must not compile for them.
+//!
+//! 1. **What is called is there.** A [`Target`] is the entry of a function, in text that is not freed: that of the
+//!    kernel itself, or of a live module to which the [`Target`] holds a reference. Whatever can be called owns its
+//!    [`Target`], and nothing can be taken out of it. The fields of an imported function's type are private to a module
+//!    in which there is no code of the user's.
+//! 2. **What is called has the signature.** [`Kallsyms::check`] compares it with the kernel's own types, always; of
+//!    [`import!`](crate::import) the compiler compares it with a header's declaration as well, if one is named, which has
+//!    to be that of the same name. Only where the kernel has no type for one of its own functions is a declaration
+//!    enough, and only one of `bindgen`'s. [`Shaped`], [`Register`], [`Arguments`], [`Signature`] and [`Takes`] are
+//!    `unsafe` to implement, since that comparison believes them.
+//! 3. **What is called is what was meant.** An imported function is the kernel's own, unless its declaration names
+//!    a module: a module cannot put a function of the same name in its place. A [`Name`] without a module can mean a
+//!    module's function, so put `vmlinux:` before it where that matters. Static calls have names of their own, so
+//!    that importing a function which the kernel has a static call for does not change where C code goes.
+//! 4. **Calling is `unsafe`.** What a function demands of its arguments, of locks and of the context, only the caller
+//!    can know; so is everything `unsafe` that goes around one of the checks above.
+//! 5. **A static call has one owner.** One value of each imported function's type, and of [`Kallsyms`], lives at a
+//!    time, and each [`Function`] has a slot of its own. One that is forgotten keeps its static call, and its module
+//!    loaded, for ever; calls through it still go where they should.
+//! 6. **No lock outlives a closure.** `module_mutex` is held only while a closure runs, and [`Modules`] is only lent
+//!    to it. A thread that holds it and would take it again gets [`Error::Nested`]. No closure runs under RCU
+//!    or with preemption or interrupts disabled, so that each of them may sleep if its caller may.
+//! 7. **What is lent is not kept.** A [`Module`], a [`Symbol`], a [`Place`] and their names live as long as the closure
+//!    that gets them; a [`Btf`] and its types keep the [`Kallsyms`] that they are of, and hold a reference to the BTF.
+//! 8. **What is read is checked.** The kernel's tables of names are compared with what its functions say, and every
+//!    access to them is bounds-checked; foreign types and functions come from `bindgen`, never from memory.
+//!
+//! Functions whose documentation says that they sleep must be called where that is allowed; the kernel's own crate has
+//! the same rule (and `klint` to check it), and breaking it makes the kernel complain.
+//!
 //! C header: [`include/linux/kallsyms.h`](srctree/include/linux/kallsyms.h)
 
 mod error;
@@ -22,7 +57,8 @@ mod types;
 #[doc(hidden)]
 pub use self::functions::{
     same,
-    Import, //
+    Import,
+    Slot, //
 };
 
 pub use self::{

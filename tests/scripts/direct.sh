@@ -13,7 +13,15 @@ set -euo pipefail
 build=$1
 if [ "$ARCH" != amd64 ]; then
 	skip "direct calls" "static calls are of x86"
-	tap_end
+	# Where there is a name without the prefix, C code in the module goes to our static call instead of the kernel's.
+for module in "$build/rust_kallsyms.ko" "$build-fixtures/kallsyms_test.ko"; do
+	scripts/enter nm "$PWD/$module" | sed -n 's/^[0-9a-f]* [A-Z] \(__SC[KT]__\)/\1/p' >"$out/names"
+	check "$(basename "$module"): all static calls that it defines have names of their own" \
+		none '^__SC[KT]__([^k]|k[^a]|ka[^l]|kal[^l])' "$out/names"
+	check "$(basename "$module"): there are some" grep -q '^__SCT__kallsyms_import_' "$out/names"
+done
+
+tap_end
 	exit
 fi
 out=$directory
@@ -33,8 +41,8 @@ for module in "$build/rust_kallsyms.ko" "$build-fixtures/kallsyms_test.ko" "$bui
 	name=$(basename "$module")
 	scripts/enter objdump --disassemble --reloc --no-show-raw-insn "$PWD/$module" |
 		grep -A1 -E '>:$|\<(call|jmp|j[a-z]+)\>|__x86_indirect|R_X86_64' >"$out/code"
-	# The branches to trampolines: an instruction, then its relocation.
-	grep -B1 'R_X86_64_.*__SCT__' "$out/code" | grep -v '__SCT__' | sed 's/.*:\t//; s/ .*//' | grep -v '^--' |
+	# The branches to trampolines of ours: an instruction, then its relocation.
+	grep -B1 'R_X86_64_.*__SCT__kallsyms_' "$out/code" | grep -v '__SCT__' | sed 's/.*:\t//; s/ .*//' | grep -v '^--' |
 		sort | uniq -c >"$out/kinds"
 	sites=$(grep -c 'R_X86_64_PLT32[[:space:]]*__SCT__' "$out/code")
 	check "$name: $sites branches to trampolines, all of them direct" \
@@ -51,16 +59,23 @@ body() {
 	scripts/enter objdump --disassemble="$1" --reloc --no-show-raw-insn "$PWD/$build-fixtures/kallsyms_test.ko"
 }
 
-slot=$(scripts/enter nm "$PWD/$build-fixtures/kallsyms_test.ko" | sed -n 's/.* \(_R.*8function9call_slot\)$/\1/p')
-for function in kallsyms_test_call_import kallsyms_test_call_function "$slot"; do
+for function in kallsyms_test_call_import kallsyms_test_call_function; do
 	body "$function" >"$out/body"
 	check "$function: it branches nowhere indirectly" none "$indirect" "$out/body"
 done
 body kallsyms_test_call_import >"$out/body"
 check "an imported function is one direct branch" \
-	equal "$(grep -o 'R_X86_64_PLT32[[:space:]]*__SCT__[a-z_]*' "$out/body" | sed 's/.*__SCT__//')" nr_processes
-body "$slot" >"$out/body"
+	equal "$(grep -o 'R_X86_64_PLT32[[:space:]]*__SCT__[a-z_]*' "$out/body" | sed 's/.*__SCT__//')" kallsyms_import_nr_processes
+body kallsyms_test_call_function >"$out/body"
 check "a function found at run time is one direct branch of eight" \
 	equal "$(grep -o 'R_X86_64_PLT32[[:space:]]*__SCT__[a-z_]*[0-9]' "$out/body" | sort -u | wc -l)" 8
+
+# Where there is a name without the prefix, C code in the module goes to our static call instead of the kernel's.
+for module in "$build/rust_kallsyms.ko" "$build-fixtures/kallsyms_test.ko"; do
+	scripts/enter nm "$PWD/$module" | sed -n 's/^[0-9a-f]* [A-Z] \(__SC[KT]__\)/\1/p' >"$out/names"
+	check "$(basename "$module"): all static calls that it defines have names of their own" \
+		none '^__SC[KT]__([^k]|k[^a]|ka[^l]|kal[^l])' "$out/names"
+	check "$(basename "$module"): there are some" grep -q '^__SCT__kallsyms_import_' "$out/names"
+done
 
 tap_end

@@ -37,19 +37,28 @@ slots! { 0 1 2 3 4 5 6 7 }
 ///
 /// A function takes from the registers what it declares and leaves the others alone, and leaves its value in a
 /// register; so one type for each number of arguments fits all whose arguments fit in registers.
+///
+/// The slots are tested one after the other, since those that are taken first are the first; that each has a bit of
+/// its own keeps the compiler from making a search of it, which would be slower for these.
 #[cfg(CONFIG_HAVE_STATIC_CALL)]
 macro_rules! call_slot {
-    ($slot:expr; $($register:ident)*) => {
-        // The lowest slots, which are taken first, are found first.
-        match $slot {
-            0 => call_slot!(@call 0 $($register)*),
-            1 => call_slot!(@call 1 $($register)*),
-            2 => call_slot!(@call 2 $($register)*),
-            3 => call_slot!(@call 3 $($register)*),
-            4 => call_slot!(@call 4 $($register)*),
-            5 => call_slot!(@call 5 $($register)*),
-            6 => call_slot!(@call 6 $($register)*),
-            _ => call_slot!(@call 7 $($register)*),
+    ($slot:ident; $($register:ident)*) => {
+        if $slot.0 & 1 << 0 != 0 {
+            call_slot!(@call 0 $($register)*)
+        } else if $slot.0 & 1 << 1 != 0 {
+            call_slot!(@call 1 $($register)*)
+        } else if $slot.0 & 1 << 2 != 0 {
+            call_slot!(@call 2 $($register)*)
+        } else if $slot.0 & 1 << 3 != 0 {
+            call_slot!(@call 3 $($register)*)
+        } else if $slot.0 & 1 << 4 != 0 {
+            call_slot!(@call 4 $($register)*)
+        } else if $slot.0 & 1 << 5 != 0 {
+            call_slot!(@call 5 $($register)*)
+        } else if $slot.0 & 1 << 6 != 0 {
+            call_slot!(@call 6 $($register)*)
+        } else {
+            call_slot!(@call 7 $($register)*)
         }
     };
     (@call $number:literal $($register:ident)*) => { ::kernel::macros::paste! { {
@@ -66,16 +75,22 @@ macro_rules! call_slot {
 /// Calls what a slot goes to, with these registers as its arguments; without static calls, through a pointer.
 #[cfg(not(CONFIG_HAVE_STATIC_CALL))]
 macro_rules! call_slot {
-    ($slot:expr; $($register:ident)*) => { {
+    ($slot:ident; $($register:ident)*) => { {
+        let slot = $slot.0.trailing_zeros() as usize;
         // SAFETY: The caller holds the claim of the slot, whose target then is the entry of a function; and a
         // pointer to a function has the size of an address.
         let function: unsafe extern "C" fn($($register: usize),*) -> usize =
-            unsafe { core::mem::transmute(POOL[$slot].target()) };
+            unsafe { core::mem::transmute(POOL[slot].target()) };
         // SAFETY: The function is there for as long as the claim is held. The caller promises that these
         // arguments, and the context, are what it demands.
         unsafe { function($($register),*) }
     } };
 }
+
+/// A slot of the pool: the bit whose number is the slot's.
+#[doc(hidden)]
+#[derive(Clone, Copy)]
+pub struct Slot(u8);
 
 /// A value that travels in one register.
 ///
@@ -154,45 +169,50 @@ unsafe impl<T> Register for *mut T {
     }
 }
 
-/// Keeps the traits below from being implemented elsewhere.
-mod sealed {
-    /// A type that this file implements them for.
-    pub trait Sealed {}
-}
-
-/// The arguments of a call: a tuple of at most six [`Register`] values. Sealed.
-pub trait Arguments: sealed::Sealed {
+/// The arguments of a call: a tuple of at most six [`Register`] values.
+///
+/// # Safety
+///
+/// The registers must be those in which the C ABI passes the values of the tuple, and `call_slot` must do as it says.
+pub unsafe trait Arguments {
     /// The registers, in order; what is not used is 0.
     #[doc(hidden)]
     fn into_registers(self) -> [usize; 6];
 
-    /// Calls what slot `slot` goes to.
+    /// Calls what the slot goes to.
     ///
     /// # Safety
     ///
     /// The caller must hold the claim of the slot, and do as the slot's target demands: pass the arguments, hold the
     /// locks and be in the context that it wants.
     #[doc(hidden)]
-    unsafe fn call_slot(self, slot: usize) -> usize;
+    unsafe fn call_slot(self, slot: Slot) -> usize;
 }
 
 /// The type of a C function: `unsafe extern "C" fn(A, B) -> R`, or one that takes more arguments than the one, two or
-/// three that it names, such as `unsafe extern "C" fn(A, ...) -> R`. Sealed.
-pub trait Signature: sealed::Sealed {
+/// three that it names, such as `unsafe extern "C" fn(A, ...) -> R`.
+///
+/// # Safety
+///
+/// The shape must be that of the function, and `Return` what it returns.
+pub unsafe trait Signature {
     /// What it returns.
     type Return: Register;
     /// How its arguments and its value travel.
     const SHAPE: FunctionShape;
 }
 
-/// Says that a function of this [`Signature`] takes these [`Arguments`]. Sealed, as [`Signature`] is.
-pub trait Takes<A: Arguments>: Signature {}
+/// Says that a function of this [`Signature`] takes these [`Arguments`].
+///
+/// # Safety
+///
+/// It must.
+pub unsafe trait Takes<A: Arguments>: Signature {}
 
 macro_rules! signatures {
     ($($type:ident)*) => {
-        impl<$($type: Register,)*> sealed::Sealed for ($($type,)*) {}
-
-        impl<$($type: Register,)*> Arguments for ($($type,)*) {
+        // SAFETY: Each value travels in a register of its own, in their order, which is that of the parameters.
+        unsafe impl<$($type: Register,)*> Arguments for ($($type,)*) {
             #[allow(non_snake_case)]
             #[inline(always)]
             fn into_registers(self) -> [usize; 6] {
@@ -205,19 +225,17 @@ macro_rules! signatures {
 
             #[allow(non_snake_case)]
             #[inline(always)]
-            unsafe fn call_slot(self, slot: usize) -> usize {
+            unsafe fn call_slot(self, slot: Slot) -> usize {
                 let ($($type,)*) = self;
                 $(let $type = $type.into_register();)*
                 call_slot!(slot; $($type)*)
             }
         }
 
-        impl<R: Register, $($type: Register,)*> sealed::Sealed
+        // SAFETY: The shape is made of the shapes of the same types as the function's.
+        unsafe impl<R: Register, $($type: Register,)*> Signature
             for unsafe extern "C" fn($($type),*) -> R
         {
-        }
-
-        impl<R: Register, $($type: Register,)*> Signature for unsafe extern "C" fn($($type),*) -> R {
             type Return = R;
             const SHAPE: FunctionShape = FunctionShape {
                 parameters: &[$($type::SHAPE),*],
@@ -226,7 +244,8 @@ macro_rules! signatures {
             };
         }
 
-        impl<R: Register, $($type: Register,)*> Takes<($($type,)*)>
+        // SAFETY: The types of the tuple are those of the parameters.
+        unsafe impl<R: Register, $($type: Register,)*> Takes<($($type,)*)>
             for unsafe extern "C" fn($($type),*) -> R
         {
         }
@@ -243,12 +262,8 @@ signatures! { A B C D E F }
 
 macro_rules! variadic {
     ($($named:ident)*) => {
-        impl<R: Register, $($named: Register,)*> sealed::Sealed
-            for unsafe extern "C" fn($($named,)* ...) -> R
-        {
-        }
-
-        impl<R: Register, $($named: Register,)*> Signature
+        // SAFETY: The shape is made of the shapes of the same types as the function's.
+        unsafe impl<R: Register, $($named: Register,)*> Signature
             for unsafe extern "C" fn($($named,)* ...) -> R
         {
             type Return = R;
@@ -260,8 +275,10 @@ macro_rules! variadic {
         }
     };
     ($($named:ident)*; $($more:ident)*) => {
-        // The tail's integers arrive promoted: a register holds them extended.
-        impl<R: Register, $($named: Register,)* $($more: Register,)*> Takes<($($named,)* $($more,)*)>
+        // SAFETY: The first types of the tuple are those of the parameters. The others are integers and pointers,
+        // which a function that takes any number of arguments finds in the registers that follow; C promotes narrow
+        // integers, and a register holds them extended.
+        unsafe impl<R: Register, $($named: Register,)* $($more: Register,)*> Takes<($($named,)* $($more,)*)>
             for unsafe extern "C" fn($($named,)* ...) -> R
         {
         }
@@ -309,10 +326,10 @@ variadic! { A B C; D E F }
 ///
 /// # Invariants
 ///
-/// - `claim` is that of `POOL[slot]`, which goes to `target`.
+/// - `claim` is that of the slot, which goes to `target`.
 /// - The function at `target` has the signature `F`.
 pub struct Function<F> {
-    slot: usize,
+    slot: Slot,
     // In this order: the claim goes before the target it calls.
     #[allow(dead_code)]
     claim: Claim,
@@ -349,10 +366,10 @@ impl<F: Signature> Function<F> {
             // SAFETY: A `Target` is the entry of a function that stays where it is for as long as the
             // `Target` lives. Fields are dropped in the order of their declaration: `claim` before `target`.
             if let Some(claim) = unsafe { call.claim(address) } {
-                // INVARIANT: The claim is that of `POOL[slot]`, made for `target`; the caller promises that
+                // INVARIANT: The claim is that of this slot, made for `target`; the caller promises that
                 // the function there has the signature `F`.
                 return Ok(Self {
-                    slot,
+                    slot: Slot(1 << slot),
                     claim,
                     target,
                     signature: PhantomData,
@@ -363,6 +380,8 @@ impl<F: Signature> Function<F> {
     }
 
     /// Finds the function `name`, checks its signature, and takes a slot for it. Sleeps.
+    ///
+    /// A name without a module can be that of any module's function; `vmlinux:name` is the kernel's own.
     ///
     /// # Errors
     ///
@@ -391,8 +410,8 @@ impl<F: Signature> Function<F> {
     where
         F: Takes<A>,
     {
-        // SAFETY: By the invariants of `Function`, `self` holds the claim of `slot`, and the target has the
-        // signature `F`, which takes `A`. The caller promises what else the function demands.
+        // SAFETY: `self.claim` is the claim of `self.slot`, and `new()` was promised that the target has the signature
+        // `F`, which takes `A`. The caller promises what else the function demands.
         F::Return::from_register(unsafe { arguments.call_slot(self.slot) })
     }
 }

@@ -123,7 +123,7 @@ pub const fn same(a: &str, b: &str) -> bool {
 /// A function which the target's headers declare can be followed by `= path`, where the path leads to the function of
 /// the same name that `bindgen` made of the declaration. Then the compiler compares them as well, and a prototype
 /// that has changed does not build. Where the kernel has no type for the function, such a declaration is enough, if
-/// the path is `kernel::bindings::name` or `bindings::name` (which means the library's own). Of any other path the
+/// the path is `kernel::bindings::name` or `bindings::name` (which is the crate's own). Of any other path the
 /// library cannot know whether it leads to a declaration.
 ///
 /// # Examples
@@ -157,7 +157,7 @@ macro_rules! import {
         $(#[$attribute:meta])*
         $vis:vis $(optional $(@$optional:tt)?)? fn $first:ident $(:: $second:ident)? $(| $other:ident)*
             ($($argument:ident: $type:ty),* $(, ... $(@$variadic:tt)?)? $(,)?) $(-> $return:ty)?
-            $(= $($header:ident)::+)?;
+            $(= $(::)? $($header:ident)::+)?;
     )*) => { $(
         $crate::import! { @function
             [$first $($second)?]
@@ -225,7 +225,7 @@ macro_rules! import {
                         // before `target`.
                         let claim = unsafe { CALL.claim(target.address()) }
                             .ok_or($crate::kallsyms::Error::InUse)?;
-                        Ok(Self { claim, target })
+                        ::core::result::Result::Ok(Self { claim, target })
                     }
 
                     /// The function's address.
@@ -380,7 +380,9 @@ macro_rules! import {
     (@c_str $name:ident) => {
         // SAFETY: The one NUL is at the end: no identifier holds one.
         unsafe {
-            ::kernel::str::CStr::from_bytes_with_nul_unchecked(concat!(stringify!($name), "\0").as_bytes())
+            ::kernel::str::CStr::from_bytes_with_nul_unchecked(
+                ::core::concat!(::core::stringify!($name), "\0").as_bytes()
+            )
         }
     };
 
@@ -403,20 +405,32 @@ macro_rules! import {
     (@found [] $found:ident, $make:expr) => { $found.and_then($make) };
     (@found [optional] $found:ident, $make:expr) => {
         match $found {
-            Err($crate::kallsyms::Error::NotFound) => Ok(None),
-            found => found.and_then($make).map(Some),
+            ::core::result::Result::Err($crate::kallsyms::Error::NotFound) => {
+                ::core::result::Result::Ok(::core::option::Option::None)
+            }
+            found => found.and_then($make).map(::core::option::Option::Some),
         }
     };
 
     // Only of these paths is it known that they lead to declarations.
-    (@declaration [kernel bindings $item:ident]) => { Some($crate::import!(@c_str $item)) };
-    (@declaration [bindings $item:ident]) => { Some($crate::import!(@c_str $item)) };
-    (@declaration $header:tt) => { None };
+    (@declaration [crate bindings $item:ident]) => {
+        ::core::option::Option::Some($crate::import!(@c_str $item))
+    };
+    (@declaration [kernel bindings $item:ident]) => {
+        ::core::option::Option::Some($crate::import!(@c_str $item))
+    };
+    (@declaration [bindings $item:ident]) => {
+        ::core::option::Option::Some($crate::import!(@c_str $item))
+    };
+    (@declaration $header:tt) => { ::core::option::Option::None };
 
     // What the header declares must be what is imported.
     (@declared [] $($rest:tt)*) => {};
     (@declared [kernel bindings $item:ident] $($rest:tt)*) => {
         $crate::import!(@compared $item [::kernel::bindings::$item] $($rest)*);
+    };
+    (@declared [crate bindings $item:ident] $($rest:tt)*) => {
+        $crate::import!(@compared $item [$crate::bindings::$item] $($rest)*);
     };
     (@declared [bindings $item:ident] $($rest:tt)*) => {
         $crate::import!(@compared $item [$crate::bindings::$item] $($rest)*);
@@ -437,9 +451,13 @@ macro_rules! import {
         $crate::import!(@named $item [$($name)+]);
     };
     (@named $item:ident [$($name:ident)+]) => {
-        const _: () = assert!(
-            $($crate::kallsyms::same(stringify!($item), stringify!($name)))||+,
-            concat!("the header's `", stringify!($item), "` is another function than the imported one"),
+        const _: () = ::core::assert!(
+            $($crate::kallsyms::same(::core::stringify!($item), ::core::stringify!($name)))||+,
+            ::core::concat!(
+                "the header's `",
+                ::core::stringify!($item),
+                "` is another function than the imported one",
+            ),
         );
     };
 }

@@ -13,6 +13,7 @@ pub use self::{
         Function,
         Register,
         Signature,
+        Slot,
         Takes,
         SLOTS, //
     },

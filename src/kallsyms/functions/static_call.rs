@@ -121,8 +121,8 @@ impl StaticCall {
     unsafe fn update(&self, address: usize) {
         let key = self.key.0.get();
         #[cfg(CONFIG_HAVE_STATIC_CALL)]
-        // SAFETY: `key` is valid, being static, and by the invariants of `StaticCall` the trampoline is its
-        // own. The caller promises that `address` is a function's. We are in a process that may sleep, as
+        // SAFETY: `key` is valid, being static, and whoever called `StaticCall::new()` promised that the trampoline is
+        // its own. The caller promises that `address` is a function's. We are in a process that may sleep, as
         // the callers of `claim()` are and those who drop what it returned.
         unsafe {
             bindings::__static_call_update(key, self.trampoline, address as *mut c_void)
@@ -180,7 +180,10 @@ macro_rules! define_static_call {
 
             #[cfg(CONFIG_HAVE_STATIC_CALL)]
             ::core::arch::global_asm!(
-                include!(concat!(env!("KALLSYMS_BINDINGS"), "/static_call_asm.rs")),
+                ::core::include!(::core::concat!(
+                    ::core::env!("KALLSYMS_BINDINGS"),
+                    "/static_call_asm.rs"
+                )),
                 trampoline = sym [<__SCT__kallsyms_ $name>],
                 options(att_syntax)
             );

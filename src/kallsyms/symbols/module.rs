@@ -63,8 +63,8 @@ impl ModuleRef {
 
 impl Drop for ModuleRef {
     fn drop(&mut self) {
-        // SAFETY: By the invariants of `ModuleRef`, this holds a reference, which is given back only here.
-        // `module_put()` does not sleep.
+        // SAFETY: `try_module_get()` took the reference when this was made (`Module::pin()`), and it is given back
+        // only here, once. `module_put()` does not sleep.
         unsafe { bindings::module_put(self.0.as_ptr()) };
     }
 }
@@ -86,7 +86,8 @@ impl Module {
 
     /// Whether it has been loaded and is not being removed.
     pub fn is_live(&self) -> bool {
-        // SAFETY: By the invariants of `Module` it is valid. Its state is a word, which the kernel writes and
+        // SAFETY: `self` is a module on the kernel's list, and `module_mutex` is held, without which it is not
+        // freed. Its state is a word, which the kernel writes and
         // this reads as a whole.
         unsafe {
             (&raw const (*self.0.get()).state).read_volatile()
@@ -105,7 +106,8 @@ impl Module {
         use bindings::*;
 
         let module = self.0.get();
-        // SAFETY: By the invariants of `Module` it is valid. These fields are set before the module is given
+        // SAFETY: `self` is a module on the kernel's list, and `module_mutex` is held, without which it is not
+        // freed. These fields are set before the module is given
         // its symbols, and do not change after.
         let (noinstr, percpu) = unsafe {
             (
@@ -147,7 +149,8 @@ impl Module {
 
     /// One of its areas of memory.
     fn memory(&self, memory: bindings::mod_mem_type) -> Range<usize> {
-        // SAFETY: By the invariants of `Module` it is valid, and `memory` is an index of the array. When a
+        // SAFETY: `self` is a module on the kernel's list, and `module_mutex` is held, without which it is not
+        // freed. `memory` is an index of the array: bindgen made both from one enumeration. When a
         // module has been loaded the kernel frees the areas for that, and sets their sizes to 0: the load
         // of the size, a word, reads it from before or after. The areas themselves are not read.
         unsafe {
@@ -158,7 +161,8 @@ impl Module {
 
     /// Takes a reference, if the module is live.
     pub(super) fn pin(&self) -> Result<ModuleRef, Error> {
-        // SAFETY: By the invariants of `Module` it is valid. `try_module_get()` does not sleep.
+        // SAFETY: `self` is a module on the kernel's list, and `module_mutex` is held, without which it is not
+        // freed. `try_module_get()` does not sleep.
         if self.is_live() && unsafe { bindings::try_module_get(self.0.get()) } {
             // INVARIANT: `try_module_get()` has taken the reference.
             // SAFETY: The pointer is made from `self`, a reference, and so is not null.
@@ -369,7 +373,7 @@ impl Kallsyms {
         if WALKER.load(Ordering::Relaxed) == current {
             return Err(Error::Nested);
         }
-        // SAFETY: By the invariants of `Kallsyms` the pointer is to the kernel's `module_mutex`. Locking it
+        // SAFETY: `Kallsyms::new()` found the pointer as the address of the kernel's `module_mutex`. Locking it
         // sleeps, which callers of this function may; `WALKER` has shown that this thread does not hold it.
         unsafe { bindings::mutex_lock(self.module_mutex.as_ptr()) };
         WALKER.store(current, Ordering::Relaxed);
@@ -384,7 +388,8 @@ impl Kallsyms {
 impl Drop for Modules<'_> {
     fn drop(&mut self) {
         WALKER.store(core::ptr::null_mut(), Ordering::Relaxed);
-        // SAFETY: By the invariants of `Modules` this thread holds the mutex, and nobody else unlocks it.
+        // SAFETY: `lock_modules()` locked the mutex when it made this, on the same thread, since a `Modules` cannot be
+        // sent to another. It is unlocked only here, once.
         unsafe { bindings::mutex_unlock(self.kallsyms.module_mutex.as_ptr()) };
     }
 }
@@ -397,8 +402,9 @@ impl Modules<'_> {
         F: FnMut(&Module) -> ControlFlow<B>,
     {
         let head = self.kallsyms.module_list.as_ptr();
-        // SAFETY: By the invariants of `Kallsyms` the pointer is to the head of the kernel's list of modules;
-        // by those of `Modules` the mutex is held that every change of the list takes.
+        // SAFETY: `Kallsyms::new()` found the pointer as the address of the head of the kernel's list of modules.
+        // `lock_modules()` locked `module_mutex`, which every change of the list takes, and it is locked until `self`
+        // is dropped.
         let mut next = unsafe { (*head).next };
         while next != head {
             // INVARIANT: The module is on the list, and `module_mutex` is held for longer than `f` runs.
@@ -406,7 +412,8 @@ impl Modules<'_> {
             // while the mutex is held. `Module` is `repr(transparent)`.
             let module: &Module =
                 unsafe { &*kernel::container_of!(next, bindings::module, list).cast() };
-            // SAFETY: `module` is valid, as said; its state is a word, which is read as a whole.
+            // SAFETY: `module` is on the list and not freed while the mutex is held. Its state is a word, which is read
+            // as a whole.
             let state = unsafe { (&raw const (*module.0.get()).state).read_volatile() };
             if state != bindings::module_state_MODULE_STATE_UNFORMED {
                 f(module)?;

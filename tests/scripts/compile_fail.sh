@@ -1,0 +1,87 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# What must not compile does not: each file of tests/compile_fail/ is a module beside the library, in a crate of its
+# own, which rustc reads with the flags that Kbuild compiles a module with. Lines `// error[CODE]: TEXT` in a file say
+# how the errors begin that it has to have, one line for each error; a file without any has to compile.
+#
+# Usage: tests/scripts/compile_fail.sh DIRECTORY
+
+set -euo pipefail
+# shellcheck source=tests/host-tap.sh
+. tests/host-tap.sh
+
+build=$(realpath "$1")
+command=$(sed -n 's/^savedcmd_.* := \(.*\)$/\1/p' "$build/src/.rust_kallsyms.o.cmd")
+flags=$(sed 's/ ; .*//; s/.* rustc //; s/ --emit=[^ ]*//g; s/ --out-dir [^ ]*//; s/ [^ ]*\.rs *$//' <<<"$command")
+objtree=$(sed -n 's/^OBJTREE=\([^ ]*\) .*/\1/p' <<<"$command")
+out=$directory
+expected='^// \(error\(\[E[0-9]*\]\)*:.*\)'
+
+for case in tests/compile_fail/*.rs; do
+	name=$(basename "$case" .rs)
+	cat >"$out/$name.rs" <<-END
+		//! A case.
+		#[path = "$PWD/bindings/mod.rs"]
+		mod bindings;
+		#[path = "$PWD/src/kallsyms/mod.rs"]
+		pub mod kallsyms;
+		#[path = "$PWD/$case"]
+		pub mod case;
+	END
+done
+# The front end of rustc is all that is needed.
+cat >"$out/compile" <<-END
+	rustc $flags -Amissing_docs --crate-name \$1 --emit=metadata --out-dir . \$1.rs 2>\$1.log
+	echo \$? >\$1.status
+END
+names=$(basename --suffix=.rs --multiple tests/compile_fail/*.rs)
+(
+	export READABLE=$PWD
+	enter=$PWD/scripts/enter
+	cd "$out"
+	# shellcheck disable=SC2086 # each is a word
+	"$enter" env RUSTC_BOOTSTRAP=1 RUST_MODFILE=case KALLSYMS_BINDINGS="$build/bindings" OBJTREE="$objtree" \
+		xargs --max-procs="$(nproc)" --max-args=1 sh compile <<<"$names"
+)
+
+# begins ERRORS BEGINNINGS: each error begins as one of the beginnings, which are as many.
+begins() {
+	awk '
+		NR == FNR { expected[++count] = $0; next }
+		{
+			for (i = 1; i <= count; i++) {
+				if (!(i in met) && index($0, expected[i]) == 1) {
+					met[i] = 1
+					next
+				}
+			}
+			print "unexpected: " $0
+			bad = 1
+		}
+		END {
+			for (i = 1; i <= count; i++) {
+				if (!(i in met)) {
+					print "missing: " expected[i]
+					bad = 1
+				}
+			}
+			exit bad
+		}' "$2" "$1"
+}
+
+for case in tests/compile_fail/*.rs; do
+	name=$(basename "$case" .rs)
+	sed -n "s#$expected#\1#p" "$case" >"$out/$name.expected"
+	grep '^error' "$out/$name.log" | grep -v '^error: aborting due to' >"$out/$name.errors" || true
+	read -r status <"$out/$name.status"
+	if [ -s "$out/$name.expected" ]; then
+		check "$name does not compile" test "$status" -ne 0
+		check "$name: these are its $(wc -l <"$out/$name.expected") errors" begins "$out/$name.errors" "$out/$name.expected"
+	else
+		check "$name compiles" test "$status" -eq 0
+		check "$name: without a warning" test ! -s "$out/$name.log"
+	fi
+done
+
+tap_end
