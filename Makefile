@@ -7,7 +7,7 @@ export SUITE ?= trixie-backports
 export ARCH ?= amd64
 export FLAVOUR ?= cloud
 export EMULATOR ?= qemu
-export KERNEL MIRROR INSTALL XDG_CACHE_HOME V DESTDIR PREFIX
+export KERNEL MIRROR INSTALL XDG_CACHE_HOME V DEBUG_INFO DESTDIR PREFIX
 
 # The kernel tree to build for; without it, the prepared one of SUITE.
 KDIR ?=
@@ -68,6 +68,10 @@ test-deb: ## test the packages in a fresh Debian: install, upgrade the kernel, r
 .PHONY: test-fuzz
 test-fuzz: ## fuzz the parsers for FUZZ_SECONDS each (default 600; `make test` takes 10)
 	@FUZZ_SECONDS=$(or $(FUZZ_SECONDS),600) tests/run $(build) fuzz
+
+.PHONY: bench
+bench: ## what things cost, beside what they cost in C; fails if a ratio is too high
+	@tests/bench/run $(build)
 
 .PHONY: guest
 guest: ## run the shell script SCRIPT in a fresh guest; carry FILES to it, and with Bochs the modules MODPROBE

@@ -2,6 +2,11 @@
 
 #include "helpers.h"
 
+void kallsyms_helper_cond_resched(void)
+{
+	cond_resched();
+}
+
 u16 kallsyms_helper_btf_kind(const struct btf_type *t)
 {
 	return btf_kind(t);

@@ -7,41 +7,23 @@ use crate::kallsyms::{
     Kind,
     Module, //
 };
-use core::ops::ControlFlow;
 use kernel::{
     fmt,
     prelude::fmt, //
 };
 
 /// How many symbols there are of each kind.
-#[derive(Default)]
 pub(crate) struct Counts([usize; Kind::ALL.len()]);
 
 impl Counts {
     /// Of the kernel itself.
     pub(crate) fn of_vmlinux(kallsyms: &Kallsyms) -> Self {
-        let mut counts = Self::default();
-        let ControlFlow::Continue(()) = kallsyms.for_each(|symbol| {
-            counts.add(symbol.kind());
-            ControlFlow::<core::convert::Infallible>::Continue(())
-        });
-        counts
+        Self(kallsyms.count_kinds())
     }
 
     /// Of a module.
     pub(crate) fn of_module(module: &Module) -> Self {
-        let mut counts = Self::default();
-        let ControlFlow::Continue(()) = module.for_each(|symbol| {
-            counts.add(symbol.kind());
-            ControlFlow::<core::convert::Infallible>::Continue(())
-        });
-        counts
-    }
-
-    /// Counts a symbol.
-    fn add(&mut self, kind: Kind) {
-        // A kind's number is its index.
-        self.0[kind as usize] += 1;
+        Self(module.count_kinds())
     }
 
     /// How many of this kind.

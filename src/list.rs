@@ -8,7 +8,6 @@ use crate::{
         glob_match,
         Kallsyms,
         Kind,
-        Module,
         Query,
         Symbol,
         VMLINUX, //
@@ -24,7 +23,10 @@ use kernel::{
         fmt,
         *, //
     },
-    str::CString, //
+    str::{
+        BStr,
+        CString, //
+    }, //
 };
 
 /// A choice of symbols, as it was written.
@@ -177,11 +179,6 @@ fn patterns(place: &'static str, list: Option<&[u8]>) -> Result<KVec<CString>, F
     Ok(patterns)
 }
 
-/// How the module of a symbol is called.
-pub(crate) fn module_name<'a>(module: Option<&'a Module>) -> &'a CStr {
-    module.map_or(VMLINUX, Module::name)
-}
-
 /// A symbol in a line: `address letter name [module] size`.
 ///
 /// The address is all zeroes for who may not see it, as in `/proc/kallsyms`.
@@ -194,16 +191,55 @@ pub(crate) struct Line<'a> {
     pub(crate) show: bool,
 }
 
-impl fmt::Display for Line<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Line<'_> {
+    /// Gives the bytes of the line to `write`, piece by piece.
+    ///
+    /// There are many lines, so no format is interpreted for each.
+    pub(crate) fn write(&self, mut write: impl FnMut(&[u8]) -> fmt::Result) -> fmt::Result {
         let symbol = self.symbol;
         let address = if self.show { symbol.address() } else { 0 };
-        f.write_fmt(fmt!(
-            "{address:016x} {} {} [{}] {:#x}",
-            char::from(symbol.letter()),
-            symbol.name(),
-            module_name(symbol.module()),
-            symbol.size(self.kallsyms).unwrap_or(0)
-        ))
+        let mut head = [b' '; 19];
+        let (digits, letter) = head.split_at_mut(16);
+        hexadecimal(address, digits);
+        if let Some(letter) = letter.get_mut(1) {
+            *letter = symbol.letter();
+        }
+        write(&head)?;
+        write(symbol.name().to_bytes())?;
+        match symbol.module() {
+            None => write(b" [vmlinux] 0x")?,
+            Some(module) => {
+                write(b" [")?;
+                write(module.name().to_bytes())?;
+                write(b"] 0x")?;
+            }
+        }
+        let mut size = [0; 16];
+        let significant = hexadecimal(symbol.size(self.kallsyms).unwrap_or(0), &mut size);
+        write(size.get(size.len() - significant..).unwrap_or_default())
+    }
+}
+
+/// Writes a number with leading zeroes, for which 16 bytes are enough; returns how many digits it has without them.
+fn hexadecimal(mut number: usize, digits: &mut [u8]) -> usize {
+    let mut significant = 1;
+    for (place, digit) in digits.iter_mut().rev().enumerate() {
+        let value = (number & 0xf) as u8;
+        *digit = value + if value < 10 { b'0' } else { b'a' - 10 };
+        if value != 0 {
+            significant = place + 1;
+        }
+        number >>= 4;
+    }
+    significant
+}
+
+impl fmt::Display for Line<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Bytes of a name that are not printable are escaped.
+        self.write(|bytes| match core::str::from_utf8(bytes) {
+            Ok(text) if text.bytes().all(|byte| (b' '..=b'~').contains(&byte)) => f.write_str(text),
+            _ => f.write_fmt(fmt!("{}", BStr::from_bytes(bytes))),
+        })
     }
 }

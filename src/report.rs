@@ -24,13 +24,13 @@ use crate::{
         Request, //
     }, //
 };
-use core::{
-    convert::Infallible,
-    ops::ControlFlow, //
-};
-use kernel::prelude::{
+use core::ops::ControlFlow;
+use kernel::{
     fmt,
-    *, //
+    prelude::{
+        fmt,
+        *, //
+    }, //
 };
 
 /// Where the live files are.
@@ -42,7 +42,7 @@ const MAX_LINES: usize = 1000;
 /// Serves a request, and says what it gave. Sleeps if a function that it calls does.
 pub(crate) fn answer(context: &Context, request: &Request) -> Result<(), Failure> {
     match request {
-        Request::Summary => summary(context),
+        Request::Summary => summary(context)?,
         Request::Listing(listing) => list(context, listing)?,
         Request::Call(call) => {
             let show = context.shown_in_log();
@@ -60,38 +60,85 @@ pub(crate) fn answer(context: &Context, request: &Request) -> Result<(), Failure
 fn lookup(context: &Context, lookup: &Lookup) -> Result<(), Failure> {
     let show = context.shown_in_log();
     lookup.check(context, show)?;
-    lookup.for_each_line(context, show, |line| {
-        pr_info!("{line}\n");
+    let mut batch = Batch::default();
+    lookup.for_each_line(context, show, |line| batch.push(line))?;
+    batch.print()
+}
+
+/// Lines for the log: collected while the list of modules is locked, and printed after that, since a console can be slow.
+#[derive(Default)]
+struct Batch {
+    text: KVVec<u8>,
+    lines: usize,
+    /// Whether there was no memory for a line.
+    cut: bool,
+}
+
+impl fmt::Write for Batch {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.text
+            .extend_from_slice(text.as_bytes(), GFP_KERNEL)
+            .map_err(|_| fmt::Error)
+    }
+}
+
+impl Batch {
+    /// Takes a line, if there are not [`MAX_LINES`] already. Breaks if there is no memory.
+    fn push(&mut self, line: fmt::Arguments<'_>) -> ControlFlow<()> {
+        if self.lines == MAX_LINES {
+            return ControlFlow::Continue(());
+        }
+        if fmt::Write::write_fmt(self, fmt!("{line}\n")).is_err() {
+            self.cut = true;
+            return ControlFlow::Break(());
+        }
+        self.lines += 1;
         ControlFlow::Continue(())
-    })
+    }
+
+    /// Prints the lines.
+    #[inline(never)]
+    fn print(&self) -> Result<(), Failure> {
+        if self.cut {
+            return Err(Failure::from(ENOMEM));
+        }
+        let lines = self.text.split(|byte| *byte == b'\n').take(self.lines);
+        for line in lines {
+            pr_info!("{}\n", core::str::from_utf8(line).unwrap_or_default());
+        }
+        Ok(())
+    }
 }
 
 /// Says how many symbols each module has, and what to try.
 #[inline(never)]
-fn summary(context: &Context) {
+fn summary(context: &Context) -> Result<(), Failure> {
     let kallsyms = context.kallsyms();
     let counts = Counts::of_vmlinux(kallsyms);
     let (mut symbols, mut modules) = (counts.total(), 0);
-    pr_info!(
-        "{}: {symbols} symbols, {} of them text\n",
+    let mut batch = Batch::default();
+    let _ = batch.push(fmt!(
+        "{}: {symbols} symbols, {} of them text",
         VMLINUX,
         counts.of(Kind::Text)
-    );
+    ));
     // A summary asks for nothing with the modules locked, so that they can be locked here.
     let _ = kallsyms.modules(|list| {
-        let ControlFlow::Continue(()) = list.for_each(|module| {
+        list.for_each(|module| {
             let counts = Counts::of_module(module);
             symbols += counts.total();
             modules += 1;
-            if modules <= MAX_LINES {
-                let (total, text) = (counts.total(), counts.of(Kind::Text));
-                pr_info!("{}: {total} symbols, {text} of them text\n", module.name());
-            }
-            ControlFlow::<Infallible>::Continue(())
-        });
+            let (total, text) = (counts.total(), counts.of(Kind::Text));
+            batch.push(fmt!(
+                "{}: {total} symbols, {text} of them text",
+                module.name()
+            ))
+        })
     });
+    batch.print()?;
     pr_info!("{symbols} symbols in the kernel and {modules} modules\n");
     pr_info!("try: sym_name=int_sqrt args=144, or module=vmlinux filter='tcp_*', or {FILES}/\n");
+    Ok(())
 }
 
 /// Lists symbols, and says how many there are.
@@ -100,27 +147,22 @@ fn list(context: &Context, listing: &Listing) -> Result<(), Failure> {
     let kallsyms = context.kallsyms();
     listing.check(kallsyms)?;
     let show = context.shown_in_log();
-    let mut lines = 0;
+    let mut batch = Batch::default();
     let walked = listing.query(|query| {
         kallsyms.query(query, |symbol| {
-            if lines < MAX_LINES {
-                pr_info!(
-                    "{}\n",
-                    Line {
-                        symbol,
-                        kallsyms,
-                        show
-                    }
-                );
-                lines += 1;
-            }
-            ControlFlow::<Infallible>::Continue(())
+            batch.push(fmt!(
+                "{}",
+                Line {
+                    symbol,
+                    kallsyms,
+                    show
+                }
+            ))
         })
     })?;
-    match walked {
-        Ok((_, tally)) => totals(lines, tally.matched, tally.total),
-        Err(error) => return Err(Failure::new(error.to_errno(), fmt!("{error}"))),
-    }
+    let (_, tally) = walked.map_err(|error| Failure::new(error.to_errno(), fmt!("{error}")))?;
+    batch.print()?;
+    totals(batch.lines, tally.matched, tally.total);
     Ok(())
 }
 

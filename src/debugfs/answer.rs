@@ -6,7 +6,11 @@ use super::{
     call,
     coverage,
     modules,
-    symbols, //
+    symbols,
+    window::{
+        Place,
+        Writer, //
+    }, //
 };
 use crate::{
     call::{
@@ -28,23 +32,6 @@ use kernel::{
     prelude::*,
     sync::Mutex, //
 };
-
-/// Takes a line; says when there is enough.
-pub(super) type Sink<'a> = &'a mut dyn FnMut(fmt::Arguments<'_>) -> ControlFlow<()>;
-
-/// A sink that does not take the first `skip` lines.
-fn skipping(
-    mut skip: usize,
-    sink: Sink<'_>,
-) -> impl FnMut(fmt::Arguments<'_>) -> ControlFlow<()> + '_ {
-    move |line| match skip {
-        0 => sink(line),
-        _ => {
-            skip -= 1;
-            ControlFlow::Continue(())
-        }
-    }
-}
 
 /// What the lines of an open file are about. All but a call's outcome is found out when it is read.
 pub(super) enum Answer {
@@ -98,23 +85,37 @@ impl Answer {
         }
     }
 
-    /// Gives the lines of the text to `sink`, without the first `skip`, until it breaks. Addresses are in them only
-    /// if `show`.
+    /// Gives the lines of the text to `writer`, from `place` on, until it has enough; `place` is then before the first
+    /// line that it has not taken. Addresses are in them only if `show`.
     pub(super) fn lines(
         &self,
         context: &Context,
         show: bool,
-        skip: usize,
-        sink: Sink<'_>,
+        place: &mut Place,
+        writer: &mut Writer<'_>,
     ) -> Result<(), Failure> {
+        if let Self::Listing(listing) = self {
+            return symbols::lines(context, listing, show, &mut place.symbol, writer);
+        }
+        let mut number = 0;
+        let mut sink = |line: fmt::Arguments<'_>| {
+            number += 1;
+            if number > place.line {
+                writer.line(line)?;
+                place.line = number;
+            }
+            ControlFlow::Continue(())
+        };
         match self {
-            Self::Nothing => {}
-            Self::Counts => modules::lines(context, &mut skipping(skip, sink)),
-            Self::Listing(listing) => symbols::lines(context, listing, show, skip, sink)?,
-            Self::Lookup(lookup) => lookup.for_each_line(context, show, skipping(skip, sink))?,
-            Self::Coverage(coverage) => coverage::lines(coverage, &mut skipping(skip, sink)),
-            Self::Outcome(outcome) => call::lines(outcome, show, &mut skipping(skip, sink)),
+            Self::Nothing | Self::Listing(_) => {}
+            Self::Counts => modules::lines(context, &mut sink),
+            Self::Lookup(lookup) => lookup.for_each_line(context, show, sink)?,
+            Self::Coverage(coverage) => coverage::lines(coverage, &mut sink),
+            Self::Outcome(outcome) => call::lines(outcome, show, &mut sink),
         }
         Ok(())
     }
 }
+
+/// Takes a line; says when there is enough.
+pub(super) type Sink<'a> = &'a mut dyn FnMut(fmt::Arguments<'_>) -> ControlFlow<()>;

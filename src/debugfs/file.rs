@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 
 //! A file whose text is made while it is read.
-//!
-//! The text consists of lines, and a window of it is kept, so that reads of any size see the same bytes and
-//! that memory stays bounded however long the text is. A read behind the window moves it on; one before it
-//! starts again.
 
-use super::answer::Answer;
+use super::{
+    answer::Answer,
+    window::Window, //
+};
 use crate::{
     call::History,
     context::Context,
@@ -14,14 +13,10 @@ use crate::{
     report,
     request::Request, //
 };
-use core::{
-    marker::PhantomData,
-    ops::ControlFlow, //
-};
+use core::marker::PhantomData;
 use kernel::{
     bindings,
     error::from_result,
-    fmt,
     new_mutex,
     prelude::*,
     sync::{
@@ -34,9 +29,6 @@ use kernel::{
         UserSlice, //
     }, //
 };
-
-/// How large the window grows, up to a line. Each one begins with a walk to where it begins.
-const WINDOW: usize = 1 << 20;
 
 /// How much can be written at once.
 const MAX_WRITE: usize = 4096;
@@ -56,91 +48,6 @@ pub(super) trait LiveFile {
     /// What `text`, which was written all at once, asks for.
     fn request(_context: &Context, _text: &[u8]) -> Result<Request, Failure> {
         Err(Failure::from(EPERM))
-    }
-}
-
-/// A piece of the text.
-struct Window {
-    text: KVVec<u8>,
-    /// Where in the text it begins.
-    offset: usize,
-    /// The number of its first line, and of the one behind its last.
-    lines: (usize, usize),
-    /// Whether there is nothing behind it.
-    end: bool,
-}
-
-impl Window {
-    /// The window that nothing has been read into, at the beginning of the text.
-    const fn new() -> Self {
-        Self {
-            text: KVVec::new(),
-            offset: 0,
-            lines: (0, 0),
-            end: false,
-        }
-    }
-
-    /// Moves on to what is behind.
-    #[inline(never)]
-    fn advance(&mut self, open: &Open, answer: &Answer) -> Result<(), Failure> {
-        self.offset += self.text.len();
-        self.lines.0 = self.lines.1;
-        self.text.clear();
-        let mut writer = Writer {
-            text: &mut self.text,
-            full: false,
-        };
-        let mut broke = false;
-        let lines = &mut self.lines.1;
-        answer.lines(&open.context, open.show, self.lines.0, &mut |line| {
-            let written = fmt::Write::write_fmt(&mut writer, line);
-            if written.is_err() || fmt::Write::write_str(&mut writer, "\n").is_err() {
-                return ControlFlow::Break(());
-            }
-            *lines += 1;
-            match writer.text.len() >= WINDOW {
-                true => {
-                    broke = true;
-                    ControlFlow::Break(())
-                }
-                false => ControlFlow::Continue(()),
-            }
-        })?;
-        if writer.full {
-            return Err(Failure::from(ENOMEM));
-        }
-        self.end = !broke;
-        Ok(())
-    }
-
-    /// The text from `position` on, as far as the window has it; nothing at the end.
-    fn at(&mut self, open: &Open, answer: &Answer, position: usize) -> Result<&[u8], Failure> {
-        if position < self.offset {
-            *self = Self::new();
-        }
-        while position >= self.offset + self.text.len() && !self.end {
-            self.advance(open, answer)?;
-        }
-        Ok(self.text.get(position - self.offset..).unwrap_or_default())
-    }
-}
-
-/// Appends to a vector.
-struct Writer<'a> {
-    text: &'a mut KVVec<u8>,
-    /// Whether there was no memory.
-    full: bool,
-}
-
-impl fmt::Write for Writer<'_> {
-    fn write_str(&mut self, string: &str) -> fmt::Result {
-        self.text
-            .extend_from_slice(string.as_bytes(), GFP_KERNEL)
-            .map_err(|_| {
-                self.full = true;
-                fmt::Error
-            })
     }
 }
 
@@ -199,7 +106,7 @@ impl<T: LiveFile> Operations<T> {
                         window: Window::new(),
                     }),
                 }),
-                GFP_KERNEL,
+                GFP_KERNEL_ACCOUNT,
             )?;
             // SAFETY: The file is being opened, and nobody else uses it.
             unsafe { (*file).private_data = open.into_foreign() };
@@ -235,13 +142,32 @@ impl<T: LiveFile> Operations<T> {
             let start = usize::try_from(*position).map_err(|_| EINVAL)?;
             let mut text = open.text.lock();
             let Text { answer, window } = &mut *text;
-            let bytes = window.at(&open, answer, start).map_err(report::failure)?;
-            let bytes = bytes.get(..length).unwrap_or(bytes);
-            UserSlice::new(UserPtr::from_ptr(buffer.cast()), length)
-                .writer()
-                .write_slice(bytes)?;
-            *position += bytes.len() as bindings::loff_t;
-            Ok(bytes.len() as isize)
+            let mut writer = UserSlice::new(UserPtr::from_ptr(buffer.cast()), length).writer();
+            let mut copied = 0;
+            // A window may end before what is wanted does.
+            while copied < length {
+                let bytes = window.at(
+                    start.saturating_add(copied),
+                    length - copied,
+                    |place, writer| answer.lines(&open.context, open.show, place, writer),
+                );
+                let bytes = match bytes {
+                    Ok(bytes) => bytes.get(..length - copied).unwrap_or(bytes),
+                    // What has been copied is read; who reads on gets the error.
+                    Err(_) if copied > 0 => break,
+                    Err(failure) => return Err(report::failure(failure)),
+                };
+                match writer.write_slice(bytes) {
+                    Ok(()) => copied += bytes.len(),
+                    Err(error) if copied == 0 => return Err(error),
+                    Err(_) => break,
+                }
+                if bytes.is_empty() || kernel::current!().signal_pending() {
+                    break;
+                }
+            }
+            *position += copied as bindings::loff_t;
+            Ok(copied as isize)
         })
     }
 
@@ -264,7 +190,7 @@ impl<T: LiveFile> Operations<T> {
             }
             let mut written = KVec::new();
             UserSlice::new(UserPtr::from_ptr(buffer.cast_mut().cast()), length)
-                .read_all(&mut written, GFP_KERNEL)?;
+                .read_all(&mut written, GFP_KERNEL_ACCOUNT)?;
             let answer = T::request(&open.context, &written)
                 .and_then(|request| Answer::new(&open.context, request, open.show, &open.history));
             let mut text = open.text.lock();

@@ -17,6 +17,7 @@ mod file;
 mod lookup;
 mod modules;
 mod symbols;
+mod window;
 
 use self::{
     call::CallFile,

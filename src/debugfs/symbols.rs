@@ -3,15 +3,14 @@
 //! `symbols`: the listing.
 
 use super::{
-    answer::{
-        Answer,
-        Sink, //
-    },
-    file::LiveFile, //
+    answer::Answer,
+    file::LiveFile,
+    window::Writer, //
 };
 use crate::{
     context::Context,
     failure::Failure,
+    kallsyms::Position,
     list::{
         Line,
         Listing, //
@@ -22,11 +21,7 @@ use crate::{
         Request, //
     }, //
 };
-use core::ops::ControlFlow;
-use kernel::prelude::{
-    fmt,
-    *, //
-};
+use kernel::prelude::*;
 
 /// The file.
 pub(super) struct SymbolsFile;
@@ -45,34 +40,29 @@ impl LiveFile for SymbolsFile {
     }
 }
 
-/// The symbols, without the first `skip`.
+/// The symbols, from `position` on.
 ///
-/// Takes the lock of the list of modules, for which it may sleep, and holds it while `sink` runs.
+/// Takes the lock of the list of modules, for which it may sleep, and holds it while no more is written than a window
+/// takes.
 #[inline(never)]
 pub(super) fn lines(
     context: &Context,
     listing: &Listing,
     show: bool,
-    skip: usize,
-    sink: Sink<'_>,
+    position: &mut Position,
+    writer: &mut Writer<'_>,
 ) -> Result<(), Failure> {
     let kallsyms = context.kallsyms();
-    let mut index = 0;
     let walked = listing.query(|query| {
-        kallsyms.query(query, |symbol| {
-            index += 1;
-            // What is skipped is not printed.
-            if index <= skip {
-                return ControlFlow::Continue(());
-            }
-            sink(fmt!(
-                "{}",
-                Line {
+        kallsyms.query_from(query, position, |symbol| {
+            writer.line_by(|text| {
+                let line = Line {
                     symbol,
                     kallsyms,
                     show,
-                }
-            ))
+                };
+                line.write(|bytes| text.push(bytes))
+            })
         })
     })?;
     match walked {

@@ -82,6 +82,7 @@ pub use self::{
         Modules,
         Name,
         Place,
+        Position,
         Query,
         Symbol,
         Tally,

@@ -11,20 +11,24 @@ use kernel::prelude::*;
 /// The function to find.
 const NAME: &CStr = c"kallsyms_lookup_name";
 
-/// How far from `sprint_symbol()` the scan looks. The two are of one source file, so that they lie near
-/// each other unless the compiler or the linker has sorted functions.
+/// How far from `sprint_symbol()` the scan looks.
 const SCAN_DISTANCE: usize = 4 << 20;
+
+/// How far it looks before a kprobe is tried. The two functions are of one source file, so that they lie near each
+/// other unless the compiler or the linker has sorted functions.
+const NEAR: usize = 64 << 10;
 
 /// A way to find `kallsyms_lookup_name()`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Bootstrap {
-    /// First by a kprobe, and if there are none, by the scan.
+    /// First by the scan, near `sprint_symbol()`; then by a kprobe, which takes many times longer; and if there are none,
+    /// by the scan further away.
     Auto,
     /// A kprobe that is registered, which resolves the name, but never armed, so that it touches no text.
     Kprobe,
     /// This address, if it is the function's entry.
     Address(usize),
-    /// Symbol by symbol, from the exported `sprint_symbol()` in both directions.
+    /// Symbol by symbol, from the exported `sprint_symbol()` in both directions at once.
     Scan,
 }
 
@@ -36,10 +40,10 @@ impl Bootstrap {
     /// [`Error::Bootstrap`] with what was tried.
     pub(in super::super) fn find(self) -> Result<usize, Error> {
         match self {
-            Self::Auto => kprobe().or_else(scan),
+            Self::Auto => scan(NEAR).or_else(kprobe).or_else(|| scan(SCAN_DISTANCE)),
             Self::Kprobe => kprobe(),
             Self::Address(address) => confirm(address),
-            Self::Scan => scan(),
+            Self::Scan => scan(SCAN_DISTANCE),
         }
         .ok_or(Error::Bootstrap(self))
     }
@@ -71,24 +75,38 @@ fn confirm(address: usize) -> Option<usize> {
     (place.ours && place.offset == 0).then_some(address)
 }
 
-/// From symbol to symbol, first down and then up.
-fn scan() -> Option<usize> {
+/// From symbol to symbol, one below and one above in turn, up to `distance` away.
+#[inline(never)]
+fn scan(distance: usize) -> Option<usize> {
     let start = bindings::sprint_symbol as *const c_void as usize;
-    let range = start.saturating_sub(SCAN_DISTANCE)..start.saturating_add(SCAN_DISTANCE);
-    let walk = |next: fn(usize, &Place) -> usize| {
-        let mut address = start;
-        while range.contains(&address) {
-            let place = Place::of(address)?;
-            if place.ours {
-                return confirm(address.checked_sub(place.offset)?);
+    let (low, high) = (
+        start.saturating_sub(distance),
+        start.saturating_add(distance),
+    );
+    let place = Place::of(start)?;
+    let mut below = place.before(start);
+    let mut above = place.behind(start);
+    while below > low || above < high {
+        for address in [&mut below, &mut above] {
+            if !(low..high).contains(address) {
+                continue;
             }
-            address = next(address, &place);
+            let here = *address;
+            // Where there is no symbol, the scan goes no further in this direction.
+            let Some(place) = Place::of(here) else {
+                *address = if here < start { 0 } else { usize::MAX };
+                continue;
+            };
+            if place.ours {
+                return confirm(here.checked_sub(place.offset)?);
+            }
+            *address = match here < start {
+                true => place.before(here),
+                false => place.behind(here),
+            };
         }
-        None
-    };
-    walk(|address, place| address.saturating_sub(place.offset).saturating_sub(1)).or_else(|| {
-        walk(|address, place| (address - place.offset).saturating_add(place.size.max(1)))
-    })
+    }
+    None
 }
 
 /// Where in which symbol an address lies.
@@ -99,6 +117,17 @@ struct Place {
 }
 
 impl Place {
+    /// The last address before the symbol in which `address` lies.
+    fn before(&self, address: usize) -> usize {
+        address.saturating_sub(self.offset).saturating_sub(1)
+    }
+
+    /// The first address behind it.
+    fn behind(&self, address: usize) -> usize {
+        let start = address.saturating_sub(self.offset);
+        start.saturating_add(self.size.max(1))
+    }
+
     /// Asks `sprint_symbol()`, which writes `name+0xoffset/0xsize`, and ` [module]` for a module; or the
     /// bare address if it knows no symbol.
     fn of(address: usize) -> Option<Self> {

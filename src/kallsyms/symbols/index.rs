@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The names of `vmlinux` in alphabetical order, to find those that begin alike without a walk.
+//! The kernel's tables of names and addresses: to begin a walk anywhere, and to find names that begin alike
+//! without one.
 //!
 //! The kernel keeps the names of its symbols compressed, in the order of the symbols' addresses, and beside
 //! them the numbers of the symbols in the order of their names. A binary search over these expands some
-//! thirty names, where a walk expands all of them.
+//! thirty names, where a walk over names expands all of them.
 //!
 //! The layout of these tables is the kernel's private matter. [`Index::new`] compares what it reads there
 //! with what the kernel's own functions say, and gives up if anything differs: the walk then does the work.
@@ -18,14 +19,17 @@ use super::{
         Error,
         Kallsyms, //
     },
-    symbol::Origin,
     Kind,
+    Layout,
     Symbol, //
 };
 use crate::bindings;
-use core::ops::{
-    ControlFlow,
-    Range, //
+use core::{
+    convert::Infallible,
+    ops::{
+        ControlFlow,
+        Range, //
+    }, //
 };
 use kernel::{
     prelude::*,
@@ -33,24 +37,34 @@ use kernel::{
 };
 
 /// There is a marker for every so many names.
-const NAMES_PER_MARKER: u32 = 256;
+pub(super) const NAMES_PER_MARKER: u32 = 256;
 
-/// How many names [`Index::agrees`] looks at.
-const SAMPLES: u32 = 16;
+/// How many tokens there are.
+const TOKENS: usize = 256;
 
-/// A search that finds more than one symbol in so many is no faster than a walk.
-const WORTHWHILE: u32 = 8;
+/// How many names [`Index::agrees`] looks at, beside the first.
+const SAMPLES: u32 = 4;
 
-/// Room for one name.
-type Buffer = [u8; bindings::KSYM_NAME_LEN as usize];
+/// A search that finds more than one symbol in so many is no faster than a walk over the tables.
+const WORTHWHILE: u32 = 64;
+
+/// Room for one name, and the letter before it that is the symbol's type.
+pub(super) type Buffer = [u8; bindings::KSYM_NAME_LEN as usize + 1];
 
 /// A buffer without a name.
-const EMPTY: Buffer = [0; bindings::KSYM_NAME_LEN as usize];
+pub(super) const EMPTY: Buffer = [0; bindings::KSYM_NAME_LEN as usize + 1];
+
+/// What a token stands for, in a form that is quick to copy: the string, and in the last byte how many bytes it has. What is
+/// longer than [`LONG`] is not in it.
+type Token = [u8; LONG + 1];
+
+/// How many bytes of a string are copied at once.
+const LONG: usize = 7;
 
 /// The kernel's tables of names.
 pub(in super::super) struct Index {
     /// How many symbols there are.
-    count: u32,
+    pub(super) count: u32,
     /// For each symbol, in the order of addresses: how many tokens its name has, and the tokens.
     names: &'static [u8],
     /// Where in `names` every 256th name begins.
@@ -58,27 +72,43 @@ pub(in super::super) struct Index {
     /// What the tokens stand for: strings.
     tokens: &'static [u8],
     /// Where in `tokens` each token's string begins.
-    token_index: &'static [u16],
+    token_index: &'static [u16; TOKENS],
     /// The numbers of the symbols in the order of their names, three bytes each, the highest first.
     order: &'static [u8],
     /// For each symbol, how far its address lies from its own entry here.
     offsets: &'static [i32],
+    /// What `tokens` has, once more: for each token.
+    copies: KVec<Token>,
 }
 
 impl Index {
     /// Finds the tables; [`None`] if one is missing, or if they are not what this file takes them for. Sleeps.
     #[inline(never)]
     pub(in super::super) fn new(kallsyms: &Kallsyms) -> Option<Self> {
-        let index = Self {
+        let mut index = Self {
+            copies: KVec::with_capacity(TOKENS, GFP_KERNEL).ok()?,
             count: *table(kallsyms, c"kallsyms_num_syms")?.first()?,
             names: table(kallsyms, c"kallsyms_names")?,
             markers: table(kallsyms, c"kallsyms_markers")?,
             tokens: table(kallsyms, c"kallsyms_token_table")?,
-            token_index: table(kallsyms, c"kallsyms_token_index")?,
+            token_index: table(kallsyms, c"kallsyms_token_index")?.first_chunk()?,
             order: table(kallsyms, c"kallsyms_seqs_of_names")?,
             offsets: table(kallsyms, c"kallsyms_offsets")?,
         };
-        index.agrees(kallsyms)?.then_some(index)
+        for token in 0..=u8::MAX {
+            let copy = index.copy(token)?;
+            index.copies.push(copy, GFP_KERNEL).ok()?;
+        }
+        (index.is_whole() && index.agrees(kallsyms)?).then_some(index)
+    }
+
+    /// Whether the tables have the sizes that belong to the number of symbols.
+    fn is_whole(&self) -> bool {
+        let count = self.count as usize;
+        count > 0
+            && self.offsets.len() >= count
+            && self.order.len() >= count * 3
+            && self.markers.len() >= count.div_ceil(NAMES_PER_MARKER as usize)
     }
 
     /// Whether the tables say what the kernel's own functions say: of the first symbol, of the last one, and of
@@ -106,7 +136,7 @@ impl Index {
         }
         let address = self.address(0)?;
         let name = self.name(0, &mut buffer)?;
-        let first = kallsyms.for_each(|symbol| {
+        let first = kallsyms.for_each_by_kernel(&mut 0, |symbol| {
             ControlFlow::Break(symbol.name() == name && symbol.address() == address)
         });
         Some(first == ControlFlow::Break(true))
@@ -122,7 +152,8 @@ impl Index {
     }
 
     /// The address of a symbol.
-    fn address(&self, symbol: u32) -> Option<usize> {
+    #[inline]
+    pub(super) fn address(&self, symbol: u32) -> Option<usize> {
         let offset = self.offsets.get(symbol as usize)?;
         let here = core::ptr::from_ref(offset) as usize;
         Some(here.wrapping_add_signed(*offset as isize))
@@ -131,7 +162,8 @@ impl Index {
     /// Splits the name that begins at `offset` from what follows it: its tokens, and where the next one begins.
     ///
     /// A name of more than 127 tokens has its length in two bytes.
-    fn split(&self, offset: usize) -> Option<(&'static [u8], usize)> {
+    #[inline]
+    pub(super) fn split(&self, offset: usize) -> Option<(&'static [u8], usize)> {
         let low = usize::from(*self.names.get(offset)?);
         let (length, start) = if low & 0x80 == 0 {
             (low, offset + 1)
@@ -143,28 +175,93 @@ impl Index {
         Some((self.names.get(start..end)?, end))
     }
 
-    /// The name of a symbol. The first character that its tokens stand for is the symbol's type.
-    fn name<'b>(&self, symbol: u32, buffer: &'b mut Buffer) -> Option<&'b CStr> {
-        let mut offset = *self.markers.get((symbol / NAMES_PER_MARKER) as usize)? as usize;
+    /// Where in `names` the last marker before the name of a symbol points to.
+    pub(super) fn marker(&self, symbol: u32) -> Option<usize> {
+        let marker = self.markers.get((symbol / NAMES_PER_MARKER) as usize)?;
+        Some(*marker as usize)
+    }
+
+    /// Where in `names` the name of a symbol begins.
+    pub(super) fn offset(&self, symbol: u32) -> Option<usize> {
+        let mut offset = self.marker(symbol)?;
         for _ in 0..symbol % NAMES_PER_MARKER {
             (_, offset) = self.split(offset)?;
         }
-        let (tokens, _) = self.split(offset)?;
-        let mut length = 0;
-        let mut skipped_type = false;
-        for token in tokens {
-            let start = *self.token_index.get(usize::from(*token))?;
-            let text = self.tokens.get(usize::from(start)..)?;
-            for byte in text.iter().take_while(|byte| **byte != 0) {
-                if skipped_type {
-                    *buffer.get_mut(length)? = *byte;
-                    length += 1;
+        Some(offset)
+    }
+
+    /// Writes what `tokens` stand for, and a NUL: the letter of the symbol's type, and its name. Returns how many bytes
+    /// there are before the NUL, none of which is NUL. What is too long is cut off, as the kernel does.
+    pub(super) fn expand(&self, tokens: &[u8], buffer: &mut Buffer) -> usize {
+        let last = buffer.len() - 1;
+        let mut length = buffer.len();
+        if let Some(copies) = self.copies.first_chunk::<TOKENS>() {
+            let mut room = buffer.as_mut_slice();
+            for token in tokens {
+                let copy = &copies[usize::from(*token)];
+                let size = usize::from(copy[LONG]);
+                match room.first_chunk_mut() {
+                    // What is behind the end is written over.
+                    Some(room) if size <= LONG => *room = *copy,
+                    _ => {
+                        for (to, from) in room.iter_mut().zip(self.text(*token)) {
+                            *to = *from;
+                        }
+                    }
                 }
-                skipped_type = true;
+                room = room.get_mut(size..).unwrap_or_default();
+            }
+            length -= room.len();
+        }
+        length = length.min(last);
+        buffer[length] = 0;
+        length
+    }
+
+    /// The string that a token stands for, without its NUL.
+    #[inline]
+    fn text(&self, token: u8) -> &[u8] {
+        let start = usize::from(self.token_index[usize::from(token)]);
+        let text = self.tokens.get(start..).unwrap_or_default();
+        let length = text.iter().take_while(|byte| **byte != 0).count();
+        text.get(..length).unwrap_or_default()
+    }
+
+    /// What a token stands for, to be copied. [`None`] if it is too long for a name.
+    fn copy(&self, token: u8) -> Option<Token> {
+        let text = self.text(token);
+        let mut copy = [0; LONG + 1];
+        for (to, from) in copy.iter_mut().zip(text) {
+            *to = *from;
+        }
+        copy[LONG] = u8::try_from(text.len()).ok()?;
+        Some(copy)
+    }
+
+    /// Whether the name that `tokens` stand for begins with `prefix`.
+    pub(super) fn begins_with(&self, tokens: &[u8], prefix: &[u8]) -> bool {
+        let mut rest = prefix.iter();
+        let mut skipped = 1;
+        for token in tokens {
+            let start = usize::from(self.token_index[usize::from(*token)]);
+            let text = self.tokens.get(start + skipped..).unwrap_or_default();
+            skipped = 0;
+            for byte in text.iter().take_while(|byte| **byte != 0) {
+                match rest.next() {
+                    None => return true,
+                    Some(wanted) if wanted != byte => return false,
+                    Some(_) => {}
+                }
             }
         }
-        *buffer.get_mut(length)? = 0;
-        CStr::from_bytes_with_nul(buffer.get(..=length)?).ok()
+        rest.next().is_none()
+    }
+
+    /// The name of a symbol.
+    fn name<'b>(&self, symbol: u32, buffer: &'b mut Buffer) -> Option<&'b CStr> {
+        let (tokens, _) = self.split(self.offset(symbol)?)?;
+        let length = self.expand(tokens, buffer);
+        CStr::from_bytes_with_nul(buffer.get(1..=length)?).ok()
     }
 
     /// The first place, in the order of names, whose name is `right`; `count` if none is. All names behind
@@ -185,7 +282,7 @@ impl Index {
     }
 
     /// The first symbol, in the order of addresses, that does not lie before `address`; `count` if all do.
-    fn first_from(&self, address: usize) -> Option<u32> {
+    pub(super) fn first_from(&self, address: usize) -> Option<u32> {
         let (mut low, mut high) = (0, self.count);
         while low < high {
             let middle = low + (high - low) / 2;
@@ -235,51 +332,53 @@ impl Kallsyms {
     }
 
     /// Calls `f` for every symbol of `vmlinux` whose name begins with one of the prefixes, in the order of their
-    /// addresses, until it breaks. Returns how many other symbols `vmlinux` has. Process
+    /// addresses and from number `next` on, until it breaks; `next` is then the number of that symbol. Process
     /// context; allocates.
     ///
     /// [`None`], and no call of `f`: the kernel's order of names cannot answer this, and a walk has to.
-    pub(super) fn for_each_beginning<'p, B, F>(
+    #[inline(never)]
+    pub(super) fn for_each_beginning<'p, B>(
         &self,
         prefixes: impl Iterator<Item = &'p [u8]>,
-        mut f: F,
-    ) -> Option<ControlFlow<B, usize>>
-    where
-        F: FnMut(&Symbol<'_>) -> ControlFlow<B>,
-    {
+        next: &mut u32,
+        f: &mut dyn FnMut(&Symbol<'_>) -> ControlFlow<B>,
+    ) -> Option<ControlFlow<B>> {
         let index = self.index.as_ref()?;
         let symbols = index.symbols(prefixes)?;
-        let mut buffer = EMPTY;
-        let mut others = index.count as usize;
-        let mut last = None;
         for symbol in symbols {
             // A name can begin with two of the prefixes. Each number has had a name and an address before.
-            if last.replace(symbol) == Some(symbol) {
+            if symbol < *next {
                 continue;
             }
-            let Some(address) = index.address(symbol) else {
-                continue;
-            };
-            let Some(name) = index.name(symbol, &mut buffer) else {
-                continue;
-            };
-            others -= 1;
-            let walked = f(&Symbol {
-                name,
-                address,
-                origin: Origin::Vmlinux(&self.layout),
-            });
-            if let ControlFlow::Break(value) = walked {
+            *next = symbol;
+            if let Some(ControlFlow::Break(value)) = index.with_symbol(&self.layout, symbol, f) {
                 return Some(ControlFlow::Break(value));
             }
+            *next += 1;
         }
-        Some(ControlFlow::Continue(others))
+        Some(ControlFlow::Continue(()))
     }
-}
 
-impl Kallsyms {
-    /// Calls `f` for every symbol that begins at `address`, first those of `vmlinux` and then those of a module,
-    /// until it breaks. Sleeps; for a module's symbols `f` runs with the list of modules locked: see
+    /// How many symbols of `vmlinux` there are of each kind, in the order of [`Kind::ALL`].
+    pub fn count_kinds(&self) -> [usize; Kind::ALL.len()] {
+        let mut counts = [0; Kind::ALL.len()];
+        if self
+            .index
+            .as_ref()
+            .and_then(|index| index.count_kinds(&self.layout, &mut counts))
+            .is_none()
+        {
+            counts = [0; Kind::ALL.len()];
+            let _ = self.for_each(|symbol| {
+                counts[symbol.kind() as usize] += 1;
+                ControlFlow::<Infallible>::Continue(())
+            });
+        }
+        counts
+    }
+
+    /// Calls `f` for every symbol that begins at `address`, those of `vmlinux` or those of a module, until it breaks.
+    /// Sleeps; for a module's symbols `f` runs with the list of modules locked: see
     /// [`Modules`](super::super::Modules).
     ///
     /// # Errors
@@ -293,11 +392,12 @@ impl Kallsyms {
             true => f(symbol),
             false => ControlFlow::Continue(()),
         };
-        let walked = match self.for_each_from(address, &mut at) {
+        let walked = match self.for_each_of_vmlinux_at(address, &mut at) {
             Some(walked) => walked,
             None => self.for_each(&mut at),
         };
-        if walked.is_break() {
+        // No module has an address of a section of `vmlinux`.
+        if walked.is_break() || self.layout.kind(address) != Kind::Other {
             return Ok(walked);
         }
         Ok(self
@@ -310,29 +410,43 @@ impl Kallsyms {
 
     /// Calls `f` for the symbols of `vmlinux` that begin at `address`, until it breaks. [`None`]: a walk has to
     /// find them.
-    fn for_each_from<B, F>(&self, address: usize, mut f: F) -> Option<ControlFlow<B>>
-    where
-        F: FnMut(&Symbol<'_>) -> ControlFlow<B>,
-    {
+    fn for_each_of_vmlinux_at<B>(
+        &self,
+        address: usize,
+        f: &mut dyn FnMut(&Symbol<'_>) -> ControlFlow<B>,
+    ) -> Option<ControlFlow<B>> {
         let index = self.index.as_ref()?;
-        let mut buffer = EMPTY;
         for symbol in index.first_from(address)?..index.count {
             if index.address(symbol) != Some(address) {
                 break;
             }
-            let Some(name) = index.name(symbol, &mut buffer) else {
-                continue;
-            };
-            let walked = f(&Symbol {
-                name,
-                address,
-                origin: Origin::Vmlinux(&self.layout),
-            });
-            if walked.is_break() {
-                return Some(walked);
+            let walked = index.with_symbol(&self.layout, symbol, f);
+            if let Some(ControlFlow::Break(_)) = walked {
+                return walked;
             }
         }
         Some(ControlFlow::Continue(()))
+    }
+}
+
+impl Index {
+    /// Adds to `counts` how many symbols there are of each kind. Between two borders of sections all are of one kind,
+    /// and their number is what a binary search finds.
+    #[inline(never)]
+    fn count_kinds(&self, layout: &Layout, counts: &mut [usize; Kind::ALL.len()]) -> Option<()> {
+        let (mut start, mut first) = (0, 0);
+        loop {
+            let end = layout.next_border(start);
+            let last = match end {
+                Some(end) => self.first_from(end)?,
+                None => self.count,
+            };
+            counts[layout.kind(start) as usize] += last.checked_sub(first)? as usize;
+            let Some(end) = end else {
+                return Some(());
+            };
+            (start, first) = (end, last);
+        }
     }
 }
 

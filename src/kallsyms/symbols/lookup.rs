@@ -9,7 +9,10 @@ use super::{
         Target, //
     },
     module::ModuleRef,
-    symbol::Origin,
+    symbol::{
+        Origin,
+        RawName, //
+    },
     Kind,
     Layout,
     Symbol,
@@ -119,27 +122,38 @@ impl Kallsyms {
     where
         F: FnMut(&Symbol<'_>) -> ControlFlow<B>,
     {
-        struct Walk<'a, B, F> {
-            name: &'a CStr,
+        let modules = self.lock_modules()?;
+        let walked = self.for_each_named_of_vmlinux(name, &mut f);
+        match walked {
+            ControlFlow::Break(_) => Ok(walked),
+            ControlFlow::Continue(()) => Ok(modules.for_each_named(name, &mut f)),
+        }
+    }
+
+    /// Calls `f` for every symbol of `vmlinux` of this name, until it breaks. Sleeps.
+    #[inline(never)]
+    fn for_each_named_of_vmlinux<B>(
+        &self,
+        name: &Name<'_>,
+        f: &mut dyn FnMut(&Symbol<'_>) -> ControlFlow<B>,
+    ) -> ControlFlow<B> {
+        struct Walk<'a, B> {
+            name: RawName<'a>,
             layout: &'a Layout,
-            f: F,
+            f: &'a mut dyn FnMut(&Symbol<'_>) -> ControlFlow<B>,
             broke: Option<B>,
         }
 
         /// # Safety
         ///
-        /// Only `kallsyms_on_each_match_symbol()` may call this, with `data` a pointer to a [`Walk`] of these
-        /// `B` and `F` that nobody else uses.
-        unsafe extern "C" fn each<B, F>(data: *mut c_void, address: c_ulong) -> c_int
-        where
-            F: FnMut(&Symbol<'_>) -> ControlFlow<B>,
-        {
-            // SAFETY: `data` points to a `Walk` of these types, which nobody else uses until this returns.
-            let walk = unsafe { &mut *data.cast::<Walk<'_, B, F>>() };
+        /// Only `kallsyms_on_each_match_symbol()` may call this, with `data` a pointer to a [`Walk`] of this
+        /// `B` that nobody else uses.
+        unsafe extern "C" fn each<B>(data: *mut c_void, address: c_ulong) -> c_int {
+            // SAFETY: `data` points to a `Walk` of this type, which nobody else uses until this returns.
+            let walk = unsafe { &mut *data.cast::<Walk<'_, B>>() };
             let symbol = Symbol {
-                name: walk.name,
                 address,
-                origin: Origin::Vmlinux(walk.layout),
+                origin: Origin::Vmlinux(walk.layout, walk.name),
             };
             match (walk.f)(&symbol) {
                 ControlFlow::Continue(()) => 0,
@@ -150,48 +164,41 @@ impl Kallsyms {
             }
         }
 
-        let modules = self.lock_modules()?;
-        if name.has_module(VMLINUX) {
-            let mut walk = Walk {
-                name: name.symbol,
-                layout: &self.layout,
-                f: &mut f,
-                broke: None,
-            };
-            // SAFETY:
-            // - `each` is made for the type of `walk`, which is borrowed by nobody else until the call
-            //   returns;
-            // - the closure runs on this thread, and only before the call returns, so that whatever it
-            //   borrows is alive;
-            // - the name is NUL-terminated;
-            // - the function calls `cond_resched()`: we are in a process that may sleep, since we hold
-            //   `module_mutex`, which is a lock that does not forbid it.
-            unsafe {
-                self.on_each_match_symbol.call(
-                    Some(each::<B, &mut F>),
-                    name.symbol.as_char_ptr(),
-                    (&raw mut walk).cast(),
-                )
-            };
-            if let Some(value) = walk.broke {
-                return Ok(ControlFlow::Break(value));
-            }
+        if !name.has_module(VMLINUX) {
+            return ControlFlow::Continue(());
         }
-        Ok(modules.for_each(|module| {
-            if !name.has_module(module.name()) {
-                return ControlFlow::Continue(());
-            }
-            module.for_each(|symbol| match *symbol.name() == *name.symbol {
-                true => f(symbol),
-                false => ControlFlow::Continue(()),
-            })
-        }))
+        let mut walk = Walk {
+            name: name.symbol.into(),
+            layout: &self.layout,
+            f,
+            broke: None,
+        };
+        // SAFETY:
+        // - `each` is made for the type of `walk`, which is borrowed by nobody else until the call
+        //   returns;
+        // - the closure runs on this thread, and only before the call returns, so that whatever it
+        //   borrows is alive;
+        // - the name is NUL-terminated;
+        // - the function calls `cond_resched()`: we are in a process that may sleep, as this function's
+        //   documentation demands; `module_mutex`, which may be held, does not forbid it.
+        unsafe {
+            self.on_each_match_symbol.call(
+                Some(each::<B>),
+                name.symbol.as_char_ptr(),
+                (&raw mut walk).cast(),
+            )
+        };
+        match walk.broke {
+            Some(value) => ControlFlow::Break(value),
+            None => ControlFlow::Continue(()),
+        }
     }
 
     /// The function of this name, checked and pinned. Sleeps.
     ///
     /// `position` says which one if there are several, as livepatch's `sympos` does: 1 is the first of
-    /// [`Self::for_each_named`]; 0 means that there must be only one.
+    /// [`Self::for_each_named`]; 0 means that there must be only one, in `vmlinux` or, if there is none, in the modules.
+    /// So a name that `vmlinux` has means its own function, whatever modules are loaded, and costs no search of those.
     ///
     /// # Errors
     ///
@@ -234,17 +241,28 @@ impl Kallsyms {
     ) -> Result<Target, Error> {
         let mut found = 0;
         let mut target = Err(Error::NotFound);
-        let _ = self.for_each_named(name, |symbol| {
+        let mut each = |symbol: &Symbol<'_>| {
             found += 1;
             if found == position.max(1) {
                 target = pin(symbol).and_then(|target| may_call(symbol).map(|()| target));
             }
-            match position {
-                0 => ControlFlow::Continue(()),
-                _ if found == position => ControlFlow::Break(()),
-                _ => ControlFlow::Continue(()),
+            match found == position {
+                true => ControlFlow::Break(()),
+                false => ControlFlow::Continue(()),
             }
-        })?;
+        };
+        // The lock is taken for `vmlinux` too, so that whether this fails does not depend on where the function is.
+        let modules = self.lock_modules()?;
+        let mut of_vmlinux = 0;
+        let walked = self.for_each_named_of_vmlinux(name, &mut |symbol| {
+            of_vmlinux += 1;
+            each(symbol)
+        });
+        let only_one = position == 0 && of_vmlinux == 1;
+        if walked.is_continue() && !only_one {
+            let _ = modules.for_each_named(name, &mut each);
+        }
+        drop(modules);
         match position {
             0 if found > 1 => Err(Error::Ambiguous(found)),
             _ => target,

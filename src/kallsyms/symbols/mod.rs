@@ -3,6 +3,7 @@
 //! The symbols of the running kernel: found by name or by address, walked over, and chosen by queries.
 
 mod bootstrap;
+mod entry;
 mod index;
 mod lookup;
 mod module;
@@ -22,6 +23,7 @@ pub use self::{
     },
     query::{
         glob_match,
+        Position,
         Query,
         Tally,
         VMLINUX, //

@@ -12,11 +12,17 @@ use super::{
         Error,
         Kallsyms, //
     },
-    symbol::Origin,
+    symbol::{
+        ElfSymbol,
+        Origin,
+        RawName, //
+    },
     Kind,
+    Name,
     Symbol, //
 };
 use core::{
+    convert::Infallible,
     ops::{
         ControlFlow,
         Range, //
@@ -75,9 +81,7 @@ pub struct Module(Opaque<bindings::module>);
 impl Module {
     /// The name.
     pub fn name(&self) -> &CStr {
-        // SAFETY: By the invariants of `Module` it is valid. Its name is an array that ends with a NUL, and
-        // does not change.
-        unsafe { CStr::from_char_ptr((&raw const (*self.0.get()).name).cast()) }
+        self.raw_name().get()
     }
 
     /// Whether it has been loaded and is not being removed.
@@ -93,6 +97,12 @@ impl Module {
 
     /// What an address of the module is; [`Kind::Other`] if it has no such address.
     pub fn kind(&self, address: usize) -> Kind {
+        kind_in(&self.areas(), address)
+    }
+
+    /// The areas of its memory.
+    #[inline]
+    fn areas(&self) -> Areas {
         use bindings::*;
 
         let module = self.0.get();
@@ -105,25 +115,17 @@ impl Module {
                 range((*module).percpu.cast(), (*module).percpu_size),
             )
         };
-        if noinstr.contains(&address) {
-            return Kind::NoinstrText;
-        }
-        if percpu.contains(&address) {
-            return Kind::Percpu;
-        }
-        let kinds = [
-            (mod_mem_type_MOD_TEXT, Kind::Text),
-            (mod_mem_type_MOD_DATA, Kind::Data),
-            (mod_mem_type_MOD_RODATA, Kind::Rodata),
-            (mod_mem_type_MOD_RO_AFTER_INIT, Kind::Rodata),
-            (mod_mem_type_MOD_INIT_TEXT, Kind::InitText),
-            (mod_mem_type_MOD_INIT_DATA, Kind::InitData),
-            (mod_mem_type_MOD_INIT_RODATA, Kind::InitData),
-        ];
-        let found = kinds
-            .into_iter()
-            .find(|(memory, _)| self.memory(*memory).contains(&address));
-        found.map_or(Kind::Other, |(_, kind)| kind)
+        [
+            (noinstr, Kind::NoinstrText),
+            (percpu, Kind::Percpu),
+            (self.memory(mod_mem_type_MOD_TEXT), Kind::Text),
+            (self.memory(mod_mem_type_MOD_DATA), Kind::Data),
+            (self.memory(mod_mem_type_MOD_RODATA), Kind::Rodata),
+            (self.memory(mod_mem_type_MOD_RO_AFTER_INIT), Kind::Rodata),
+            (self.memory(mod_mem_type_MOD_INIT_TEXT), Kind::InitText),
+            (self.memory(mod_mem_type_MOD_INIT_DATA), Kind::InitData),
+            (self.memory(mod_mem_type_MOD_INIT_RODATA), Kind::InitData),
+        ]
     }
 
     /// How many bytes its functions take.
@@ -170,34 +172,146 @@ impl Module {
         }
     }
 
+    /// Whether it has this name.
+    pub fn is_named(&self, name: &CStr) -> bool {
+        self.raw_name().is(name)
+    }
+
+    /// The name, without its length.
+    fn raw_name(&self) -> RawName<'_> {
+        // SAFETY: By the invariants of `Module` it is valid. Its name is an array that ends with a NUL, and
+        // does not change.
+        unsafe { RawName::new((&raw const (*self.0.get()).name).cast()) }
+    }
+
     /// Calls `f` for every symbol of the module, in no particular order, until it breaks.
-    pub fn for_each<B, F>(&self, mut f: F) -> ControlFlow<B>
+    pub fn for_each<B, F>(&self, f: F) -> ControlFlow<B>
     where
         F: FnMut(&Symbol<'_>) -> ControlFlow<B>,
     {
+        self.for_each_since(&mut 0, f)
+    }
+
+    /// As [`Self::for_each`], from symbol number `next` on; `next` is then the number of the symbol that `f` broke at.
+    #[inline]
+    pub(super) fn for_each_since<B, F>(&self, next: &mut usize, mut f: F) -> ControlFlow<B>
+    where
+        F: FnMut(&Symbol<'_>) -> ControlFlow<B>,
+    {
+        let table = self.table();
+        for (number, symbol) in table.symbols.iter().enumerate().skip(*next) {
+            let Some(name) = table.name(symbol) else {
+                continue;
+            };
+            let Some(letter) = table.letters.get(number) else {
+                break;
+            };
+            *next = number;
+            f(&Symbol {
+                address: symbol.st_value as usize,
+                origin: Origin::Module(self, name, symbol, letter),
+            })?;
+        }
+        *next = table.symbols.len();
+        ControlFlow::Continue(())
+    }
+
+    /// Calls `f` for every symbol of the module that has this name, until it breaks.
+    #[inline(never)]
+    pub(super) fn for_each_named<B>(
+        &self,
+        wanted: &CStr,
+        f: &mut dyn FnMut(&Symbol<'_>) -> ControlFlow<B>,
+    ) -> ControlFlow<B> {
+        let table = self.table();
+        for (symbol, letter) in table.symbols.iter().zip(table.letters) {
+            // The names differ soon, so they are compared first.
+            match table.name(symbol) {
+                Some(name) if name.is(wanted) => f(&Symbol {
+                    address: symbol.st_value as usize,
+                    origin: Origin::Module(self, name, symbol, letter),
+                })?,
+                _ => {}
+            }
+        }
+        ControlFlow::Continue(())
+    }
+
+    /// How many symbols it has of each kind, in the order of [`Kind::ALL`].
+    #[inline(never)]
+    pub fn count_kinds(&self) -> [usize; Kind::ALL.len()] {
+        let areas = self.areas();
+        let table = self.table();
+        let mut counts = [0; Kind::ALL.len()];
+        for symbol in table.symbols {
+            if table.name(symbol).is_some() {
+                counts[kind_in(&areas, symbol.st_value as usize) as usize] += 1;
+            }
+        }
+        counts
+    }
+
+    /// The symbols that the kernel keeps for it.
+    #[inline]
+    fn table(&self) -> Table<'_> {
         // SAFETY: By the invariants of `Module` it is valid. `Modules::for_each()` skips modules that are not
         // formed, and the others have symbols. When a module has been loaded the kernel replaces them, under
         // `module_mutex`, which is held.
         let symbols = unsafe { &*(*self.0.get()).kallsyms };
-        // The first one of an ELF symbol table is no symbol.
-        for index in 1..symbols.num_symtab as usize {
-            // SAFETY: The kernel made both tables with `num_symtab` entries, and `index` is less.
-            let (symbol, letter) =
-                unsafe { (&*symbols.symtab.add(index), *symbols.typetab.add(index)) };
-            // SAFETY: The kernel has verified, when it loaded the module, that `st_name` lies in the string
-            // table and that the table ends with a NUL.
-            let name = unsafe { CStr::from_char_ptr(symbols.strtab.add(symbol.st_name as usize)) };
-            if u32::from(symbol.st_shndx) == bindings::SHN_UNDEF || name.is_empty() {
-                continue;
-            }
-            f(&Symbol {
-                name,
-                address: symbol.st_value as usize,
-                origin: Origin::Module(self, letter, symbol.st_size as usize),
-            })?;
+        let count = symbols.num_symtab as usize;
+        // INVARIANT: The kernel has verified, when it loaded the module, that each `st_name` lies in the string
+        // table and that the table ends with a NUL.
+        Table {
+            // SAFETY: The kernel made the table with `num_symtab` entries, which stay until the module has been loaded
+            // or is removed: both take `module_mutex`, which is held. A `count` of 0 is that of no module, but the
+            // pointer is one to a table even then.
+            symbols: unsafe { core::slice::from_raw_parts(symbols.symtab, count) }
+                .get(1..)
+                .unwrap_or_default(),
+            // SAFETY: As many letters as symbols, which are made, replaced and freed together with those.
+            letters: unsafe { core::slice::from_raw_parts(symbols.typetab, count) }
+                .get(1..)
+                .unwrap_or_default(),
+            names: symbols.strtab,
         }
-        ControlFlow::Continue(())
     }
+}
+
+/// What the kernel keeps of a module's symbols, without the first entry, which in an ELF table is no symbol.
+///
+/// # Invariants
+///
+/// `names` points to the string table of `symbols`: behind `names` by the `st_name` of each there is a NUL-terminated
+/// string, which is valid and does not change for `'a`.
+struct Table<'a> {
+    symbols: &'a [ElfSymbol],
+    letters: &'a [c_char],
+    names: *const c_char,
+}
+
+impl<'a> Table<'a> {
+    /// The name of one of the symbols; [`None`] if it has none, or if it only says what the module needs of others.
+    #[inline]
+    fn name(&self, symbol: &ElfSymbol) -> Option<RawName<'a>> {
+        // SAFETY: By the invariants of `Table` there is a string in the string table for each of its symbols.
+        let first = unsafe { self.names.add(symbol.st_name as usize) };
+        // SAFETY: The string is valid, and has a byte at least: its NUL.
+        let named = unsafe { *first != 0 };
+        if !named || u32::from(symbol.st_shndx) == bindings::SHN_UNDEF {
+            return None;
+        }
+        // SAFETY: By the invariants of `Table` the string is NUL-terminated, valid and unchanged for `'a`.
+        Some(unsafe { RawName::new(first) })
+    }
+}
+
+/// Areas of a module's memory: of each the addresses, and what they are. The first that has an address counts.
+type Areas = [(Range<usize>, Kind); 9];
+
+/// What an address is, by the areas of a module.
+fn kind_in(areas: &Areas, address: usize) -> Kind {
+    let area = areas.iter().find(|(range, _)| range.contains(&address));
+    area.map_or(Kind::Other, |(_, kind)| *kind)
 }
 
 /// The range of addresses from `start` on.
@@ -310,6 +424,57 @@ impl Modules<'_> {
         ControlFlow::Continue(())
     }
 
+    /// As [`Self::for_each`], from where `spot` says. `f` gets the number of the module's symbol to begin with, and may
+    /// change it to that of the one to begin with next time, in case it breaks.
+    pub(super) fn for_each_since<B>(
+        &self,
+        spot: &mut Spot,
+        mut f: impl FnMut(&Module, &mut usize) -> ControlFlow<B>,
+    ) -> ControlFlow<B> {
+        let mut count = 0;
+        let mut same = None;
+        let ControlFlow::Continue(()) = self.for_each(|module| {
+            if spot.name.first() != Some(&0) && module.raw_name().is(spot.name()) {
+                same = Some(count);
+            }
+            count += 1;
+            ControlFlow::<Infallible>::Continue(())
+        });
+        // A module that was removed and loaded again is before those that have been walked over.
+        let same = same.filter(|index| count - index <= spot.left);
+        let mut index = 0;
+        self.for_each(|module| {
+            let left = count - index;
+            let skipped = match same {
+                Some(same) => index < same,
+                None => left >= spot.left,
+            };
+            let goes_on = same == Some(index);
+            index += 1;
+            if skipped {
+                return ControlFlow::Continue(());
+            }
+            if !goes_on {
+                *spot = Spot::at(module);
+            }
+            spot.left = left;
+            f(module, &mut spot.symbol)
+        })
+    }
+
+    /// Calls `f` for every symbol of this name, until it breaks. Only the module that is named is looked at.
+    #[inline(never)]
+    pub(super) fn for_each_named<B>(
+        &self,
+        name: &Name<'_>,
+        f: &mut dyn FnMut(&Symbol<'_>) -> ControlFlow<B>,
+    ) -> ControlFlow<B> {
+        self.for_each(|module| match name.has_module(module.name()) {
+            true => module.for_each_named(name.symbol(), f),
+            false => ControlFlow::Continue(()),
+        })
+    }
+
     /// Calls `f` with the module of this name.
     pub fn find<R>(&self, name: &[u8], f: impl FnOnce(&Module) -> R) -> Option<R> {
         let mut f = Some(f);
@@ -321,5 +486,41 @@ impl Modules<'_> {
             ControlFlow::Break(result) => result,
             ControlFlow::Continue(()) => None,
         }
+    }
+}
+
+/// Where among the modules a walk stands while their list is not locked, so that they come and go.
+#[derive(Clone, Copy)]
+pub(super) struct Spot {
+    /// The name of the module, with a NUL; empty before the first one.
+    name: [u8; crate::bindings::MODULE_NAME_LEN],
+    /// The number of its symbol that comes next.
+    symbol: usize,
+    /// How many modules are left, this one included. Modules are loaded before the first one of the list: so that this
+    /// finds the next module if this one has been removed, and a walk ends however many are loaded meanwhile.
+    left: usize,
+}
+
+impl Spot {
+    /// Before the first symbol of the first module.
+    pub(super) const FIRST: Self = Self {
+        name: [0; crate::bindings::MODULE_NAME_LEN],
+        symbol: 0,
+        left: usize::MAX,
+    };
+
+    /// Before the first symbol of a module.
+    fn at(module: &Module) -> Self {
+        let mut spot = Self::FIRST;
+        let name = module.name().to_bytes_with_nul();
+        for (to, from) in spot.name.iter_mut().zip(name) {
+            *to = *from;
+        }
+        spot
+    }
+
+    /// The name of the module.
+    fn name(&self) -> &CStr {
+        CStr::from_bytes_until_nul(&self.name).unwrap_or_default()
     }
 }

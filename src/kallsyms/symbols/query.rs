@@ -7,6 +7,7 @@ use super::{
         Error,
         Kallsyms, //
     },
+    module::Spot,
     Kind,
     Symbol, //
 };
@@ -96,8 +97,8 @@ impl<'a> Query<'a> {
         Self { limit, ..self }
     }
 
-    /// Walks over all names of `vmlinux`, even where the kernel's order of names has the answer sooner. The
-    /// symbols and their order are the same.
+    /// Walks over all names of `vmlinux` by the kernel's own function, even where its tables have the answer sooner.
+    /// The symbols and their order are the same.
     pub const fn walk(self) -> Self {
         Self { walk: true, ..self }
     }
@@ -117,13 +118,64 @@ impl<'a> Query<'a> {
     }
 
     /// Whether a symbol is chosen, given that its module is.
+    #[inline(always)]
     fn has_symbol(&self, symbol: &Symbol<'_>) -> bool {
-        (self.names.is_empty()
-            || self
-                .names
-                .iter()
-                .any(|pattern| glob_match(pattern, symbol.name())))
-            && (self.kinds.is_empty() || self.kinds.contains(&symbol.kind()))
+        (self.kinds.is_empty() || self.kinds.contains(&symbol.kind()))
+            && (self.names.is_empty() || matches_one(self.names, symbol))
+    }
+
+    /// Whether it chooses no symbol of a module.
+    fn is_of_vmlinux(&self) -> bool {
+        matches!(self.modules, [module] if **module == *VMLINUX)
+    }
+}
+
+/// Where a walk over the symbols that a query chooses stands, from which [`Kallsyms::query_from`] goes on.
+///
+/// Nothing is locked or pinned meanwhile: modules that are loaded then are left out if they come before those which have
+/// been walked over, and what is left of a module that is removed is left out too.
+#[derive(Clone, Copy)]
+pub struct Position {
+    stage: Stage,
+    /// The number of the symbol of `vmlinux` that comes next.
+    vmlinux: u32,
+    /// The symbol of a module that comes next.
+    modules: Spot,
+    tally: Tally,
+}
+
+/// What a walk over chosen symbols is at.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    Vmlinux,
+    Modules,
+    End,
+}
+
+impl Default for Position {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Position {
+    /// Before the first symbol.
+    pub const fn new() -> Self {
+        Self {
+            stage: Stage::Vmlinux,
+            vmlinux: 0,
+            modules: Spot::FIRST,
+            tally: Tally {
+                shown: 0,
+                matched: 0,
+                total: 0,
+            },
+        }
+    }
+
+    /// Whether there is nothing behind it.
+    pub fn is_end(&self) -> bool {
+        self.stage == Stage::End
     }
 }
 
@@ -135,11 +187,58 @@ pub fn glob_match(pattern: &CStr, string: &CStr) -> bool {
     unsafe { bindings::glob_match(pattern.as_char_ptr(), string.as_char_ptr()) }
 }
 
+/// Whether the name of a symbol matches one of the patterns. Expands it only if its first byte is right.
+#[inline(never)]
+fn matches_one(patterns: &[&CStr], symbol: &Symbol<'_>) -> bool {
+    patterns.iter().any(|pattern| {
+        let first = pattern.to_bytes().get(..1).unwrap_or_default();
+        let literal = first.iter().all(|byte| !SPECIAL.contains(byte));
+        (!literal || symbol.begins_with(first)) && glob_match(pattern, symbol.name())
+    })
+}
+
+/// What does not stand for itself in a pattern.
+const SPECIAL: &[u8] = b"*?[\\";
+
 /// The text that a pattern begins with: all names that match do so too.
 fn prefix(pattern: &CStr) -> &[u8] {
     let bytes = pattern.to_bytes();
-    let special = bytes.iter().position(|byte| b"*?[\\".contains(byte));
+    let special = bytes.iter().position(|byte| SPECIAL.contains(byte));
     &bytes[..special.unwrap_or(bytes.len())]
+}
+
+/// Takes the symbols that a query chooses.
+struct Choice<'a, F> {
+    query: Query<'a>,
+    limit: usize,
+    /// Whether those beyond the limit are counted.
+    count_all: bool,
+    tally: Tally,
+    f: F,
+}
+
+impl<F> Choice<'_, F> {
+    /// Gives the symbol to the closure if it is chosen, and counts it unless that breaks. Breaks with nothing if there
+    /// will be no other.
+    #[inline(always)]
+    fn take<B>(&mut self, symbol: &Symbol<'_>) -> ControlFlow<Option<B>>
+    where
+        F: FnMut(&Symbol<'_>) -> ControlFlow<B>,
+    {
+        if self.query.has_symbol(symbol) {
+            if self.tally.shown < self.limit {
+                if let ControlFlow::Break(value) = (self.f)(symbol) {
+                    return ControlFlow::Break(Some(value));
+                }
+                self.tally.shown += 1;
+            } else if !self.count_all {
+                return ControlFlow::Break(None);
+            }
+            self.tally.matched += 1;
+        }
+        self.tally.total += 1;
+        ControlFlow::Continue(())
+    }
 }
 
 impl Kallsyms {
@@ -155,49 +254,123 @@ impl Kallsyms {
     /// # Errors
     ///
     /// [`Error::Nested`]: this thread is walking over the modules already.
-    pub fn query<B, F>(&self, query: &Query<'_>, mut f: F) -> Result<(ControlFlow<B>, Tally), Error>
+    pub fn query<B, F>(&self, query: &Query<'_>, f: F) -> Result<(ControlFlow<B>, Tally), Error>
     where
         F: FnMut(&Symbol<'_>) -> ControlFlow<B>,
     {
-        let mut tally = Tally::default();
-        let mut left_out = 0;
-        let limit = query.limit.unwrap_or(usize::MAX);
-        let mut each = |symbol: &Symbol<'_>| {
-            tally.total += 1;
-            if !query.has_symbol(symbol) {
-                return ControlFlow::Continue(());
-            }
-            tally.matched += 1;
-            if tally.shown == limit {
-                return ControlFlow::Continue(());
-            }
+        let mut position = Position::new();
+        let walked = self.go_on(query, &mut position, true, f)?;
+        let mut tally = position.tally;
+        if walked.is_break() {
+            // The symbol that `f` broke at.
             tally.shown += 1;
-            f(symbol)
-        };
-        if query.has_module(VMLINUX) {
-            let found = query
-                .prefixes()
-                .and_then(|prefixes| self.for_each_beginning(prefixes, &mut each));
-            let walked = match found {
-                Some(found) => found.map_continue(|others| left_out = others),
-                None => self.for_each(&mut each),
-            };
-            if let ControlFlow::Break(value) = walked {
-                return Ok((ControlFlow::Break(value), tally));
-            }
+            tally.matched += 1;
+            tally.total += 1;
         }
-        let only_vmlinux = matches!(query.modules, [module] if **module == *VMLINUX);
-        let walked = if only_vmlinux {
-            ControlFlow::Continue(())
-        } else {
-            self.lock_modules()?
-                .for_each(|module| match query.has_module(module.name()) {
-                    true => module.for_each(&mut each),
-                    false => ControlFlow::Continue(()),
-                })
-        };
-        tally.total += left_out;
         Ok((walked, tally))
+    }
+
+    /// Calls `f` for every symbol that is chosen, from `position` on, until it breaks; and leaves in `position` where
+    /// that was, so that the next call with it begins with the symbol that `f` broke at. It is the end where the limit
+    /// is reached. The query has to be the same.
+    ///
+    /// A walk in pieces of any size takes about as long as one at a stretch. The order and the context are those of
+    /// [`Self::query`].
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Nested`]: this thread is walking over the modules already.
+    pub fn query_from<B, F>(
+        &self,
+        query: &Query<'_>,
+        position: &mut Position,
+        f: F,
+    ) -> Result<ControlFlow<B>, Error>
+    where
+        F: FnMut(&Symbol<'_>) -> ControlFlow<B>,
+    {
+        self.go_on(query, position, false, f)
+    }
+
+    /// See [`Self::query_from`]. Goes on behind the limit if all are to be counted.
+    #[inline(always)]
+    fn go_on<B, F>(
+        &self,
+        query: &Query<'_>,
+        position: &mut Position,
+        count_all: bool,
+        mut f: F,
+    ) -> Result<ControlFlow<B>, Error>
+    where
+        F: FnMut(&Symbol<'_>) -> ControlFlow<B>,
+    {
+        let Position {
+            stage,
+            vmlinux,
+            modules,
+            tally,
+        } = position;
+        let mut choice = Choice {
+            query: *query,
+            limit: query.limit.unwrap_or(usize::MAX),
+            count_all,
+            tally: *tally,
+            f: &mut f,
+        };
+        let mut walked = ControlFlow::Continue(());
+        if *stage == Stage::Vmlinux && query.has_module(VMLINUX) {
+            let found = query.prefixes().and_then(|prefixes| {
+                self.for_each_beginning(prefixes, vmlinux, &mut |symbol| choice.take(symbol))
+            });
+            walked = match found {
+                Some(found) => {
+                    if let (ControlFlow::Continue(()), Some(index)) = (&found, &self.index) {
+                        // Those which were not looked at are counted too.
+                        choice.tally.total = index.count as usize;
+                    }
+                    found
+                }
+                None if query.walk => {
+                    self.for_each_by_kernel(vmlinux, |symbol| choice.take(symbol))
+                }
+                None => self.for_each_since(vmlinux, |symbol| choice.take(symbol)),
+            };
+        }
+        *tally = choice.tally;
+        if *stage == Stage::Vmlinux && walked.is_continue() {
+            *stage = Stage::Modules;
+        }
+        if *stage == Stage::Modules && !query.is_of_vmlinux() {
+            walked = self.choose_of_modules(modules, tally, choice)?;
+        }
+        Ok(match walked {
+            ControlFlow::Break(Some(value)) => ControlFlow::Break(value),
+            ControlFlow::Break(None) | ControlFlow::Continue(()) => {
+                *stage = Stage::End;
+                ControlFlow::Continue(())
+            }
+        })
+    }
+
+    /// Takes symbols of modules, from `spot` on; counts them in `tally` too.
+    #[inline(never)]
+    fn choose_of_modules<B, F>(
+        &self,
+        spot: &mut Spot,
+        tally: &mut Tally,
+        mut choice: Choice<'_, F>,
+    ) -> Result<ControlFlow<Option<B>>, Error>
+    where
+        F: FnMut(&Symbol<'_>) -> ControlFlow<B>,
+    {
+        let walked = self.lock_modules()?.for_each_since(spot, |module, next| {
+            match choice.query.has_module(module.name()) {
+                true => module.for_each_since(next, |symbol| choice.take(symbol)),
+                false => ControlFlow::Continue(()),
+            }
+        });
+        *tally = choice.tally;
+        Ok(walked)
     }
 
     /// Calls `f` for each symbol that is chosen until it returns something, and returns that.

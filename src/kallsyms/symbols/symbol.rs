@@ -4,13 +4,22 @@
 
 use super::{
     super::Kallsyms,
+    entry::Entry,
     Module, //
 };
-use core::ops::Range;
+use core::{
+    marker::PhantomData,
+    ops::Range, //
+};
 use kernel::{
     fmt,
     prelude::*, //
 };
+
+#[cfg(not(CONFIG_64BIT))]
+pub(super) use kernel::bindings::elf32_sym as ElfSymbol;
+#[cfg(CONFIG_64BIT)]
+pub(super) use kernel::bindings::elf64_sym as ElfSymbol;
 
 /// What a symbol names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,19 +95,76 @@ impl fmt::Display for Kind {
     }
 }
 
+/// A name of the kernel's, whose length is not known before somebody asks for it.
+///
+/// # Invariants
+///
+/// It points to a NUL-terminated string, which is valid and does not change for `'a`.
+#[derive(Clone, Copy)]
+pub(super) struct RawName<'a>(*const c_char, PhantomData<&'a CStr>);
+
+impl<'a> RawName<'a> {
+    /// The string at `pointer`.
+    ///
+    /// # Safety
+    ///
+    /// It must be NUL-terminated, be valid and not change for `'a`.
+    #[inline]
+    pub(super) unsafe fn new(pointer: *const c_char) -> Self {
+        // INVARIANT: The caller promises it.
+        Self(pointer, PhantomData)
+    }
+
+    /// The string, with its length.
+    #[inline]
+    pub(super) fn get(self) -> &'a CStr {
+        // SAFETY: By the invariants of `RawName` the string is NUL-terminated, valid and unchanged for `'a`.
+        unsafe { CStr::from_char_ptr(self.0) }
+    }
+
+    /// Whether it begins with these bytes, of which none may be NUL. Reads no more of it than that takes.
+    #[inline]
+    pub(super) fn begins_with(self, prefix: &[u8]) -> bool {
+        prefix.iter().enumerate().all(|(place, byte)| {
+            // SAFETY: By the invariants of `RawName` the string is valid up to its NUL, and none of the bytes before
+            // this one was that: each was equal to one of `prefix`, where there is none.
+            *byte != 0 && unsafe { *self.0.add(place) } == *byte
+        })
+    }
+
+    /// Whether it is this string.
+    #[inline]
+    pub(super) fn is(self, name: &CStr) -> bool {
+        let bytes = name.to_bytes();
+        self.begins_with(bytes) && {
+            // SAFETY: The string begins with `bytes`, of which none is NUL: so by the invariants of `RawName` it is
+            // valid up to what is behind them.
+            unsafe { *self.0.add(bytes.len()) == 0 }
+        }
+    }
+}
+
+impl<'a> From<&'a CStr> for RawName<'a> {
+    fn from(name: &'a CStr) -> Self {
+        // INVARIANT: A `CStr` is NUL-terminated, valid and unchanged for as long as it is borrowed.
+        Self(name.as_char_ptr(), PhantomData)
+    }
+}
+
 /// Where a symbol comes from.
 #[derive(Clone, Copy)]
 pub(super) enum Origin<'a> {
-    /// The kernel itself.
-    Vmlinux(&'a Layout),
-    /// A module, and what the kernel keeps for its symbol: the letter, and the size.
-    Module(&'a Module, u8, usize),
+    /// The kernel itself, by one of its functions.
+    Vmlinux(&'a Layout, RawName<'a>),
+    /// The kernel itself, by its tables.
+    Table(&'a Layout, Entry<'a>),
+    /// A module, and what the kernel keeps for its symbol: the name, the symbol, and the letter.
+    Module(&'a Module, RawName<'a>, &'a ElfSymbol, &'a c_char),
 }
 
 /// One symbol of the running kernel, for as long as a walk stands at it.
 #[derive(Clone, Copy)]
 pub struct Symbol<'a> {
-    pub(super) name: &'a CStr,
     pub(super) address: usize,
     pub(super) origin: Origin<'a>,
 }
@@ -106,8 +172,22 @@ pub struct Symbol<'a> {
 impl<'a> Symbol<'a> {
     /// The name: of `vmlinux` at most `KSYM_NAME_LEN - 1` bytes, of a module any number, in no
     /// particular encoding.
+    ///
+    /// The kernel keeps names compressed, or without their length: finding out takes time, but only when this is
+    /// called. [`Self::begins_with`] is quicker where that is the question.
     pub fn name(&self) -> &'a CStr {
-        self.name
+        match &self.origin {
+            Origin::Vmlinux(_, name) | Origin::Module(_, name, ..) => name.get(),
+            Origin::Table(_, entry) => entry.name(),
+        }
+    }
+
+    /// Whether the name begins with these bytes, of which none is NUL.
+    pub fn begins_with(&self, prefix: &[u8]) -> bool {
+        match &self.origin {
+            Origin::Vmlinux(_, name) | Origin::Module(_, name, ..) => name.begins_with(prefix),
+            Origin::Table(_, entry) => entry.begins_with(prefix),
+        }
     }
 
     /// The address, as `/proc/kallsyms` has it.
@@ -120,7 +200,7 @@ impl<'a> Symbol<'a> {
     /// The module, or [`None`] for the kernel itself.
     pub fn module(&self) -> Option<&'a Module> {
         match self.origin {
-            Origin::Vmlinux(_) => None,
+            Origin::Vmlinux(..) | Origin::Table(..) => None,
             Origin::Module(module, ..) => Some(module),
         }
     }
@@ -128,7 +208,7 @@ impl<'a> Symbol<'a> {
     /// What it names.
     pub fn kind(&self) -> Kind {
         match self.origin {
-            Origin::Vmlinux(layout) => layout.kind(self.address),
+            Origin::Vmlinux(layout, _) | Origin::Table(layout, _) => layout.kind(self.address),
             Origin::Module(module, ..) => module.kind(self.address),
         }
     }
@@ -139,20 +219,22 @@ impl<'a> Symbol<'a> {
     /// The kernel does not tell the letters of `vmlinux`; these are made from [`Self::kind`].
     pub fn letter(&self) -> u8 {
         match self.origin {
-            Origin::Vmlinux(_) => self.kind().letter(),
-            Origin::Module(_, letter, _) => letter.to_ascii_lowercase(),
+            Origin::Vmlinux(..) | Origin::Table(..) => self.kind().letter(),
+            Origin::Module(.., letter) => letter.to_ascii_lowercase(),
         }
     }
 
     /// How many bytes it has, as far as that is known: of `vmlinux`, those from here to the next symbol;
     /// of a module, those that its symbol table says.
     ///
-    /// Any context. Wraps `kallsyms_lookup_size_offset()`, for `vmlinux`.
+    /// Any context. Wraps `kallsyms_lookup_size_offset()`, for `vmlinux`, where the symbols' order does not tell.
     pub fn size(&self, kallsyms: &Kallsyms) -> Option<usize> {
-        match self.origin {
-            Origin::Vmlinux(_) => kallsyms.extent(self.address).map(|(size, _)| size),
-            Origin::Module(.., size) => Some(size),
-        }
+        let size = match &self.origin {
+            Origin::Vmlinux(..) => None,
+            Origin::Table(layout, entry) => entry.size(layout, self.address),
+            Origin::Module(_, _, symbol, _) => Some(symbol.st_size as usize),
+        };
+        size.or_else(|| kallsyms.extent(self.address).map(|(size, _)| size))
     }
 }
 
@@ -190,6 +272,13 @@ impl Layout {
     pub fn size(&self, kind: Kind) -> usize {
         let section = SECTIONS.iter().position(|(.., this)| *this == kind);
         section.map_or(0, |section| self.0[section].len())
+    }
+
+    /// The lowest address behind `address` at which a section begins or ends, if there is one: from `address` up to
+    /// there, all is of one kind.
+    pub(super) fn next_border(&self, address: usize) -> Option<usize> {
+        let borders = self.0.iter().flat_map(|range| [range.start, range.end]);
+        borders.filter(|border| *border > address).min()
     }
 
     /// What an address of `vmlinux` is.

@@ -7,7 +7,10 @@ use super::{
         Error,
         Kallsyms, //
     },
-    symbol::Origin,
+    symbol::{
+        Origin,
+        RawName, //
+    },
     Layout,
     Symbol, //
 };
@@ -18,10 +21,10 @@ impl Kallsyms {
     /// Calls `f` for every symbol of `vmlinux`, in the order of their addresses, until it breaks.
     ///
     /// Returns what `f` broke with. Nothing is allocated. Process context; `f` may sleep, walk, and do
-    /// anything else that a process can: no lock is held, and the kernel lets others run after each
-    /// symbol.
+    /// anything else that a process can: no lock is held, and others may run every few symbols.
     ///
-    /// Wraps `kallsyms_on_each_symbol()`.
+    /// Reads the kernel's tables, where they are as this library knows them ([`Self::has_index`]), so that names which
+    /// nobody asks for are not expanded. Elsewhere it wraps `kallsyms_on_each_symbol()`.
     ///
     /// # Examples
     ///
@@ -32,7 +35,7 @@ impl Kallsyms {
     /// let mut functions = 0;
     /// let first = kallsyms.for_each(|symbol| {
     ///     functions += usize::from(symbol.kind() == Kind::Text);
-    ///     match symbol.name().to_bytes().starts_with(b"tcp_") {
+    ///     match symbol.begins_with(b"tcp_") {
     ///         true => ControlFlow::Break(symbol.address()),
     ///         false => ControlFlow::Continue(()),
     ///     }
@@ -44,8 +47,40 @@ impl Kallsyms {
     where
         F: FnMut(&Symbol<'_>) -> ControlFlow<B>,
     {
+        self.for_each_since(&mut 0, f)
+    }
+
+    /// As [`Self::for_each`], from symbol number `next` on; `next` is then the number of the symbol that `f` broke at,
+    /// or how many there are.
+    #[inline(never)]
+    pub(super) fn for_each_since<B, F>(&self, next: &mut u32, mut f: F) -> ControlFlow<B>
+    where
+        F: FnMut(&Symbol<'_>) -> ControlFlow<B>,
+    {
+        if let Some(index) = &self.index {
+            index.walk(&self.layout, next, &mut f)?;
+            if *next >= index.count {
+                return ControlFlow::Continue(());
+            }
+        }
+        // The tables say nothing, or no more.
+        let f: &mut dyn FnMut(&Symbol<'_>) -> ControlFlow<B> = &mut f;
+        self.for_each_by_kernel(next, f)
+    }
+
+    /// As [`Self::for_each_since`], whatever the tables have.
+    ///
+    /// Wraps `kallsyms_on_each_symbol()`.
+    #[inline(never)]
+    pub(super) fn for_each_by_kernel<B, F>(&self, next: &mut u32, f: F) -> ControlFlow<B>
+    where
+        F: FnMut(&Symbol<'_>) -> ControlFlow<B>,
+    {
         struct Walk<'a, B, F> {
             layout: &'a Layout,
+            /// The number of the symbol that comes next, and of the first one that is wanted.
+            number: u32,
+            next: &'a mut u32,
             f: F,
             broke: Option<B>,
         }
@@ -64,15 +99,22 @@ impl Kallsyms {
         {
             // SAFETY: `data` points to a `Walk` of these types, which nobody else uses until this returns.
             let walk = unsafe { &mut *data.cast::<Walk<'_, B, F>>() };
+            walk.number += 1;
+            if walk.number <= *walk.next {
+                return 0;
+            }
+            // SAFETY: `kallsyms_on_each_symbol()` passes a NUL-terminated string, in a buffer of its own
+            // that stays as it is until this returns; `symbol` does not outlive that.
+            let name = unsafe { RawName::new(name) };
             let symbol = Symbol {
-                // SAFETY: `kallsyms_on_each_symbol()` passes a NUL-terminated string, in a buffer of its own
-                // that stays as it is until this returns; `symbol` does not outlive that.
-                name: unsafe { CStr::from_char_ptr(name) },
                 address,
-                origin: Origin::Vmlinux(walk.layout),
+                origin: Origin::Vmlinux(walk.layout, name),
             };
             match (walk.f)(&symbol) {
-                ControlFlow::Continue(()) => 0,
+                ControlFlow::Continue(()) => {
+                    *walk.next = walk.number;
+                    0
+                }
                 ControlFlow::Break(value) => {
                     walk.broke = Some(value);
                     1
@@ -82,6 +124,8 @@ impl Kallsyms {
 
         let mut walk = Walk {
             layout: &self.layout,
+            number: 0,
+            next,
             f,
             broke: None,
         };

@@ -1,0 +1,123 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# What is measured, in a guest whose clock counts instructions: each thing as a C programmer or a user would do it, and
+# as this module does. A line each: what, the milliseconds of either, their ratio, what it must not exceed, and the
+# verdict.
+#
+# With SHORT=1 in the environment, no more than what takes a few seconds; otherwise hundreds of modules are loaded too.
+
+rust=/sys/kernel/debug/bench_rust/do
+c=/sys/kernel/debug/bench_c
+files=/sys/kernel/debug/rust_kallsyms
+failed=0
+
+# row WHAT THEIRS OURS LIMIT
+row() {
+	awk -v what="$1" -v theirs="$2" -v ours="$3" -v limit="$4" 'BEGIN {
+		if (!(theirs > 0 && ours > 0)) {
+			printf "%s|%s|%s|-|%s|not measured\n", what, theirs, ours, limit
+			exit 1
+		}
+		ratio = ours / theirs
+		printf "%s|%.4f|%.4f|%.3f|%s|%s\n", what, theirs / 1e6, ours / 1e6, ratio, limit,
+			(ratio > limit) ? "EXCEEDED" : "ok"
+		exit (ratio > limit)
+	}' || failed=1
+}
+
+# ask FILE TEXT: what one measure took.
+ask() {
+	echo "$2" >"$1" && cat "$1"
+}
+
+timer=./timer
+
+# both WHAT MEASURE ARGUMENT LIMIT: the same measure of both modules.
+both() {
+	row "$1" "$(ask $c "$2 $3")" "$(ask $rust "$2 $3")" "$4"
+}
+
+sysctl -q -w kernel.kptr_restrict=0
+# What the kernel still does after its boot would count; where nobody works, the clock leaps.
+sleep 10
+insmod ./bench_c.ko || exit
+insmod ./bench_rust.ko || exit
+
+# loading PARAMETERS: nanoseconds to load our module.
+loading() {
+	$timer load "$MODULE" "$1"
+}
+
+# in_files WHEN: what the live files do.
+in_files() {
+	insmod "$MODULE" || exit
+	row "cat symbols / cat /proc/kallsyms$1" \
+		"$($timer read /proc/kallsyms 65536)" "$($timer read $files/symbols 65536)" 1.0
+	row "its first 4 KiB / those of /proc/kallsyms$1" \
+		"$($timer read /proc/kallsyms 4096 4096)" "$($timer read $files/symbols 4096 4096)" 3
+	row "symbols: filter=tcp_* / a compiled reader of /proc/kallsyms$1" \
+		"$($timer grep /proc/kallsyms tcp_)" "$($timer ask $files/symbols 'module=vmlinux filter=tcp_*')" 0.01
+	in_call=$($timer ask $files/call 'int_sqrt(144)')
+	row "call: one checked call / a kernel thread made for it in C$1" "$(ask $c call_thread)" "$in_call" 4
+	address=0x$(awk '$3 == "tcp_sendmsg" { print $1 }' /proc/kallsyms)
+	row "lookup: an address / sprint_symbol()$1" \
+		"$(ask $c "symbol_at $address")" "$($timer ask $files/lookup "$address")" 10
+	rmmod rust_kallsyms
+}
+
+# loads WHEN: how long loading takes.
+loads() {
+	theirs=$($timer load ./usual_way.ko "")
+	row "insmod to the first result / the usual way in C$1" \
+		"$theirs" "$(loading 'sym_name=int_sqrt args=144')" 1.0
+	row "insmod without parameters / the usual way in C$1" "$theirs" "$(loading '')" 1.0
+}
+
+# among_modules: what many modules could make slow.
+among_modules() {
+	in=", with $(wc -l </proc/modules) modules"
+	both "walk over modules$in" walk_modules "" 1.10
+	both "walk over one module$in" walk_module xfs 1.10
+	both "target() of vmlinux / kallsyms_lookup_name()$in" lookup tcp_sendmsg 2
+	both "target() of a module, by module:name$in" lookup xfs:xfs_trans_alloc 2
+}
+
+both "walk over vmlinux, empty closure / empty callback" walk "" 1.02
+both "walk over vmlinux, names beginning tcp_" walk_begins tcp_ 1.02
+both "query by the glob tcp_* / walk with glob_match()" walk_glob 'tcp_*' 0.05
+both "target() / kallsyms_lookup_name()" lookup tcp_sendmsg 2
+theirs=$(ask $c calls_static)
+row "10^6 calls: import! / C static call" "$theirs" "$(ask $rust calls_import)" 1.02
+row "10^6 calls: Function::call() / C static call" "$theirs" "$(ask $rust calls_function)" 1.5
+row "10^6 calls: Function::call() / C pointer" "$(ask $c calls_pointer)" "$(ask $rust calls_function)" 1.1
+if [ -z "${SHORT:-}" ]; then
+	row "walk over vmlinux, each name expanded" "$(ask $c "walk_begins tcp_")" "$(ask $rust "walk_names tcp_")" 1.02
+	both "query by the glob *tcp* / walk with glob_match()" walk_glob '*tcp*' 1.05
+fi
+loads ""
+in_files ""
+
+modprobe -a xfs btrfs nf_tables
+among_modules
+[ -z "${SHORT:-}" ] || exit $failed
+
+both "target() of a module, by name$in" lookup xfs_trans_alloc 2
+loads "$in"
+in_files "$in"
+few=$in_call
+
+# Such as have nothing to do with a device.
+cd "/lib/modules/$(uname -r)/kernel" || exit
+find net/netfilter net/ipv4/netfilter net/ipv6/netfilter net/sched fs/nls lib -name '*.ko*' |
+	while read -r path; do
+		path=${path##*/}
+		modprobe -q "${path%%.ko*}"
+	done
+cd /guest || exit
+among_modules
+loads "$in"
+in_files "$in"
+row "call: one checked call$in / with few" "$few" "$in_call" 1.10
+
+exit $failed

@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What is measured, done the way a C programmer does it.
+ *
+ * Write `WHAT [ARGUMENT]` to /sys/kernel/debug/bench_c, and read how many nanoseconds it took once: the median
+ * of several runs. Functions are called through pointers, as usual_way.c does; so this is not for a machine
+ * that enforces IBT.
+ */
+#include <linux/debugfs.h>
+#include <linux/glob.h>
+#include <linux/kallsyms.h>
+#include <linux/kprobes.h>
+#include <linux/kthread.h>
+#include <linux/module.h>
+#include <linux/sort.h>
+#include <linux/static_call.h>
+
+#define RUNS 3
+
+static typeof(&kallsyms_lookup_name) lookup_name;
+static typeof(&kallsyms_on_each_symbol) on_each_symbol;
+static typeof(&module_kallsyms_on_each_symbol) on_each_module_symbol;
+static unsigned long (*int_sqrt_pointer)(unsigned long x);
+
+DEFINE_STATIC_CALL_RET0(bench_int_sqrt, typeof(unsigned long(unsigned long)));
+
+static char what[64], argument[128];
+/* What keeps the compiler from leaving anything out. */
+static unsigned long sink;
+
+static int empty(void *data, const char *name, unsigned long address)
+{
+	return 0;
+}
+
+static int begins(void *data, const char *name, unsigned long address)
+{
+	if (!strncmp(name, argument, (size_t)data))
+		sink++;
+	return 0;
+}
+
+static int globbed(void *data, const char *name, unsigned long address)
+{
+	if (glob_match(argument, name))
+		sink++;
+	return 0;
+}
+
+static void walk(void)
+{
+	on_each_symbol(empty, NULL);
+}
+
+static void walk_begins(void)
+{
+	on_each_symbol(begins, (void *)strlen(argument));
+}
+
+static void walk_glob(void)
+{
+	on_each_symbol(globbed, NULL);
+}
+
+static void walk_modules(void)
+{
+	on_each_module_symbol(NULL, empty, NULL);
+}
+
+static void walk_module(void)
+{
+	on_each_module_symbol(argument, empty, NULL);
+}
+
+static void lookup(void)
+{
+	sink += lookup_name(argument);
+}
+
+static void symbol_at(void)
+{
+	char buffer[KSYM_SYMBOL_LEN];
+
+	sprint_symbol(buffer, sink);
+}
+
+static void calls_static(void)
+{
+	for (int i = 0; i < 1000000; i++)
+		sink += static_call(bench_int_sqrt)(0);
+}
+
+static void calls_pointer(void)
+{
+	for (int i = 0; i < 1000000; i++)
+		sink += READ_ONCE(int_sqrt_pointer)(0);
+}
+
+static int thread(void *data)
+{
+	sink += int_sqrt_pointer(144);
+	return 0;
+}
+
+/* The whole of what a call in a thread of its own takes. */
+static void call_thread(void)
+{
+	struct task_struct *task = kthread_create(thread, NULL, "bench");
+
+	if (IS_ERR(task))
+		return;
+	get_task_struct(task);
+	wake_up_process(task);
+	kthread_stop(task);
+	put_task_struct(task);
+}
+
+static const struct measure {
+	const char *name;
+	void (*once)(void);
+	int times;
+} measures[] = {
+	{ "walk", walk, 1 },
+	{ "walk_begins", walk_begins, 1 },
+	{ "walk_glob", walk_glob, 1 },
+	{ "walk_modules", walk_modules, 1 },
+	{ "walk_module", walk_module, 1 },
+	{ "lookup", lookup, 10 },
+	{ "symbol_at", symbol_at, 100 },
+	{ "calls_static", calls_static, 1 },
+	{ "calls_pointer", calls_pointer, 1 },
+	{ "call_thread", call_thread, 10 },
+};
+
+static int compare(const void *a, const void *b)
+{
+	u64 x = *(u64 *)a, y = *(u64 *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+static noinline u64 measure(const struct measure *measure)
+{
+	u64 runs[RUNS];
+
+	for (int run = 0; run < RUNS; run++) {
+		u64 begin = ktime_get_ns();
+
+		for (int i = 0; i < measure->times; i++)
+			measure->once();
+		runs[run] = ktime_get_ns() - begin;
+	}
+	sort(runs, RUNS, sizeof(runs[0]), compare, NULL);
+	return runs[RUNS / 2] / measure->times;
+}
+
+static ssize_t bench_write(struct file *file, const char __user *user, size_t length, loff_t *position)
+{
+	char line[192] = {};
+
+	if (length >= sizeof(line) || copy_from_user(line, user, length))
+		return -EINVAL;
+	what[0] = argument[0] = '\0';
+	if (sscanf(line, "%63s %127s", what, argument) < 1)
+		return -EINVAL;
+	if (!strcmp(what, "symbol_at") && kstrtoul(argument, 0, &sink))
+		return -EINVAL;
+	return length;
+}
+
+static ssize_t bench_read(struct file *file, char __user *user, size_t length, loff_t *position)
+{
+	char line[32];
+	int n;
+
+	if (*position)
+		return 0;
+	for (int i = 0; i < ARRAY_SIZE(measures); i++) {
+		if (strcmp(measures[i].name, what))
+			continue;
+		n = scnprintf(line, sizeof(line), "%llu\n", measure(&measures[i]));
+		return simple_read_from_buffer(user, length, position, line, n);
+	}
+	return -EINVAL;
+}
+
+static const struct file_operations operations = {
+	.owner = THIS_MODULE,
+	.read = bench_read,
+	.write = bench_write,
+};
+
+static struct dentry *file;
+
+static int __init bench_c_init(void)
+{
+	struct kprobe kp = { .symbol_name = "kallsyms_lookup_name" };
+	int err = register_kprobe(&kp);
+
+	if (err)
+		return err;
+	lookup_name = (void *)kp.addr;
+	unregister_kprobe(&kp);
+	on_each_symbol = (void *)lookup_name("kallsyms_on_each_symbol");
+	on_each_module_symbol = (void *)lookup_name("module_kallsyms_on_each_symbol");
+	int_sqrt_pointer = (void *)lookup_name("int_sqrt");
+	if (!on_each_symbol || !on_each_module_symbol || !int_sqrt_pointer)
+		return -ENOENT;
+	static_call_update(bench_int_sqrt, int_sqrt_pointer);
+	file = debugfs_create_file("bench_c", 0600, NULL, NULL, &operations);
+	return 0;
+}
+module_init(bench_c_init);
+
+static void __exit bench_c_exit(void)
+{
+	debugfs_remove(file);
+}
+module_exit(bench_c_exit);
+
+MODULE_DESCRIPTION("What is measured, in C");
+MODULE_LICENSE("GPL");
