@@ -1,5 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
+# timeout: 900
 #
 # The library's lookups against /proc/kallsyms: from names to symbols, and from addresses to names.
 
