@@ -125,9 +125,7 @@ impl fmt::Display for Display<'_> {
             Value::Long(value, _) if !self.show && may_be_address(*value as u64) => {
                 f.write_fmt(fmt!("{}", Address::new(*value as usize, false)))
             }
-            Value::Signed(value, None) | Value::Long(value, None) => {
-                f.write_fmt(fmt!("{value}"))
-            }
+            Value::Signed(value, None) | Value::Long(value, None) => f.write_fmt(fmt!("{value}")),
             Value::Signed(value, Some(name)) | Value::Long(value, Some(name)) => {
                 f.write_fmt(fmt!("{value} ({name})"))
             }

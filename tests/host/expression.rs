@@ -230,10 +230,7 @@ fn names() {
         ("out_of_memory()", "(out_of_memory)"),
         ("out()", "(out)"),
         ("unsafe x", "unsafe x"),
-        (
-            "(static s*volatile*const)n",
-            "(<s * volatile * const> n)",
-        ),
+        ("(static s*volatile*const)n", "(<s * volatile * const> n)"),
         ("unsafely", "unsafely"),
         (
             "*(enumsft)(&u.eum)*nd",
