@@ -71,7 +71,8 @@ impl GivenUp {
             GFP_KERNEL,
         )?;
         let data = core::ptr::from_ref(&*shared).cast_mut().cast();
-        // SAFETY: `main` may be called with what stays until its thread is dead: it is dropped after the `Kthread`.
+        // SAFETY: `data` is a `Shared`, of which the `Arc` beside the `Kthread` keeps a reference. Fields are dropped in order, so
+        // that goes after the `Kthread`, whose drop waits for the thread's end.
         let kthread = unsafe { Kthread::start(Self::main, data) }?;
         Ok(Self { kthread, shared })
     }
@@ -93,7 +94,7 @@ impl GivenUp {
     ///
     /// `shared` must be a [`Shared`] that stays until this thread is dead.
     unsafe extern "C" fn main(shared: *mut c_void) -> c_int {
-        // SAFETY: By the safety requirement.
+        // SAFETY: The caller passes a pointer to a `Shared` that stays until this thread is dead; all accesses are shared.
         let shared = unsafe { &*shared.cast::<Shared>() };
         let mut list = shared.list.lock();
         loop {

@@ -44,7 +44,8 @@ impl Kthread {
         data: *mut c_void,
     ) -> Result<Self> {
         // SAFETY: The name is a string without conversions, so that no more arguments are taken. The thread
-        // calls `main` only after it has been woken, which the safety requirement allows.
+        // calls `main(data)` after it has been woken, once, and the caller promises that this is sound until the
+        // `Kthread` is dropped, which waits for the thread's end.
         let task = from_err_ptr(unsafe {
             bindings::kthread_create_on_node(
                 Some(main),
@@ -66,7 +67,7 @@ impl Kthread {
 
     /// Whether the thread is dead: it has returned, or crashed, and runs no code but that of the kernel's scheduler any more.
     pub(super) fn is_dead(&self) -> bool {
-        // SAFETY: By the type invariants the task is there; the word is read as a whole.
+        // SAFETY: We hold a reference to the task, so it is there; the word is read as a whole.
         let state = unsafe { (&raw const (*self.task.as_ptr()).exit_state).read_volatile() };
         // What it wrote before it died is seen from here on: it took and released locks in between.
         fence(Ordering::Acquire);
@@ -75,7 +76,7 @@ impl Kthread {
 
     /// What a dead thread gave `do_exit()`: the number of a signal if it crashed.
     pub(super) fn exit_code(&self) -> i32 {
-        // SAFETY: By the type invariants the task is there; the word is read as a whole.
+        // SAFETY: We hold a reference to the task, so it is there; the word is read as a whole.
         unsafe { (&raw const (*self.task.as_ptr()).exit_code).read_volatile() }
     }
 }
@@ -84,11 +85,11 @@ impl Drop for Kthread {
     fn drop(&mut self) {
         // A thread that crashed while it died of a crash never gets to where `kthread_stop()` is told of it.
         if !self.is_dead() {
-            // SAFETY: By the type invariants the task is a kernel thread, and we hold a reference. This waits
+            // SAFETY: `start` made the task as a kernel thread and took a reference to it, which is put below. This waits
             // until it is in the kernel's own `do_exit()` for good, out of which no way leads back to `main`.
             unsafe { bindings::kthread_stop(self.task.as_ptr()) };
         }
-        // SAFETY: By the type invariants the reference is ours.
+        // SAFETY: `start` took the reference, and it is put here, once.
         unsafe { bindings::put_task_struct(self.task.as_ptr()) };
     }
 }
