@@ -40,6 +40,12 @@ test: ## everything from nothing: all tests
 test-setup: ## test the set-up itself, from empty caches, killed, out of space, as an ordinary user (~10 minutes)
 	@tests/run $(build) setup
 
+.PHONY: test-debug
+test-debug: ## test the module in kernels built for finding bugs, which takes hours; what has passed is not repeated
+	@for flavour in $(if $(filter kasan kcfi,$(FLAVOUR)),$(FLAVOUR),kasan kcfi); do \
+		FLAVOUR=$$flavour tests/run build/$(SUITE)-$(ARCH)-$$flavour debug || exit; \
+	done
+
 .PHONY: test-fuzz
 test-fuzz: ## fuzz the parsers for FUZZ_SECONDS each (default 600; `make test` takes 10)
 	@FUZZ_SECONDS=$(or $(FUZZ_SECONDS),600) tests/run $(build) fuzz
