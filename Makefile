@@ -42,9 +42,11 @@ test-setup: ## test the set-up itself, from empty caches, killed, out of space, 
 
 .PHONY: test-debug
 test-debug: ## test the module in kernels built for finding bugs, which takes hours; what has passed is not repeated
-	@for flavour in $(if $(filter kasan kcfi,$(FLAVOUR)),$(FLAVOUR),kasan kcfi); do \
-		FLAVOUR=$$flavour tests/run build/$(SUITE)-$(ARCH)-$$flavour debug || exit; \
-	done
+	@status=0; \
+	for flavour in $(if $(filter kasan kcfi,$(FLAVOUR)),$(FLAVOUR),kasan kcfi); do \
+		FLAVOUR=$$flavour tests/run build/$(SUITE)-$(ARCH)-$$flavour debug || status=1; \
+	done; \
+	exit $$status
 
 .PHONY: test-fuzz
 test-fuzz: ## fuzz the parsers for FUZZ_SECONDS each (default 600; `make test` takes 10)
