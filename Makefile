@@ -65,6 +65,14 @@ deb: ## make the Debian packages, to build/deb
 test-deb: ## test the packages in a fresh Debian: install, upgrade the kernel, remove (slow; continues where it was stopped)
 	@tests/run $(build) deb
 
+.PHONY: test-debug
+test-debug: ## test the module in kernels built for finding bugs, which takes hours; what has passed is not repeated
+	@status=0; \
+	for flavour in $(if $(filter kasan kcfi,$(FLAVOUR)),$(FLAVOUR),kasan kcfi); do \
+		FLAVOUR=$$flavour tests/run build/$(SUITE)-$(ARCH)-$$flavour debug || status=1; \
+	done; \
+	exit $$status
+
 .PHONY: test-fuzz
 test-fuzz: ## fuzz the parsers for FUZZ_SECONDS each (default 600; `make test` takes 10)
 	@FUZZ_SECONDS=$(or $(FUZZ_SECONDS),600) tests/run $(build) fuzz

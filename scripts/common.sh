@@ -6,7 +6,7 @@
 # Settings (environment):
 #   SUITE    trixie-backports (default), forky or experimental
 #   ARCH     amd64 (default) or arm64: of the kernel
-#   FLAVOUR  cloud (default), generic or rt: of the kernel
+#   FLAVOUR  cloud (default), generic or rt: of the kernel; kasan or kcfi: one of our own (scripts/debug-kernel)
 #   KERNEL   a kernel release (`uname -r`) instead of the suite's newest kernel of that flavour
 #   MIRROR   the Debian mirror (default: the one this machine's apt uses)
 #
@@ -55,10 +55,13 @@ arm64) KARCH=arm64 GNU=aarch64-linux-gnu QEMU=aarch64 ;;
 esac
 export SUITE ARCH FLAVOUR KERNEL KARCH GNU QEMU
 
+# DEBUG_TOOLS: what a kernel of our own is built with, beside what every tool root has.
+DEBUG_TOOLS=
 case $FLAVOUR in
 cloud | rt) KERNEL_PACKAGE=$FLAVOUR-$ARCH ;;
 generic) KERNEL_PACKAGE=$ARCH ;;
-*) die "FLAVOUR=$FLAVOUR is not known" "use cloud, generic or rt" ;;
+kasan | kcfi) KERNEL_PACKAGE=cloud-$ARCH DEBUG_TOOLS='clang lld llvm' ;;
+*) die "FLAVOUR=$FLAVOUR is not known" "use cloud, generic, rt, kasan or kcfi" ;;
 esac
 
 case $KERNEL in
@@ -104,6 +107,14 @@ scratch() {
 	rm -rf "$TMP"
 	mkdir "$TMP"
 	trap 'rm -rf "$TMP"' EXIT
+}
+
+# resume NAME: as `scratch`, but what a run that was stopped has left is kept, for the next one.
+resume() {
+	TMP=$CACHE/tmp/$1
+	mkdir -p "$TMP"
+	touch "$TMP"
+	sweep
 }
 
 # sweep: remove what runs that were killed have left, when nobody can be using it any more.

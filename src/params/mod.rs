@@ -81,6 +81,15 @@ impl Params {
         Ok(result)
     }
 
+    /// Whether the parameters have their files. The loader makes them after it has set the parameters, and before it
+    /// calls the module's init function.
+    fn have_files(&self) -> bool {
+        // SAFETY: By the type's invariant `module` is this module, which is there while its code runs. `mp` is set by
+        // the loader's thread before the files appear, and unset after they are gone. This is called either by that
+        // thread, which sets the parameters, or because a file has been written, which stays until that is done.
+        !unsafe { (*self.module).mkobj.mp }.is_null()
+    }
+
     /// The parameters are about to be used by the module's init function. What sets one from now on is a write
     /// to its file, and until somebody serves such writes those that ask for something fail.
     pub(crate) fn start(&mut self) {
@@ -231,10 +240,11 @@ impl StringParam {
             );
             return Err(EINVAL);
         }
-        let loading = matches!(STAGE.get(params), Stage::Loading);
+        let loading = matches!(STAGE.get(params), Stage::Loading) && !params.have_files();
         let server = match (self.syntax, STAGE.get(params)) {
             (Syntax::Function, Stage::Served(server)) => Some(server.clone()),
-            (Syntax::Function, Stage::Unserved) => return Err(busy()),
+            // The module's init function would take what is written now for what the loader has set.
+            (Syntax::Function, _) if !loading => return Err(busy()),
             _ => None,
         };
         let value = if text.is_empty() && self.syntax != Syntax::Function && !loading {

@@ -88,6 +88,30 @@ tap $? "and how much that is"
 check "it removes what no setting uses, and nothing else" \
 	test "$(find "$cache"/{root,kernel} -mindepth 1 | sort)" = "$cache/kernel/old"$'\n'"$cache/root/thing"
 
+cat >"$directory/resumer" <<MAKER
+#!/bin/bash
+. $PWD/scripts/common.sh
+lock long
+resume long
+if [ ! -e "\$TMP/half" ]; then
+	touch "\$TMP/half" "$directory/state"
+	sleep 30
+fi
+mkdir "\$TMP/out"
+publish "\$CACHE/root/long"
+MAKER
+chmod +x "$directory/resumer"
+rm -f "$directory/state"
+setsid bash -c "echo \$\$ >$directory/pid; exec $directory/resumer" >"$directory/first" 2>&1 &
+until [ -e "$directory/state" ]; do
+	sleep 0.05
+done
+kill -KILL -- "-$(cat "$directory/pid")"
+wait 2>/dev/null
+check "what can be resumed is not published when it is half made" test ! -e "$cache/root/long"
+check "and goes on where it was stopped" timeout 20 "$directory/resumer"
+check "to its end" test -d "$cache/root/long"
+
 expect "distclean" 0 'removing' scripts/clean
 check "removes the cache" test ! -e "$cache"
 check "distclean, where nothing is" scripts/clean

@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=sh
+#
+# Every allocation of an operation fails in turn (nth.c); sourced after debug.sh.
+
+debug=/sys/kernel/debug
+
+for fault in failslab fail_page_alloc fail_usercopy; do
+	echo 0 >$debug/$fault/verbose
+done
+echo N >$debug/failslab/ignore-gfp-wait
+echo N >$debug/fail_page_alloc/ignore-gfp-wait
+echo N >$debug/fail_page_alloc/ignore-gfp-highmem
+echo 0 >$debug/fail_page_alloc/min-order
+
+# faults_of_modules: from now on only what some module has a part in fails, and not what the loader does for itself.
+faults_of_modules() {
+	for fault in failslab fail_page_alloc fail_usercopy; do
+		echo 32 >$debug/$fault/stacktrace-depth
+		echo 0xffffffffa0000000 >$debug/$fault/require-start
+		echo 0xffffffffff000000 >$debug/$fault/require-end
+	done
+}
+
+# faults_of_all: from now on any allocation fails.
+faults_of_all() {
+	for fault in failslab fail_page_alloc fail_usercopy; do
+		echo 0 >$debug/$fault/require-start
+		echo 0xffffffffffffffff >$debug/$fault/require-end
+	done
+}
+
+# faults OPERATION ARGUMENT...: a test for one operation. It has to meet at least one fault.
+faults() {
+	chmod 755 ./nth
+	./nth "$@" >/tmp/nth 2>&1 && ! grep -q '^0 faults' /tmp/nth
+	tap $? "$*: $(tail -n 1 /tmp/nth)"
+	grep '^wrong: ' /tmp/nth | sed 's/^/# /'
+}

@@ -1,0 +1,74 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# timeout: 1800
+#
+# Five processes use the live files and the parameters for a minute, while modules, this one too, come and go.
+
+# shellcheck disable=SC2317 # they are called by name
+# shellcheck source=tests/guest/tap.sh
+. ./tap.sh
+# shellcheck source=tests/debug/debug.sh
+. ./debug.sh
+
+files=/sys/kernel/debug/rust_kallsyms parameters=/sys/module/rust_kallsyms/parameters
+[ ! -e $debug/kmemleak ] || leaks_begin
+end=$(($(cut -d . -f 1 /proc/uptime) + 60))
+
+# again COMMAND: again and again until the time is over; counts how often it succeeded.
+again() {
+	good=0 bad=0
+	while [ "$(cut -d . -f 1 /proc/uptime)" -lt "$end" ]; do
+		if "$1" >/dev/null 2>&1; then good=$((good + 1)); else bad=$((bad + 1)); fi
+		# An open file holds the module; now and then it shall be free.
+		sleep 0.1
+	done
+	echo $good >"/tmp/good.$1"
+	echo "# $1: $good times, $bad times refused"
+}
+
+ask() { (exec 3<>"$files/$1" && printf '%s\n' "$2" >&3 && cat <&3) 2>/dev/null; }
+list() {
+	ask symbols 'module=* filter=*_init limit=100'
+	ask symbols 'module=dummy,squashfs'
+	head -c 200000 "$files/symbols"
+}
+call() {
+	ask call 'int_sqrt(144)' && ask call 'errname(22)' && ask call 'printk("%d\n", 1)'
+}
+look() { ask lookup init_once && cat "$files/modules"; }
+set_() {
+	echo 16 >"$parameters/args" && echo int_sqrt >"$parameters/sym_name" && echo 'a*,b' >"$parameters/filter" &&
+		cat "$parameters/filter" && echo >"$parameters/filter"
+}
+churn() {
+	modprobe dummy && modprobe macvlan && rmmod macvlan
+	rmmod dummy
+	modprobe squashfs && rmmod squashfs
+}
+self() {
+	until rmmod rust_kallsyms || [ ! -d /sys/module/rust_kallsyms ]; do
+		sleep 0.01
+		[ "$(cut -d . -f 1 /proc/uptime)" -lt "$end" ] || return
+	done
+	case $((good % 3)) in
+	0) insmod "$MODULE" ;;
+	1) insmod "$MODULE" sym_name=printk ;;
+	2) insmod "$MODULE" sym_name=int_sqrt args=4 ;;
+	esac
+}
+
+insmod "$MODULE"
+for what in list call look set_ churn self; do
+	again $what &
+done
+wait
+for what in list call look set_ churn self; do
+	check "$what: $(cat /tmp/good.$what) times" test "$(cat /tmp/good.$what)" -gt 0
+done
+rmmod rust_kallsyms 2>/dev/null
+loads "the module works afterwards" "rust_kallsyms: int_sqrt(144) = 12" sym_name=int_sqrt args=144
+equal "nothing is left" "$(grep -c rust_kallsyms /proc/vmallocinfo)" 0
+[ ! -e $debug/kmemleak ] || no_leaks
+[ ! -e /proc/lockdep_stats ] || lockdep_is_on
+
+tap_end
