@@ -107,6 +107,10 @@ done
 equal "a hundred crashes by the file" "$wrong" ""
 call 'int_sqrt(144)'
 equal "the file works" "$(cat /tmp/answer)" 12
+call 'int_sqrt(crash_null())'
+check "a crash in an argument" grep -q 'Bad address' /tmp/answer
+call 'crash_slow(crash_slow(crash_slow(crash_slow(crash_slow(crash_slow(crash_slow(crash_slow(crash_slow(crash_slow(1))))))))))'
+equal "more calls within each other than there are slots" "$(cat /tmp/answer)" 7
 printf 144 >$parameters/args
 check "the parameter works" sh -c "echo int_sqrt >$parameters/sym_name"
 equal "nobody holds the module" "$(cat /sys/module/rust_kallsyms/refcnt)" 0
@@ -146,12 +150,15 @@ call 'int_sqrt(144)'
 equal "other calls work" "$(cat /tmp/answer)" 12
 call 'crash_string("still there", 3000)'
 check "another timeout" grep -q 'timed out' /tmp/answer
+call 'crash_string(strstr("what another call returned", "another"), 3000)'
+check "another, with memory of a call before it" grep -q 'timed out' /tmp/answer
 call 'crash_later(2000)'
 check "and one more, of what will crash" grep -q 'timed out' /tmp/answer
 soon unused
 tap $? "then it is not held any more"
 equal "nor the functions' module" "$(cat /sys/module/crash/refcnt)" 0
 check "the string was there until the end" sh -c "dmesg | grep -q 'crash: string: still there'"
+check "and the one that another call returned" sh -c "dmesg | grep -q 'crash: string: another call returned'"
 echo >$parameters/timeout
 
 dmesg -c >/dev/null
