@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# timeout: 300
+# timeout: 900
 #
 # What must be refused: what refusals.table has. Each fails with its errno, logs one line of ours, and
 # leaves neither the module nor a taint behind.
