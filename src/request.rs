@@ -179,7 +179,7 @@ pub(crate) struct SymbolName {
 
 impl SymbolName {
     /// Keeps a name that has been parsed.
-    pub(crate) fn new(name: text::Name<'_>) -> Result<Self, AllocError> {
+    pub(crate) fn new(name: text::NameText<'_>) -> Result<Self, AllocError> {
         Ok(Self {
             text: to_c_string(fmt!("{}", Pure(name)))?,
             module: name.module.map_or(0, |module| module.len() + 1),

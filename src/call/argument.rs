@@ -7,9 +7,9 @@ use super::{
     known,
     signature::{
         of_btf,
-        Kind,
-        Parameter,
-        Signature,
+        CallSignature,
+        Formal,
+        ValueKind,
         MAX_ARGUMENTS, //
     },
     typed::{
@@ -36,8 +36,8 @@ use crate::{
     },
     text::{
         self,
+        Literal,
         StringLiteral,
-        Value,
         Wants, //
     }, //
 };
@@ -63,7 +63,7 @@ const MAX_BRACES: usize = 8;
 #[derive(Clone, Copy)]
 pub(super) enum Given<'a> {
     /// What was written, or an integer.
-    Literal(Value<'a>),
+    Literal(Literal<'a>),
     /// A pointer, and its type.
     Pointer(Ty, usize),
     /// `out`
@@ -182,10 +182,10 @@ impl Complaint<'_> {
 }
 
 /// Makes arguments into what the registers hold.
-pub(super) struct Arguments<'r, 'k, 'a> {
+pub(super) struct Converter<'r, 'k, 'a> {
     pub(super) kallsyms: &'r Kallsyms,
     pub(super) types: &'r Types<'k>,
-    pub(super) signature: &'r Signature<'k>,
+    pub(super) signature: &'r CallSignature<'k>,
     pub(super) asked: &'r Asked<'r>,
     /// The members of all braces.
     pub(super) fields: &'r [Field<'a>],
@@ -193,7 +193,7 @@ pub(super) struct Arguments<'r, 'k, 'a> {
     pub(super) temporaries: KVec<Temporary>,
 }
 
-impl<'a> Arguments<'_, '_, 'a> {
+impl<'a> Converter<'_, '_, 'a> {
     /// Checks the arguments against the parameters.
     #[inline(never)]
     pub(super) fn registers(
@@ -232,7 +232,7 @@ impl<'a> Arguments<'_, '_, 'a> {
             *value = match parameter {
                 Some(parameter) => self.convert(parameter, argument.given, &complaint)?,
                 None => {
-                    if let Given::Literal(Value::Name(name)) = argument.given {
+                    if let Given::Literal(Literal::Name(name)) = argument.given {
                         if let Some(value) = constants::find(self.types, name) {
                             argument.given = Given::Literal(value);
                         }
@@ -262,14 +262,14 @@ impl<'a> Arguments<'_, '_, 'a> {
     fn refuse_unknown(
         &self,
         number: usize,
-        parameter: &Parameter,
-        value: Value<'a>,
+        parameter: &Formal,
+        value: Literal<'a>,
         complaint: &Complaint<'_>,
     ) -> Result<(), Failure> {
         let function = self.asked.function.name();
         let function = function.map_or(c"", |name| name.symbol());
         match (parameter.kind, value) {
-            (Kind::String { .. } | Kind::Pointer { .. }, Value::Null)
+            (ValueKind::String { .. } | ValueKind::Pointer { .. }, Literal::Null)
                 if !known::takes_null(function, number, &parameter.name) =>
             {
                 Err(complaint.say(
@@ -277,7 +277,7 @@ impl<'a> Arguments<'_, '_, 'a> {
                     fmt!("it is not known to take NULL; out is a temporary, and unsafe_call=1 passes NULL"),
                 ))
             }
-            (Kind::String { constant: false }, Value::String(_))
+            (ValueKind::String { constant: false }, Literal::String(_))
                 if !known::stays_within(function, number) =>
             {
                 Err(complaint.say(
@@ -293,14 +293,14 @@ impl<'a> Arguments<'_, '_, 'a> {
     #[inline(never)]
     fn convert(
         &mut self,
-        parameter: &Parameter,
+        parameter: &Formal,
         given: Given<'a>,
         complaint: &Complaint<'_>,
     ) -> Result<usize, Failure> {
         match (given, parameter.kind) {
             (Given::Literal(value), _) => self.literal(parameter, value, complaint),
             (Given::Pointer(ty, address), _) => self.pointer(parameter, (ty, address), complaint),
-            (_, Kind::String { .. } | Kind::Pointer { .. }) => {
+            (_, ValueKind::String { .. } | ValueKind::Pointer { .. }) => {
                 self.temporary(parameter, given, complaint)
             }
             (_, kind) => Err(wants(kind, complaint)),
@@ -311,35 +311,35 @@ impl<'a> Arguments<'_, '_, 'a> {
     #[inline(never)]
     fn literal(
         &mut self,
-        parameter: &Parameter,
-        value: Value<'a>,
+        parameter: &Formal,
+        value: Literal<'a>,
         complaint: &Complaint<'_>,
     ) -> Result<usize, Failure> {
         let kind = parameter.kind;
         match (kind, value) {
-            (Kind::Bool, Value::Bool(value)) => Ok(usize::from(value)),
+            (ValueKind::Bool, Literal::Bool(value)) => Ok(usize::from(value)),
             (
-                Kind::Bool,
-                Value::Integer {
+                ValueKind::Bool,
+                Literal::Integer {
                     negative: false,
                     magnitude: value @ (0 | 1),
                     ..
                 },
             ) => Ok(value as usize),
             (
-                Kind::Integer { size, signed } | Kind::Enum { size, signed, .. },
-                Value::Integer {
+                ValueKind::Integer { size, signed } | ValueKind::Enum { size, signed, .. },
+                Literal::Integer {
                     negative,
                     magnitude,
                     ..
                 },
             ) => integer(size, signed, negative, magnitude)
                 .ok_or_else(|| out_of_range(negative, magnitude, complaint)),
-            (Kind::Integer { size, signed }, Value::Char(byte)) => {
+            (ValueKind::Integer { size, signed }, Literal::Char(byte)) => {
                 integer(size, signed, false, byte.into())
                     .ok_or_else(|| complaint.say(ERANGE, fmt!("{} is out of range", Pure(value))))
             }
-            (Kind::Enum { id, .. }, Value::Name(name)) => {
+            (ValueKind::Enum { id, .. }, Literal::Name(name)) => {
                 match constant(self.signature.btf.as_ref(), id, name) {
                     Some(value) => Ok(value),
                     None => self
@@ -347,7 +347,7 @@ impl<'a> Arguments<'_, '_, 'a> {
                         .ok_or_else(|| complaint.say(EINVAL, fmt!("has no constant {name}"))),
                 }
             }
-            (Kind::Integer { .. }, Value::Name(name)) => {
+            (ValueKind::Integer { .. }, Literal::Name(name)) => {
                 self.named(parameter, name, complaint)?.ok_or_else(|| {
                     complaint.say(
                         EINVAL,
@@ -355,19 +355,19 @@ impl<'a> Arguments<'_, '_, 'a> {
                     )
                 })
             }
-            (Kind::String { .. } | Kind::Pointer { .. }, Value::Null) => Ok(0),
-            (Kind::String { .. } | Kind::Pointer { .. }, Value::String(string)) => {
+            (ValueKind::String { .. } | ValueKind::Pointer { .. }, Literal::Null) => Ok(0),
+            (ValueKind::String { .. } | ValueKind::Pointer { .. }, Literal::String(string)) => {
                 self.string(parameter, &string, complaint)
             }
-            (Kind::String { constant }, Value::Address(name)) => {
+            (ValueKind::String { constant }, Literal::Address(name)) => {
                 address(self.kallsyms, &name, constant, 1, complaint)
             }
-            (Kind::Pointer { constant, size }, Value::Address(name)) => {
+            (ValueKind::Pointer { constant, size }, Literal::Address(name)) => {
                 address(self.kallsyms, &name, constant, size, complaint)
             }
             (
-                Kind::String { .. } | Kind::Pointer { .. },
-                Value::Integer {
+                ValueKind::String { .. } | ValueKind::Pointer { .. },
+                Literal::Integer {
                     negative: false,
                     magnitude,
                     ..
@@ -380,7 +380,7 @@ impl<'a> Arguments<'_, '_, 'a> {
     /// The register for a constant of any enumeration, or a macro; [`None`] if there is none of this name.
     fn named(
         &mut self,
-        parameter: &Parameter,
+        parameter: &Formal,
         name: &str,
         complaint: &Complaint<'_>,
     ) -> Result<Option<usize>, Failure> {
@@ -393,14 +393,14 @@ impl<'a> Arguments<'_, '_, 'a> {
     /// The register for an integer.
     fn literal_number(
         &self,
-        parameter: &Parameter,
-        value: Value<'_>,
+        parameter: &Formal,
+        value: Literal<'_>,
         complaint: &Complaint<'_>,
     ) -> Result<usize, Failure> {
         match (parameter.kind, value) {
             (
-                Kind::Integer { size, signed } | Kind::Enum { size, signed, .. },
-                Value::Integer {
+                ValueKind::Integer { size, signed } | ValueKind::Enum { size, signed, .. },
+                Literal::Integer {
                     negative,
                     magnitude,
                     ..
@@ -415,13 +415,13 @@ impl<'a> Arguments<'_, '_, 'a> {
     #[inline(never)]
     fn string(
         &mut self,
-        parameter: &Parameter,
+        parameter: &Formal,
         string: &StringLiteral<'_>,
         complaint: &Complaint<'_>,
     ) -> Result<usize, Failure> {
         let constant = match parameter.kind {
-            Kind::String { constant } => constant,
-            Kind::Pointer { constant: true, .. } if self.takes_bytes(parameter) => true,
+            ValueKind::String { constant } => constant,
+            ValueKind::Pointer { constant: true, .. } if self.takes_bytes(parameter) => true,
             kind => return Err(wants(kind, complaint)),
         };
         let address = self.memory.add_string(string)?;
@@ -443,7 +443,7 @@ impl<'a> Arguments<'_, '_, 'a> {
     }
 
     /// Whether the parameter is a `void *` or one to bytes, by the kernel's own types.
-    fn takes_bytes(&self, parameter: &Parameter) -> bool {
+    fn takes_bytes(&self, parameter: &Formal) -> bool {
         let ty = self.signature.btf.as_ref().zip(parameter.id);
         let target = ty.and_then(|(btf, id)| btf.ty(id).pointee());
         target.is_some_and(|target| target.is_void() || target.is_char())
@@ -453,11 +453,12 @@ impl<'a> Arguments<'_, '_, 'a> {
     #[inline(never)]
     fn pointer(
         &self,
-        parameter: &Parameter,
+        parameter: &Formal,
         (ty, address): (Ty, usize),
         complaint: &Complaint<'_>,
     ) -> Result<usize, Failure> {
-        let (Kind::String { constant } | Kind::Pointer { constant, .. }) = parameter.kind else {
+        let (ValueKind::String { constant } | ValueKind::Pointer { constant, .. }) = parameter.kind
+        else {
             return Err(wants(parameter.kind, complaint));
         };
         if self.asked.unsafe_call {
@@ -496,7 +497,7 @@ impl<'a> Arguments<'_, '_, 'a> {
     #[inline(never)]
     fn temporary(
         &mut self,
-        parameter: &Parameter,
+        parameter: &Formal,
         given: Given<'a>,
         complaint: &Complaint<'_>,
     ) -> Result<usize, Failure> {
@@ -592,11 +593,11 @@ impl<'a> Arguments<'_, '_, 'a> {
                 .and_then(|end| bytes.get_mut(place.offset..end))
                 .ok_or(EINVAL)?;
             match (field.value.given, place.parameter.kind) {
-                (Given::Braces(first), Kind::Unsupported) => {
+                (Given::Braces(first), ValueKind::Unsupported) => {
                     let id = place.parameter.id.unwrap_or(0);
                     self.fill(member, id, first, &complaint, depth)?;
                 }
-                (Given::Literal(Value::String(string)), Kind::Unsupported) if place.text => {
+                (Given::Literal(Literal::String(string)), ValueKind::Unsupported) if place.text => {
                     if string.len() >= member.len() {
                         return Err(complaint.say(
                             ERANGE,
@@ -623,7 +624,7 @@ impl<'a> Arguments<'_, '_, 'a> {
         id: u32,
         field: &Field<'_>,
         complaint: &Complaint<'_>,
-    ) -> Result<Place, Failure> {
+    ) -> Result<MemberPlace, Failure> {
         let btf: Option<&Btf<'_>> = self.signature.btf.as_ref();
         let whole = btf.map(|btf| btf.ty(id));
         let found = whole.and_then(|whole| find(whole, field.name.as_bytes(), MAX_BRACES * 2));
@@ -647,8 +648,8 @@ impl<'a> Arguments<'_, '_, 'a> {
             .ty
             .array()
             .is_some_and(|(element, _)| element.is_char());
-        Ok(Place {
-            parameter: Parameter {
+        Ok(MemberPlace {
+            parameter: Formal {
                 declaration: to_c_string(fmt!("{}", member.ty))?,
                 name: CString::try_from(member.name)?,
                 kind: of_btf(member.ty),
@@ -680,18 +681,18 @@ impl<'a> Arguments<'_, '_, 'a> {
         };
         match value {
             // An `int` if it is one, or else a `long`: either fills the register with its sign.
-            Value::Integer {
+            Literal::Integer {
                 negative,
                 magnitude,
                 ..
             } => integer(8, negative, negative, magnitude)
                 .ok_or_else(|| out_of_range(negative, magnitude, complaint)),
-            Value::Char(value) => Ok(usize::from(value)),
-            Value::Bool(value) => Ok(usize::from(value)),
-            Value::Null => Ok(0),
-            Value::String(string) => Ok(self.memory.add_string(&string)?),
-            Value::Address(name) => address(self.kallsyms, &name, true, 1, complaint),
-            Value::Name(name) => Err(complaint.say(
+            Literal::Char(value) => Ok(usize::from(value)),
+            Literal::Bool(value) => Ok(usize::from(value)),
+            Literal::Null => Ok(0),
+            Literal::String(string) => Ok(self.memory.add_string(&string)?),
+            Literal::Address(name) => address(self.kallsyms, &name, true, 1, complaint),
+            Literal::Name(name) => Err(complaint.say(
                 EINVAL,
                 fmt!("{name} is a constant of no type that is known here"),
             )),
@@ -700,8 +701,8 @@ impl<'a> Arguments<'_, '_, 'a> {
 }
 
 /// Where a member of a structure is.
-struct Place {
-    parameter: Parameter,
+struct MemberPlace {
+    parameter: Formal,
     offset: usize,
     size: usize,
     /// Of a bit-field: how far it is from the first bit of the first byte, and how many bits it has, or 0.
@@ -711,7 +712,7 @@ struct Place {
     text: bool,
 }
 
-impl Place {
+impl MemberPlace {
     /// Writes a value to the bytes that the member has.
     fn write(
         &self,
@@ -725,7 +726,8 @@ impl Place {
             mask = u64::MAX
                 .checked_shr(64u32.saturating_sub(self.bits))
                 .unwrap_or(u64::MAX);
-            let (Kind::Integer { signed, .. } | Kind::Enum { signed, .. }) = self.parameter.kind
+            let (ValueKind::Integer { signed, .. } | ValueKind::Enum { signed, .. }) =
+                self.parameter.kind
             else {
                 return self.merge(bytes, value, 1);
             };
@@ -754,14 +756,14 @@ impl Place {
 }
 
 /// What a parameter wants, when it is given something else.
-fn wants(kind: Kind, complaint: &Complaint<'_>) -> Failure {
+fn wants(kind: ValueKind, complaint: &Complaint<'_>) -> Failure {
     let what = match kind {
-        Kind::Bool => "wants true or false",
-        Kind::Integer { .. } => "wants an integer",
-        Kind::Enum { .. } => "wants one of its constants, or an integer",
-        Kind::String { .. } => "wants a string, NULL or the &address of data",
-        Kind::Pointer { .. } => "wants NULL or the &address of data",
-        Kind::Void | Kind::Function | Kind::Unsupported => "is not supported",
+        ValueKind::Bool => "wants true or false",
+        ValueKind::Integer { .. } => "wants an integer",
+        ValueKind::Enum { .. } => "wants one of its constants, or an integer",
+        ValueKind::String { .. } => "wants a string, NULL or the &address of data",
+        ValueKind::Pointer { .. } => "wants NULL or the &address of data",
+        ValueKind::Void | ValueKind::Function | ValueKind::Unsupported => "is not supported",
     };
     complaint.say(EINVAL, fmt!("{what}"))
 }
@@ -817,7 +819,7 @@ struct Found {
 #[inline(never)]
 fn symbol(
     kallsyms: &Kallsyms,
-    name: &text::Name<'_>,
+    name: &text::NameText<'_>,
     complaint: &Complaint<'_>,
 ) -> Result<Found, Failure> {
     let vmlinux = name
@@ -870,7 +872,7 @@ fn is_per_cpu(kallsyms: &Kallsyms, address: usize) -> bool {
 #[inline(never)]
 pub(super) fn address(
     kallsyms: &Kallsyms,
-    name: &text::Name<'_>,
+    name: &text::NameText<'_>,
     constant: bool,
     size: usize,
     complaint: &Complaint<'_>,
@@ -899,7 +901,7 @@ pub(super) fn address(
 #[inline(never)]
 pub(super) fn per_cpu(
     kallsyms: &Kallsyms,
-    name: &text::Name<'_>,
+    name: &text::NameText<'_>,
     cpu: u64,
     complaint: &Complaint<'_>,
 ) -> Result<usize, Failure> {
@@ -949,7 +951,7 @@ impl From<&'static str> for Mismatch {
 /// name is a string, which must be given as one.
 #[inline(never)]
 fn check_format(
-    signature: &Signature<'_>,
+    signature: &CallSignature<'_>,
     types: &Types<'_>,
     arguments: &[Argument<'_>],
     asked: &Asked<'_>,
@@ -975,7 +977,7 @@ fn check_format(
     }
     let named = signature.parameters.len();
     let mut arguments = arguments.iter().skip(named.saturating_sub(1));
-    let (Some(Kind::String { .. }), Some(format)) = (
+    let (Some(ValueKind::String { .. }), Some(format)) = (
         signature.parameters.last().map(|last| last.kind),
         arguments.next(),
     ) else {
@@ -984,7 +986,7 @@ fn check_format(
             "its variable arguments cannot be checked; unsafe_call=1 passes them all the same",
         );
     };
-    let Given::Literal(Value::String(string)) = format.given else {
+    let Given::Literal(Literal::String(string)) = format.given else {
         return complain(format.column, "a format must be given as a string");
     };
     let mut rest = arguments.clone();
@@ -1008,26 +1010,27 @@ fn check_format(
             (_, None) => Err(Mismatch::Argument(index, "the format takes more arguments")),
             (
                 Wants::Integer,
-                Some(Some(Value::Integer { .. } | Value::Char(_) | Value::Bool(_))),
+                Some(Some(Literal::Integer { .. } | Literal::Char(_) | Literal::Bool(_))),
             )
-            | (Wants::String, Some(Some(Value::String(_))))
-            | (Wants::Pointer, Some(Some(Value::Null | Value::String(_) | Value::Address(_)))) => {
-                Ok(())
-            }
-            (Wants::Width, Some(Some(Value::Integer { magnitude, .. })))
+            | (Wants::String, Some(Some(Literal::String(_))))
+            | (
+                Wants::Pointer,
+                Some(Some(Literal::Null | Literal::String(_) | Literal::Address(_))),
+            ) => Ok(()),
+            (Wants::Width, Some(Some(Literal::Integer { magnitude, .. })))
                 if magnitude <= text::MAX_WIDTH =>
             {
                 Ok(())
             }
             (
                 Wants::Precision,
-                Some(Some(Value::Integer {
+                Some(Some(Literal::Integer {
                     negative: false,
                     magnitude,
                     ..
                 })),
             ) if magnitude <= text::MAX_PRECISION => Ok(()),
-            (Wants::Width | Wants::Precision, Some(Some(Value::Integer { .. }))) => Err(
+            (Wants::Width | Wants::Precision, Some(Some(Literal::Integer { .. }))) => Err(
                 Mismatch::Argument(index, "this is too much for a width or a precision"),
             ),
             (Wants::Integer | Wants::Width | Wants::Precision, _) => Err(Mismatch::Argument(

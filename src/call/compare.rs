@@ -38,7 +38,7 @@ const MAX_DEPTH: usize = 8;
 #[derive(Clone, Copy)]
 enum Said<'a> {
     /// One in the text, without its pointers beyond so many.
-    Text(&'a text::Type<'a>, usize),
+    Text(&'a text::TypeName<'a>, usize),
     /// One of the kernel's, which a name in the text stands for.
     Type(Type<'a>),
     /// A function, of which the text has a pointer.
@@ -58,17 +58,17 @@ enum Form<'a> {
 /// What `read` reads, in memory of its own: a prototype takes more of the stack than a recursion may.
 #[inline(never)]
 pub(super) fn parse<'a>(
-    read: impl FnOnce(&mut text::Prototype<'a>) -> Result<(), text::ParseError>,
+    read: impl FnOnce(&mut text::Declaration<'a>) -> Result<(), text::ParseError>,
     failure: impl FnOnce(text::ParseError) -> Failure,
-) -> Result<KBox<text::Prototype<'a>>, Failure> {
-    let mut prototype = KBox::write(KBox::new_uninit(GFP_KERNEL)?, text::Prototype::NOTHING);
+) -> Result<KBox<text::Declaration<'a>>, Failure> {
+    let mut prototype = KBox::write(KBox::new_uninit(GFP_KERNEL)?, text::Declaration::NOTHING);
     read(&mut prototype).map_err(failure)?;
     Ok(prototype)
 }
 
 /// What qualifies a type.
 #[derive(Clone, Copy, PartialEq, Eq)]
-struct Qualifiers {
+struct Qualified {
     constant: bool,
     volatile: bool,
 }
@@ -91,7 +91,7 @@ impl<'a> Comparison<'a> {
     pub(super) fn prototypes(
         self,
         known: &Prototype<'_>,
-        sig: &text::Prototype<'_>,
+        sig: &text::Declaration<'_>,
     ) -> Result<bool, Failure> {
         self.prototypes_within(known, sig, MAX_DEPTH)
     }
@@ -99,7 +99,7 @@ impl<'a> Comparison<'a> {
     fn prototypes_within(
         self,
         known: &Prototype<'_>,
-        sig: &text::Prototype<'_>,
+        sig: &text::Declaration<'_>,
         depth: usize,
     ) -> Result<bool, Failure> {
         let written = |ty| Said::Text(ty, usize::MAX);
@@ -133,7 +133,7 @@ impl<'a> Comparison<'a> {
             return Ok(true);
         }
         let (qualifiers, form) = self.form(said)?;
-        let same = qualifiers == Qualifiers::of(known);
+        let same = qualifiers == Qualified::of(known);
         Ok(self.forms(known, form, depth)? && same)
     }
 
@@ -211,23 +211,23 @@ impl<'a> Comparison<'a> {
     }
 
     /// Takes the typedefs and qualifiers off a type that the user wrote.
-    fn form<'s>(self, said: Said<'s>) -> Result<(Qualifiers, Form<'s>), Failure>
+    fn form<'s>(self, said: Said<'s>) -> Result<(Qualified, Form<'s>), Failure>
     where
         'a: 's,
     {
         match said {
-            Said::Function(_) => Ok((Qualifiers::NONE, Form::Function(said))),
-            Said::Type(ty) => Ok((Qualifiers::of(ty), Form::of(ty))),
+            Said::Function(_) => Ok((Qualified::NONE, Form::Function(said))),
+            Said::Type(ty) => Ok((Qualified::of(ty), Form::of(ty))),
             Said::Text(ty, level) => {
                 let pointers = ty.pointers();
                 let pointers = pointers.get(..level).unwrap_or(pointers);
                 if let Some((last, rest)) = pointers.split_last() {
                     let target = Said::Text(ty, rest.len());
-                    return Ok((Qualifiers::written(last), Form::Pointer(target)));
+                    return Ok((Qualified::written(last), Form::Pointer(target)));
                 }
-                let written = Qualifiers::written(&ty.qualifiers);
+                let written = Qualified::written(&ty.qualifiers);
                 Ok(match self.named(&ty.base)? {
-                    Some(named) => (Qualifiers::of(named).with(written), Form::of(named)),
+                    Some(named) => (Qualified::of(named).with(written), Form::of(named)),
                     None => (written, Form::written(&ty.base)),
                 })
             }
@@ -290,7 +290,7 @@ impl<'a> Form<'a> {
     }
 }
 
-impl Qualifiers {
+impl Qualified {
     const NONE: Self = Self {
         constant: false,
         volatile: false,

@@ -8,9 +8,9 @@ use crate::{
     print::to_c_string,
     text::{
         IntegerType,
+        Literal, //
         Number,
         NumberType,
-        Value, //
     }, //
 };
 use kernel::prelude::{
@@ -20,7 +20,7 @@ use kernel::prelude::{
 
 /// The constant of this name: a macro of the kernel's headers, or one that any of the kernel's enumerations has.
 #[inline(never)]
-pub(super) fn find(types: &Types<'_>, name: &str) -> Option<Value<'static>> {
+pub(super) fn find(types: &Types<'_>, name: &str) -> Option<Literal<'static>> {
     let text = to_c_string(fmt!("{name}")).ok()?;
     if let Some(number) = of_macro(&text) {
         return Some(literal(number));
@@ -54,7 +54,7 @@ fn of_macro(name: &CStr) -> Option<Number> {
 }
 
 /// A number, which has the first of C's types that it fits in.
-fn integer(negative: bool, bits: u64) -> Value<'static> {
+fn integer(negative: bool, bits: u64) -> Literal<'static> {
     let magnitude = if negative { bits.wrapping_neg() } else { bits };
     let ty = match magnitude {
         0..=0x7fff_ffff => IntegerType::Int,
@@ -62,7 +62,7 @@ fn integer(negative: bool, bits: u64) -> Value<'static> {
         0x8000_0000..=0x7fff_ffff_ffff_ffff => IntegerType::Long,
         _ => IntegerType::UnsignedLong,
     };
-    Value::Integer {
+    Literal::Integer {
         negative,
         magnitude,
         ty,
@@ -70,14 +70,14 @@ fn integer(negative: bool, bits: u64) -> Value<'static> {
 }
 
 /// A number as it would be written.
-pub(super) fn literal(number: Number) -> Value<'static> {
+pub(super) fn literal(number: Number) -> Literal<'static> {
     let ty = match (number.ty().long, number.ty().unsigned) {
         (false, false) => IntegerType::Int,
         (false, true) => IntegerType::Unsigned,
         (true, false) => IntegerType::Long,
         (true, true) => IntegerType::UnsignedLong,
     };
-    Value::Integer {
+    Literal::Integer {
         negative: number.is_negative(),
         magnitude: number.magnitude(),
         ty,

@@ -9,7 +9,7 @@
 
 use super::signature::{
     of_btf,
-    Kind,
+    ValueKind,
     MAX_ARGUMENTS, //
 };
 use crate::kallsyms::{
@@ -179,7 +179,7 @@ impl<'a> Objects<'a> {
     /// What a function's arguments take, as far as is known yet.
     fn needs(&self, function: &Prototype<'_>) -> Needs {
         let mut most = match of_btf(function.returns()) {
-            Kind::Unsupported => Needs::ByValue,
+            ValueKind::Unsupported => Needs::ByValue,
             _ if function.is_variadic() => Needs::Variable,
             _ if function.parameters().len() > MAX_ARGUMENTS => Needs::Many,
             _ => Needs::Values,
@@ -192,12 +192,13 @@ impl<'a> Objects<'a> {
 
     fn parameter(&self, ty: Type<'_>) -> Needs {
         match of_btf(ty) {
-            Kind::Bool | Kind::Integer { .. } | Kind::Enum { .. } | Kind::String { .. } => {
-                Needs::Values
-            }
-            Kind::Function => Needs::Callback,
-            Kind::Void | Kind::Unsupported => Needs::ByValue,
-            Kind::Pointer { size, .. } => {
+            ValueKind::Bool
+            | ValueKind::Integer { .. }
+            | ValueKind::Enum { .. }
+            | ValueKind::String { .. } => Needs::Values,
+            ValueKind::Function => Needs::Callback,
+            ValueKind::Void | ValueKind::Unsupported => Needs::ByValue,
+            ValueKind::Pointer { size, .. } => {
                 let target = ty.pointee().map(Type::strip);
                 match target {
                     Some(target) if target.is_struct_or_union() => {

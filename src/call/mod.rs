@@ -34,7 +34,7 @@ pub(crate) use self::{
 use self::{
     argument::{
         Argument,
-        Arguments,
+        Converter,
         Field,
         Memory,
         Temporary, //
@@ -45,7 +45,7 @@ use self::{
         Returned, //
     },
     returns::Decoder,
-    signature::Signature,
+    signature::CallSignature,
     thread::End,
     typed::Types, //
 };
@@ -184,7 +184,7 @@ struct Called<'k> {
     /// What the function left in the register.
     register: usize,
     /// What kind of value that is.
-    returns: signature::Kind,
+    returns: signature::ValueKind,
     /// Its type in the BTF, if the kernel has it.
     returns_id: Option<u32>,
     /// The function's types.
@@ -303,9 +303,9 @@ impl Caller {
                 ));
             }
         }
-        let signature = Signature::new(kallsyms, &target, name.symbol(), call)?;
+        let signature = CallSignature::new(kallsyms, &target, name.symbol(), call)?;
         let mut memory = memory;
-        let mut converted = Arguments {
+        let mut converted = Converter {
             kallsyms,
             types,
             signature: &signature,

@@ -42,7 +42,7 @@ pub(super) const MAX_ARGUMENTS: usize = 6;
 
 /// What kind of value a parameter takes, or a function returns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum ValueKind {
     /// None.
     Void,
     /// `bool`
@@ -82,34 +82,34 @@ pub(crate) enum Kind {
 }
 
 /// A parameter.
-pub(super) struct Parameter {
+pub(super) struct Formal {
     /// As C declares it, for messages.
     pub(super) declaration: CString,
     /// Its name.
     pub(super) name: CString,
     /// What it takes.
-    pub(super) kind: Kind,
-    /// Its type in the [`Signature::btf`], if that has it.
+    pub(super) kind: ValueKind,
+    /// Its type in the [`CallSignature::btf`], if that has it.
     pub(super) id: Option<u32>,
 }
 
 /// The signature of a function.
-pub(super) struct Signature<'k> {
+pub(super) struct CallSignature<'k> {
     /// The prototype, as C.
     prototype: CString,
     /// What it returns.
-    pub(super) returns: Kind,
+    pub(super) returns: ValueKind,
     /// The type of that in the [`Self::btf`], if that has it.
     pub(super) returns_id: Option<u32>,
     /// Its parameters.
-    pub(super) parameters: KVec<Parameter>,
+    pub(super) parameters: KVec<Formal>,
     /// Whether more arguments can follow.
     pub(super) variadic: bool,
-    /// The types that [`Kind::Enum`] is about.
+    /// The types that [`ValueKind::Enum`] is about.
     pub(super) btf: Option<Btf<'k>>,
 }
 
-impl<'k> Signature<'k> {
+impl<'k> CallSignature<'k> {
     /// The signature of the function `name` at `target`. Refuses what cannot be called.
     // The function that is called later can use the stack that this takes.
     #[inline(never)]
@@ -164,7 +164,7 @@ impl<'k> Signature<'k> {
     fn known(
         btf: &Btf<'_>,
         prototype: &Prototype<'_>,
-        sig: Option<&text::Prototype<'_>>,
+        sig: Option<&text::Declaration<'_>>,
     ) -> Result<Self, Failure> {
         let printed = to_c_string(fmt!("{prototype}"))?;
         if let Some(sig) = sig {
@@ -177,7 +177,7 @@ impl<'k> Signature<'k> {
         }
         let mut parameters = KVec::new();
         for parameter in prototype.parameters() {
-            let parameter = Parameter {
+            let parameter = Formal {
                 declaration: to_c_string(fmt!("{parameter}"))?,
                 name: CString::try_from(parameter.name)?,
                 kind: of_btf(parameter.ty),
@@ -197,10 +197,10 @@ impl<'k> Signature<'k> {
 
     /// By what the user says.
     #[inline(never)]
-    fn said(sig: &text::Prototype<'_>, btf: Option<&Btf<'_>>) -> Result<Self, Failure> {
+    fn said(sig: &text::Declaration<'_>, btf: Option<&Btf<'_>>) -> Result<Self, Failure> {
         let mut parameters = KVec::new();
         for parameter in sig.parameters() {
-            let parameter = Parameter {
+            let parameter = Formal {
                 declaration: to_c_string(fmt!("{}", Pure(parameter)))?,
                 name: to_c_string(fmt!("{}", parameter.name.unwrap_or_default()))?,
                 kind: of_text(&parameter.ty, btf)?,
@@ -231,8 +231,8 @@ impl<'k> Signature<'k> {
         }
         for parameter in &self.parameters {
             let why = match parameter.kind {
-                Kind::Unsupported => "is no integer or pointer",
-                Kind::Function => "is a function to call back",
+                ValueKind::Unsupported => "is no integer or pointer",
+                ValueKind::Function => "is a function to call back",
                 _ => continue,
             };
             return Err(Failure::new(
@@ -245,7 +245,7 @@ impl<'k> Signature<'k> {
             ));
         }
         match self.returns {
-            Kind::Unsupported => Err(Failure::new(
+            ValueKind::Unsupported => Err(Failure::new(
                 EOPNOTSUPP(),
                 fmt!(
                     "`{}` returns no integer or pointer, which is not supported",
@@ -275,12 +275,12 @@ pub(super) fn EOPNOTSUPP() -> Error {
 }
 
 /// The kind of a type of the kernel's.
-pub(super) fn of_btf(ty: Type<'_>) -> Kind {
+pub(super) fn of_btf(ty: Type<'_>) -> ValueKind {
     match ty.shape() {
-        Shape::Void => Kind::Void,
-        Shape::Bool => Kind::Bool,
-        Shape::Integer { size, signed } if size <= 8 => Kind::Integer { size, signed },
-        Shape::Enum { size, signed } if size <= 8 => Kind::Enum {
+        Shape::Void => ValueKind::Void,
+        Shape::Bool => ValueKind::Bool,
+        Shape::Integer { size, signed } if size <= 8 => ValueKind::Integer { size, signed },
+        Shape::Enum { size, signed } if size <= 8 => ValueKind::Enum {
             id: ty.id(),
             size,
             signed,
@@ -289,25 +289,25 @@ pub(super) fn of_btf(ty: Type<'_>) -> Kind {
             let target = ty.strip().target();
             let constant = target.is_const();
             match target.is_function() {
-                true => Kind::Function,
-                false if target.is_char() => Kind::String { constant },
-                false => Kind::Pointer {
+                true => ValueKind::Function,
+                false if target.is_char() => ValueKind::String { constant },
+                false => ValueKind::Pointer {
                     constant,
                     size: target.size(),
                 },
             }
         }
-        _ => Kind::Unsupported,
+        _ => ValueKind::Unsupported,
     }
 }
 
 /// The kind of a type that the user wrote.
-fn of_text(ty: &text::Type<'_>, btf: Option<&Btf<'_>>) -> Result<Kind, Failure> {
+fn of_text(ty: &text::TypeName<'_>, btf: Option<&Btf<'_>>) -> Result<ValueKind, Failure> {
     if let Some((_, pointers)) = ty.pointers().split_last() {
         let constant = pointers.last().unwrap_or(&ty.qualifiers).constant;
         return Ok(match ty.base {
-            Base::Char { .. } if pointers.is_empty() => Kind::String { constant },
-            _ => Kind::Pointer { constant, size: 0 },
+            Base::Char { .. } if pointers.is_empty() => ValueKind::String { constant },
+            _ => ValueKind::Pointer { constant, size: 0 },
         });
     }
     let named = |name: &str, kind| {
@@ -316,20 +316,20 @@ fn of_text(ty: &text::Type<'_>, btf: Option<&Btf<'_>>) -> Result<Kind, Failure> 
         ty.ok_or_else(|| Failure::new(EINVAL, fmt!("sig: the kernel has no type {}", &*name)))
     };
     Ok(match ty.base {
-        Base::Void => Kind::Void,
-        Base::Bool => Kind::Bool,
+        Base::Void => ValueKind::Void,
+        Base::Bool => ValueKind::Bool,
         // The kernel is built with -funsigned-char.
-        Base::Char { signed } => Kind::Integer {
+        Base::Char { signed } => ValueKind::Integer {
             size: 1,
             signed: signed.unwrap_or(false),
         },
-        Base::Integer { signed, rank } => Kind::Integer {
+        Base::Integer { signed, rank } => ValueKind::Integer {
             size: rank.size(),
             signed,
         },
         Base::Enum(name) => named(name, kallsyms::TypeKind::Enum)?,
         Base::Named(name) => named(name, kallsyms::TypeKind::Typedef)?,
-        Base::FunctionPointer(_) => Kind::Function,
-        Base::Float(_) | Base::Struct(_) | Base::Union(_) => Kind::Unsupported,
+        Base::FunctionPointer(_) => ValueKind::Function,
+        Base::Float(_) | Base::Struct(_) | Base::Union(_) => ValueKind::Unsupported,
     })
 }

@@ -212,7 +212,7 @@ impl<'k> Types<'k> {
     }
 
     /// The type that the user wrote. `None`: the kernel has no such type.
-    pub(super) fn said(&self, said: &text::Type<'_>) -> Result<Option<Ty>, AllocError> {
+    pub(super) fn said(&self, said: &text::TypeName<'_>) -> Result<Option<Ty>, AllocError> {
         let (stars, constant) = match said.pointers().split_last() {
             None => (0, said.qualifiers.constant),
             Some((_, [])) => (1, said.qualifiers.constant),

@@ -3,7 +3,7 @@
 //! What a function returned.
 
 use super::{
-    signature::Kind,
+    signature::ValueKind,
     Caller, //
 };
 use crate::{
@@ -66,36 +66,41 @@ impl Value {
     /// Decodes what a function left in the register, or what memory has, while what it points to is there.
     /// The `btf` is that which an enumeration's kind is of.
     #[inline(never)]
-    pub(super) fn new(caller: &Caller, kind: Kind, btf: Option<&Btf<'_>>, register: usize) -> Self {
+    pub(super) fn new(
+        caller: &Caller,
+        kind: ValueKind,
+        btf: Option<&Btf<'_>>,
+        register: usize,
+    ) -> Self {
         match kind {
-            Kind::Void | Kind::Unsupported => Self::Void,
+            ValueKind::Void | ValueKind::Unsupported => Self::Void,
             // What a register has beyond the value's width means nothing.
-            Kind::Bool => Self::Bool(register & 0xff != 0),
-            Kind::Integer {
+            ValueKind::Bool => Self::Bool(register & 0xff != 0),
+            ValueKind::Integer {
                 size,
                 signed: false,
             } => Self::Unsigned(truncate(register, size)),
-            Kind::Integer { size, signed: true } => {
+            ValueKind::Integer { size, signed: true } => {
                 let value = extend(register, size);
                 match size {
                     8 => Self::Long(value, caller.error_name(value)),
                     _ => Self::Signed(value, caller.error_name(value)),
                 }
             }
-            Kind::Enum { id, size, signed } => {
+            ValueKind::Enum { id, size, signed } => {
                 let value = match signed {
                     true => extend(register, size),
                     false => truncate(register, size) as i64,
                 };
                 Self::Enum(value, btf.and_then(|btf| constant(btf, id, value)))
             }
-            Kind::String { .. } | Kind::Pointer { .. } | Kind::Function => {
+            ValueKind::String { .. } | ValueKind::Pointer { .. } | ValueKind::Function => {
                 let error = register as i64;
                 if (-i64::from(bindings::MAX_ERRNO)..0).contains(&error) {
                     return Self::Error(error, caller.error_name(error));
                 }
                 match kind {
-                    Kind::String { .. } => {
+                    ValueKind::String { .. } => {
                         string(register, usize::MAX).unwrap_or(Self::Pointer(register))
                     }
                     _ => Self::Pointer(register),

@@ -8,7 +8,7 @@ use super::{
     modules,
     symbols,
     window::{
-        Place,
+        Cursor,
         Writer, //
     }, //
 };
@@ -91,7 +91,7 @@ impl Answer {
         &self,
         context: &Context,
         show: bool,
-        place: &mut Place,
+        place: &mut Cursor,
         writer: &mut Writer<'_>,
     ) -> Result<(), Failure> {
         if let Self::Listing(listing) = self {

@@ -26,7 +26,7 @@ const SIZES: Range<usize> = 4096..1 << 16;
 
 /// Before which line the text behind a window begins.
 #[derive(Clone, Copy)]
-pub(super) struct Place {
+pub(super) struct Cursor {
     /// The number of the line.
     pub(super) line: usize,
     /// In a listing, the symbol.
@@ -39,7 +39,7 @@ pub(super) struct Window {
     /// Where in the text it begins.
     offset: usize,
     /// Where it ends.
-    place: Place,
+    place: Cursor,
     /// Whether there is nothing behind it.
     end: bool,
 }
@@ -50,7 +50,7 @@ impl Window {
         Self {
             text: KVVec::new(),
             offset: 0,
-            place: Place {
+            place: Cursor {
                 line: 0,
                 symbol: Position::new(),
             },
@@ -63,7 +63,7 @@ impl Window {
     fn advance(
         &mut self,
         length: usize,
-        lines: impl FnOnce(&mut Place, &mut Writer<'_>) -> Result<(), Failure>,
+        lines: impl FnOnce(&mut Cursor, &mut Writer<'_>) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
         self.offset += self.text.len();
         self.text.clear();
@@ -89,7 +89,7 @@ impl Window {
         &mut self,
         position: usize,
         length: usize,
-        lines: impl Fn(&mut Place, &mut Writer<'_>) -> Result<(), Failure>,
+        lines: impl Fn(&mut Cursor, &mut Writer<'_>) -> Result<(), Failure>,
     ) -> Result<&[u8], Failure> {
         if position < self.offset {
             *self = Self::new();

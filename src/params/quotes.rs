@@ -8,8 +8,8 @@
 use crate::{
     parsed::ParserMemory,
     text::{
-        Kind,
-        Value, //
+        Literal, //
+        NodeKind,
     }, //
 };
 use kernel::{
@@ -64,9 +64,9 @@ fn is_plain(text: &[u8]) -> Result<bool, AllocError> {
         let inner = nodes
             .iter()
             .skip(node + 1)
-            .any(|outer| outer.first() <= node && !matches!(outer.kind, Kind::Arguments(_)));
+            .any(|outer| outer.first() <= node && !matches!(outer.kind, NodeKind::Arguments(_)));
         !inner
-            && matches!(nodes.get(node), Some(node) if matches!(node.kind, Kind::Value(Value::Name(_))))
+            && matches!(nodes.get(node), Some(node) if matches!(node.kind, NodeKind::Value(Literal::Name(_))))
     };
     Ok(!(0..nodes.len()).any(is_word))
 }

@@ -6,7 +6,7 @@
 
 use super::{
     error::Cursor,
-    query::Name,
+    query::NameText,
     ParseError, //
 };
 use core::fmt::{
@@ -20,7 +20,7 @@ const TOO_LARGE_ESCAPE: &str = "this escape does not fit in a byte";
 
 /// What was written for a value. As an argument it gets the type of its parameter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Value<'a> {
+pub enum Literal<'a> {
     /// A number: `144`, `-1`, `0x7f`, `0644`, `0o644`, `0b101`, `1UL`.
     Integer {
         /// Whether it is less than zero.
@@ -41,10 +41,10 @@ pub enum Value<'a> {
     /// A string: `"abc\n"`.
     String(StringLiteral<'a>),
     /// The address of a symbol: `&jiffies`, `&ext4:ext4_fs_type`.
-    Address(Name<'a>),
+    Address(NameText<'a>),
 }
 
-pub(super) fn integer<'a>(cursor: &mut Cursor<'a>) -> Result<Value<'a>, ParseError> {
+pub(super) fn integer<'a>(cursor: &mut Cursor<'a>) -> Result<Literal<'a>, ParseError> {
     let start = *cursor;
     let radix = radix(cursor)?;
     let mut magnitude = Some(0u64);
@@ -58,7 +58,7 @@ pub(super) fn integer<'a>(cursor: &mut Cursor<'a>) -> Result<Value<'a>, ParseErr
     let Some(magnitude) = magnitude else {
         return Err(start.error("this number does not fit in 64 bits"));
     };
-    Ok(Value::Integer {
+    Ok(Literal::Integer {
         negative: false,
         magnitude,
         ty: IntegerType::of(magnitude, unsigned, long, radix == 10),
@@ -321,7 +321,7 @@ impl Iterator for StringBytes<'_> {
 }
 
 /// Writes the value so that it is read again as it is, whatever bytes are in it.
-impl fmt::Display for Value<'_> {
+impl fmt::Display for Literal<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
             Self::Integer {

@@ -21,9 +21,9 @@ pub use self::{
     arguments::{
         Escaped,
         IntegerType,
+        Literal, //
         StringBytes,
         StringLiteral,
-        Value, //
     },
     arithmetic::{
         Number,
@@ -35,8 +35,8 @@ pub use self::{
         expressions,
         Binary,
         Branch,
-        Kind,
         Node,
+        NodeKind,
         Pending,
         Tree,
         Unary, //
@@ -52,12 +52,12 @@ pub use self::{
         read_callback,
         read_prototype,
         Base,
+        Declaration,
         Opaque,
-        Parameter,
-        Prototype,
+        ParameterDeclaration,
         Qualifiers,
         Rank,
-        Type,
+        TypeName,
         MAX_PARAMETERS,
         MAX_POINTERS, //
     },
@@ -69,7 +69,7 @@ pub use self::{
         symbol_name,
         Item,
         List,
-        Name,
+        NameText,
         MAX_MODULE_NAME,
         MAX_SYMBOL_NAME, //
     },

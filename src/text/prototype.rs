@@ -34,40 +34,41 @@ const UNCLOSED: &str = "this parenthesis is never closed";
 
 /// The prototype of a function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Prototype<'a> {
+pub struct Declaration<'a> {
     /// Of the function.
     pub name: &'a str,
     /// What it returns.
-    pub returns: Type<'a>,
+    pub returns: TypeName<'a>,
     /// Whether more arguments may follow: `...`.
     pub variadic: bool,
-    parameters: [Parameter<'a>; MAX_PARAMETERS],
+    parameters: [ParameterDeclaration<'a>; MAX_PARAMETERS],
     length: usize,
 }
 
-impl<'a> Prototype<'a> {
+impl<'a> Declaration<'a> {
     /// A function without parameters.
-    pub const fn new(name: &'a str, returns: Type<'a>) -> Self {
+    pub const fn new(name: &'a str, returns: TypeName<'a>) -> Self {
         Self {
             name,
             returns,
             variadic: false,
-            parameters: [Parameter::new(None, Type::new(Base::Void)); MAX_PARAMETERS],
+            parameters: [ParameterDeclaration::new(None, TypeName::new(Base::Void));
+                MAX_PARAMETERS],
             length: 0,
         }
     }
 
     /// What has not been read yet: `void (void)`, without a name.
-    pub const NOTHING: Self = Self::new("", Type::new(Base::Void));
+    pub const NOTHING: Self = Self::new("", TypeName::new(Base::Void));
 
     /// Its parameters, in order.
-    pub fn parameters(&self) -> &[Parameter<'a>] {
+    pub fn parameters(&self) -> &[ParameterDeclaration<'a>] {
         self.parameters.get(..self.length).unwrap_or_default()
     }
 
     /// Adds a parameter behind the others; `None` when there is no place.
     #[must_use]
-    pub fn push(&mut self, parameter: Parameter<'a>) -> Option<()> {
+    pub fn push(&mut self, parameter: ParameterDeclaration<'a>) -> Option<()> {
         *self.parameters.get_mut(self.length)? = parameter;
         self.length = self.length.saturating_add(1);
         Some(())
@@ -76,18 +77,18 @@ impl<'a> Prototype<'a> {
 
 /// A parameter of a function.
 #[derive(Clone, Copy, Debug)]
-pub struct Parameter<'a> {
+pub struct ParameterDeclaration<'a> {
     /// Its name, if it has one.
     pub name: Option<&'a str>,
     /// Its type.
-    pub ty: Type<'a>,
+    pub ty: TypeName<'a>,
     /// Where it was written, counted from 1; 0 if it was not.
     pub column: usize,
 }
 
-impl<'a> Parameter<'a> {
+impl<'a> ParameterDeclaration<'a> {
     /// A parameter that was not written by the user.
-    pub const fn new(name: Option<&'a str>, ty: Type<'a>) -> Self {
+    pub const fn new(name: Option<&'a str>, ty: TypeName<'a>) -> Self {
         Self {
             name,
             ty,
@@ -96,18 +97,18 @@ impl<'a> Parameter<'a> {
     }
 }
 
-impl PartialEq for Parameter<'_> {
+impl PartialEq for ParameterDeclaration<'_> {
     /// Parameters are equal wherever they were written.
     fn eq(&self, other: &Self) -> bool {
         self.name == other.name && self.ty == other.ty
     }
 }
 
-impl Eq for Parameter<'_> {}
+impl Eq for ParameterDeclaration<'_> {}
 
 /// A type: a base, and pointers to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Type<'a> {
+pub struct TypeName<'a> {
     /// What is left without the pointers.
     pub base: Base<'a>,
     /// Of the base.
@@ -116,7 +117,7 @@ pub struct Type<'a> {
     depth: usize,
 }
 
-impl<'a> Type<'a> {
+impl<'a> TypeName<'a> {
     /// `base` itself.
     pub const fn new(base: Base<'a>) -> Self {
         Self {
@@ -285,7 +286,7 @@ impl fmt::Display for Base<'_> {
     }
 }
 
-impl fmt::Display for Type<'_> {
+impl fmt::Display for TypeName<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Qualifiers { constant, volatile } = self.qualifiers;
         if volatile {
@@ -310,7 +311,7 @@ impl fmt::Display for Type<'_> {
     }
 }
 
-impl Type<'_> {
+impl TypeName<'_> {
     /// Writes it, and `name` as of this type.
     fn declare(&self, f: &mut fmt::Formatter<'_>, name: &str) -> fmt::Result {
         let close = self.pointers().last() == Some(&Qualifiers::NONE);
@@ -318,7 +319,7 @@ impl Type<'_> {
     }
 }
 
-impl fmt::Display for Parameter<'_> {
+impl fmt::Display for ParameterDeclaration<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.ty.base, self.name) {
             // The name is in it.
@@ -329,7 +330,7 @@ impl fmt::Display for Parameter<'_> {
     }
 }
 
-impl fmt::Display for Prototype<'_> {
+impl fmt::Display for Declaration<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.returns.declare(f, self.name)?;
         let mut before = "(";
@@ -347,15 +348,18 @@ impl fmt::Display for Prototype<'_> {
 
 /// The prototype in `text`, perhaps with a semicolon.
 #[inline]
-pub fn prototype(text: &[u8]) -> Result<Prototype<'_>, ParseError> {
-    let mut prototype = Prototype::NOTHING;
+pub fn prototype(text: &[u8]) -> Result<Declaration<'_>, ParseError> {
+    let mut prototype = Declaration::NOTHING;
     read_prototype(text, &mut prototype)?;
     Ok(prototype)
 }
 
 /// Reads the prototype in `text`, perhaps with a semicolon, into a place for it: on the kernel's stack there is
 /// none to spare.
-pub fn read_prototype<'a>(text: &'a [u8], prototype: &mut Prototype<'a>) -> Result<(), ParseError> {
+pub fn read_prototype<'a>(
+    text: &'a [u8],
+    prototype: &mut Declaration<'a>,
+) -> Result<(), ParseError> {
     let mut parser = Parser::new(text)?;
     let mut returns = parser.specifiers()?;
     parser.pointers(&mut returns)?;
@@ -386,7 +390,7 @@ pub fn read_prototype<'a>(text: &'a [u8], prototype: &mut Prototype<'a>) -> Resu
 }
 
 /// Takes a type without a name, and the parenthesis behind it, as in a cast.
-pub(super) fn cast<'a>(cursor: &mut Cursor<'a>) -> Result<Type<'a>, ParseError> {
+pub(super) fn cast<'a>(cursor: &mut Cursor<'a>) -> Result<TypeName<'a>, ParseError> {
     let mut parser = Parser::at(*cursor)?;
     let mut ty = parser.specifiers()?;
     parser.pointers(&mut ty)?;
@@ -406,7 +410,7 @@ pub(super) fn begins_type(word: &str) -> bool {
 /// count from the start of `pointer`.
 pub fn read_callback<'a>(
     pointer: Opaque<'a>,
-    prototype: &mut Prototype<'a>,
+    prototype: &mut Declaration<'a>,
 ) -> Result<(), ParseError> {
     let mut parser = Parser::new(pointer.0.as_bytes())?;
     let mut returns = parser.specifiers()?;
@@ -416,7 +420,7 @@ pub fn read_callback<'a>(
     prototype.variadic = false;
     prototype.length = 0;
     parser.expect(Token::Open)?;
-    let mut star = Type::new(Base::Void);
+    let mut star = TypeName::new(Base::Void);
     parser.pointers(&mut star)?;
     if star.depth != 1 {
         return Err(parser.error("a pointer to a pointer to a function is not supported"));
@@ -639,7 +643,7 @@ impl<'a> Parser<'a> {
 
     /// Takes the words before the pointers: the base and what qualifies it, in any order.
     #[inline(never)]
-    fn specifiers(&mut self) -> Result<Type<'a>, ParseError> {
+    fn specifiers(&mut self) -> Result<TypeName<'a>, ParseError> {
         let mut qualifiers = Qualifiers::NONE;
         let mut base = None;
         let mut words = 0;
@@ -676,9 +680,9 @@ impl<'a> Parser<'a> {
             }
             self.advance()?;
         }
-        Ok(Type {
+        Ok(TypeName {
             qualifiers,
-            ..Type::new(base.ok_or(self.error(NO_TYPE))?)
+            ..TypeName::new(base.ok_or(self.error(NO_TYPE))?)
         })
     }
 
@@ -692,7 +696,7 @@ impl<'a> Parser<'a> {
     }
 
     /// Takes the pointers, and what qualifies each.
-    fn pointers(&mut self, ty: &mut Type<'a>) -> Result<(), ParseError> {
+    fn pointers(&mut self, ty: &mut TypeName<'a>) -> Result<(), ParseError> {
         loop {
             match self.token {
                 Token::Star => self.point(ty)?,
@@ -708,7 +712,7 @@ impl<'a> Parser<'a> {
         }
     }
 
-    fn point(&self, ty: &mut Type<'a>) -> Result<(), ParseError> {
+    fn point(&self, ty: &mut TypeName<'a>) -> Result<(), ParseError> {
         ty.point(Qualifiers::NONE)
             .ok_or(self.error("more than 4 levels of pointers are not supported"))
     }
@@ -716,7 +720,7 @@ impl<'a> Parser<'a> {
     /// Takes all parameters, and the parenthesis that closes the one at `open`.
     fn parameters(
         &mut self,
-        prototype: &mut Prototype<'a>,
+        prototype: &mut Declaration<'a>,
         open: Cursor<'a>,
     ) -> Result<(), ParseError> {
         if self.token == Token::Close {
@@ -735,7 +739,8 @@ impl<'a> Parser<'a> {
             let parameter = self.parameter(open)?;
             if parameter.ty.is_void() {
                 let alone = prototype.length == 0 && self.token == Token::Close;
-                if alone && parameter == Parameter::new(None, Type::new(Base::Void)) {
+                if alone && parameter == ParameterDeclaration::new(None, TypeName::new(Base::Void))
+                {
                     return self.advance();
                 }
                 return Err(start.error("a parameter cannot be void"));
@@ -753,7 +758,7 @@ impl<'a> Parser<'a> {
     }
 
     #[inline(never)]
-    fn parameter(&mut self, open: Cursor<'a>) -> Result<Parameter<'a>, ParseError> {
+    fn parameter(&mut self, open: Cursor<'a>) -> Result<ParameterDeclaration<'a>, ParseError> {
         let start = self.here;
         match self.token {
             Token::Word(_) => {}
@@ -773,7 +778,7 @@ impl<'a> Parser<'a> {
             Token::Open => return Err(self.error(FORM)),
             _ => {}
         }
-        Ok(Parameter {
+        Ok(ParameterDeclaration {
             name,
             ty,
             column: start.column(),
@@ -781,7 +786,7 @@ impl<'a> Parser<'a> {
     }
 
     /// Takes the brackets of an array of `ty`, which as a parameter is a pointer.
-    fn array(&mut self, ty: &mut Type<'a>) -> Result<(), ParseError> {
+    fn array(&mut self, ty: &mut TypeName<'a>) -> Result<(), ParseError> {
         let bracket = self.here;
         if ty.is_void() {
             return Err(bracket.error("an array cannot be of void"));
@@ -806,13 +811,16 @@ impl<'a> Parser<'a> {
     /// Takes the rest of a pointer to a function, from its first parenthesis. All of it, from
     /// `start`, is kept as it is.
     #[inline(never)]
-    fn function_pointer(&mut self, start: Cursor<'a>) -> Result<Parameter<'a>, ParseError> {
+    fn function_pointer(
+        &mut self,
+        start: Cursor<'a>,
+    ) -> Result<ParameterDeclaration<'a>, ParseError> {
         self.advance()?;
         if self.token != Token::Star {
             return Err(self.error(FORM));
         }
         // Whatever it points to, it is a pointer.
-        let mut pointer = Type::new(Base::Void);
+        let mut pointer = TypeName::new(Base::Void);
         self.pointers(&mut pointer)?;
         let name = match self.token {
             Token::Word(_) => Some(self.name()?),
@@ -842,9 +850,9 @@ impl<'a> Parser<'a> {
         }
         let text = Opaque(ascii(start.until(&self.next)));
         self.advance()?;
-        Ok(Parameter {
+        Ok(ParameterDeclaration {
             name,
-            ty: Type::new(Base::FunctionPointer(text)),
+            ty: TypeName::new(Base::FunctionPointer(text)),
             column: start.column(),
         })
     }

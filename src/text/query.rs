@@ -175,14 +175,14 @@ pub fn switch(text: &[u8]) -> Result<bool, ParseError> {
 
 /// The name of a symbol, perhaps with the name of its module: `printk`, `ext4:ext4_iget`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Name<'a> {
+pub struct NameText<'a> {
     /// Before the colon.
     pub module: Option<&'a str>,
     /// After the colon.
     pub symbol: &'a str,
 }
 
-impl fmt::Display for Name<'_> {
+impl fmt::Display for NameText<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(module) = self.module {
             write!(f, "{module}:")?;
@@ -193,16 +193,16 @@ impl fmt::Display for Name<'_> {
 
 /// The name in `text`. No symbol has a colon or a space in its name, or is longer than
 /// [`MAX_SYMBOL_NAME`].
-pub fn symbol_name(text: &[u8]) -> Result<Name<'_>, ParseError> {
+pub fn symbol_name(text: &[u8]) -> Result<NameText<'_>, ParseError> {
     name(Cursor::line(text))
 }
 
 /// The name that begins at `cursor` and goes on to the end.
-pub(super) fn name(mut cursor: Cursor<'_>) -> Result<Name<'_>, ParseError> {
+pub(super) fn name(mut cursor: Cursor<'_>) -> Result<NameText<'_>, ParseError> {
     let start = cursor;
     let first = part(&mut cursor);
     if !cursor.eat(b':') {
-        return Ok(Name {
+        return Ok(NameText {
             module: None,
             symbol: symbol(first, start, cursor)?,
         });
@@ -215,7 +215,7 @@ pub(super) fn name(mut cursor: Cursor<'_>) -> Result<Name<'_>, ParseError> {
     }
     let start = cursor;
     let second = part(&mut cursor);
-    Ok(Name {
+    Ok(NameText {
         module: Some(first),
         symbol: symbol(second, start, cursor)?,
     })

@@ -9,11 +9,11 @@ use crate::{
         self,
         Escaped,
         IntegerType,
-        Kind,
-        Name,
+        Literal, //
+        NameText,
+        NodeKind,
         Number,
         ParseError,
-        Value, //
     },
     Bad, //
 };
@@ -22,7 +22,7 @@ use crate::{
 #[derive(Debug)]
 struct Argument<'a> {
     column: usize,
-    value: Value<'a>,
+    value: Literal<'a>,
 }
 
 /// The arguments that are values alone.
@@ -30,7 +30,7 @@ fn parse(text: &[u8]) -> Result<Vec<Argument<'_>>, ParseError> {
     let mut memory = Memory::new();
     let tree = text::expressions(text, &mut memory.nodes, &mut memory.pending)?;
     let values = tree.nodes().iter().filter_map(|node| match node.kind {
-        Kind::Value(value) => Some(Argument {
+        NodeKind::Value(value) => Some(Argument {
             column: node.column,
             value,
         }),
@@ -39,7 +39,7 @@ fn parse(text: &[u8]) -> Result<Vec<Argument<'_>>, ParseError> {
     Ok(values.collect())
 }
 
-fn one(text: &str) -> Value<'_> {
+fn one(text: &str) -> Literal<'_> {
     match parse(text.as_bytes()) {
         Ok(arguments) if arguments.len() == 1 => arguments[0].value,
         result => panic!("{text:?}: {result:?}"),
@@ -90,7 +90,7 @@ fn integers() {
         ("-9223372036854775808", true, 1 << 63),
     ] {
         match one(text) {
-            Value::Integer {
+            Literal::Integer {
                 negative: n,
                 magnitude: m,
                 ..
@@ -133,7 +133,7 @@ fn types_of_integers() {
         ("-9223372036854775808", Huge, "-9223372036854775808"),
     ] {
         match one(text) {
-            value @ Value::Integer { ty: read, .. } => {
+            value @ Literal::Integer { ty: read, .. } => {
                 assert_eq!(read, ty, "{text}");
                 assert_eq!(value.to_string(), written);
                 assert_eq!(one(written), value);
@@ -164,18 +164,18 @@ fn characters() {
         (r"'\e'", 27),
         (r"'\?'", b'?'),
     ] {
-        assert_eq!(one(text), Value::Char(byte), "{text:?}");
+        assert_eq!(one(text), Literal::Char(byte), "{text:?}");
     }
-    assert_eq!(parse(b"'\xff'").unwrap()[0].value, Value::Char(255));
+    assert_eq!(parse(b"'\xff'").unwrap()[0].value, Literal::Char(255));
 }
 
 #[test]
 fn words() {
-    assert_eq!(one("true"), Value::Bool(true));
-    assert_eq!(one("false"), Value::Bool(false));
-    assert_eq!(one("NULL"), Value::Null);
+    assert_eq!(one("true"), Literal::Bool(true));
+    assert_eq!(one("false"), Literal::Bool(false));
+    assert_eq!(one("NULL"), Literal::Null);
     for name in ["_", "TRUE", "null", "true1", "PIDTYPE_TGID", "_x9", "u"] {
-        assert_eq!(one(name), Value::Name(name));
+        assert_eq!(one(name), Literal::Name(name));
     }
 }
 
@@ -200,7 +200,7 @@ fn strings() {
         (r#""\x41" "1""#, b"A1"),
         ("\"\t\u{e9}\"", b"\t\xc3\xa9"),
     ] {
-        let Value::String(string) = one(text) else {
+        let Literal::String(string) = one(text) else {
             panic!("{text:?}");
         };
         assert_eq!(string.bytes().collect::<Vec<_>>(), bytes, "{text:?}");
@@ -218,7 +218,7 @@ fn strings_are_equal_by_their_bytes() {
 
 #[test]
 fn strings_end() {
-    let Value::String(string) = parse(br#""a", "b""#).unwrap()[0].value else {
+    let Literal::String(string) = parse(br#""a", "b""#).unwrap()[0].value else {
         panic!();
     };
     let mut bytes = string.bytes();
@@ -240,8 +240,8 @@ fn addresses() {
         (Some("a"), "b"),
         (Some(&module), &long),
     ] {
-        let name = Name { module, symbol };
-        assert_eq!(one(&format!("&{name}")), Value::Address(name));
+        let name = NameText { module, symbol };
+        assert_eq!(one(&format!("&{name}")), Literal::Address(name));
     }
 }
 

@@ -7,10 +7,10 @@ use crate::{
     refuse,
     text::{
         self,
-        Kind,
+        Literal, //
+        NodeKind,
         ParseError,
         Tree,
-        Value, //
     },
     Bad, //
 };
@@ -21,27 +21,27 @@ fn lisp(tree: &Tree<'_, '_>) -> String {
     for node in tree.nodes() {
         let mut take = |count: usize| stack.split_off(stack.len() - count).join(" ");
         let text = match node.kind {
-            Kind::Value(value) => value.to_string(),
-            Kind::Symbol(name) => format!("[{name}]"),
-            Kind::History(None) => "$".to_string(),
-            Kind::History(Some(number)) => format!("${number}"),
-            Kind::Out => "out".to_string(),
-            Kind::SizeOf(ty) => format!("(sizeof {ty})"),
-            Kind::Buffer => format!("(out {})", take(1)),
-            Kind::PerCpu(name) => format!("(per_cpu {name} {})", take(1)),
-            Kind::Call(name, 0) => format!("({name})"),
-            Kind::Call(name, count) => format!("({name} {})", take(count)),
-            Kind::Member(name) => format!("(.{name} {})", take(1)),
-            Kind::Pointee(name) => format!("(->{name} {})", take(1)),
-            Kind::Index => format!("([] {})", take(2)),
-            Kind::Unary(operator) => format!("({operator:?} {})", take(1)),
-            Kind::Cast(ty) => format!("(<{ty}> {})", take(1)),
-            Kind::Binary(operator) => format!("({operator:?} {})", take(2)),
-            Kind::Branch { .. } => continue,
-            Kind::Conditional => format!("(? {})", take(3)),
-            Kind::Field(name) => format!("(.{name}= {})", take(1)),
-            Kind::Braces(count) => format!("{{{}}}", take(count)),
-            Kind::Arguments(count) => format!("<{}>", take(count)),
+            NodeKind::Value(value) => value.to_string(),
+            NodeKind::Symbol(name) => format!("[{name}]"),
+            NodeKind::History(None) => "$".to_string(),
+            NodeKind::History(Some(number)) => format!("${number}"),
+            NodeKind::Out => "out".to_string(),
+            NodeKind::SizeOf(ty) => format!("(sizeof {ty})"),
+            NodeKind::Buffer => format!("(out {})", take(1)),
+            NodeKind::PerCpu(name) => format!("(per_cpu {name} {})", take(1)),
+            NodeKind::Call(name, 0) => format!("({name})"),
+            NodeKind::Call(name, count) => format!("({name} {})", take(count)),
+            NodeKind::Member(name) => format!("(.{name} {})", take(1)),
+            NodeKind::Pointee(name) => format!("(->{name} {})", take(1)),
+            NodeKind::Index => format!("([] {})", take(2)),
+            NodeKind::Unary(operator) => format!("({operator:?} {})", take(1)),
+            NodeKind::Cast(ty) => format!("(<{ty}> {})", take(1)),
+            NodeKind::Binary(operator) => format!("({operator:?} {})", take(2)),
+            NodeKind::Branch { .. } => continue,
+            NodeKind::Conditional => format!("(? {})", take(3)),
+            NodeKind::Field(name) => format!("(.{name}= {})", take(1)),
+            NodeKind::Braces(count) => format!("{{{}}}", take(count)),
+            NodeKind::Arguments(count) => format!("<{}>", take(count)),
         };
         stack.push(text);
     }
@@ -381,7 +381,7 @@ fn branches() {
         .iter()
         .enumerate()
         .filter_map(|(index, node)| match node.kind {
-            Kind::Branch { when, to } => Some((index, format!("{when:?}"), to)),
+            NodeKind::Branch { when, to } => Some((index, format!("{when:?}"), to)),
             _ => None,
         })
         .collect();
@@ -426,6 +426,7 @@ fn a_node_begins_where_its_text_does() {
         .collect();
     assert_eq!(starts, [3, 1, 8, 7, 12, 7, 16, 16, 15, 1]);
     let values = tree.nodes().iter();
-    let values = values.filter(|node| matches!(node.kind, Kind::Value(Value::Integer { .. })));
+    let values =
+        values.filter(|node| matches!(node.kind, NodeKind::Value(Literal::Integer { .. })));
     assert_eq!(values.count(), 2);
 }

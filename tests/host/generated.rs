@@ -12,13 +12,13 @@ use crate::{
     text::{
         self,
         Base,
-        Kind,
-        Parameter,
-        Prototype,
+        Declaration,
+        Literal,
+        NodeKind,
+        ParameterDeclaration,
         Qualifiers,
         Rank,
-        Type,
-        Value,
+        TypeName,
         MAX_PARAMETERS,
         MAX_POINTERS, //
     }, //
@@ -44,7 +44,7 @@ fn integers() {
         let suffix = random.pick(&["", "", "u", "L", "ul", "LU", "ll", "ULL", "llu"]);
         let text = format!("{sign}{digits}{suffix}");
         let parsed = one(text.as_bytes(), |value| match value {
-            Value::Integer {
+            Literal::Integer {
                 negative,
                 magnitude,
                 ..
@@ -65,13 +65,13 @@ fn integers() {
 }
 
 /// What `read` makes of the one value in the text, and whether an operator stands before it.
-fn one<T>(text: &[u8], read: impl FnOnce(Value<'_>) -> T) -> (T, bool) {
+fn one<T>(text: &[u8], read: impl FnOnce(Literal<'_>) -> T) -> (T, bool) {
     let mut memory = properties::Memory::new();
     let tree = text::expressions(text, &mut memory.nodes, &mut memory.pending).unwrap();
     let nodes = tree.nodes();
     assert!((2..=3).contains(&nodes.len()));
     match nodes[0].kind {
-        Kind::Value(value) => (read(value), nodes.len() == 3),
+        NodeKind::Value(value) => (read(value), nodes.len() == 3),
         kind => panic!("{kind:?}"),
     }
 }
@@ -114,7 +114,7 @@ fn strings() {
         }
         text.push(b'"');
         let (read, _) = one(&text, |value| match value {
-            Value::String(string) => string.bytes().collect::<Vec<_>>(),
+            Literal::String(string) => string.bytes().collect::<Vec<_>>(),
             value => panic!("{value:?}"),
         });
         assert_eq!(read, bytes);
@@ -125,9 +125,9 @@ fn strings() {
 #[test]
 fn characters() {
     for byte in 0..=u8::MAX {
-        let text = Value::Char(byte).to_string();
+        let text = Literal::Char(byte).to_string();
         one(text.as_bytes(), |value| {
-            assert_eq!(value, Value::Char(byte))
+            assert_eq!(value, Literal::Char(byte))
         });
     }
 }
@@ -206,12 +206,12 @@ fn qualifiers(random: &mut Random) -> (Qualifiers, Vec<&'static str>) {
 }
 
 /// A type, and the words for it.
-fn ty(random: &mut Random) -> (Type<'static>, Vec<&'static str>) {
+fn ty(random: &mut Random) -> (TypeName<'static>, Vec<&'static str>) {
     let (mut ty, mut words) = if random.chance(8) {
-        (Type::new(Base::Void), vec!["void"])
+        (TypeName::new(Base::Void), vec!["void"])
     } else {
         let (base, words) = base(random);
-        (Type::new(base), words)
+        (TypeName::new(base), words)
     };
     let (own, extra) = qualifiers(random);
     ty.qualifiers = own;
@@ -266,12 +266,12 @@ fn prototypes() {
         let (returns, mut words) = ty(&mut random);
         let name = random.pick(NAMES);
         words.extend([name, "("]);
-        let mut expected = Prototype::new(name, returns);
+        let mut expected = Declaration::new(name, returns);
         let length = random.below(MAX_PARAMETERS + 1);
         for index in 0..length {
             let (ty, extra) = ty(&mut random);
             let name = (!random.chance(3)).then(|| random.pick(NAMES));
-            expected.push(Parameter::new(name, ty)).unwrap();
+            expected.push(ParameterDeclaration::new(name, ty)).unwrap();
             if index != 0 {
                 words.push(",");
             }

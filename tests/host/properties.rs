@@ -4,12 +4,12 @@
 
 use crate::text::{
     self,
-    Kind,
+    Literal,
     Node,
+    NodeKind,
     ParseError,
     Pending,
     Tree,
-    Value,
     MAX_MODULE_NAME,
     MAX_PARAMETERS,
     MAX_SYMBOL_NAME, //
@@ -50,25 +50,25 @@ fn again<'a>() -> ([Node<'a>; 64], [Pending<'a>; 128]) {
 }
 
 /// How many operands a node has in the array, branches among them.
-fn operands(kind: Kind<'_>) -> usize {
+fn operands(kind: NodeKind<'_>) -> usize {
     match kind {
-        Kind::Value(_)
-        | Kind::Symbol(_)
-        | Kind::History(_)
-        | Kind::Out
-        | Kind::SizeOf(_)
-        | Kind::Branch { .. } => 0,
-        Kind::Buffer
-        | Kind::PerCpu(_)
-        | Kind::Member(_)
-        | Kind::Pointee(_)
-        | Kind::Unary(_)
-        | Kind::Cast(_)
-        | Kind::Field(_) => 1,
-        Kind::Binary(text::Binary::And | text::Binary::Or) => 3,
-        Kind::Binary(_) | Kind::Index => 2,
-        Kind::Conditional => 5,
-        Kind::Call(_, count) | Kind::Braces(count) | Kind::Arguments(count) => count,
+        NodeKind::Value(_)
+        | NodeKind::Symbol(_)
+        | NodeKind::History(_)
+        | NodeKind::Out
+        | NodeKind::SizeOf(_)
+        | NodeKind::Branch { .. } => 0,
+        NodeKind::Buffer
+        | NodeKind::PerCpu(_)
+        | NodeKind::Member(_)
+        | NodeKind::Pointee(_)
+        | NodeKind::Unary(_)
+        | NodeKind::Cast(_)
+        | NodeKind::Field(_) => 1,
+        NodeKind::Binary(text::Binary::And | text::Binary::Or) => 3,
+        NodeKind::Binary(_) | NodeKind::Index => 2,
+        NodeKind::Conditional => 5,
+        NodeKind::Call(_, count) | NodeKind::Braces(count) | NodeKind::Arguments(count) => count,
     }
 }
 
@@ -85,7 +85,7 @@ fn tree(text: &[u8], tree: &Tree<'_, '_>) {
         }
         assert_eq!(node.first(), first);
         stack.push(index);
-        if let Kind::Branch { to, .. } = node.kind {
+        if let NodeKind::Branch { to, .. } = node.kind {
             assert!(index + 1 < to && to < nodes.len());
             let end = (index..nodes.len()).find(|&after| nodes[after].first() < index);
             assert!(to <= end.unwrap());
@@ -94,7 +94,7 @@ fn tree(text: &[u8], tree: &Tree<'_, '_>) {
     assert_eq!(stack, [nodes.len() - 1]);
     for node in nodes {
         assert!(node.last <= text.len());
-        if let Kind::Value(Value::String(string)) = node.kind {
+        if let NodeKind::Value(Literal::String(string)) = node.kind {
             assert_eq!(string.bytes().count(), string.len());
             assert!(string.bytes().all(|byte| byte != 0));
         }

@@ -8,12 +8,12 @@ use crate::{
         prototype,
         read_callback,
         Base,
+        Declaration,
         Opaque,
-        Parameter,
-        Prototype,
+        ParameterDeclaration,
         Qualifiers,
         Rank,
-        Type,
+        TypeName,
         MAX_PARAMETERS,
         MAX_POINTERS, //
     },
@@ -21,7 +21,7 @@ use crate::{
 };
 use std::mem::size_of;
 
-fn parse(text: &str) -> Prototype<'_> {
+fn parse(text: &str) -> Declaration<'_> {
     prototype(text.as_bytes()).unwrap_or_else(|error| panic!("{text}: {error}"))
 }
 
@@ -119,20 +119,22 @@ fn is_data() {
         constant: true,
         ..Qualifiers::NONE
     };
-    let mut fmt = Type::new(Base::Char { signed: None });
+    let mut fmt = TypeName::new(Base::Char { signed: None });
     fmt.qualifiers = constant;
     fmt.point(Qualifiers::NONE).unwrap();
     fmt.point(constant).unwrap();
     let compare = Opaque("int (*compare)(void)");
-    let int = Type::new(Base::Integer {
+    let int = TypeName::new(Base::Integer {
         signed: true,
         rank: Rank::Int,
     });
-    let mut made = Prototype::new("f", int);
-    made.push(Parameter::new(Some("fmt"), fmt)).unwrap();
-    let ty = Type::new(Base::FunctionPointer(compare));
-    made.push(Parameter::new(Some("compare"), ty)).unwrap();
-    made.push(Parameter::new(None, int)).unwrap();
+    let mut made = Declaration::new("f", int);
+    made.push(ParameterDeclaration::new(Some("fmt"), fmt))
+        .unwrap();
+    let ty = TypeName::new(Base::FunctionPointer(compare));
+    made.push(ParameterDeclaration::new(Some("compare"), ty))
+        .unwrap();
+    made.push(ParameterDeclaration::new(None, int)).unwrap();
     made.variadic = true;
 
     let text = "int f(const char * const *fmt)";
@@ -151,27 +153,27 @@ fn is_data() {
 
 #[test]
 fn has_room_for_so_much_and_no_more() {
-    let mut ty = Type::new(Base::Void);
+    let mut ty = TypeName::new(Base::Void);
     assert!(ty.is_void());
     for _ in 0..MAX_POINTERS {
         ty.point(Qualifiers::NONE).unwrap();
     }
     assert!(!ty.is_void());
     assert_eq!(ty.point(Qualifiers::NONE), None);
-    let mut prototype = Prototype::new("f", ty);
+    let mut prototype = Declaration::new("f", ty);
     for _ in 0..MAX_PARAMETERS {
-        prototype.push(Parameter::new(None, ty)).unwrap();
+        prototype.push(ParameterDeclaration::new(None, ty)).unwrap();
     }
-    assert_eq!(prototype.push(Parameter::new(None, ty)), None);
+    assert_eq!(prototype.push(ParameterDeclaration::new(None, ty)), None);
     assert_eq!(prototype.parameters().len(), MAX_PARAMETERS);
 }
 
 #[test]
 fn fits_on_a_kernel_stack() {
     assert!(
-        size_of::<Prototype<'_>>() <= 1024,
+        size_of::<Declaration<'_>>() <= 1024,
         "{}",
-        size_of::<Prototype<'_>>()
+        size_of::<Declaration<'_>>()
     );
 }
 
@@ -416,7 +418,7 @@ pub(crate) fn texts() -> impl Iterator<Item = &'static str> {
 #[test]
 fn callbacks() {
     let read = |pointer| {
-        let mut read = Prototype::NOTHING;
+        let mut read = Declaration::NOTHING;
         read_callback(Opaque(pointer), &mut read).map(|()| read.to_string())
     };
     for (pointer, expected) in [

@@ -11,7 +11,7 @@ use crate::{
         switch,
         symbol_name,
         Item,
-        Name,
+        NameText,
         ParseError,
         MAX_MODULE_NAME,
         MAX_SYMBOL_NAME, //
@@ -201,7 +201,7 @@ fn names() {
         (None, &longest),
         (Some(&module), &longest),
     ] {
-        let name = Name { module, symbol };
+        let name = NameText { module, symbol };
         assert_eq!(symbol_name(name.to_string().as_bytes()), Ok(name));
         assert_eq!(symbol_name(format!("{name}\n").as_bytes()), Ok(name));
     }

@@ -42,7 +42,11 @@ use kernel::prelude::{
 impl<'a> Evaluator<'_, '_, 'a> {
     /// `sizeof(type)`
     #[inline(never)]
-    pub(super) fn size_of(&self, ty: &text::Type<'_>, column: usize) -> Result<Item<'a>, Failure> {
+    pub(super) fn size_of(
+        &self,
+        ty: &text::TypeName<'_>,
+        column: usize,
+    ) -> Result<Item<'a>, Failure> {
         let ty = self.said(ty, column)?;
         match self.types.size(ty) {
             0 => Err(self.fail(
@@ -60,7 +64,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
     /// The number that a value is, if it is one.
     #[inline(never)]
     pub(super) fn number_of(&self, item: Item<'a>) -> Option<Number> {
-        use text::Value::*;
+        use text::Literal::*;
         match item {
             Item::Literal(Integer {
                 negative,
@@ -89,12 +93,12 @@ impl<'a> Evaluator<'_, '_, 'a> {
     pub(super) fn number(&self, item: Item<'a>, column: usize) -> Result<Number, Failure> {
         let Some(number) = self.number_of(item) else {
             return Err(match item {
-                Item::Literal(text::Value::Name(name)) => self.fail(
+                Item::Literal(text::Literal::Name(name)) => self.fail(
                     column,
                     EINVAL,
                     fmt!("the kernel's types have no constant {name}"),
                 ),
-                Item::Literal(text::Value::Integer { .. }) => {
+                Item::Literal(text::Literal::Integer { .. }) => {
                     self.fail(column, ERANGE, fmt!("this number does not fit in 64 bits"))
                 }
                 _ => self.fail(column, EINVAL, fmt!("a number is wanted here")),
@@ -115,8 +119,8 @@ impl<'a> Evaluator<'_, '_, 'a> {
     pub(super) fn truth(&self, item: Item<'a>, column: usize) -> Result<bool, Failure> {
         match item {
             Item::Scalar(_, bits) => Ok(bits != 0),
-            Item::Literal(text::Value::Null) => Ok(false),
-            Item::Literal(text::Value::String(_) | text::Value::Address(_)) => Ok(true),
+            Item::Literal(text::Literal::Null) => Ok(false),
+            Item::Literal(text::Literal::String(_) | text::Literal::Address(_)) => Ok(true),
             item => Ok(self.number(item, column)?.bits() != 0),
         }
     }
@@ -124,7 +128,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
     /// The pointer that a value is, if it is one.
     pub(super) fn pointer_of(&self, item: Item<'a>) -> Option<(Ty, u64)> {
         match item {
-            Item::Literal(text::Value::Null) => Some((Ty::void_pointer(), 0)),
+            Item::Literal(text::Literal::Null) => Some((Ty::void_pointer(), 0)),
             Item::Scalar(ty, bits) if self.types.shape(ty) == Shape::Pointer => Some((ty, bits)),
             _ => None,
         }
@@ -242,7 +246,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
 
     /// The type that the user wrote.
     #[inline(never)]
-    pub(super) fn said(&self, ty: &text::Type<'_>, column: usize) -> Result<Ty, Failure> {
+    pub(super) fn said(&self, ty: &text::TypeName<'_>, column: usize) -> Result<Ty, Failure> {
         self.types
             .said(ty)?
             .ok_or_else(|| self.fail(column, EINVAL, fmt!("the kernel has no type {}", Pure(ty))))
@@ -255,8 +259,8 @@ impl<'a> Evaluator<'_, '_, 'a> {
             return self.cast_to_number(item, to, column);
         };
         match item {
-            Item::Literal(text::Value::Null) => Ok(Item::Scalar(to, 0)),
-            Item::Literal(text::Value::Address(name)) => {
+            Item::Literal(text::Literal::Null) => Ok(Item::Scalar(to, 0)),
+            Item::Literal(text::Literal::Address(name)) => {
                 let complaint = Complaint {
                     source: self.setting.asked.source,
                     column,
@@ -324,7 +328,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
                 self.check_shown(column, "cast to numbers")?;
                 bits
             }
-            Item::Literal(text::Value::Null) => 0,
+            Item::Literal(text::Literal::Null) => 0,
             item => self.number(item, column)?.bits(),
         };
         Ok(Item::Scalar(

@@ -55,7 +55,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
                 EINVAL,
                 fmt!("this is a pointer, `{}`: its members are after ->", self.types.display(ty)),
             )),
-            (Item::Literal(text::Value::Name(symbol)), node) => Err(self.fail(
+            (Item::Literal(text::Literal::Name(symbol)), node) => Err(self.fail(
                 tree.start(node),
                 EINVAL,
                 fmt!("the kernel's types do not have {symbol}; a cast gives a symbol one: (*(struct name *)&{symbol})"),
@@ -142,7 +142,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
     pub(super) fn per_cpu(
         &mut self,
         tree: &Tree<'_, 'a>,
-        name: &text::Name<'_>,
+        name: &text::NameText<'_>,
         column: usize,
     ) -> Result<Item<'a>, Failure> {
         let (item, node) = self.pop_value(tree)?;
@@ -176,8 +176,8 @@ impl<'a> Evaluator<'_, '_, 'a> {
         }
         let nodes = tree.nodes();
         let what = match nodes.get(node).map(|node| node.kind) {
-            Some(text::Kind::Call(name, _)) => to_c_string(fmt!("{}() returned", Pure(name)))?,
-            Some(text::Kind::Pointee(name) | text::Kind::Member(name)) => {
+            Some(text::NodeKind::Call(name, _)) => to_c_string(fmt!("{}() returned", Pure(name)))?,
+            Some(text::NodeKind::Pointee(name) | text::NodeKind::Member(name)) => {
                 to_c_string(fmt!("the member {name} is"))?
             }
             _ => to_c_string(fmt!("this is"))?,
@@ -202,7 +202,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
         let (item, node) = self.pop_value(tree)?;
         let Item::Scalar(ty, bits) = item else {
             return Err(match item {
-                Item::Literal(text::Value::Address(_)) => self.fail(
+                Item::Literal(text::Literal::Address(_)) => self.fail(
                     column,
                     EINVAL,
                     fmt!("the kernel has no type for a symbol; a cast gives it one: (struct name *)&symbol"),

@@ -24,7 +24,7 @@ use super::{
     },
     signature::{
         self,
-        Kind, //
+        ValueKind, //
     },
     typed::{
         Doubt,
@@ -72,7 +72,7 @@ enum Item<'a> {
     /// None: of a function that returns `void`.
     Void,
     /// What was written, whose type depends on what it is for.
-    Literal(text::Value<'a>),
+    Literal(text::Literal<'a>),
     /// An integer, a `bool`, an enumeration's or a pointer; in 64 bits, with its sign.
     Scalar(Ty, u64),
     /// What is in memory at an address.
@@ -110,7 +110,7 @@ struct Evaluator<'c, 'r, 'a> {
 }
 
 /// A copy of a name that stands in an expression.
-fn owned(name: text::Name<'_>) -> Result<SymbolName, Failure> {
+fn owned(name: text::NameText<'_>) -> Result<SymbolName, Failure> {
     Ok(SymbolName::new(name)?)
 }
 
@@ -165,7 +165,7 @@ impl Caller {
         let options = &evaluation.options;
         let mut memory = ParserMemory::new(text)?;
         let (tree, vouched) = memory.expression(text).map_err(parse)?;
-        let none = owned(text::Name {
+        let none = owned(text::NameText {
             module: None,
             symbol: "",
         })?;
@@ -233,10 +233,12 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
         let mut index = 0;
         while let Some(node) = nodes.get(index) {
             index = match node.kind {
-                text::Kind::Branch { when, to } => match self.branches(tree, when, node.column)? {
-                    true => to,
-                    false => index + 1,
-                },
+                text::NodeKind::Branch { when, to } => {
+                    match self.branches(tree, when, node.column)? {
+                        true => to,
+                        false => index + 1,
+                    }
+                }
                 _ => {
                     self.node(tree, node, index)?;
                     index + 1
@@ -272,25 +274,25 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
     /// Evaluates one node, whose operands are on the stack.
     #[inline(never)]
     fn node(&mut self, tree: &Tree<'_, 'a>, node: &Node<'a>, index: usize) -> Result<(), Failure> {
-        use text::Kind;
+        use text::NodeKind;
 
         let column = node.column;
         let item = match node.kind {
-            Kind::Value(value) => Item::Literal(value),
-            Kind::SizeOf(ty) => self.size_of(&ty, column)?,
-            Kind::Call(name, count) => self.nested_call(tree, name, count, index)?,
-            Kind::Member(name) => self.member_of(tree, name, column)?,
-            Kind::Pointee(name) => {
+            NodeKind::Value(value) => Item::Literal(value),
+            NodeKind::SizeOf(ty) => self.size_of(&ty, column)?,
+            NodeKind::Call(name, count) => self.nested_call(tree, name, count, index)?,
+            NodeKind::Member(name) => self.member_of(tree, name, column)?,
+            NodeKind::Pointee(name) => {
                 let (ty, address) = self.pop_pointer(tree, column)?;
                 self.member(ty, address, name, column)?
             }
-            Kind::Index => self.index(tree, column)?,
-            Kind::Unary(Unary::Dereference) => {
+            NodeKind::Index => self.index(tree, column)?,
+            NodeKind::Unary(Unary::Dereference) => {
                 let (ty, address) = self.pop_pointer(tree, column)?;
                 Item::Object(ty, address)
             }
-            Kind::Unary(Unary::Address) => self.address_of(column)?,
-            Kind::Unary(operator) => {
+            NodeKind::Unary(Unary::Address) => self.address_of(column)?,
+            NodeKind::Unary(operator) => {
                 let (item, _) = self.pop_value(tree)?;
                 match operator {
                     Unary::Not => boolean(!self.truth(item, column)?),
@@ -299,23 +301,23 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
                         .map(|n| scalar(n.unary(operator)))?,
                 }
             }
-            Kind::Cast(ty) => {
+            NodeKind::Cast(ty) => {
                 let (item, _) = self.pop_value(tree)?;
                 let to = self.said(&ty, column)?;
                 self.cast(item, to, column)?
             }
-            Kind::Binary(Binary::And | Binary::Or) => {
+            NodeKind::Binary(Binary::And | Binary::Or) => {
                 let (item, _) = self.pop_value(tree)?;
                 boolean(self.truth(item, column)?)
             }
-            Kind::Binary(operator) => {
+            NodeKind::Binary(operator) => {
                 let (right, _) = self.pop_value(tree)?;
                 let (left, _) = self.pop_value(tree)?;
                 self.binary(operator, left, right, column)?
             }
-            Kind::History(number) => self.earlier(number, column)?,
-            Kind::Out => Item::Temporary(Given::Out),
-            Kind::Buffer => {
+            NodeKind::History(number) => self.earlier(number, column)?,
+            NodeKind::Out => Item::Temporary(Given::Out),
+            NodeKind::Buffer => {
                 let (item, node) = self.pop_value(tree)?;
                 let count = self.number(item, tree.start(node))?;
                 if count.is_negative() {
@@ -327,11 +329,13 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
                 }
                 Item::Temporary(Given::Buffer(count.bits()))
             }
-            Kind::Field(name) => self.field(tree, name, column)?,
-            Kind::Braces(count) => self.braces(count)?,
-            Kind::Conditional | Kind::Arguments(_) | Kind::Branch { .. } => return Ok(()),
-            Kind::PerCpu(name) => self.per_cpu(tree, &name, column)?,
-            Kind::Symbol(name) => {
+            NodeKind::Field(name) => self.field(tree, name, column)?,
+            NodeKind::Braces(count) => self.braces(count)?,
+            NodeKind::Conditional | NodeKind::Arguments(_) | NodeKind::Branch { .. } => {
+                return Ok(())
+            }
+            NodeKind::PerCpu(name) => self.per_cpu(tree, &name, column)?,
+            NodeKind::Symbol(name) => {
                 return Err(self.fail(
                     column,
                     EINVAL,
@@ -404,7 +408,7 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
     fn nested_call(
         &mut self,
         tree: &Tree<'_, 'a>,
-        name: text::Name<'a>,
+        name: text::NameText<'a>,
         count: usize,
         index: usize,
     ) -> Result<Item<'a>, Failure> {
@@ -446,20 +450,20 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
             }
         }
         self.last = Some(outcome);
-        if kind == Kind::Void {
+        if kind == ValueKind::Void {
             return Ok(Item::Void);
         }
         let ty = match btf.zip(called.returns_id) {
             Some((btf, id)) => Ty::of(btf, id),
             None => match kind {
-                Kind::Integer { size, signed } | Kind::Enum { size, signed, .. } => {
+                ValueKind::Integer { size, signed } | ValueKind::Enum { size, signed, .. } => {
                     let ty = NumberType {
                         long: size > 4,
                         unsigned: !signed,
                     };
                     return Ok(scalar(Number::new(extend(register, size, signed), ty)));
                 }
-                Kind::Bool => return Ok(boolean(register & 0xff != 0)),
+                ValueKind::Bool => return Ok(boolean(register & 0xff != 0)),
                 _ => Ty::void_pointer(),
             },
         };

@@ -17,7 +17,7 @@ use super::{
         show::Printer,
         signature::{
             self,
-            Kind, //
+            ValueKind, //
         },
         typed::{
             read,
@@ -80,7 +80,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
     #[inline(never)]
     pub(super) fn finish(&mut self, tree: &Tree<'_, 'a>) -> Result<(KBox<Outcome>, Past), Failure> {
         let whole = tree.nodes().last();
-        let is_call = whole.is_some_and(|node| matches!(node.kind, text::Kind::Call(..)));
+        let is_call = whole.is_some_and(|node| matches!(node.kind, text::NodeKind::Call(..)));
         let (item, node) = self.pop()?;
         let past = match item {
             Item::Scalar(ty, bits) => Earlier::Scalar(self.types.of_vmlinux(ty), bits),
@@ -215,34 +215,34 @@ impl<'a> Evaluator<'_, '_, 'a> {
         };
         // Numbers that were computed have no errors' names.
         let kind = match kind {
-            Kind::String { constant } if !text => Kind::Pointer { constant, size: 0 },
+            ValueKind::String { constant } if !text => ValueKind::Pointer { constant, size: 0 },
             kind => kind,
         };
         match (kind, self.types.get(ty)) {
             (
-                Kind::Integer {
+                ValueKind::Integer {
                     size: 8,
                     signed: true,
                 },
                 _,
             ) => Value::Long(bits as i64, None),
-            (Kind::Integer { signed: true, .. }, _) => Value::Signed(bits as i64, None),
+            (ValueKind::Integer { signed: true, .. }, _) => Value::Signed(bits as i64, None),
             _ => Value::new(self.caller, kind, btf, bits as usize),
         }
     }
 
     /// The kind of a type that the BTF does not have.
-    pub(super) fn kind(&self, ty: Ty) -> Kind {
+    pub(super) fn kind(&self, ty: Ty) -> ValueKind {
         match self.types.shape(ty) {
-            Shape::Integer { size, signed } => Kind::Integer { size, signed },
+            Shape::Integer { size, signed } => ValueKind::Integer { size, signed },
             Shape::Pointer => match self.types.pointee(ty) {
-                Some(to) if self.types.is_text(to) => Kind::String { constant: true },
-                _ => Kind::Pointer {
+                Some(to) if self.types.is_text(to) => ValueKind::String { constant: true },
+                _ => ValueKind::Pointer {
                     constant: true,
                     size: 0,
                 },
             },
-            _ => Kind::Void,
+            _ => ValueKind::Void,
         }
     }
 
@@ -250,13 +250,13 @@ impl<'a> Evaluator<'_, '_, 'a> {
     #[inline(never)]
     pub(super) fn literal(
         &self,
-        literal: text::Value<'a>,
+        literal: text::Literal<'a>,
         column: usize,
     ) -> Result<(Value, CString), Failure> {
         match literal {
-            text::Value::Bool(value) => Ok((Value::Bool(value), to_c_string(fmt!("bool"))?)),
-            text::Value::Null => Ok((Value::Pointer(0), to_c_string(fmt!("void *"))?)),
-            text::Value::Address(name) => {
+            text::Literal::Bool(value) => Ok((Value::Bool(value), to_c_string(fmt!("bool"))?)),
+            text::Literal::Null => Ok((Value::Pointer(0), to_c_string(fmt!("void *"))?)),
+            text::Literal::Address(name) => {
                 let complaint = Complaint {
                     source: self.setting.asked.source,
                     column,
@@ -266,7 +266,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
                 let address = argument::address(kallsyms, &name, true, 0, &complaint)?;
                 Ok((Value::Pointer(address), to_c_string(fmt!("void *"))?))
             }
-            text::Value::String(_) => Err(self.fail(
+            text::Literal::String(_) => Err(self.fail(
                 column,
                 EINVAL,
                 fmt!("a string can only be an argument of a call"),

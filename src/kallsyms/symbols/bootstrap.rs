@@ -65,13 +65,13 @@ fn kprobe() -> Option<usize> {
     // SAFETY: The probe was registered above, and is unregistered only here. This sleeps as well, until no
     // CPU can be in the probe.
     unsafe { bindings::unregister_kprobe(&mut probe) };
-    let place = Place::of(address)?;
+    let place = Extent::of(address)?;
     confirm(address.checked_sub(place.offset)?)
 }
 
 /// The address, if it is the entry.
 fn confirm(address: usize) -> Option<usize> {
-    let place = Place::of(address)?;
+    let place = Extent::of(address)?;
     (place.ours && place.offset == 0).then_some(address)
 }
 
@@ -83,7 +83,7 @@ fn scan(distance: usize) -> Option<usize> {
         start.saturating_sub(distance),
         start.saturating_add(distance),
     );
-    let place = Place::of(start)?;
+    let place = Extent::of(start)?;
     let mut below = place.before(start);
     let mut above = place.behind(start);
     while below > low || above < high {
@@ -93,7 +93,7 @@ fn scan(distance: usize) -> Option<usize> {
             }
             let here = *address;
             // Where there is no symbol, the scan goes no further in this direction.
-            let Some(place) = Place::of(here) else {
+            let Some(place) = Extent::of(here) else {
                 *address = if here < start { 0 } else { usize::MAX };
                 continue;
             };
@@ -110,13 +110,13 @@ fn scan(distance: usize) -> Option<usize> {
 }
 
 /// Where in which symbol an address lies.
-struct Place {
+struct Extent {
     ours: bool,
     offset: usize,
     size: usize,
 }
 
-impl Place {
+impl Extent {
     /// The last address before the symbol in which `address` lies.
     fn before(&self, address: usize) -> usize {
         address.saturating_sub(self.offset).saturating_sub(1)

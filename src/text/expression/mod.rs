@@ -21,16 +21,16 @@ pub use self::parse::{
 
 use super::{
     error::Cursor,
-    prototype::Type,
-    query::Name,
-    Value, //
+    prototype::TypeName,
+    query::NameText,
+    Literal, //
 };
 
 /// A part of an expression, which stands after its operands.
 #[derive(Clone, Copy, Debug)]
 pub struct Node<'a> {
     /// What it is.
-    pub kind: Kind<'a>,
+    pub kind: NodeKind<'a>,
     /// The byte it is about, counted from 1: its first, or of an operator between two operands its sign.
     pub column: usize,
     /// The last byte of it, counted from 1: of a call the parenthesis that closes it.
@@ -41,7 +41,7 @@ pub struct Node<'a> {
 impl Node<'_> {
     /// What the memory for nodes is filled with.
     pub const EMPTY: Self = Self {
-        kind: Kind::Arguments(0),
+        kind: NodeKind::Arguments(0),
         column: 1,
         last: 1,
         first: 0,
@@ -62,23 +62,23 @@ impl PartialEq for Node<'_> {
 
 /// What a node is, and how many operands it has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind<'a> {
+pub enum NodeKind<'a> {
     /// A literal, a name, or the address of a symbol. No operands, as all down to [`Self::SizeOf`].
-    Value(Value<'a>),
+    Value(Literal<'a>),
     /// `module:name`
-    Symbol(Name<'a>),
+    Symbol(NameText<'a>),
     /// `$`, the last value, or `$1`.
     History(Option<usize>),
     /// `out`
     Out,
     /// `sizeof(type)`
-    SizeOf(Type<'a>),
+    SizeOf(TypeName<'a>),
     /// `out[n]`; the operand is how many.
     Buffer,
     /// `per_cpu(name, cpu)`; the operand is the CPU.
-    PerCpu(Name<'a>),
+    PerCpu(NameText<'a>),
     /// `name(…)`, with so many operands.
-    Call(Name<'a>, usize),
+    Call(NameText<'a>, usize),
     /// `.member`
     Member(&'a str),
     /// `->member`
@@ -88,7 +88,7 @@ pub enum Kind<'a> {
     /// One of the operators before a value.
     Unary(Unary),
     /// `(type)`
-    Cast(Type<'a>),
+    Cast(TypeName<'a>),
     /// One of the operators between two values. `&&` and `||` have a [`Self::Branch`] between the two.
     Binary(Binary),
     /// Here the evaluation may go on at another node.
@@ -252,7 +252,7 @@ const POSTFIX: u8 = 14;
 const PREFIX: u8 = 13;
 const CONDITIONAL: u8 = 1;
 
-/// When a [`Kind::Branch`] is taken. It looks at the value before it.
+/// When a [`NodeKind::Branch`] is taken. It looks at the value before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Branch {
     /// The left of `&&` is zero: then so is the whole.

@@ -9,25 +9,25 @@ use super::{
             character,
             integer,
             IntegerType,
+            Literal,
             StringLiteral,
-            Value,
             FLOAT, //
         },
         error::Cursor,
         prototype::{
             self,
-            Type, //
+            TypeName, //
         },
         query::{
             self,
-            Name, //
+            NameText, //
         },
         ParseError, //
     },
     Binary,
     Branch,
-    Kind,
     Node,
+    NodeKind,
     Tree,
     Unary,
     CONDITIONAL,
@@ -70,7 +70,7 @@ impl Pending<'_> {
 #[derive(Clone, Copy, Debug)]
 enum What<'a> {
     Unary(Unary),
-    Cast(Type<'a>),
+    Cast(TypeName<'a>),
     /// An operator that waits for its right operand; of `&&` and `||`, where the branch is.
     Binary(Binary, usize),
     /// Before the colon; where the branch is.
@@ -79,15 +79,15 @@ enum What<'a> {
     Colon(usize),
     Group,
     /// With so many arguments before the one that is read.
-    Call(Name<'a>, usize),
-    PerCpu(Name<'a>),
+    Call(NameText<'a>, usize),
+    PerCpu(NameText<'a>),
     Index,
     Length,
     Braces(usize),
     Field(&'a str),
 }
 
-/// The arguments in `text`, as the operands of a [`Kind::Arguments`]. They and the parser's own data must
+/// The arguments in `text`, as the operands of a [`NodeKind::Arguments`]. They and the parser's own data must
 /// fit in the memory given.
 pub fn expressions<'t, 'a>(
     text: &'a [u8],
@@ -117,7 +117,7 @@ pub fn expressions<'t, 'a>(
                 .error("expected a comma or the end after this argument"));
         }
     }
-    parser.emit(Kind::Arguments(arguments), 1, 0)?;
+    parser.emit(NodeKind::Arguments(arguments), 1, 0)?;
     Ok(parser.tree())
 }
 
@@ -209,7 +209,7 @@ impl<'t, 'p, 'a> Parser<'t, 'p, 'a> {
     }
 
     /// Adds a node, which is made of those from `first` on.
-    fn emit(&mut self, kind: Kind<'a>, column: usize, first: usize) -> Result<(), ParseError> {
+    fn emit(&mut self, kind: NodeKind<'a>, column: usize, first: usize) -> Result<(), ParseError> {
         let node = Node {
             kind,
             column,
@@ -228,7 +228,7 @@ impl<'t, 'p, 'a> Parser<'t, 'p, 'a> {
     }
 
     /// Adds a node without operands.
-    fn leaf(&mut self, kind: Kind<'a>, column: usize) -> Result<State, ParseError> {
+    fn leaf(&mut self, kind: NodeKind<'a>, column: usize) -> Result<State, ParseError> {
         self.emit(kind, column, self.length)?;
         Ok(State::Operator)
     }
@@ -293,15 +293,15 @@ impl<'t, 'p, 'a> Parser<'t, 'p, 'a> {
         match byte {
             b'0'..=b'9' => {
                 let value = integer(&mut self.cursor)?;
-                return self.leaf(Kind::Value(value), column);
+                return self.leaf(NodeKind::Value(value), column);
             }
             b'\'' => {
                 let value = character(&mut self.cursor)?;
-                return self.leaf(Kind::Value(Value::Char(value)), column);
+                return self.leaf(NodeKind::Value(Literal::Char(value)), column);
             }
             b'"' => {
                 let value = StringLiteral::parse(&mut self.cursor)?;
-                return self.leaf(Kind::Value(Value::String(value)), column);
+                return self.leaf(NodeKind::Value(Literal::String(value)), column);
             }
             b'_' | b'a'..=b'z' | b'A'..=b'Z' => return self.word(),
             b'&' => return self.address(),
@@ -361,7 +361,7 @@ impl<'t, 'p, 'a> Parser<'t, 'p, 'a> {
             let name = query::name(Cursor::new(called)).map_err(|error| error.at(here.offset()))?;
             self.cursor.skip_blanks();
             if self.cursor.eat(b')') {
-                return self.leaf(Kind::Call(name, 0), column);
+                return self.leaf(NodeKind::Call(name, 0), column);
             }
             return self.begin(What::Call(name, 0), column, self.length);
         }
@@ -374,7 +374,7 @@ impl<'t, 'p, 'a> Parser<'t, 'p, 'a> {
                 let name =
                     query::name(Cursor::new(name)).map_err(|error| error.at(here.offset()))?;
                 self.cursor = second;
-                return self.leaf(Kind::Symbol(name), column);
+                return self.leaf(NodeKind::Symbol(name), column);
             }
         }
         let value = match word {
@@ -388,21 +388,21 @@ impl<'t, 'p, 'a> Parser<'t, 'p, 'a> {
                 if self.cursor.eat(b'[') {
                     return self.begin(What::Length, column, self.length);
                 }
-                return self.leaf(Kind::Out, column);
+                return self.leaf(NodeKind::Out, column);
             }
-            "true" => Value::Bool(true),
-            "false" => Value::Bool(false),
-            "NULL" => Value::Null,
-            name => Value::Name(name),
+            "true" => Literal::Bool(true),
+            "false" => Literal::Bool(false),
+            "NULL" => Literal::Null,
+            name => Literal::Name(name),
         };
-        self.leaf(Kind::Value(value), column)
+        self.leaf(NodeKind::Value(value), column)
     }
 
     /// Takes the type of a `sizeof`, whose parenthesis ends at `after`.
     fn size_of(&mut self, after: Cursor<'a>, column: usize) -> Result<State, ParseError> {
         self.cursor = after;
         let ty = prototype::cast(&mut self.cursor)?;
-        self.leaf(Kind::SizeOf(ty), column)
+        self.leaf(NodeKind::SizeOf(ty), column)
     }
 
     /// Takes the first argument of a `per_cpu`, whose parenthesis ends at `after`.
@@ -449,7 +449,7 @@ impl<'t, 'p, 'a> Parser<'t, 'p, 'a> {
                 self.cursor = after;
                 let name =
                     query::name(Cursor::new(name)).map_err(|error| error.at(start.offset()))?;
-                return self.leaf(Kind::Value(Value::Address(name)), column);
+                return self.leaf(NodeKind::Value(Literal::Address(name)), column);
             }
         }
         self.begin(What::Unary(Unary::Address), column, self.length)
@@ -479,7 +479,7 @@ impl<'t, 'p, 'a> Parser<'t, 'p, 'a> {
         self.cursor.bump();
         self.cursor.skip_blanks();
         if self.cursor.eat(b'}') {
-            return self.leaf(Kind::Braces(0), here.column());
+            return self.leaf(NodeKind::Braces(0), here.column());
         }
         self.begin(What::Braces(0), here.column(), self.length)?;
         self.label()
@@ -528,7 +528,7 @@ impl<'t, 'p, 'a> Parser<'t, 'p, 'a> {
                 }
             },
         };
-        self.leaf(Kind::History(number), here.column())
+        self.leaf(NodeKind::History(number), here.column())
     }
 
     /// Takes what follows a value.
@@ -542,14 +542,14 @@ impl<'t, 'p, 'a> Parser<'t, 'p, 'a> {
                 self.cursor = next;
                 self.has_members(last, here)?;
                 let name = self.member()?;
-                self.emit(Kind::Pointee(name), column, last.first)?;
+                self.emit(NodeKind::Pointee(name), column, last.first)?;
                 return Ok(State::Operator);
             }
             Some(b'.') => {
                 self.cursor = next;
                 self.has_members(last, here)?;
                 let name = self.member()?;
-                self.emit(Kind::Member(name), column, last.first)?;
+                self.emit(NodeKind::Member(name), column, last.first)?;
                 return Ok(State::Operator);
             }
             Some(b'[') => {
@@ -591,9 +591,9 @@ impl<'t, 'p, 'a> Parser<'t, 'p, 'a> {
 
     /// Fails if the value, which stands before `here`, is a number.
     fn has_members(&self, value: Node<'a>, here: Cursor<'a>) -> Result<(), ParseError> {
-        use Value::*;
+        use Literal::*;
         match value.kind {
-            Kind::Value(Integer { .. } | Char(_) | Bool(_) | Null) => {
+            NodeKind::Value(Integer { .. } | Char(_) | Bool(_) | Null) => {
                 Err(here.error("what stands before this has no members and no elements"))
             }
             _ => Ok(()),
@@ -603,7 +603,7 @@ impl<'t, 'p, 'a> Parser<'t, 'p, 'a> {
     /// Adds a branch whose aim is not known yet, and says which node it is.
     fn branch(&mut self, when: Branch, column: usize) -> Result<usize, ParseError> {
         let index = self.length;
-        self.emit(Kind::Branch { when, to: 0 }, column, index)?;
+        self.emit(NodeKind::Branch { when, to: 0 }, column, index)?;
         Ok(index)
     }
 
@@ -611,7 +611,7 @@ impl<'t, 'p, 'a> Parser<'t, 'p, 'a> {
     fn land(&mut self, branch: usize) {
         let here = self.length;
         if let Some(Node {
-            kind: Kind::Branch { to, .. },
+            kind: NodeKind::Branch { to, .. },
             ..
         }) = self.nodes.get_mut(branch)
         {
@@ -628,10 +628,10 @@ impl<'t, 'p, 'a> Parser<'t, 'p, 'a> {
         }) = self.top()
         {
             let (kind, own) = match what {
-                What::Unary(operator) => (Kind::Unary(operator), PREFIX),
-                What::Cast(ty) => (Kind::Cast(ty), PREFIX),
-                What::Binary(operator, _) => (Kind::Binary(operator), operator.strength()),
-                What::Colon(_) => (Kind::Conditional, CONDITIONAL),
+                What::Unary(operator) => (NodeKind::Unary(operator), PREFIX),
+                What::Cast(ty) => (NodeKind::Cast(ty), PREFIX),
+                What::Binary(operator, _) => (NodeKind::Binary(operator), operator.strength()),
+                What::Colon(_) => (NodeKind::Conditional, CONDITIONAL),
                 _ => break,
             };
             if own < strength {
@@ -657,30 +657,32 @@ impl<'t, 'p, 'a> Parser<'t, 'p, 'a> {
         let value = match (operator, last.kind) {
             (
                 Unary::Minus,
-                Kind::Value(Value::Integer {
+                NodeKind::Value(Literal::Integer {
                     negative,
                     magnitude,
                     ty: ty @ (IntegerType::Int | IntegerType::Long | IntegerType::Huge),
                 }),
-            ) => Value::Integer {
+            ) => Literal::Integer {
                 negative: !negative && magnitude != 0,
                 magnitude,
                 ty,
             },
-            (Unary::Plus, Kind::Value(value @ Value::Integer { .. })) => value,
-            (Unary::Address, Kind::Value(Value::Name(symbol))) => Value::Address(Name {
-                module: None,
-                symbol,
-            }),
-            (Unary::Address, Kind::Symbol(name)) => Value::Address(name),
+            (Unary::Plus, NodeKind::Value(value @ Literal::Integer { .. })) => value,
+            (Unary::Address, NodeKind::Value(Literal::Name(symbol))) => {
+                Literal::Address(NameText {
+                    module: None,
+                    symbol,
+                })
+            }
+            (Unary::Address, NodeKind::Symbol(name)) => Literal::Address(name),
             (
                 Unary::Address,
-                Kind::Member(_)
-                | Kind::Pointee(_)
-                | Kind::Index
-                | Kind::Unary(Unary::Dereference)
-                | Kind::History(_)
-                | Kind::PerCpu(_),
+                NodeKind::Member(_)
+                | NodeKind::Pointee(_)
+                | NodeKind::Index
+                | NodeKind::Unary(Unary::Dereference)
+                | NodeKind::History(_)
+                | NodeKind::PerCpu(_),
             ) => return Ok(false),
             (Unary::Address, _) => {
                 let what = NO_LVALUE;
@@ -693,7 +695,7 @@ impl<'t, 'p, 'a> Parser<'t, 'p, 'a> {
             .checked_sub(1)
             .and_then(|last| self.nodes.get_mut(last))
         {
-            node.kind = Kind::Value(value);
+            node.kind = NodeKind::Value(value);
             node.column = column;
         }
         Ok(true)
@@ -753,7 +755,7 @@ impl<'t, 'p, 'a> Parser<'t, 'p, 'a> {
             }
             What::Field(name) => {
                 self.pop();
-                self.emit(Kind::Field(name), top.column, top.first)?;
+                self.emit(NodeKind::Field(name), top.column, top.first)?;
                 self.count_field();
                 self.cursor = next;
                 self.cursor.skip_blanks();
@@ -774,17 +776,17 @@ impl<'t, 'p, 'a> Parser<'t, 'p, 'a> {
         };
         if let (What::Field(name), Some(b'}')) = (top.what, here.peek()) {
             self.pop();
-            self.emit(Kind::Field(name), top.column, top.first)?;
+            self.emit(NodeKind::Field(name), top.column, top.first)?;
             self.count_field();
             top = self.top().unwrap_or(Pending::EMPTY);
         }
         let (closing, kind) = match top.what {
             What::Group => (b')', None),
-            What::Call(name, count) => (b')', Some(Kind::Call(name, count.saturating_add(1)))),
-            What::PerCpu(name) => (b')', Some(Kind::PerCpu(name))),
-            What::Index => (b']', Some(Kind::Index)),
-            What::Length => (b']', Some(Kind::Buffer)),
-            What::Braces(count) => (b'}', Some(Kind::Braces(count))),
+            What::Call(name, count) => (b')', Some(NodeKind::Call(name, count.saturating_add(1)))),
+            What::PerCpu(name) => (b')', Some(NodeKind::PerCpu(name))),
+            What::Index => (b']', Some(NodeKind::Index)),
+            What::Length => (b']', Some(NodeKind::Buffer)),
+            What::Braces(count) => (b'}', Some(NodeKind::Braces(count))),
             _ => return Err(self.unexpected(top, here)),
         };
         if here.peek() != Some(closing) {

@@ -5,15 +5,15 @@
 use super::{
     super::{
         Base,
+        Literal, //
         Qualifiers,
-        Type,
-        Value, //
+        TypeName,
     },
     parse::looks_like_type,
     Binary,
     Branch,
-    Kind,
     Node,
+    NodeKind,
     Tree,
     Unary,
     CONDITIONAL,
@@ -65,20 +65,22 @@ impl<'a> Tree<'_, 'a> {
             f.write_str("(")?;
         }
         match node.kind {
-            Kind::Call(name, _) => write!(f, "{name}("),
-            Kind::PerCpu(name) => write!(f, "per_cpu({name}, "),
-            Kind::Buffer => f.write_str("out["),
-            Kind::Cast(ty) => write!(f, "({ty})"),
-            Kind::Field(name) => write!(f, ".{name} = "),
-            Kind::Braces(0) => f.write_str("{"),
-            Kind::Braces(_) => f.write_str("{ "),
-            Kind::Unary(operator) => {
+            NodeKind::Call(name, _) => write!(f, "{name}("),
+            NodeKind::PerCpu(name) => write!(f, "per_cpu({name}, "),
+            NodeKind::Buffer => f.write_str("out["),
+            NodeKind::Cast(ty) => write!(f, "({ty})"),
+            NodeKind::Field(name) => write!(f, ".{name} = "),
+            NodeKind::Braces(0) => f.write_str("{"),
+            NodeKind::Braces(_) => f.write_str("{ "),
+            NodeKind::Unary(operator) => {
                 f.write_str(operator.sign())?;
                 let operand = index.checked_sub(1).and_then(|last| self.nodes.get(last));
                 let again = operand.is_some_and(|operand| match operand.kind {
-                    Kind::Unary(again) => again == operator,
-                    Kind::Value(Value::Integer { negative: true, .. }) => operator == Unary::Minus,
-                    Kind::Value(Value::Address(_)) => operator == Unary::Address,
+                    NodeKind::Unary(again) => again == operator,
+                    NodeKind::Value(Literal::Integer { negative: true, .. }) => {
+                        operator == Unary::Minus
+                    }
+                    NodeKind::Value(Literal::Address(_)) => operator == Unary::Address,
                     _ => false,
                 });
                 f.write_str(if again { " " } else { "" })
@@ -90,9 +92,9 @@ impl<'a> Tree<'_, 'a> {
     /// Writes what stands between two operands.
     fn between(&self, f: &mut fmt::Formatter<'_>, node: &Node<'a>) -> fmt::Result {
         match node.kind {
-            Kind::Index => f.write_str("["),
-            Kind::Binary(Binary::And | Binary::Or) | Kind::Conditional => Ok(()),
-            Kind::Binary(operator) => write!(f, " {} ", operator.sign()),
+            NodeKind::Index => f.write_str("["),
+            NodeKind::Binary(Binary::And | Binary::Or) | NodeKind::Conditional => Ok(()),
+            NodeKind::Binary(operator) => write!(f, " {} ", operator.sign()),
             _ => f.write_str(", "),
         }
     }
@@ -100,24 +102,24 @@ impl<'a> Tree<'_, 'a> {
     /// Writes what stands behind the last operand.
     fn close(&self, f: &mut fmt::Formatter<'_>, node: &Node<'a>) -> fmt::Result {
         match node.kind {
-            Kind::Value(value) => write!(f, "{value}"),
-            Kind::Symbol(name) => write!(f, "{name}"),
-            Kind::History(None) => f.write_str("$"),
-            Kind::History(Some(number)) => write!(f, "${number}"),
-            Kind::Out => f.write_str("out"),
-            Kind::SizeOf(ty) => write!(f, "sizeof({ty})"),
-            Kind::Call(..) | Kind::PerCpu(_) => f.write_str(")"),
-            Kind::Buffer | Kind::Index => f.write_str("]"),
-            Kind::Member(name) => write!(f, ".{name}"),
-            Kind::Pointee(name) => write!(f, "->{name}"),
-            Kind::Branch { when, .. } => f.write_str(match when {
+            NodeKind::Value(value) => write!(f, "{value}"),
+            NodeKind::Symbol(name) => write!(f, "{name}"),
+            NodeKind::History(None) => f.write_str("$"),
+            NodeKind::History(Some(number)) => write!(f, "${number}"),
+            NodeKind::Out => f.write_str("out"),
+            NodeKind::SizeOf(ty) => write!(f, "sizeof({ty})"),
+            NodeKind::Call(..) | NodeKind::PerCpu(_) => f.write_str(")"),
+            NodeKind::Buffer | NodeKind::Index => f.write_str("]"),
+            NodeKind::Member(name) => write!(f, ".{name}"),
+            NodeKind::Pointee(name) => write!(f, "->{name}"),
+            NodeKind::Branch { when, .. } => f.write_str(match when {
                 Branch::And => " && ",
                 Branch::Or => " || ",
                 Branch::Then => " ? ",
                 Branch::Else => " : ",
             }),
-            Kind::Braces(0) => f.write_str("}"),
-            Kind::Braces(_) => f.write_str(" }"),
+            NodeKind::Braces(0) => f.write_str("}"),
+            NodeKind::Braces(_) => f.write_str(" }"),
             _ => Ok(()),
         }
     }
@@ -130,35 +132,37 @@ impl<'a> Tree<'_, 'a> {
         let is_first = node.first == parent.first;
         let is_last = index.saturating_add(1) == at;
         let own = match node.kind {
-            Kind::Unary(_)
-            | Kind::Cast(_)
-            | Kind::Value(Value::Integer { negative: true, .. } | Value::Address(_)) => PREFIX,
-            Kind::Binary(operator) => operator.strength(),
-            Kind::Conditional => CONDITIONAL,
+            NodeKind::Unary(_)
+            | NodeKind::Cast(_)
+            | NodeKind::Value(Literal::Integer { negative: true, .. } | Literal::Address(_)) => {
+                PREFIX
+            }
+            NodeKind::Binary(operator) => operator.strength(),
+            NodeKind::Conditional => CONDITIONAL,
             _ => POSTFIX,
         };
         let wanted = match parent.kind {
-            Kind::Member(_) | Kind::Pointee(_) => POSTFIX,
-            Kind::Index if is_first => POSTFIX,
+            NodeKind::Member(_) | NodeKind::Pointee(_) => POSTFIX,
+            NodeKind::Index if is_first => POSTFIX,
             // Else the dot would be a part of the symbol's name.
-            Kind::Unary(Unary::Address) if self.begins_with_dot(node.first) => u8::MAX,
+            NodeKind::Unary(Unary::Address) if self.begins_with_dot(node.first) => u8::MAX,
             // Else the sign would be an operator between two values.
-            Kind::Cast(ty) if is_signed(node.kind) && !is_certain(&ty) => POSTFIX,
-            Kind::Unary(_) | Kind::Cast(_) => PREFIX,
-            Kind::Binary(operator) if is_first => operator.strength(),
-            Kind::Binary(operator) => operator.strength().saturating_add(1),
-            Kind::Conditional if is_first => CONDITIONAL.saturating_add(1),
+            NodeKind::Cast(ty) if is_signed(node.kind) && !is_certain(&ty) => POSTFIX,
+            NodeKind::Unary(_) | NodeKind::Cast(_) => PREFIX,
+            NodeKind::Binary(operator) if is_first => operator.strength(),
+            NodeKind::Binary(operator) => operator.strength().saturating_add(1),
+            NodeKind::Conditional if is_first => CONDITIONAL.saturating_add(1),
             // Else the colon would be that of the question mark.
-            Kind::Conditional if !is_last && self.has_module(node.first, index) => u8::MAX,
+            NodeKind::Conditional if !is_last && self.has_module(node.first, index) => u8::MAX,
             _ => CONDITIONAL,
         };
-        own < wanted && !matches!(node.kind, Kind::Branch { .. })
+        own < wanted && !matches!(node.kind, NodeKind::Branch { .. })
     }
 
     /// Whether what begins with the node `first` is a name with a member.
     fn begins_with_dot(&self, first: usize) -> bool {
         let second = self.nodes.get(first.saturating_add(1));
-        second.is_some_and(|node| node.first == first && matches!(node.kind, Kind::Member(_)))
+        second.is_some_and(|node| node.first == first && matches!(node.kind, NodeKind::Member(_)))
     }
 
     /// Whether one of these nodes names a module.
@@ -166,29 +170,29 @@ impl<'a> Tree<'_, 'a> {
         let count = last.saturating_sub(first).saturating_add(1);
         let mut nodes = self.nodes.iter().skip(first).take(count);
         nodes.any(|node| match node.kind {
-            Kind::Symbol(name)
-            | Kind::Value(Value::Address(name))
-            | Kind::PerCpu(name)
-            | Kind::Call(name, _) => name.module.is_some(),
+            NodeKind::Symbol(name)
+            | NodeKind::Value(Literal::Address(name))
+            | NodeKind::PerCpu(name)
+            | NodeKind::Call(name, _) => name.module.is_some(),
             _ => false,
         })
     }
 }
 
 /// Whether a value begins with a sign that can stand between two values as well.
-fn is_signed(kind: Kind<'_>) -> bool {
+fn is_signed(kind: NodeKind<'_>) -> bool {
     match kind {
-        Kind::Unary(operator) => !matches!(operator, Unary::Complement | Unary::Not),
-        Kind::Value(value) => matches!(
+        NodeKind::Unary(operator) => !matches!(operator, Unary::Complement | Unary::Not),
+        NodeKind::Value(value) => matches!(
             value,
-            Value::Integer { negative: true, .. } | Value::Address(_)
+            Literal::Integer { negative: true, .. } | Literal::Address(_)
         ),
         _ => false,
     }
 }
 
 /// Whether the type is one whatever follows it in its parentheses.
-fn is_certain(ty: &Type<'_>) -> bool {
+fn is_certain(ty: &TypeName<'_>) -> bool {
     let Base::Named(name) = ty.base else {
         return true;
     };
