@@ -51,7 +51,7 @@ crate::import! {
     fn kallsyms_show_value(cred: *const bindings::cred) -> bool = module_bindings::kallsyms_show_value;
 }
 
-/// Who may see addresses.
+/// The rule that says which readers may see addresses.
 pub(crate) struct Policy {
     show_value: Option<kallsyms_show_value>,
 }

@@ -68,7 +68,7 @@ impl Failure {
         self.line.as_deref()
     }
 
-    /// The errno, for who asked.
+    /// The errno, for the program that asked.
     pub(crate) fn errno(&self) -> Error {
         self.errno
     }

@@ -181,7 +181,7 @@ fn patterns(place: &'static str, list: Option<&[u8]>) -> Result<KVec<CString>, F
 
 /// A symbol in a line: `address letter name [module] size`.
 ///
-/// The address is all zeroes for who may not see it, as in `/proc/kallsyms`.
+/// Readers who may not see addresses get zeroes for it, as in `/proc/kallsyms`.
 pub(crate) struct Line<'a> {
     /// The symbol.
     pub(crate) symbol: &'a Symbol<'a>,

@@ -178,7 +178,7 @@ struct Asked<'r> {
     context: CallContext,
 }
 
-/// A checked call that was made, for who goes on with its value.
+/// A checked call that was made, and what an evaluation needs to go on with its value.
 struct Called<'k> {
     outcome: KBox<Outcome>,
     /// What the function left in the register.
@@ -195,7 +195,7 @@ struct Called<'k> {
     memory: Memory,
 }
 
-/// All functions look like this to who fills registers for them.
+/// The type by which every function is called: what a function takes is in registers, whatever it is.
 type Any = unsafe extern "C" fn(usize, usize, usize, usize, usize, usize) -> usize;
 
 crate::import! {

@@ -51,8 +51,8 @@ pub(super) struct Printer<'a> {
 }
 
 impl<'a> Printer<'a> {
-    /// Shows an object of this type. Who may not see addresses (`show`) gets them hashed, and nothing that may be a part
-    /// of one.
+    /// Shows an object of this type. Readers who may not see addresses (`show`) get them hashed, and nothing that may
+    /// be a part of one.
     #[inline(never)]
     pub(super) fn print(
         kallsyms: &'a Kallsyms,

@@ -28,7 +28,7 @@ use kernel::{
 /// looked at again and again; one that returns does tell.
 const LOOK: u32 = 10;
 
-/// How a call ended, for who made it.
+/// How a call ended.
 pub(super) enum End {
     /// The function returned.
     Returned(Returned),

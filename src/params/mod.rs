@@ -69,7 +69,7 @@ impl Params {
         if !unsafe { bindings::try_module_get(self.module) } {
             return Err(busy());
         }
-        // SAFETY: Who can borrow a `Params` holds the lock (its invariant). Nobody borrows a value meanwhile: `self`
+        // SAFETY: A thread that can borrow a `Params` holds the lock (its invariant). Nobody borrows a value meanwhile: `self`
         // is borrowed exclusively until the lock is taken again, and `f` cannot reach it.
         unsafe { bindings::kernel_param_unlock(self.module) };
         let result = f();

@@ -74,6 +74,7 @@ check "make help" make help
 grep --quiet '^  demo  *everything' "$directory/output" && grep --quiet '^  SUITE ' "$directory/output"
 tap $? "shows targets and settings"
 for script in scripts/*; do
+	[ -f "$script" ] || continue
 	case $script in
 	*/common.sh | */guest-* | */rust-project) ;;
 	*) expect "$script --help" 0 '^Usage: ' "$script" --help ;;

@@ -25,6 +25,11 @@ install() { enter env DESTDIR="$directory/root" PREFIX=/usr "$directory/checkout
 expect "without a module, what to do is said" 125 'build it first: make' install
 check "a module is stripped" scripts/strip "$module" "$directory/checkout/rust_kallsyms.ko"
 enter readelf --sections --wide "$directory/checkout/rust_kallsyms.ko" >"$directory/sections"
+test -s "$directory/sections" && ! grep --quiet ' \.debug' "$directory/sections"
+tap $? "no debug information is left in it"
+# Ours is made without either; this one has both.
+check "another module is stripped" scripts/strip "$1-fixtures/callee.ko" "$directory/callee.ko"
+enter readelf --sections --wide "$directory/callee.ko" >"$directory/sections"
 ! grep --quiet ' \.debug' "$directory/sections" && grep --quiet ' \.BTF ' "$directory/sections"
 tap $? "no debug information is left in it, and its BTF is"
 

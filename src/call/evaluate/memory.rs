@@ -279,7 +279,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
             .map_err(|errno| self.fail(column, errno, fmt!("the memory of this cannot be read")))
     }
 
-    /// Reads the bytes of a number. Who may not see addresses gets no part of one so.
+    /// Reads the bytes of a number. Readers who may not see addresses get no part of one this way.
     #[inline(never)]
     pub(super) fn read_number(
         &self,
