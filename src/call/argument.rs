@@ -1,20 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Arguments: from values to what the registers hold, and the memory that they point to.
+//! Arguments: from values to what the registers hold.
 
 use super::{
     constants,
+    data::address,
+    format::check_format,
     known,
     signature::{
-        of_btf,
         CallSignature,
         Formal,
         ValueKind,
         MAX_ARGUMENTS, //
     },
+    temporary::{
+        Content,
+        Memory,
+        Temporary, //
+    },
     typed::{
-        find,
-        is_text,
         Doubt,
         Ty,
         Types, //
@@ -24,40 +28,25 @@ use super::{
 use crate::{
     failure::Failure,
     kallsyms::{
-        self,
         Btf,
         Kallsyms,
         Type, //
     },
-    module_bindings,
-    print::{
-        to_c_string,
-        Pure, //
-    },
+    print::Pure,
     text::{
-        self,
         Literal,
-        StringLiteral,
-        Wants, //
+        StringLiteral, //
     }, //
 };
 use core::ops::ControlFlow;
 use kernel::{
     fmt,
-    page::PAGE_SIZE,
     prelude::{
         fmt,
         *, //
     },
     str::CString, //
 };
-
-/// How many bytes a temporary can have, and all of one evaluation.
-const MAX_TEMPORARY: usize = 1 << 20;
-const MAX_MEMORY: usize = 4 << 20;
-
-/// How many braces can be within each other.
-const MAX_BRACES: usize = 8;
 
 /// A value that has no type until it is known which parameter or member it is for.
 #[derive(Clone, Copy)]
@@ -89,62 +78,6 @@ pub(super) struct Field<'a> {
     pub(super) value: Argument<'a>,
     /// The next one in the same braces.
     pub(super) next: Option<usize>,
-}
-
-/// The memory that values point to: strings and temporaries. Each has a page or more of its own, so that a
-/// function which writes a little more than it was given has room.
-#[derive(Default)]
-pub(super) struct Memory {
-    pieces: KVec<KVVec<u8>>,
-    size: usize,
-}
-
-impl Memory {
-    /// The address of a new piece of `size` bytes, which are zero. It is aligned for any type.
-    fn add(&mut self, size: usize) -> Result<&mut [u8], Error> {
-        let room = size
-            .checked_add(1)
-            .ok_or(E2BIG)?
-            .next_multiple_of(PAGE_SIZE);
-        self.size = self.size.saturating_add(room);
-        if size > MAX_TEMPORARY || self.size > MAX_MEMORY {
-            return Err(E2BIG);
-        }
-        self.pieces
-            .push(KVVec::from_elem(0, room, GFP_KERNEL)?, GFP_KERNEL)?;
-        Ok(self.pieces.last_mut().ok_or(ENOMEM)?)
-    }
-
-    /// Adds a copy of a string, with its NUL.
-    fn add_string(&mut self, string: &StringLiteral<'_>) -> Result<usize, Error> {
-        let memory = self.add(string.len())?;
-        for (to, from) in memory.iter_mut().zip(string.bytes()) {
-            *to = from;
-        }
-        Ok(memory.as_ptr() as usize)
-    }
-}
-
-/// A temporary that is shown after the call.
-pub(super) struct Temporary {
-    /// The name of its parameter.
-    pub(super) name: CString,
-    pub(super) address: usize,
-    pub(super) what: Content,
-}
-
-/// What is in a temporary.
-pub(super) enum Content {
-    /// A value of the type of this id, in the BTF of the function.
-    Value(u32),
-    /// So many values of it.
-    Array(u32, usize),
-    /// So many bytes.
-    Bytes(usize),
-    /// A string, in so many bytes.
-    Text(usize),
-    /// The same, of a string that was given: it is shown if it is another one now.
-    Given(KVec<u8>),
 }
 
 /// The registers for one call.
@@ -291,7 +224,7 @@ impl<'a> Converter<'_, '_, 'a> {
 
     /// The register for a value, or the bits of a member.
     #[inline(never)]
-    fn convert(
+    pub(super) fn convert(
         &mut self,
         parameter: &Formal,
         given: Given<'a>,
@@ -493,179 +426,6 @@ impl<'a> Converter<'_, '_, 'a> {
         Ok(address)
     }
 
-    /// The register for a temporary: of zeros, or of what the braces say.
-    #[inline(never)]
-    fn temporary(
-        &mut self,
-        parameter: &Formal,
-        given: Given<'a>,
-        complaint: &Complaint<'_>,
-    ) -> Result<usize, Failure> {
-        let ty = self.signature.btf.as_ref().zip(parameter.id);
-        let Some(target) = ty.and_then(|(btf, id)| btf.ty(id).pointee()) else {
-            return Err(complaint.say(EINVAL, fmt!("its type is not known to the kernel")));
-        };
-        let size = target.size();
-        let (size, what) = match given {
-            Given::Buffer(count) => {
-                let count = usize::try_from(count).unwrap_or(usize::MAX);
-                let bytes = target.is_void() || target.is_char();
-                let what = match (is_text(Some(target)), bytes) {
-                    (true, _) => Content::Text(count),
-                    (false, true) => Content::Bytes(count),
-                    (false, false) => Content::Array(target.id(), count),
-                };
-                (
-                    size.max(usize::from(target.is_void()))
-                        .saturating_mul(count),
-                    what,
-                )
-            }
-            _ => (size, Content::Value(target.id())),
-        };
-        if size == 0 {
-            return Err(complaint.say(
-                EINVAL,
-                fmt!("it is not known how large a `{target}` is; out[n] makes one of n bytes"),
-            ));
-        }
-        let memory = match self.memory.add(size) {
-            Ok(memory) => memory,
-            Err(errno) if errno == E2BIG => {
-                return Err(complaint.say(
-                    E2BIG,
-                    fmt!("{size} bytes are too many for a temporary; it can have {MAX_TEMPORARY}, and all of them {MAX_MEMORY}"),
-                ))
-            }
-            Err(errno) => return Err(errno.into()),
-        };
-        let address = memory.as_mut_ptr() as usize;
-        if let Given::Braces(first) = given {
-            let id = target.id();
-            let mut bytes = KVVec::from_elem(0u8, size, GFP_KERNEL)?;
-            self.fill(&mut bytes, id, first, complaint, MAX_BRACES)?;
-            if let Some(piece) = self
-                .memory
-                .pieces
-                .iter_mut()
-                .find(|piece| piece.as_ptr() as usize == address)
-            {
-                for (to, from) in piece.iter_mut().zip(&bytes) {
-                    *to = *from;
-                }
-            }
-        }
-        self.temporaries.push(
-            Temporary {
-                name: CString::try_from(&*parameter.name)?,
-                address,
-                what,
-            },
-            GFP_KERNEL,
-        )?;
-        Ok(address)
-    }
-
-    /// Writes what stands in braces to an object of the type `id`.
-    fn fill(
-        &mut self,
-        bytes: &mut [u8],
-        id: u32,
-        first: Option<usize>,
-        complaint: &Complaint<'_>,
-        depth: usize,
-    ) -> Result<(), Failure> {
-        let Some(depth) = depth.checked_sub(1) else {
-            return Err(complaint.say(EINVAL, fmt!("these braces are nested too deeply")));
-        };
-        let mut next = first;
-        while let Some(field) = next.and_then(|index| self.fields.get(index)) {
-            next = field.next;
-            let place = self.member(id, field, complaint)?;
-            let complaint = Complaint {
-                source: complaint.source,
-                column: field.value.column,
-                declaration: &place.parameter.declaration,
-            };
-            let member = place
-                .offset
-                .checked_add(place.size)
-                .and_then(|end| bytes.get_mut(place.offset..end))
-                .ok_or(EINVAL)?;
-            match (field.value.given, place.parameter.kind) {
-                (Given::Braces(first), ValueKind::Unsupported) => {
-                    let id = place.parameter.id.unwrap_or(0);
-                    self.fill(member, id, first, &complaint, depth)?;
-                }
-                (Given::Literal(Literal::String(string)), ValueKind::Unsupported) if place.text => {
-                    if string.len() >= member.len() {
-                        return Err(complaint.say(
-                            ERANGE,
-                            fmt!("{} bytes and the NUL are too long", string.len()),
-                        ));
-                    }
-                    for (to, from) in member.iter_mut().zip(string.bytes()) {
-                        *to = from;
-                    }
-                }
-                (given, _) => {
-                    let value = self.convert(&place.parameter, given, &complaint)? as u64;
-                    place.write(member, value, &complaint)?;
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// Where a member is, and what it takes.
-    #[inline(never)]
-    fn member(
-        &self,
-        id: u32,
-        field: &Field<'_>,
-        complaint: &Complaint<'_>,
-    ) -> Result<MemberPlace, Failure> {
-        let btf: Option<&Btf<'_>> = self.signature.btf.as_ref();
-        let whole = btf.map(|btf| btf.ty(id));
-        let found = whole.and_then(|whole| find(whole, field.name.as_bytes(), MAX_BRACES * 2));
-        let Some((member, base)) = found else {
-            let column = field.value.column;
-            let source = complaint.source;
-            return Err(match whole {
-                Some(whole) => Failure::new(
-                    EINVAL,
-                    fmt!(
-                        "{source}: column {column}: `{whole}` has no member {}",
-                        field.name
-                    ),
-                ),
-                None => complaint.say(EINVAL, fmt!("its type is not known to the kernel")),
-            });
-        };
-        let bit_offset = base + member.bit_offset as usize;
-        let bits = member.bitfield_size;
-        let text = member
-            .ty
-            .array()
-            .is_some_and(|(element, _)| element.is_char());
-        Ok(MemberPlace {
-            parameter: Formal {
-                declaration: to_c_string(fmt!("{}", member.ty))?,
-                name: CString::try_from(member.name)?,
-                kind: of_btf(member.ty),
-                id: Some(member.ty.id()),
-            },
-            offset: bit_offset / 8,
-            size: match bits {
-                0 => member.ty.size(),
-                _ => (bit_offset % 8 + bits as usize).div_ceil(8),
-            },
-            shift: (bit_offset % 8) as u32,
-            bits,
-            text,
-        })
-    }
-
     /// The register for an argument without a parameter, after C's default promotions.
     #[inline(never)]
     fn promote(&mut self, given: Given<'a>, complaint: &Complaint<'_>) -> Result<usize, Failure> {
@@ -697,61 +457,6 @@ impl<'a> Converter<'_, '_, 'a> {
                 fmt!("{name} is a constant of no type that is known here"),
             )),
         }
-    }
-}
-
-/// Where a member of a structure is.
-struct MemberPlace {
-    parameter: Formal,
-    offset: usize,
-    size: usize,
-    /// Of a bit-field: how far it is from the first bit of the first byte, and how many bits it has, or 0.
-    shift: u32,
-    bits: u32,
-    /// Whether it is an array of characters.
-    text: bool,
-}
-
-impl MemberPlace {
-    /// Writes a value to the bytes that the member has.
-    fn write(
-        &self,
-        bytes: &mut [u8],
-        value: u64,
-        complaint: &Complaint<'_>,
-    ) -> Result<(), Failure> {
-        let mut value = value;
-        let mut mask = u64::MAX;
-        if self.bits > 0 {
-            mask = u64::MAX
-                .checked_shr(64u32.saturating_sub(self.bits))
-                .unwrap_or(u64::MAX);
-            let (ValueKind::Integer { signed, .. } | ValueKind::Enum { signed, .. }) =
-                self.parameter.kind
-            else {
-                return self.merge(bytes, value, 1);
-            };
-            let high = value & !(mask >> u32::from(signed));
-            if high != 0 && !(signed && high == !(mask >> 1)) {
-                return Err(complaint.say(ERANGE, fmt!("this does not fit in {} bits", self.bits)));
-            }
-            value &= mask;
-        }
-        self.merge(bytes, value, mask)
-    }
-
-    /// Replaces the bits of `mask`.
-    fn merge(&self, bytes: &mut [u8], value: u64, mask: u64) -> Result<(), Failure> {
-        let mut wide = [0u8; 16];
-        for (to, from) in wide.iter_mut().zip(bytes.iter()) {
-            *to = *from;
-        }
-        let old = u128::from_le_bytes(wide) & !(u128::from(mask) << self.shift);
-        let new = old | u128::from(value) << self.shift;
-        for (to, from) in bytes.iter_mut().zip(new.to_le_bytes()) {
-            *to = from;
-        }
-        Ok(())
     }
 }
 
@@ -805,255 +510,5 @@ fn constant(btf: Option<&Btf<'_>>, id: u32, name: &str) -> Option<usize> {
     match found {
         ControlFlow::Break(value) => Some(value),
         ControlFlow::Continue(()) => None,
-    }
-}
-
-/// A symbol of the kernel itself.
-struct Found {
-    address: usize,
-    kind: kallsyms::Kind,
-    size: usize,
-}
-
-/// The one symbol of the kernel itself that has this name.
-#[inline(never)]
-fn symbol(
-    kallsyms: &Kallsyms,
-    name: &text::NameText<'_>,
-    complaint: &Complaint<'_>,
-) -> Result<Found, Failure> {
-    let vmlinux = name
-        .module
-        .is_none_or(|module| module.as_bytes() == kallsyms::VMLINUX.to_bytes());
-    if !vmlinux {
-        return Err(complaint.say(
-            EINVAL,
-            fmt!("only data of the kernel itself stays where it is"),
-        ));
-    }
-    let text = to_c_string(fmt!("vmlinux:{}", name.symbol))?;
-    let name = kallsyms::Name::new(&text)
-        .map_err(|error| complaint.say(error.to_errno(), fmt!("{error}")))?;
-    let mut count = 0;
-    let mut symbol = None;
-    let walked = kallsyms.for_each_named(&name, |this| {
-        count += 1;
-        symbol = Some(Found {
-            address: this.address(),
-            kind: this.kind(),
-            size: this.size(kallsyms).unwrap_or(0),
-        });
-        ControlFlow::<()>::Continue(())
-    });
-    if let Err(error) = walked {
-        return Err(complaint.say(error.to_errno(), fmt!("{error}")));
-    }
-    let name = name.symbol();
-    match symbol {
-        None => Err(complaint.say(ENOENT, fmt!("no such symbol in the kernel itself: {name}"))),
-        Some(_) if count > 1 => {
-            Err(complaint.say(EINVAL, fmt!("{count} symbols are called {name}")))
-        }
-        Some(found) => Ok(found),
-    }
-}
-
-/// Whether a symbol's address is that of a per-CPU variable of the kernel itself.
-fn is_per_cpu(kallsyms: &Kallsyms, address: usize) -> bool {
-    let begin = kallsyms.lookup_name(c"__per_cpu_start");
-    let end = kallsyms.lookup_name(c"__per_cpu_end");
-    begin
-        .zip(end)
-        .is_some_and(|(begin, end)| (begin..end).contains(&address))
-}
-
-/// The address of data of the kernel itself that has at least `size` bytes, and may be written unless
-/// `constant`.
-#[inline(never)]
-pub(super) fn address(
-    kallsyms: &Kallsyms,
-    name: &text::NameText<'_>,
-    constant: bool,
-    size: usize,
-    complaint: &Complaint<'_>,
-) -> Result<usize, Failure> {
-    use kallsyms::Kind;
-
-    let found = symbol(kallsyms, name, complaint)?;
-    let name = name.symbol;
-    match found.kind {
-        _ if is_per_cpu(kallsyms, found.address) => Err(complaint.say(
-            EFAULT,
-            fmt!("each CPU has its own {name}: &per_cpu({name}, 0)"),
-        )),
-        kind if !matches!(kind, Kind::Data | Kind::Bss | Kind::Rodata) => {
-            Err(complaint.say(EFAULT, fmt!("{name} is {kind}, not data")))
-        }
-        Kind::Rodata if !constant => Err(complaint.say(EACCES, fmt!("{name} must not be written"))),
-        _ if found.size < size => {
-            Err(complaint.say(EINVAL, fmt!("{name} has {} bytes, not {size}", found.size)))
-        }
-        _ => Ok(found.address),
-    }
-}
-
-/// Where a CPU has its own of a per-CPU variable of the kernel itself.
-#[inline(never)]
-pub(super) fn per_cpu(
-    kallsyms: &Kallsyms,
-    name: &text::NameText<'_>,
-    cpu: u64,
-    complaint: &Complaint<'_>,
-) -> Result<usize, Failure> {
-    let found = symbol(kallsyms, name, complaint)?;
-    if !is_per_cpu(kallsyms, found.address) {
-        return Err(complaint.say(EINVAL, fmt!("{} is no per-CPU variable", name.symbol)));
-    }
-    let address = match u32::try_from(cpu) {
-        // SAFETY: The variable is a per-CPU one of the kernel itself; any number of a CPU will do.
-        Ok(cpu) => unsafe { module_bindings::rust_kallsyms_per_cpu(found.address, cpu) },
-        Err(_) => 0,
-    };
-    match address {
-        0 => Err(complaint.say(ENODEV, fmt!("there is no CPU {cpu}"))),
-        address => Ok(address),
-    }
-}
-
-/// The functions that take what their format says, as printf() does, and only read it. Others read their variable
-/// arguments in ways of their own; `sscanf()` writes to what they point to.
-const PRINTF_LIKE: [&CStr; 8] = [
-    c"printk",
-    c"_printk",
-    c"_printk_deferred",
-    c"sprintf",
-    c"snprintf",
-    c"scnprintf",
-    c"kasprintf",
-    c"devm_kasprintf",
-];
-
-/// What is wrong with a format's arguments.
-enum Mismatch {
-    /// The format itself.
-    Format(&'static str),
-    /// The argument so many places behind the format.
-    Argument(usize, &'static str),
-}
-
-impl From<&'static str> for Mismatch {
-    fn from(what: &'static str) -> Self {
-        Self::Format(what)
-    }
-}
-
-/// Checks that the arguments of a variadic function are what its format takes: the last parameter with a
-/// name is a string, which must be given as one.
-#[inline(never)]
-fn check_format(
-    signature: &CallSignature<'_>,
-    types: &Types<'_>,
-    arguments: &[Argument<'_>],
-    asked: &Asked<'_>,
-) -> Result<(), Failure> {
-    let source = asked.source;
-    let complain = |column: usize, what: &str| {
-        Err(Failure::new(
-            EINVAL,
-            fmt!("{source}: column {column}: {what}"),
-        ))
-    };
-    let begin = arguments.first().map_or(1, |argument| argument.column);
-    let formats = asked.function.name().is_ok_and(|name| {
-        PRINTF_LIKE
-            .iter()
-            .any(|known| name.symbol() == *known && name.has_module(kallsyms::VMLINUX))
-    });
-    if !formats {
-        return complain(
-            begin,
-            "it is not known to format as printf() does; unsafe_call=1 passes its variable arguments unchecked",
-        );
-    }
-    let named = signature.parameters.len();
-    let mut arguments = arguments.iter().skip(named.saturating_sub(1));
-    let (Some(ValueKind::String { .. }), Some(format)) = (
-        signature.parameters.last().map(|last| last.kind),
-        arguments.next(),
-    ) else {
-        return complain(
-            begin,
-            "its variable arguments cannot be checked; unsafe_call=1 passes them all the same",
-        );
-    };
-    let Given::Literal(Literal::String(string)) = format.given else {
-        return complain(format.column, "a format must be given as a string");
-    };
-    let mut rest = arguments.clone();
-    let mut index = 0;
-    let checked = text::conversions(string.bytes(), |wants| {
-        index += 1;
-        let next = rest.next();
-        if let Some(Given::Pointer(ty, _)) = next.map(|argument| argument.given) {
-            let text = types.pointee(ty).is_some_and(|to| types.is_char(to));
-            match wants {
-                Wants::Pointer => return Ok(()),
-                Wants::String if text && ty.doubt.is_none() => return Ok(()),
-                _ => {}
-            }
-        }
-        let value = next.map(|argument| match argument.given {
-            Given::Literal(value) => Some(value),
-            _ => None,
-        });
-        match (wants, value) {
-            (_, None) => Err(Mismatch::Argument(index, "the format takes more arguments")),
-            (
-                Wants::Integer,
-                Some(Some(Literal::Integer { .. } | Literal::Char(_) | Literal::Bool(_))),
-            )
-            | (Wants::String, Some(Some(Literal::String(_))))
-            | (
-                Wants::Pointer,
-                Some(Some(Literal::Null | Literal::String(_) | Literal::Address(_))),
-            ) => Ok(()),
-            (Wants::Width, Some(Some(Literal::Integer { magnitude, .. })))
-                if magnitude <= text::MAX_WIDTH =>
-            {
-                Ok(())
-            }
-            (
-                Wants::Precision,
-                Some(Some(Literal::Integer {
-                    negative: false,
-                    magnitude,
-                    ..
-                })),
-            ) if magnitude <= text::MAX_PRECISION => Ok(()),
-            (Wants::Width | Wants::Precision, Some(Some(Literal::Integer { .. }))) => Err(
-                Mismatch::Argument(index, "this is too much for a width or a precision"),
-            ),
-            (Wants::Integer | Wants::Width | Wants::Precision, _) => Err(Mismatch::Argument(
-                index,
-                "the format wants an integer here",
-            )),
-            (Wants::String, _) => Err(Mismatch::Argument(index, "the format wants a string here")),
-            (Wants::Pointer, _) => {
-                Err(Mismatch::Argument(index, "the format wants a pointer here"))
-            }
-        }
-    });
-    match checked {
-        Ok(()) => match rest.next() {
-            None => Ok(()),
-            Some(argument) => complain(argument.column, "the format takes no more arguments"),
-        },
-        Err(Mismatch::Format(what)) => complain(format.column, what),
-        Err(Mismatch::Argument(index, what)) => {
-            let column = arguments
-                .nth(index - 1)
-                .map_or(asked.end, |argument| argument.column);
-            complain(column, what)
-        }
     }
 }

@@ -3,14 +3,12 @@
 //! A call that is ready to be made, with all that it uses.
 
 use super::{
-    argument::{
-        Memory,
-        Registers, //
-    },
+    argument::Registers,
     behind::{
         Behind,
         State, //
     },
+    temporary::Memory,
     Any, //
 };
 use crate::kallsyms::{

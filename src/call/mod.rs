@@ -11,7 +11,9 @@ mod behind;
 mod compare;
 mod constants;
 mod coverage;
+mod data;
 mod evaluate;
+mod format;
 mod given_up;
 mod hazard;
 mod history;
@@ -21,6 +23,7 @@ mod kthread;
 mod returns;
 mod show;
 mod signature;
+mod temporary;
 mod thread;
 mod typed;
 mod value;
@@ -35,9 +38,7 @@ use self::{
     argument::{
         Argument,
         Converter,
-        Field,
-        Memory,
-        Temporary, //
+        Field, //
     },
     given_up::GivenUp,
     job::{
@@ -46,6 +47,10 @@ use self::{
     },
     returns::Decoder,
     signature::CallSignature,
+    temporary::{
+        Memory,
+        Temporary, //
+    },
     thread::End,
     typed::Types, //
 };

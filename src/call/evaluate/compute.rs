@@ -4,11 +4,9 @@
 
 use super::{
     super::{
-        argument::{
-            self,
-            Complaint, //
-        },
+        argument::Complaint,
         constants,
+        data,
         typed::{
             Doubt,
             Ty, //
@@ -268,8 +266,8 @@ impl<'a> Evaluator<'_, '_, 'a> {
                 };
                 let kallsyms = self.caller.kallsyms();
                 let size = self.types.size(target);
-                let address = argument::address(kallsyms, &name, true, size, &complaint)?;
-                let constant = argument::address(kallsyms, &name, false, size, &complaint).is_err();
+                let address = data::address(kallsyms, &name, true, size, &complaint)?;
+                let constant = data::address(kallsyms, &name, false, size, &complaint).is_err();
                 Ok(Item::Scalar(to.of_symbol(constant), address as u64))
             }
             Item::Scalar(ty, bits) if self.types.shape(ty) == Shape::Pointer => {

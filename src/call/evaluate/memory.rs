@@ -4,10 +4,8 @@
 
 use super::{
     super::{
-        argument::{
-            self,
-            Complaint, //
-        },
+        argument::Complaint,
+        data,
         typed::{
             read,
             Doubt,
@@ -153,7 +151,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
             column,
             declaration: &to_c_string(fmt!("per_cpu({})", Pure(*name)))?,
         };
-        let address = argument::per_cpu(self.caller.kallsyms(), name, cpu.bits(), &complaint)?;
+        let address = data::per_cpu(self.caller.kallsyms(), name, cpu.bits(), &complaint)?;
         match self.types.variable(&text) {
             Some(ty) => Ok(Item::Object(ty, address)),
             None => Err(complaint.say(EINVAL, fmt!("the kernel has no type for it"))),

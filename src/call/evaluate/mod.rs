@@ -13,8 +13,7 @@ use super::{
     argument::{
         Argument,
         Field,
-        Given,
-        Memory, //
+        Given, //
     },
     constants,
     history::{
@@ -26,6 +25,7 @@ use super::{
         self,
         ValueKind, //
     },
+    temporary::Memory,
     typed::{
         Doubt,
         Ty,

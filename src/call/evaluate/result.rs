@@ -4,12 +4,8 @@
 
 use super::{
     super::{
-        argument::{
-            self,
-            Complaint,
-            Content,
-            Temporary, //
-        },
+        argument::Complaint,
+        data,
         history::{
             Earlier,
             Past, //
@@ -18,6 +14,10 @@ use super::{
         signature::{
             self,
             ValueKind, //
+        },
+        temporary::{
+            Content,
+            Temporary, //
         },
         typed::{
             read,
@@ -263,7 +263,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
                     declaration: c"void *",
                 };
                 let kallsyms = self.caller.kallsyms();
-                let address = argument::address(kallsyms, &name, true, 0, &complaint)?;
+                let address = data::address(kallsyms, &name, true, 0, &complaint)?;
                 Ok((Value::Pointer(address), to_c_string(fmt!("void *"))?))
             }
             text::Literal::String(_) => Err(self.fail(
