@@ -4,11 +4,76 @@
 //!
 //! The kernel's `do_one_initcall()` compares the same before and after, and repairs what can be repaired.
 
-use crate::module_bindings;
-use kernel::{
-    fmt,
-    prelude::fmt, //
+use crate::{
+    kallsyms::{
+        Kallsyms,
+        Kind, //
+    },
+    module_bindings, //
 };
+use core::sync::atomic::{
+    AtomicUsize,
+    Ordering, //
+};
+use kernel::{
+    bindings,
+    current,
+    fmt,
+    prelude::{
+        fmt,
+        *, //
+    }, //
+};
+
+/// The mutexes that patching code takes, as every call of another function does: one that is kept is noticed also
+/// where the kernel counts no locks.
+const MUTEXES: [&CStr; 4] = [
+    c"text_mutex",
+    c"static_call_mutex",
+    c"jump_label_mutex",
+    c"module_mutex",
+];
+
+/// Where they are; 0 where that is not known.
+static ADDRESSES: [AtomicUsize; MUTEXES.len()] = [const { AtomicUsize::new(0) }; MUTEXES.len()];
+
+/// Finds the mutexes.
+pub(super) fn find_mutexes(kallsyms: &Kallsyms) {
+    // Elsewhere a mutex looks otherwise.
+    if cfg!(CONFIG_PREEMPT_RT) {
+        return;
+    }
+    for (address, name) in ADDRESSES.iter().zip(MUTEXES) {
+        let found = kallsyms
+            .lookup_name(name)
+            .filter(|address| matches!(kallsyms.layout().kind(*address), Kind::Data | Kind::Bss));
+        address.store(found.unwrap_or(0), Ordering::Relaxed);
+    }
+}
+
+/// The first of the mutexes that this thread holds.
+#[inline(never)]
+fn held() -> Option<&'static CStr> {
+    // The low bits of the word are flags (`MUTEX_FLAGS`).
+    let this = current!().as_ptr() as usize;
+    let is_held = |address: usize| {
+        // SAFETY: The address is that of a `struct mutex` of the kernel itself, which stays; its first word, the owner,
+        // is read as a whole.
+        let owner = unsafe { (address as *const usize).read_volatile() };
+        owner & !7 == this
+    };
+    let addresses = ADDRESSES
+        .iter()
+        .map(|address| address.load(Ordering::Relaxed));
+    let mut mutexes = addresses.zip(MUTEXES);
+    mutexes
+        .find(|(address, _)| *address != 0 && is_held(*address))
+        .map(|(_, name)| name)
+}
+
+/// The owner is the first word of a mutex.
+#[cfg(not(CONFIG_PREEMPT_RT))]
+const _: () = assert!(core::mem::offset_of!(bindings::mutex, owner) == 0);
 
 /// The state that a function has to leave as it found it.
 pub(super) struct State {
@@ -28,6 +93,8 @@ pub(super) struct Behind {
     rcu_depth: i32,
     /// How many locks it kept, as far as the kernel counts them.
     lock_depth: i32,
+    /// A mutex that it kept.
+    mutex: Option<&'static CStr>,
 }
 
 impl State {
@@ -52,6 +119,7 @@ impl State {
             irqs_disabled: unsafe { module_bindings::rust_kallsyms_irqs_disabled() },
             rcu_depth: now.rcu_depth.wrapping_sub(self.rcu_depth),
             lock_depth: now.lock_depth.wrapping_sub(self.lock_depth),
+            mutex: held(),
         };
         if behind.preempt_count != 0 {
             // SAFETY: That was the count before the call, and whoever changed it since has returned.
@@ -78,8 +146,9 @@ impl Behind {
             irqs_disabled,
             rcu_depth,
             lock_depth,
+            mutex,
         } = *self;
-        !irqs_disabled && [preempt_count, rcu_depth, lock_depth] == [0; 3]
+        !irqs_disabled && mutex.is_none() && [preempt_count, rcu_depth, lock_depth] == [0; 3]
     }
 }
 
@@ -88,6 +157,10 @@ impl fmt::Display for Behind {
         let mut separator = "";
         if self.irqs_disabled {
             f.write_str("interrupts disabled")?;
+            separator = ", ";
+        }
+        if let Some(mutex) = self.mutex {
+            f.write_fmt(fmt!("{separator}{mutex} locked"))?;
             separator = ", ";
         }
         for (difference, what) in [

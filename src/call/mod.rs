@@ -218,6 +218,7 @@ pub(crate) struct Caller {
 impl Caller {
     /// Sleeps. `ENOMEM`; `EINTR` if the calling process is killed meanwhile.
     pub(crate) fn new(kallsyms: KBox<Kallsyms>) -> Result<Self> {
+        behind::find_mutexes(&kallsyms);
         Ok(Self {
             given_up: GivenUp::new()?,
             errname: errname::resolve(&kallsyms).ok(),

@@ -16,7 +16,13 @@ use super::{
     },
     Target, //
 };
-use core::marker::PhantomData;
+use core::{
+    marker::PhantomData,
+    sync::atomic::{
+        AtomicUsize,
+        Ordering, //
+    }, //
+};
 use kernel::prelude::*;
 
 /// How many functions can be held at once.
@@ -32,6 +38,9 @@ macro_rules! slots {
 }
 
 slots! { 0 1 2 3 4 5 6 7 }
+
+/// The slot that the next function gets which has none.
+static TURN: AtomicUsize = AtomicUsize::new(0);
 
 /// Calls what a slot goes to, with these registers as its arguments.
 ///
@@ -359,13 +368,20 @@ impl<F: Signature> Function<F> {
     /// The function at `target` must have the signature `F`.
     pub unsafe fn try_new(target: Target) -> Result<Self, Target> {
         let address = target.address();
-        let slots = || POOL.iter().enumerate();
-        // One that has called this function last is there at once.
-        let same = slots().filter(|(_, call)| call.target() == address);
-        for (slot, call) in Iterator::chain(same, slots()) {
+        // One that has called this function last is there at once. Of the others, that whose turn it is: so the last
+        // few functions keep their slots.
+        let same = (0..SLOTS).filter(|slot| POOL[*slot].target() == address);
+        let turn = TURN.load(Ordering::Relaxed);
+        let others = (turn..turn + SLOTS).map(|slot| slot % SLOTS);
+        for slot in Iterator::chain(same, others) {
+            let call = POOL[slot];
+            let known = call.target() == address;
             // SAFETY: A `Target` is the entry of a function that stays where it is for as long as the
             // `Target` lives. Fields are dropped in the order of their declaration: `claim` before `target`.
             if let Some(claim) = unsafe { call.claim(address) } {
+                if !known {
+                    TURN.store((slot + 1) % SLOTS, Ordering::Relaxed);
+                }
                 // INVARIANT: The claim is that of this slot, made for `target`; the caller promises that
                 // the function there has the signature `F`.
                 return Ok(Self {
