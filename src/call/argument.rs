@@ -476,7 +476,7 @@ impl<'a> Converter<'_, '_, 'a> {
             ));
         }
         let why = match ty.doubt {
-            None => "",
+            None | Some(Doubt::Symbol) => "",
             Some(Doubt::Cast) => "only a cast says what this points to",
             Some(Doubt::Earlier) => "this is of an earlier value, whose object may be gone",
             Some(Doubt::Computed) => "this was computed, and may point anywhere",
@@ -998,7 +998,7 @@ fn check_format(
             let text = types.pointee(ty).is_some_and(|to| types.is_char(to));
             match wants {
                 Wants::Pointer => return Ok(()),
-                Wants::String if text && ty.doubt.is_none() => return Ok(()),
+                Wants::String if text && ty.is_passed_on() => return Ok(()),
                 _ => {}
             }
         }
