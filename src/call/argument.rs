@@ -56,6 +56,11 @@ use kernel::{
 const MAX_TEMPORARY: usize = 1 << 20;
 const MAX_MEMORY: usize = 4 << 20;
 
+/// What parameters are called that say how many bytes others point to.
+const SIZES: [&CStr; 8] = [
+    c"size", c"len", c"length", c"count", c"n", c"nbytes", c"bytes", c"buflen",
+];
+
 /// How many braces can be within each other.
 const MAX_BRACES: usize = 8;
 
@@ -203,6 +208,7 @@ impl<'a> Converter<'_, '_, 'a> {
         let (signature, asked) = (self.signature, self.asked);
         let source = asked.source;
         let mut values = [0; MAX_ARGUMENTS];
+        let mut room = usize::MAX;
         for (count, argument) in arguments.iter_mut().enumerate() {
             let column = argument.column;
             let parameter = signature.parameters.get(count);
@@ -229,6 +235,7 @@ impl<'a> Converter<'_, '_, 'a> {
             {
                 self.refuse_unknown(count + 1, parameter, value, &complaint)?;
             }
+            let pieces = self.memory.pieces.len();
             *value = match parameter {
                 Some(parameter) => self.convert(parameter, argument.given, &complaint)?,
                 None => {
@@ -240,6 +247,21 @@ impl<'a> Converter<'_, '_, 'a> {
                     self.promote(argument.given, &complaint)?
                 }
             };
+            match (argument.given, parameter) {
+                (Given::Out | Given::Buffer(_) | Given::Braces(_), _) => {
+                    let new = self.memory.pieces.get(pieces..).unwrap_or_default();
+                    room = new.iter().map(|piece| piece.len()).fold(room, usize::min);
+                }
+                (Given::Literal(_), Some(parameter))
+                    if *value > room && !asked.unsafe_call && self.is_size(parameter) =>
+                {
+                    return Err(complaint.say(
+                        EPERM,
+                        fmt!("the temporary before it has room for {room} bytes; unsafe_call=1 passes any number"),
+                    ));
+                }
+                _ => {}
+            }
         }
         if arguments.len() < signature.parameters.len() {
             return Err(Failure::new(
@@ -255,6 +277,15 @@ impl<'a> Converter<'_, '_, 'a> {
             check_format(signature, self.types, arguments, asked)?;
         }
         Ok(Registers { values })
+    }
+
+    /// Whether the parameter says how many bytes another one points to, by its name or type.
+    fn is_size(&self, parameter: &Formal) -> bool {
+        let ty = self.signature.btf.as_ref().zip(parameter.id);
+        let is_size_t = ty.is_some_and(|(btf, id)| *btf.ty(id).name() == *c"size_t");
+        let name = parameter.name.to_bytes();
+        let named = SIZES.iter().any(|size| name == size.to_bytes());
+        matches!(parameter.kind, ValueKind::Integer { .. }) && (is_size_t || named)
     }
 
     /// Fails unless the function is known to take such a value for its parameter `number`: NULL, or a string that it
@@ -523,6 +554,9 @@ impl<'a> Converter<'_, '_, 'a> {
             }
             _ => (size, Content::Value(target.id())),
         };
+        if let Given::Buffer(0) = given {
+            return Err(complaint.say(EINVAL, fmt!("a temporary has at least one element")));
+        }
         if size == 0 {
             return Err(complaint.say(
                 EINVAL,
