@@ -48,6 +48,11 @@ use kernel::{
     str::CString, //
 };
 
+/// What parameters are called that say how many bytes others point to.
+const SIZES: [&CStr; 8] = [
+    c"size", c"len", c"length", c"count", c"n", c"nbytes", c"bytes", c"buflen",
+];
+
 /// A value that has no type until it is known which parameter or member it is for.
 #[derive(Clone, Copy)]
 pub(super) enum Given<'a> {
@@ -136,6 +141,7 @@ impl<'a> Converter<'_, '_, 'a> {
         let (signature, asked) = (self.signature, self.asked);
         let source = asked.source;
         let mut values = [0; MAX_ARGUMENTS];
+        let mut room = usize::MAX;
         for (count, argument) in arguments.iter_mut().enumerate() {
             let column = argument.column;
             let parameter = signature.parameters.get(count);
@@ -162,6 +168,7 @@ impl<'a> Converter<'_, '_, 'a> {
             {
                 self.refuse_unknown(count + 1, parameter, value, &complaint)?;
             }
+            let pieces = self.memory.count();
             *value = match parameter {
                 Some(parameter) => self.convert(parameter, argument.given, &complaint)?,
                 None => {
@@ -173,6 +180,20 @@ impl<'a> Converter<'_, '_, 'a> {
                     self.promote(argument.given, &complaint)?
                 }
             };
+            match (argument.given, parameter) {
+                (Given::Out | Given::Buffer(_) | Given::Braces(_), _) => {
+                    room = room.min(self.memory.smallest(pieces));
+                }
+                (Given::Literal(_), Some(parameter))
+                    if *value > room && !asked.unsafe_call && self.is_size(parameter) =>
+                {
+                    return Err(complaint.say(
+                        EPERM,
+                        fmt!("the temporary before it has room for {room} bytes; unsafe_call=1 passes any number"),
+                    ));
+                }
+                _ => {}
+            }
         }
         if arguments.len() < signature.parameters.len() {
             return Err(Failure::new(
@@ -188,6 +209,15 @@ impl<'a> Converter<'_, '_, 'a> {
             check_format(signature, self.types, arguments, asked)?;
         }
         Ok(Registers { values })
+    }
+
+    /// Whether the parameter says how many bytes another one points to, by its name or type.
+    fn is_size(&self, parameter: &Formal) -> bool {
+        let ty = self.signature.btf.as_ref().zip(parameter.id);
+        let is_size_t = ty.is_some_and(|(btf, id)| *btf.ty(id).name() == *c"size_t");
+        let name = parameter.name.to_bytes();
+        let named = SIZES.iter().any(|size| name == size.to_bytes());
+        matches!(parameter.kind, ValueKind::Integer { .. }) && (is_size_t || named)
     }
 
     /// Fails unless the function is known to take such a value for its parameter `number`: NULL, or a string that it
@@ -409,7 +439,7 @@ impl<'a> Converter<'_, '_, 'a> {
             ));
         }
         let why = match ty.doubt {
-            None => "",
+            None | Some(Doubt::Symbol) => "",
             Some(Doubt::Cast) => "only a cast says what this points to",
             Some(Doubt::Earlier) => "this is of an earlier value, whose object may be gone",
             Some(Doubt::Computed) => "this was computed, and may point anywhere",

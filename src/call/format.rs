@@ -106,7 +106,7 @@ pub(super) fn check_format(
             let text = types.pointee(ty).is_some_and(|to| types.is_char(to));
             match wants {
                 Wants::Pointer => return Ok(()),
-                Wants::String if text && ty.doubt.is_none() => return Ok(()),
+                Wants::String if text && ty.is_passed_on() => return Ok(()),
                 _ => {}
             }
         }

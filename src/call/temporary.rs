@@ -68,6 +68,19 @@ impl Memory {
         Ok(self.pieces.last_mut().ok_or(ENOMEM)?)
     }
 
+    /// How many pieces there are.
+    pub(super) fn count(&self) -> usize {
+        self.pieces.len()
+    }
+
+    /// How many bytes the smallest of the pieces from `first` on has; if there is none, no limit.
+    pub(super) fn smallest(&self, first: usize) -> usize {
+        let new = self.pieces.get(first..).unwrap_or_default();
+        new.iter()
+            .map(|piece| piece.len())
+            .fold(usize::MAX, usize::min)
+    }
+
     /// Adds a copy of a string, with its NUL.
     pub(super) fn add_string(&mut self, string: &StringLiteral<'_>) -> Result<usize, Error> {
         let memory = self.add(string.len())?;
@@ -131,6 +144,9 @@ impl<'a> Converter<'_, '_, 'a> {
             }
             _ => (size, Content::Value(target.id())),
         };
+        if let Given::Buffer(0) = given {
+            return Err(complaint.say(EINVAL, fmt!("a temporary has at least one element")));
+        }
         if size == 0 {
             return Err(complaint.say(
                 EINVAL,

@@ -45,6 +45,8 @@ pub(super) struct Ty {
     pub(super) constant: bool,
     /// Why the kernel does not vouch for a value of this type, if it does not.
     pub(super) doubt: Option<Doubt>,
+    /// Whether it is that of a bit-field whose values all fit in an `int`, in which C computes with them then.
+    narrow: bool,
 }
 
 /// What the pointers of a type lead to.
@@ -63,6 +65,8 @@ enum Root {
 pub(super) enum Doubt {
     /// The user said so by a cast.
     Cast,
+    /// The user said so of a symbol, whose type nobody else knows. It is passed on all the same.
+    Symbol,
     /// It is an earlier value, whose object may be gone.
     Earlier,
     /// It was computed, and may point behind its object.
@@ -247,6 +251,7 @@ impl<'k> Types<'k> {
                     stars,
                     constant,
                     doubt: Some(Doubt::Cast),
+                    narrow: false,
                 }));
             }
         };
@@ -258,6 +263,7 @@ impl<'k> Types<'k> {
                     stars,
                     constant,
                     doubt: Some(Doubt::Cast),
+                    narrow: false,
                 }));
             }
         }
@@ -267,14 +273,23 @@ impl<'k> Types<'k> {
     /// Whether a pointer of the type `given` may go where the BTF's type `wanted` is.
     pub(super) fn fits(&self, given: Ty, wanted: Type<'_>) -> bool {
         let (mut given, mut wanted) = (given, wanted);
-        for _ in 0..MAX_DEPTH {
+        for depth in 0..MAX_DEPTH {
             let (Some(to), Some(from)) = (wanted.pointee(), self.pointee(given)) else {
                 break;
             };
+            // Only a `void *` takes any pointer; a `void **` could be made another one's. So with `const`, of which
+            // the caller looks at the first.
             if to.is_void() {
-                return true;
+                return depth == 0 || self.shape(from) == Shape::Void;
+            }
+            if depth > 0 && from.constant && !to.is_const() {
+                return false;
             }
             (given, wanted) = (from, to);
+        }
+        let has = self.array(given).map_or(1, |(_, count)| count);
+        if wanted.array().is_some_and(|(_, count)| count > has) {
+            return false;
         }
         let given = self.array(given).map_or(given, |(element, _)| element);
         let wanted = wanted.array().map_or(wanted, |(element, _)| element);
@@ -345,6 +360,7 @@ impl Ty {
         stars: 0,
         constant: false,
         doubt: None,
+        narrow: false,
     };
 
     /// An integer for a byte, when the BTF has no `char`.
@@ -408,6 +424,20 @@ impl Ty {
         }
     }
 
+    /// The type of what was a value of it, which is no less in doubt than it was then.
+    pub(super) fn earlier(self) -> Self {
+        self.doubted(match self.doubt {
+            None => Doubt::Earlier,
+            Some(Doubt::Symbol) => Doubt::Cast,
+            Some(doubt) => doubt,
+        })
+    }
+
+    /// Whether a pointer of it is passed on without more ado.
+    pub(super) fn is_passed_on(self) -> bool {
+        matches!(self.doubt, None | Some(Doubt::Symbol))
+    }
+
     /// The same type, with this doubt or none.
     pub(super) fn with_doubt(self, doubt: Option<Doubt>) -> Self {
         Self { doubt, ..self }
@@ -417,9 +447,22 @@ impl Ty {
     pub(super) fn of_symbol(self, constant: bool) -> Self {
         Self {
             constant: self.constant || constant,
-            doubt: None,
+            doubt: Some(Doubt::Symbol),
             ..self
         }
+    }
+
+    /// The type of a bit-field of this type, of so many bits.
+    pub(super) fn of_bits(self, bits: u32, signed: bool) -> Self {
+        Self {
+            narrow: bits < 32 || bits == 32 && signed,
+            ..self
+        }
+    }
+
+    /// Whether it is that of a bit-field whose values all fit in an `int`.
+    pub(super) fn is_narrow(self) -> bool {
+        self.narrow
     }
 
     /// Whether the BTF has it as it is.

@@ -140,6 +140,15 @@ impl fmt::Display for Display<'_> {
             Value::Unsigned(value) => f.write_fmt(fmt!("{value}")),
             Value::Enum(value, None) => f.write_fmt(fmt!("{value}")),
             Value::Enum(value, Some(name)) => f.write_fmt(fmt!("{} ({value})", &**name)),
+            // Bytes that are no text may be those of an address.
+            Value::String(bytes, _)
+                if !self.show
+                    && !bytes
+                        .iter()
+                        .all(|byte| matches!(byte, b' '..=b'~' | b'\n' | b'\t' | b'\r')) =>
+            {
+                Value::Hidden.display(false).fmt(f)
+            }
             Value::String(bytes, more) => {
                 let dots = if *more { "..." } else { "" };
                 f.write_fmt(fmt!("\"{}\"{dots}", Pure(Escaped(bytes.iter().copied()))))

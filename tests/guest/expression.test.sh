@@ -85,6 +85,11 @@ find_task_by_vpid(1)->files->fd_array[64] => call: column 38: the array has 64 e
 init_task.pid => call: column 1: the kernel's types do not have init_task; a cast gives a symbol one: (*(struct name *)&init_task)
 set_normalized_timespec64({ .tv_sec = 1, .tv_nsec = 5 }, 7, 1000000005) => void, ts = (struct timespec64){ .tv_sec = 8, .tv_nsec = 5 }
 PIDTYPE_TGID => 1
+snprintf(out[32], 4096, "%d", 5) => 1, buf = "5"
+find_task_by_vpid(1)->sched_reset_on_fork - 1 => -1
+find_task_by_vpid(1)->sched_reset_on_fork - 1 < 0 => 1
+~find_task_by_vpid(1)->in_execve => -1
+can_nice((struct task_struct *)&init_task, 0) => 1
 (1 => call: column 1: this parenthesis is never closed
 TABLE
 
@@ -161,7 +166,17 @@ int_sqrt(*(unsigned long *)&find_task_by_vpid(1)->parent) => call: column 10: th
 *(uuid_t *)&find_task_by_vpid(1)->parent => (uuid_t){ .b = { ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? } }
 *(unsigned long *)&find_task_by_vpid(1)->parent + 1 => call: column 49: this may be an address, which you may not see; nothing is computed with it
 **(struct pid ***)&find_task_by_vpid(1)->thread_pid => call: column 2: pointers can only be read from where only a cast says that there is one by who may read addresses in /proc/kallsyms
+(char *)&find_task_by_vpid(1)->parent => (it may hold addresses, which you may not see)
+can_nice((struct task_struct *)&init_task, 0) => 1
+**(u8 **)&sysctl_admin_reserve_kbytes => call: column 2: pointers can only be read from where only a cast says that there is one by who may read addresses in /proc/kallsyms
+*(void **)&sysctl_admin_reserve_kbytes == (void *)&init_task => call: column 1: pointers can only be read from where only a cast says that there is one by who may read addresses in /proc/kallsyms
+((struct task_struct *)&init_task)->parent->pid => call: column 35: pointers can only be read from where only a cast says that there is one by who may read addresses in /proc/kallsyms
 TABLE
+exec 3<>$file
+next '(u8 **)&find_task_by_vpid(1)->mm->total_vm' >/dev/null
+equal "restricted: nor from an earlier value of which only a cast says so" "$(next '**$1')" \
+	"call: column 2: pointers can only be read from where only a cast says that there is one by who may read addresses in /proc/kallsyms"
+exec 3<&-
 evaluate '*(long *)&find_task_by_vpid(1)->parent' >/tmp/object
 equal "restricted: an address in a long is hashed" "$(grep -c '^0x[0-9a-f]*$' /tmp/object)" 1
 check "the module goes" rmmod rust_kallsyms

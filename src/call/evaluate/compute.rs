@@ -77,6 +77,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
             },
             Item::Scalar(ty, bits) => match self.types.shape(ty) {
                 Shape::Bool => Some(Number::new(bits, NumberType::INT)),
+                _ if ty.is_narrow() => Some(Number::new(bits, NumberType::INT)),
                 Shape::Integer { size, signed } | Shape::Enum { size, signed } => Some(
                     Number::new(bits, NumberType::promoted(size as usize, signed)),
                 ),
@@ -275,8 +276,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
                 let same = self.types.is_same(ty, to)
                     && (to.constant || !self.types.pointee(ty).is_some_and(|ty| ty.constant));
                 let doubt = match ty.doubt {
-                    None if same => None,
-                    None => Some(Doubt::Cast),
+                    None | Some(Doubt::Symbol) if !same => Some(Doubt::Cast),
                     doubt => doubt,
                 };
                 Ok(Item::Scalar(to.with_doubt(doubt), bits))

@@ -268,7 +268,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
             true => ((value as i64).wrapping_shr(spare)) as u64,
             false => value.wrapping_shr(spare),
         };
-        Ok(Item::Scalar(found.ty, value))
+        Ok(Item::Scalar(found.ty.of_bits(bits, signed), value))
     }
 
     /// Reads memory for what is in `column`.

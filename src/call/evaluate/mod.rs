@@ -27,7 +27,6 @@ use super::{
     },
     temporary::Memory,
     typed::{
-        Doubt,
         Ty,
         Types, //
     },
@@ -351,10 +350,8 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
     fn earlier(&self, number: Option<usize>, column: usize) -> Result<Item<'a>, Failure> {
         let history = self.setting.history;
         match history.get(number) {
-            Some(Earlier::Scalar(ty, bits)) => Ok(Item::Scalar(ty.doubted(Doubt::Earlier), bits)),
-            Some(Earlier::Object(ty, address)) => {
-                Ok(Item::Object(ty.doubted(Doubt::Earlier), address))
-            }
+            Some(Earlier::Scalar(ty, bits)) => Ok(Item::Scalar(ty.earlier(), bits)),
+            Some(Earlier::Object(ty, address)) => Ok(Item::Object(ty.earlier(), address)),
             Some(Earlier::Nothing) => {
                 Err(self.fail(column, EINVAL, fmt!("that expression had no value")))
             }
