@@ -28,7 +28,9 @@ impl LiveFile for CoverageFile {
 
     fn opened(context: &Context) -> Result<Answer, Failure> {
         let Some(btf) = context.kallsyms().btf_of_vmlinux() else {
-            return Err(Failure::new(ENODATA, fmt!("the kernel has no BTF")));
+            // Kernels before 7.3 have no constant for it.
+            let errno = Error::from_errno(-(kernel::bindings::ENODATA as i32));
+            return Err(Failure::new(errno, fmt!("the kernel has no BTF")));
         };
         Ok(Answer::Coverage(Coverage::new(&btf)?))
     }

@@ -4,7 +4,7 @@
 #
 # Five processes use the live files and the parameters for a minute, while modules, this one too, come and go.
 
-# shellcheck disable=SC2317 # they are called by name
+# shellcheck disable=SC2317,SC2329 # they are called by name
 # shellcheck source=tests/guest/tap.sh
 . ./tap.sh
 # shellcheck source=tests/debug/debug.sh

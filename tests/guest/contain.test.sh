@@ -42,9 +42,9 @@ soon() {
 	done
 	return 1
 }
-# shellcheck disable=SC2317 # `soon` calls them
+# shellcheck disable=SC2317,SC2329 # `soon` calls them
 begun() { dmesg | grep -q 'crash: slow'; }
-# shellcheck disable=SC2317
+# shellcheck disable=SC2317,SC2329
 unused() { [ "$(cat /sys/module/rust_kallsyms/refcnt)" = 0 ]; }
 
 # call TEXT: writes to the file; its error or the value is in /tmp/answer.

@@ -6,7 +6,7 @@
 #
 #   scripts/guest --append stress_seconds=30 …
 
-# shellcheck disable=SC2317 # they are called by name
+# shellcheck disable=SC2317,SC2329 # they are called by name
 # shellcheck source=tests/guest/tap.sh
 . ./tap.sh
 # shellcheck source=tests/guest/library.sh
