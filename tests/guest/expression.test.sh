@@ -36,8 +36,8 @@ __dev_get_by_name(&init_net, "lo")->mtu => 65536
 ((struct task_struct *)&init_task)->comm => "swapper/0"
 find_task_by_vpid(1)->thread_pid->numbers[0].nr => 1
 find_task_by_vpid(1)->real_cred->uid.val => 0
-strlen(find_task_by_vpid(1)->comm) => 4
-strlen(strstr("needle in hay", "in")) => 6
+strcspn(find_task_by_vpid(1)->comm, "t") => 3
+strcspn(strstr("needle in hay", "in"), "h") => 3
 *&find_vpid(1)->level => 0
 gcd(1071, 460 + 2) => 21
 gcd(gcd(1071, 462), 6) => 3
@@ -110,8 +110,8 @@ equal "the last value" "$(next '$ + 41')" 42
 equal "an earlier number" "$(next '$3 + $4')" 43
 equal "an earlier pointer is not passed on" "$(next 'pid_vnr($1)')" \
 	"call: column 9: \`struct pid *pid\`: this is of an earlier value, whose object may be gone; unsafe passes a \`struct pid *\` on"
-equal "nor is one that is read through it" "$(next 'strlen(find_task_by_vpid(1)->comm) + pid_vnr($1->tasks[0].first)')" \
-	"call: column 46: \`struct pid *pid\`: wants a \`struct pid *\`, not a \`struct hlist_node *\`"
+equal "nor is one that is read through it" "$(next 'strcspn(find_task_by_vpid(1)->comm, "t") + pid_vnr($1->tasks[0].first)')" \
+	"call: column 52: \`struct pid *pid\`: wants a \`struct pid *\`, not a \`struct hlist_node *\`"
 tainted=$(cat /proc/sys/kernel/tainted)
 equal "unsafe passes it on" "$(next 'unsafe pid_vnr($1)')" 1
 equal "which sets a taint" "$(($(cat /proc/sys/kernel/tainted) & ~tainted))" 64
