@@ -14,6 +14,7 @@ pub mod kallsyms;
 mod list;
 mod lookup;
 mod module_bindings;
+mod nofault;
 mod params;
 mod parsed;
 mod print;

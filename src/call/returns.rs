@@ -6,14 +6,14 @@
 //! files call. So the code itself is asked: a function without an instruction that returns, and without a jump that
 //! leaves it, cannot return. One that has such an instruction may never come to it; that, nobody can tell.
 
-use crate::kallsyms::Kallsyms;
 #[cfg(CONFIG_X86_64)]
 use crate::module_bindings;
-use core::ops::Range;
-use kernel::{
-    bindings,
-    prelude::*, //
+use crate::{
+    kallsyms::Kallsyms,
+    nofault, //
 };
+use core::ops::Range;
+use kernel::prelude::*;
 
 #[cfg(CONFIG_X86_64)]
 crate::import! {
@@ -75,19 +75,9 @@ impl Decoder {
     fn next(&self, at: usize, function: &Range<usize>) -> Option<Next> {
         let mut code = [0u8; MAX_INSTRUCTION];
         let length = MAX_INSTRUCTION.min(function.end - at);
-        // SAFETY: `code` is valid for writes of `length` bytes, which is at most its own length; the source may be
-        // any address of the kernel, from which the function reads without a fault.
-        let error = unsafe {
-            bindings::copy_from_kernel_nofault(
-                code.as_mut_ptr().cast(),
-                at as *const c_void,
-                length,
-            )
-        };
-        match error {
-            0 => self.decoded(code.get(..length)?, at, function),
-            _ => None,
-        }
+        let code = code.get_mut(..length)?;
+        nofault::read(at, code).ok()?;
+        self.decoded(code, at, function)
     }
 
     /// See [`next`](Self::next).

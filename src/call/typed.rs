@@ -3,7 +3,6 @@
 //! The types of an expression's values.
 
 use crate::{
-    bindings,
     kallsyms::{
         Btf,
         Kallsyms,
@@ -464,11 +463,6 @@ impl Ty {
     pub(super) fn is_narrow(self) -> bool {
         self.narrow
     }
-
-    /// Whether the BTF has it as it is.
-    pub(super) fn is_plain(self) -> bool {
-        self.stars == 0
-    }
 }
 
 /// A member of this name, and where the structure that has it begins in the whole, in bits.
@@ -523,21 +517,5 @@ impl fmt::Display for Display<'_, '_> {
             f.write_str(if star == 0 { " *" } else { "*" })?;
         }
         Ok(())
-    }
-}
-
-/// Copies memory of the kernel's to `to`; fails if it cannot be read. Any context.
-pub(super) fn read(address: usize, to: &mut [u8]) -> Result {
-    // SAFETY: `to` can be written, as many bytes as it has; the function takes any address to read from.
-    let failed = unsafe {
-        bindings::copy_from_kernel_nofault(
-            to.as_mut_ptr().cast(),
-            address as *const c_void,
-            to.len(),
-        )
-    };
-    match failed {
-        0 => Ok(()),
-        _ => Err(EFAULT),
     }
 }

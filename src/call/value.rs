@@ -9,6 +9,7 @@ use super::{
 use crate::{
     address::Address,
     kallsyms::Btf,
+    nofault,
     print::Pure,
     text::Escaped, //
 };
@@ -79,19 +80,16 @@ impl Value {
             ValueKind::Integer {
                 size,
                 signed: false,
-            } => Self::Unsigned(truncate(register, size)),
+            } => Self::Unsigned(extend(register as u64, size * 8, false)),
             ValueKind::Integer { size, signed: true } => {
-                let value = extend(register, size);
+                let value = extend(register as u64, size * 8, true) as i64;
                 match size {
                     8 => Self::Long(value, caller.error_name(value)),
                     _ => Self::Signed(value, caller.error_name(value)),
                 }
             }
             ValueKind::Enum { id, size, signed } => {
-                let value = match signed {
-                    true => extend(register, size),
-                    false => truncate(register, size) as i64,
-                };
+                let value = extend(register as u64, size * 8, signed) as i64;
                 Self::Enum(value, btf.and_then(|btf| constant(btf, id, value)))
             }
             ValueKind::String { .. } | ValueKind::Pointer { .. } | ValueKind::Function => {
@@ -186,15 +184,14 @@ pub(super) fn may_be_address(value: u64) -> bool {
     (0xff00_0000_0000_0000..u64::from(bindings::MAX_ERRNO).wrapping_neg()).contains(&value)
 }
 
-/// The lowest `size` bytes of a register.
-fn truncate(register: usize, size: u32) -> u64 {
-    register as u64 & u64::MAX.checked_shr(64 - size * 8).unwrap_or(u64::MAX)
-}
-
-/// The lowest `size` bytes of a register, with their sign.
-fn extend(register: usize, size: u32) -> i64 {
-    let shift = 64 - size * 8;
-    ((register as i64) << shift) >> shift
+/// The lowest `bits` bits of a value, with their sign if they are `signed`.
+pub(super) fn extend(value: u64, bits: u32, signed: bool) -> u64 {
+    let spare = 64u32.saturating_sub(bits);
+    let value = value.wrapping_shl(spare);
+    match signed {
+        true => (value as i64).wrapping_shr(spare) as u64,
+        false => value.wrapping_shr(spare),
+    }
 }
 
 /// The name of an enumeration's constant.
@@ -217,17 +214,14 @@ pub(super) fn string(address: usize, length: usize) -> Option<Value> {
     let mut escaped = 0;
     for offset in 0..length.min(MAX_STRING) {
         let mut byte = 0u8;
-        // SAFETY: `byte` is valid for writes of one byte; the function takes any address to read from.
-        let failed = unsafe {
-            bindings::copy_from_kernel_nofault(
-                (&raw mut byte).cast(),
-                address.wrapping_add(offset) as *const c_void,
-                1,
-            )
-        };
-        match (failed, byte) {
-            (0, 0) => return Some(Value::String(bytes, false)),
-            (0, byte) => {
+        let there = nofault::read(
+            address.wrapping_add(offset),
+            core::slice::from_mut(&mut byte),
+        )
+        .is_ok();
+        match (there, byte) {
+            (true, 0) => return Some(Value::String(bytes, false)),
+            (true, byte) => {
                 escaped += match byte {
                     b'\n' | b'\t' | b'\r' | b'\\' | b'"' => 2,
                     b' '..=b'~' => 1,

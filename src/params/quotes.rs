@@ -6,15 +6,15 @@
 //! whether or not they belong together. `args="a",5` arrives as `a",5`.
 
 use crate::{
+    nofault,
     parsed::ParserMemory,
     text::{
-        Literal, //
-        NodeKind,
+        Literal,
+        NodeKind, //
     }, //
 };
 use kernel::{
     alloc::AllocError,
-    bindings,
     prelude::*, //
 };
 
@@ -40,15 +40,9 @@ pub(super) fn restore(text: &[u8]) -> Result<KVec<u8>, AllocError> {
 /// no sense without them.
 fn are_lost(text: &[u8]) -> Result<bool, AllocError> {
     let mut before = 0u8;
-    // SAFETY: `before` is valid for writes of one byte; the function takes any address to read from.
-    let failed = unsafe {
-        bindings::copy_from_kernel_nofault(
-            (&raw mut before).cast(),
-            text.as_ptr().wrapping_sub(1).cast(),
-            1,
-        )
-    };
-    Ok(failed == 0 && before == b'"' && (!text.contains(&b' ') || !is_plain(text)?))
+    let address = text.as_ptr().wrapping_sub(1) as usize;
+    let there = nofault::read(address, core::slice::from_mut(&mut before)).is_ok();
+    Ok(there && before == b'"' && (!text.contains(&b' ') || !is_plain(text)?))
 }
 
 /// Whether arguments make sense without quotes. A word could be the constant of an enumeration, but with a space

@@ -7,19 +7,21 @@ use super::{
         argument::Complaint,
         data,
         typed::{
-            read,
             Doubt,
             Ty, //
         },
-        value::may_be_address, //
+        value::{
+            extend,
+            may_be_address, //
+        }, //
     },
-    extend,
     Evaluator,
     Item, //
 };
 use crate::{
     failure::Failure,
     kallsyms::Shape,
+    nofault,
     print::{
         to_c_string,
         Pure, //
@@ -262,18 +264,14 @@ impl<'a> Evaluator<'_, '_, 'a> {
             self.types.shape(found.ty),
             Shape::Integer { signed: true, .. } | Shape::Enum { signed: true, .. }
         );
-        let spare = 64u32.saturating_sub(bits);
-        let value = ((u128::from_le_bytes(bytes) >> shift) as u64).wrapping_shl(spare);
-        let value = match signed {
-            true => ((value as i64).wrapping_shr(spare)) as u64,
-            false => value.wrapping_shr(spare),
-        };
+        let value = (u128::from_le_bytes(bytes) >> shift) as u64;
+        let value = extend(value, bits, signed);
         Ok(Item::Scalar(found.ty.of_bits(bits, signed), value))
     }
 
     /// Reads memory for what is in `column`.
     pub(super) fn read(&self, address: usize, to: &mut [u8], column: usize) -> Result<(), Failure> {
-        read(address, to)
+        nofault::read(address, to)
             .map_err(|errno| self.fail(column, errno, fmt!("the memory of this cannot be read")))
     }
 
@@ -294,7 +292,8 @@ impl<'a> Evaluator<'_, '_, 'a> {
         let mut word = address & !7;
         while word < end {
             let mut bytes = [0u8; 8];
-            if read(word, &mut bytes).is_ok() && may_be_address(u64::from_le_bytes(bytes)) {
+            if nofault::read(word, &mut bytes).is_ok() && may_be_address(u64::from_le_bytes(bytes))
+            {
                 return Err(self.fail(
                     column,
                     EPERM,
@@ -363,7 +362,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
         match self.types.shape(ty) {
             Shape::Bool => u64::from(bits & 0xff != 0),
             Shape::Integer { size, signed } | Shape::Enum { size, signed } => {
-                extend(bits, size, signed)
+                extend(bits, size * 8, signed)
             }
             _ => bits,
         }

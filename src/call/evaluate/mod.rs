@@ -30,6 +30,7 @@ use super::{
         Ty,
         Types, //
     },
+    value::extend,
     Asked,
     Called,
     Caller,
@@ -122,9 +123,9 @@ impl Caller {
     #[inline(never)]
     pub(crate) fn call(&self, call: &Call, show: bool) -> Result<KBox<Outcome>, Failure> {
         super::allowed()?;
-        let printk = |name: &[u8]| matches!(name, b"printk" | b"_printk" | b"vmlinux:_printk");
+        let (_, name) = super::function(&call.function)?;
         let args = match &call.args {
-            None if printk(call.function.as_bytes()) => GREETING,
+            None if *name.symbol() == *c"_printk" => GREETING,
             args => args.as_deref().unwrap_or_default(),
         };
         let parse = |error| Failure::parse("args", error);
@@ -458,7 +459,7 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
                         long: size > 4,
                         unsigned: !signed,
                     };
-                    return Ok(scalar(Number::new(extend(register, size, signed), ty)));
+                    return Ok(scalar(Number::new(extend(register, size * 8, signed), ty)));
                 }
                 ValueKind::Bool => return Ok(boolean(register & 0xff != 0)),
                 _ => Ty::void_pointer(),
@@ -535,14 +536,4 @@ fn scalar<'a>(number: Number) -> Item<'a> {
 /// A truth as a value.
 fn boolean<'a>(value: bool) -> Item<'a> {
     scalar(Number::int(value.into()))
-}
-
-/// The lowest `size` bytes, with their sign if they are `signed`.
-fn extend(bits: u64, size: u32, signed: bool) -> u64 {
-    let spare = 64u32.saturating_sub(size.saturating_mul(8));
-    let bits = bits.wrapping_shl(spare);
-    match signed {
-        true => (bits as i64).wrapping_shr(spare) as u64,
-        false => bits.wrapping_shr(spare),
-    }
 }

@@ -19,10 +19,7 @@ use super::{
             Content,
             Temporary, //
         },
-        typed::{
-            read,
-            Ty, //
-        },
+        typed::Ty,
         value::{
             may_be_address,
             string,
@@ -36,6 +33,7 @@ use super::{
 use crate::{
     failure::Failure,
     kallsyms::Shape,
+    nofault,
     print::{
         to_c_string,
         Pure, //
@@ -62,7 +60,7 @@ const MAX_OBJECT: usize = 64 << 10;
 /// How many bytes of a temporary are shown.
 const MAX_BYTES: usize = 4 << 10;
 
-/// How long an expression is shown: a line of the log has about 1000 bytes, in which its value must fit too.
+/// How long a call is shown: a line of the log has about 1000 bytes, in which its value must fit too.
 const MAX_TEXT: usize = 400;
 
 impl<'a> Evaluator<'_, '_, 'a> {
@@ -102,7 +100,6 @@ impl<'a> Evaluator<'_, '_, 'a> {
             }
         };
         outcome.nanoseconds = self.nanoseconds;
-        outcome.call = shorten(to_c_string(fmt!("{}", Pure(*tree)))?)?;
         Ok((outcome, Past(past)))
     }
 
@@ -121,7 +118,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
         let value = match &temporary.what {
             Content::Given(given) => {
                 let mut now = KVec::from_elem(0u8, given.len(), GFP_KERNEL)?;
-                read(address, &mut now)?;
+                nofault::read(address, &mut now)?;
                 if *now == **given {
                     return Ok(None);
                 }
@@ -131,7 +128,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
             Content::Bytes(length) => {
                 let length = (*length).min(MAX_BYTES);
                 let mut bytes = KVVec::from_elem(0u8, length, GFP_KERNEL)?;
-                read(address, &mut bytes)?;
+                nofault::read(address, &mut bytes)?;
                 match self.setting.show || !holds_address(&bytes) {
                     true => Some(Value::Bytes(bytes)),
                     false => None,
@@ -342,7 +339,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
     }
 }
 
-/// A text that is not too long for a line: a long one only in part.
+/// A call that is not too long for a line: a long one only in part.
 fn shorten(text: CString) -> Result<CString, Failure> {
     match text.to_bytes().get(..MAX_TEXT) {
         None => Ok(text),
