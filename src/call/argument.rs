@@ -30,6 +30,7 @@ use crate::{
     kallsyms::{
         Btf,
         Kallsyms,
+        Name,
         Type, //
     },
     print::Pure,
@@ -125,6 +126,8 @@ pub(super) struct Converter<'r, 'k, 'a> {
     pub(super) types: &'r Types<'k>,
     pub(super) signature: &'r CallSignature<'k>,
     pub(super) asked: &'r Asked<'r>,
+    /// The function.
+    pub(super) name: Name<'r>,
     /// The members of all braces.
     pub(super) fields: &'r [Field<'a>],
     pub(super) memory: &'r mut Memory,
@@ -206,7 +209,7 @@ impl<'a> Converter<'_, '_, 'a> {
             ));
         }
         if signature.variadic && !asked.unsafe_call {
-            check_format(signature, self.types, arguments, asked)?;
+            check_format(&self.name, signature, self.types, arguments, asked)?;
         }
         Ok(Registers { values })
     }
@@ -229,8 +232,7 @@ impl<'a> Converter<'_, '_, 'a> {
         value: Literal<'a>,
         complaint: &Complaint<'_>,
     ) -> Result<(), Failure> {
-        let function = self.asked.function.name();
-        let function = function.map_or(c"", |name| name.symbol());
+        let function = self.name.symbol();
         match (parameter.kind, value) {
             (ValueKind::String { .. } | ValueKind::Pointer { .. }, Literal::Null)
                 if !known::takes_null(function, number, &parameter.name) =>
@@ -496,8 +498,8 @@ fn wants(kind: ValueKind, complaint: &Complaint<'_>) -> Failure {
         ValueKind::Bool => "wants true or false",
         ValueKind::Integer { .. } => "wants an integer",
         ValueKind::Enum { .. } => "wants one of its constants, or an integer",
-        ValueKind::String { .. } => "wants a string, NULL or the &address of data",
-        ValueKind::Pointer { .. } => "wants NULL or the &address of data",
+        ValueKind::String { .. } => "wants a string or a pointer, such as out[n] or &symbol",
+        ValueKind::Pointer { .. } => "wants a pointer, such as the value of a call, out or &symbol",
         ValueKind::Void | ValueKind::Function | ValueKind::Unsupported => "is not supported",
     };
     complaint.say(EINVAL, fmt!("{what}"))

@@ -8,9 +8,9 @@ use crate::{
     print::to_c_string,
     text::{
         IntegerType,
-        Literal, //
+        Literal,
         Number,
-        NumberType,
+        NumberType, //
     }, //
 };
 use kernel::prelude::{

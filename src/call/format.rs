@@ -16,7 +16,10 @@ use super::{
 };
 use crate::{
     failure::Failure,
-    kallsyms,
+    kallsyms::{
+        Name,
+        VMLINUX, //
+    },
     text::{
         self,
         Literal,
@@ -30,8 +33,7 @@ use kernel::prelude::{
 
 /// The functions that take what their format says, as printf() does, and only read it. Others read their variable
 /// arguments in ways of their own; `sscanf()` writes to what they point to.
-const PRINTF_LIKE: [&CStr; 8] = [
-    c"printk",
+const PRINTF_LIKE: [&CStr; 7] = [
     c"_printk",
     c"_printk_deferred",
     c"sprintf",
@@ -55,10 +57,11 @@ impl From<&'static str> for Mismatch {
     }
 }
 
-/// Checks that the arguments of a variadic function are what its format takes: the last parameter with a
+/// Checks that the arguments of the variadic function `name` are what its format takes: the last parameter with a
 /// name is a string, which must be given as one.
 #[inline(never)]
 pub(super) fn check_format(
+    name: &Name<'_>,
     signature: &CallSignature<'_>,
     types: &Types<'_>,
     arguments: &[Argument<'_>],
@@ -72,12 +75,8 @@ pub(super) fn check_format(
         ))
     };
     let begin = arguments.first().map_or(1, |argument| argument.column);
-    let formats = asked.function.name().is_ok_and(|name| {
-        PRINTF_LIKE
-            .iter()
-            .any(|known| name.symbol() == *known && name.has_module(kallsyms::VMLINUX))
-    });
-    if !formats {
+    let is_known = PRINTF_LIKE.iter().any(|known| name.symbol() == *known);
+    if !is_known || !name.has_module(VMLINUX) {
         return complain(
             begin,
             "it is not known to format as printf() does; unsafe_call=1 passes its variable arguments unchecked",

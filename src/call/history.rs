@@ -11,8 +11,8 @@ use kernel::{
 /// How many values are kept.
 const MAX_VALUES: usize = 1000;
 
-/// An earlier value, for the history. Its type is one of the kernel itself, or an integer's, or `void`: modules may go, and their types
-/// with them.
+/// An earlier value, for the history. Its type is one of the kernel itself, or an integer's, or `void`: modules may go,
+/// and their types with them.
 #[derive(Clone, Copy)]
 pub(crate) struct Past(pub(super) Earlier);
 

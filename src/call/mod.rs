@@ -293,7 +293,7 @@ impl Caller {
     ) -> Result<KBox<Called<'_>>, Failure> {
         allowed()?;
         let kallsyms = &self.kallsyms;
-        let (alias, name) = function(call)?;
+        let (alias, name) = function(call.function)?;
         let target = match call.unsafe_call {
             // SAFETY: The user vouches for the call.
             true => unsafe { kallsyms.target_unchecked(&name, call.position) },
@@ -316,6 +316,7 @@ impl Caller {
             types,
             signature: &signature,
             asked: call,
+            name,
             fields,
             memory: &mut memory,
             temporaries: KVec::new(),
@@ -418,16 +419,15 @@ impl Caller {
 
 /// The function that is called, and whether it has another name than was asked for.
 #[inline(never)]
-fn function<'r>(call: &Asked<'r>) -> Result<(bool, Name<'r>), Failure> {
-    let asked = call.function.as_bytes();
-    let alias = ALIASES.iter().find(|(alias, _)| *alias == asked);
+fn function(asked: &SymbolName) -> Result<(bool, Name<'_>), Failure> {
+    let alias = ALIASES.iter().find(|(alias, _)| *alias == asked.as_bytes());
     let name = match alias {
         Some((_, today)) => Name::of_parts(None, today),
-        None => call.function.name(),
+        None => asked.name(),
     };
     match name {
         Ok(name) => Ok((alias.is_some(), name)),
-        Err(error) => Err(Failure::symbol(asked, &error)),
+        Err(error) => Err(Failure::symbol(asked.as_bytes(), &error)),
     }
 }
 

@@ -53,7 +53,7 @@ pub(super) struct Memory {
 }
 
 impl Memory {
-    /// The address of a new piece of `size` bytes, which are zero. It is aligned for any type.
+    /// A new piece of at least `size` bytes, which are zero. It is aligned for any type.
     pub(super) fn add(&mut self, size: usize) -> Result<&mut [u8], Error> {
         let room = size
             .checked_add(1)
@@ -153,32 +153,29 @@ impl<'a> Converter<'_, '_, 'a> {
                 fmt!("it is not known how large a `{target}` is; out[n] makes one of n bytes"),
             ));
         }
+        let too_many = || {
+            complaint.say(
+                E2BIG,
+                fmt!("{size} bytes are too many for a temporary; it can have {MAX_TEMPORARY}, and all of them {MAX_MEMORY}"),
+            )
+        };
+        if size > MAX_TEMPORARY {
+            return Err(too_many());
+        }
+        let mut bytes = KVVec::new();
+        if let Given::Braces(first) = given {
+            bytes = KVVec::from_elem(0u8, size, GFP_KERNEL)?;
+            self.fill(&mut bytes, target.id(), first, complaint, MAX_BRACES)?;
+        }
         let memory = match self.memory.add(size) {
             Ok(memory) => memory,
-            Err(errno) if errno == E2BIG => {
-                return Err(complaint.say(
-                    E2BIG,
-                    fmt!("{size} bytes are too many for a temporary; it can have {MAX_TEMPORARY}, and all of them {MAX_MEMORY}"),
-                ))
-            }
+            Err(errno) if errno == E2BIG => return Err(too_many()),
             Err(errno) => return Err(errno.into()),
         };
-        let address = memory.as_mut_ptr() as usize;
-        if let Given::Braces(first) = given {
-            let id = target.id();
-            let mut bytes = KVVec::from_elem(0u8, size, GFP_KERNEL)?;
-            self.fill(&mut bytes, id, first, complaint, MAX_BRACES)?;
-            if let Some(piece) = self
-                .memory
-                .pieces
-                .iter_mut()
-                .find(|piece| piece.as_ptr() as usize == address)
-            {
-                for (to, from) in piece.iter_mut().zip(&bytes) {
-                    *to = *from;
-                }
-            }
+        for (to, from) in memory.iter_mut().zip(&bytes) {
+            *to = *from;
         }
+        let address = memory.as_ptr() as usize;
         self.temporaries.push(
             Temporary {
                 name: CString::try_from(&*parameter.name)?,

@@ -308,7 +308,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
         column: usize,
     ) -> Result<Item<'a>, Failure> {
         let shape = self.types.shape(to);
-        if shape == Shape::Void && to.is_plain() && to == Ty::VOID {
+        if to == Ty::VOID {
             return Ok(Item::Void);
         }
         if !matches!(
@@ -345,7 +345,9 @@ impl<'a> Evaluator<'_, '_, 'a> {
             false => Err(self.fail(
                 column,
                 EPERM,
-                fmt!("pointers can only be {what} by who may read addresses in /proc/kallsyms"),
+                fmt!(
+                    "pointers can only be {what} by users who may read addresses in /proc/kallsyms"
+                ),
             )),
         }
     }
