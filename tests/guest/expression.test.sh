@@ -153,29 +153,29 @@ find_vpid(1)->level => 0
 find_task_by_vpid(1)->comm => "init"
 (*(struct task_struct *)&init_task).pid => 0
 find_task_by_vpid(1) == find_task_by_vpid(1) => 1
-(u32)find_vpid(1) => call: column 1: pointers can only be cast to numbers by who may read addresses in /proc/kallsyms
-(unsigned long)find_vpid(1) => call: column 1: pointers can only be cast to numbers by who may read addresses in /proc/kallsyms
-find_vpid(1) + 1 => call: column 14: pointers can only be computed with by who may read addresses in /proc/kallsyms
-find_vpid(1) < find_vpid(1) => call: column 14: pointers can only be computed with by who may read addresses in /proc/kallsyms
-find_vpid(1)[1].level => call: column 13: pointers can only be computed by who may read addresses in /proc/kallsyms
-unsafe *(int *)0xffffffff81000000 => call: column 9: pointers can only be made of numbers by who may read addresses in /proc/kallsyms
+(u32)find_vpid(1) => call: column 1: pointers can only be cast to numbers by users who may read addresses in /proc/kallsyms
+(unsigned long)find_vpid(1) => call: column 1: pointers can only be cast to numbers by users who may read addresses in /proc/kallsyms
+find_vpid(1) + 1 => call: column 14: pointers can only be computed with by users who may read addresses in /proc/kallsyms
+find_vpid(1) < find_vpid(1) => call: column 14: pointers can only be computed with by users who may read addresses in /proc/kallsyms
+find_vpid(1)[1].level => call: column 13: pointers can only be computed by users who may read addresses in /proc/kallsyms
+unsafe *(int *)0xffffffff81000000 => call: column 9: pointers can only be made of numbers by users who may read addresses in /proc/kallsyms
 *(u32 *)&find_task_by_vpid(1)->parent => call: column 1: this may be a part of an address, which you may not see
 ((u8 *)&find_task_by_vpid(1)->parent)[0] => call: column 38: this may be a part of an address, which you may not see
 snprintf(out[32], 32, "%lx", *(long *)&find_task_by_vpid(1)->parent) => call: column 30: this may be an address, which you may not see; nothing is computed with it
 int_sqrt(*(unsigned long *)&find_task_by_vpid(1)->parent) => call: column 10: this may be an address, which you may not see; nothing is computed with it
 *(uuid_t *)&find_task_by_vpid(1)->parent => (uuid_t){ .b = { ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? } }
 *(unsigned long *)&find_task_by_vpid(1)->parent + 1 => call: column 49: this may be an address, which you may not see; nothing is computed with it
-**(struct pid ***)&find_task_by_vpid(1)->thread_pid => call: column 2: pointers can only be read from where only a cast says that there is one by who may read addresses in /proc/kallsyms
+**(struct pid ***)&find_task_by_vpid(1)->thread_pid => call: column 2: pointers can only be read from where only a cast says that there is one by users who may read addresses in /proc/kallsyms
 (char *)&find_task_by_vpid(1)->parent => (it may hold addresses, which you may not see)
 can_nice((struct task_struct *)&init_task, 0) => 1
-**(u8 **)&sysctl_admin_reserve_kbytes => call: column 2: pointers can only be read from where only a cast says that there is one by who may read addresses in /proc/kallsyms
-*(void **)&sysctl_admin_reserve_kbytes == (void *)&init_task => call: column 1: pointers can only be read from where only a cast says that there is one by who may read addresses in /proc/kallsyms
-((struct task_struct *)&init_task)->parent->pid => call: column 35: pointers can only be read from where only a cast says that there is one by who may read addresses in /proc/kallsyms
+**(u8 **)&sysctl_admin_reserve_kbytes => call: column 2: pointers can only be read from where only a cast says that there is one by users who may read addresses in /proc/kallsyms
+*(void **)&sysctl_admin_reserve_kbytes == (void *)&init_task => call: column 1: pointers can only be read from where only a cast says that there is one by users who may read addresses in /proc/kallsyms
+((struct task_struct *)&init_task)->parent->pid => call: column 35: pointers can only be read from where only a cast says that there is one by users who may read addresses in /proc/kallsyms
 TABLE
 exec 3<>$file
 next '(u8 **)&find_task_by_vpid(1)->mm->total_vm' >/dev/null
 equal "restricted: nor from an earlier value of which only a cast says so" "$(next '**$1')" \
-	"call: column 2: pointers can only be read from where only a cast says that there is one by who may read addresses in /proc/kallsyms"
+	"call: column 2: pointers can only be read from where only a cast says that there is one by users who may read addresses in /proc/kallsyms"
 exec 3<&-
 evaluate '*(long *)&find_task_by_vpid(1)->parent' >/tmp/object
 equal "restricted: an address in a long is hashed" "$(grep -c '^0x[0-9a-f]*$' /tmp/object)" 1
