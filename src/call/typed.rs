@@ -2,6 +2,7 @@
 
 //! The types of an expression's values.
 
+use super::compare::Comparison;
 use crate::{
     kallsyms::{
         Btf,
@@ -214,6 +215,14 @@ impl<'k> Types<'k> {
         })
     }
 
+    /// Whether its values are pointers, or have some.
+    pub(super) fn has_pointer(&self, ty: Ty) -> bool {
+        match self.get(ty) {
+            Some(ty) => has_pointer(ty, MAX_DEPTH),
+            None => self.shape(ty) == Shape::Pointer,
+        }
+    }
+
     /// The type that the user wrote. `None`: the kernel has no such type.
     pub(super) fn said(&self, said: &text::TypeName<'_>) -> Result<Option<Ty>, AllocError> {
         let (stars, constant) = match said.pointers().split_last() {
@@ -293,6 +302,11 @@ impl<'k> Types<'k> {
         let given = self.array(given).map_or(given, |(element, _)| element);
         let wanted = wanted.array().map_or(wanted, |(element, _)| element);
         if let Some(ty) = self.get(given) {
+            if let (Some(wants), Some(is)) = (wanted.prototype(), ty.prototype()) {
+                let comparable = wanted.btf().is_same(ty.btf()) || ty.btf().is_of_base(ty.id());
+                let compared = Comparison::new(wanted.btf()).functions(&wants, &is);
+                return comparable && matches!(compared, Ok(true));
+            }
             if wanted.is_struct_or_union() || ty.is_struct_or_union() {
                 return wanted.is_struct() == ty.is_struct()
                     && wanted.is_union() == ty.is_union()
@@ -338,6 +352,18 @@ impl<'k> Types<'k> {
     pub(super) fn display(&self, ty: Ty) -> impl fmt::Display + '_ {
         Display { types: self, ty }
     }
+}
+
+/// See [`Types::has_pointer`].
+fn has_pointer(ty: Type<'_>, depth: usize) -> bool {
+    let Some(depth) = depth.checked_sub(1) else {
+        return true;
+    };
+    let element = ty.array().map_or(ty, |(element, _)| element);
+    element.is_pointer()
+        || element
+            .members()
+            .any(|member| has_pointer(member.ty, depth))
 }
 
 /// Whether it is `char`, and no `u8` or `s8`.

@@ -71,7 +71,9 @@ pub use self::{
         Signature,
         Takes,
         Target,
-        SLOTS, //
+        Words,
+        SLOTS,
+        WORDS, //
     },
     symbols::{
         glob_match,

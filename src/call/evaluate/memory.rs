@@ -4,8 +4,12 @@
 
 use super::{
     super::{
-        argument::Complaint,
+        argument::{
+            words,
+            Complaint, //
+        },
         data,
+        signature,
         typed::{
             Doubt,
             Ty, //
@@ -303,6 +307,44 @@ impl<'a> Evaluator<'_, '_, 'a> {
             word = word.wrapping_add(8);
         }
         Ok(())
+    }
+
+    /// What a structure has, in the words in which it is passed by value.
+    #[inline(never)]
+    pub(super) fn by_value(
+        &self,
+        ty: Ty,
+        address: usize,
+        column: usize,
+    ) -> Result<[usize; 2], Failure> {
+        let mut bytes = [0; 16];
+        let Some(place) = bytes.get_mut(..self.types.size(ty)) else {
+            return Err(self.fail(
+                column,
+                signature::EOPNOTSUPP(),
+                fmt!(
+                    "a `{}` has more than 16 bytes, and cannot be passed by value",
+                    self.types.display(ty)
+                ),
+            ));
+        };
+        if ty.doubt.is_some_and(|doubt| doubt != Doubt::Earlier) {
+            self.check_shown(
+                column,
+                "passed in structures of which only a cast says that they have some",
+            )?;
+        }
+        self.read(address, place, column)?;
+        let words = words(bytes);
+        let hidden = words.iter().any(|word| may_be_address(*word as u64));
+        if hidden && !self.setting.show && !self.types.has_pointer(ty) {
+            return Err(self.fail(
+                column,
+                EPERM,
+                fmt!("this may hold an address, which you may not see; it is not passed on"),
+            ));
+        }
+        Ok(words)
     }
 
     /// The value of what is in memory; an array's is a pointer to its first element.

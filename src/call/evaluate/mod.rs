@@ -21,10 +21,7 @@ use super::{
         History,
         Past, //
     },
-    signature::{
-        self,
-        ValueKind, //
-    },
+    signature::ValueKind,
     temporary::Memory,
     typed::{
         Ty,
@@ -432,9 +429,10 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
         count: usize,
     ) -> Result<Item<'a>, Failure> {
         let called = self.called(tree, asked, count)?;
-        let register = called.register as u64;
         self.nanoseconds = self.nanoseconds.saturating_add(called.outcome.nanoseconds);
         let called = KBox::into_inner(called);
+        let [register, _] = called.registers;
+        let register = register as u64;
         let kind = called.returns;
         let mut outcome = called.outcome;
         // The type of what it returns, and those of the temporaries, are of the same BTF.
@@ -446,6 +444,15 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
             if let Some(shown) = self.temporary(temporary, btf)? {
                 outcome.temporaries.push(shown, GFP_KERNEL)?;
             }
+        }
+        if let (ValueKind::Structure(_), Some((btf, id))) = (kind, btf.zip(called.returns_id)) {
+            let ty = Ty::of(btf, id);
+            let address = self.keep(ty, called.registers)?;
+            if let Some(value) = self.aggregate(ty, address, 1)? {
+                outcome.value = value;
+            }
+            self.last = Some(outcome);
+            return Ok(Item::Object(ty, address));
         }
         self.last = Some(outcome);
         if kind == ValueKind::Void {
@@ -466,6 +473,16 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
             },
         };
         Ok(Item::Scalar(ty, self.fill(ty, register)))
+    }
+
+    /// Keeps a structure that came by value in memory, for as long as the evaluation lasts.
+    fn keep(&mut self, ty: Ty, words: [usize; 2]) -> Result<usize, Failure> {
+        let memory = self.memory.add(self.types.size(ty))?;
+        let bytes = words.map(usize::to_le_bytes);
+        for (to, from) in memory.iter_mut().zip(bytes.as_flattened()) {
+            *to = *from;
+        }
+        Ok(memory.as_ptr() as usize)
     }
 
     /// Makes the call, with arguments from the stack.
@@ -516,13 +533,7 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
             Item::Void | Item::Field(_) => {
                 return Err(self.fail(column, EINVAL, fmt!("this function returns no value")))
             }
-            Item::Object(ty, _) => {
-                return Err(self.fail(
-                    column,
-                    signature::EOPNOTSUPP(),
-                    fmt!("a `{}` cannot be passed by value", self.types.display(ty)),
-                ))
-            }
+            Item::Object(ty, address) => Given::Structure(ty, self.by_value(ty, address, column)?),
         };
         Ok(Argument { column, given })
     }
