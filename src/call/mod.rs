@@ -54,7 +54,10 @@ use self::{
         Temporary, //
     },
     thread::End,
-    typed::Types, //
+    typed::{
+        HeldTypes,
+        Types, //
+    }, //
 };
 use crate::{
     bindings,
@@ -79,10 +82,12 @@ use crate::{
 };
 use core::{
     convert::Infallible,
+    mem::take,
     ops::ControlFlow, //
 };
 use kernel::{
     fmt,
+    new_mutex,
     prelude::{
         fmt,
         *, //
@@ -212,6 +217,15 @@ pub(crate) struct Caller {
     kallsyms: KBox<Kallsyms>,
     errname: Option<errname>,
     decoder: Decoder,
+    held: Pin<KBox<HeldTypes>>,
+}
+
+impl Drop for Caller {
+    fn drop(&mut self) {
+        for held in take(&mut *self.held.lock()) {
+            self.kallsyms.release(held);
+        }
+    }
 }
 
 impl Caller {
@@ -222,6 +236,7 @@ impl Caller {
             given_up: GivenUp::new()?,
             errname: errname::resolve(&kallsyms).ok(),
             decoder: Decoder::new(&kallsyms),
+            held: KBox::pin_init(new_mutex!(KVec::new()), GFP_KERNEL)?,
             kallsyms,
         })
     }

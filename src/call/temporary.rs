@@ -68,6 +68,14 @@ impl Memory {
         Ok(self.pieces.last_mut().ok_or(ENOMEM)?)
     }
 
+    /// Whether an address is in one of the pieces.
+    pub(super) fn has(&self, address: usize) -> bool {
+        let pieces = self.pieces.iter();
+        pieces
+            .map(|piece| piece.as_ptr_range())
+            .any(|piece| (piece.start as usize..piece.end as usize).contains(&address))
+    }
+
     /// How many pieces there are.
     pub(super) fn count(&self) -> usize {
         self.pieces.len()

@@ -93,6 +93,7 @@ pub use self::{
     types::{
         Btf,
         FunctionShape,
+        HeldBtf,
         Member,
         Parameter,
         Prototype,

@@ -5,6 +5,7 @@
 # Many arguments, structures by value and functions to call back, with the functions of the fixtures: each of those that
 # take structures tells whether all that it got is what it wants (see fixtures/shapes.awk).
 
+# shellcheck disable=SC2016 # the dollars are for the module
 # shellcheck source=tests/guest/tap.sh
 . ./tap.sh
 
@@ -91,7 +92,7 @@ shape_1_3_2(1, 2, { .m9 = 1 }, -2) => call: column 21: `struct shape_1_3` has no
 shape_1_3_0(shape_1_4_make(), -2) => call: column 13: `struct shape_1_3 it1`: wants a `struct shape_1_3`, not a `struct shape_1_4`
 shape_1_3_0(3, -2) => call: column 13: `struct shape_1_3 it1`: wants a structure: { .member = value, ... } or one in memory
 shape_1_3_0(shape_1_3_at(), -2) => call: column 13: `struct shape_1_3 it1`: wants a structure: { .member = value, ... } or one in memory
-shape_1_3_0(*find_vpid(1), -2) => call: column 13: a `struct pid` has more than 16 bytes, and cannot be passed by value
+shape_1_3_0(*find_vpid(1), -2) => call: column 13: a `struct pid` cannot be passed by value: it has more than 16 bytes
 callee_12(1, -2, 3, -4, 5, -6, 7, -8, true, 10, -11, "!") => 348
 callee_12(255, -128, 65535, -32768, 4294967295, -2147483648, 0, -1, false, 255, -32768, "\x01") => 8589642225
 callee_7(1, 2, 3, 4, 5, 6, 7) => 28
@@ -119,7 +120,23 @@ x86_64)
 	equal "any function is called back" "$(evaluate 'callee_apply(callee_sum, 4, 2)')" 6
 	;;
 esac
+
+# What came from a module is kept, with its types: those also when the module is gone.
+evaluate 'shape_4_8_at()' >/dev/null
+equal "an earlier pointer of a module's type is read" "$(evaluate '$->m0')" 2762187425
+evaluate 'shape_4_8_make()' >/dev/null
+equal "an earlier structure that came by value" "$(evaluate '$.m1')" 2829559461
+evaluate 'ns_to_timespec64(5)' >/dev/null
+equal "it is passed on" "$(evaluate 'timespec64_add_safe($, $).tv_nsec')" 10
 exec 3<&-
-check "the modules go" rmmod rust_kallsyms shapes callee
+exec 3<>/sys/kernel/debug/rust_kallsyms/call
+evaluate 'shape_4_8_at()' >/dev/null
+equal "another open file" "$(evaluate '(*$).m1 - $->m0')" 67372036
+check "nothing holds the module" rmmod shapes
+printf '%s\n' '&$1->m1' >&3
+equal "its types stay" "$(sed -n 2p <&3)" 'u32 *'
+equal "casts know them" "$(evaluate 'sizeof(struct shape_4_8)')" 8
+exec 3<&-
+check "the modules go" rmmod rust_kallsyms callee
 
 tap_end

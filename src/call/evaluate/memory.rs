@@ -93,7 +93,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
                 (element, address, 0)
             }
         };
-        if length > 0 && (by.is_negative() || by.bits() >= length as u64) {
+        if length > 0 && !self.dry && (by.is_negative() || by.bits() >= length as u64) {
             return Err(self.fail(
                 column,
                 ERANGE,
@@ -175,7 +175,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
         let column = tree.start(node);
         let error = bits as i64;
         let errors = -i64::from(bindings::MAX_ERRNO)..0;
-        if bits != 0 && !errors.contains(&error) {
+        if self.dry || bits != 0 && !errors.contains(&error) {
             return Ok(());
         }
         let nodes = tree.nodes();
@@ -275,6 +275,9 @@ impl<'a> Evaluator<'_, '_, 'a> {
 
     /// Reads memory for what is in `column`.
     pub(super) fn read(&self, address: usize, to: &mut [u8], column: usize) -> Result<(), Failure> {
+        if self.dry {
+            return Ok(());
+        }
         nofault::read(address, to)
             .map_err(|errno| self.fail(column, errno, fmt!("the memory of this cannot be read")))
     }
@@ -289,7 +292,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
     ) -> Result<(), Failure> {
         self.read(address, to, column)?;
         let whole = to.len() == 8 && address % 8 == 0;
-        if self.setting.show || whole {
+        if self.setting.show || whole || self.dry {
             return Ok(());
         }
         let end = address.wrapping_add(to.len());
@@ -323,7 +326,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
                 column,
                 signature::EOPNOTSUPP(),
                 fmt!(
-                    "a `{}` has more than 16 bytes, and cannot be passed by value",
+                    "a `{}` cannot be passed by value: it has more than 16 bytes",
                     self.types.display(ty)
                 ),
             ));
@@ -394,6 +397,9 @@ impl<'a> Evaluator<'_, '_, 'a> {
         // A pointer where the kernel has none could be one that the user has made.
         if shape == Shape::Pointer && ty.doubt.is_some_and(|doubt| doubt != Doubt::Earlier) {
             self.check_shown(column, "read from where only a cast says that there is one")?;
+        }
+        if self.dry {
+            return Ok(1);
         }
         self.read_number(address, part, column)?;
         Ok(self.fill(ty, u64::from_le_bytes(bytes)))

@@ -6,6 +6,7 @@
 //! another. Memory is read by the kernel's fault-tolerant function only.
 
 mod compute;
+mod conditional;
 mod memory;
 mod result;
 
@@ -55,6 +56,7 @@ use crate::{
         Unary, //
     }, //
 };
+use core::ops::Range;
 use kernel::{
     fmt,
     prelude::{
@@ -104,6 +106,8 @@ struct Evaluator<'c, 'r, 'a> {
     /// The last call that was made.
     last: Option<KBox<Outcome>>,
     nanoseconds: i64,
+    /// Whether only types are found out: nothing is read or called, and every value is 1.
+    dry: bool,
 }
 
 /// A copy of a name that stands in an expression.
@@ -190,7 +194,7 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
     #[inline(never)]
     fn new(caller: &'c Caller, setting: Setting<'r>) -> Result<Self, Failure> {
         Ok(Self {
-            types: Types::new(caller.kallsyms())?,
+            types: Types::new(caller.kallsyms(), &caller.held)?,
             caller,
             setting,
             stack: KVec::new(),
@@ -198,6 +202,7 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
             memory: Memory::default(),
             last: None,
             nanoseconds: 0,
+            dry: false,
         })
     }
 
@@ -226,8 +231,13 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
 
     /// Goes through all nodes. The value of the whole, or of each argument, is on the stack then.
     fn run(&mut self, tree: &Tree<'_, 'a>) -> Result<(), Failure> {
-        let nodes = tree.nodes();
-        let mut index = 0;
+        self.run_part(tree, 0..tree.nodes().len())
+    }
+
+    /// Goes through some of the nodes.
+    fn run_part(&mut self, tree: &Tree<'_, 'a>, part: Range<usize>) -> Result<(), Failure> {
+        let nodes = tree.nodes().get(..part.end).unwrap_or_default();
+        let mut index = part.start;
         while let Some(node) = nodes.get(index) {
             index = match node.kind {
                 text::NodeKind::Branch { when, to } => {
@@ -254,9 +264,12 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
         column: usize,
     ) -> Result<bool, Failure> {
         if when == Branch::Else {
-            return Ok(true);
+            return Ok(!self.dry);
         }
         let (item, node) = self.pop_value(tree)?;
+        if self.dry {
+            return Ok(false);
+        }
         let truth = self.truth(item, column)?;
         let skips = match when {
             Branch::Or => truth,
@@ -328,9 +341,8 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
             }
             NodeKind::Field(name) => self.field(tree, name, column)?,
             NodeKind::Braces(count) => self.braces(count)?,
-            NodeKind::Conditional | NodeKind::Arguments(_) | NodeKind::Branch { .. } => {
-                return Ok(())
-            }
+            NodeKind::Conditional => self.conditional(tree, index)?,
+            NodeKind::Arguments(_) | NodeKind::Branch { .. } => return Ok(()),
             NodeKind::PerCpu(name) => self.per_cpu(tree, &name, column)?,
             NodeKind::Symbol(name) => {
                 return Err(self.fail(
@@ -345,11 +357,14 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
 
     /// `$1`, or `$`
     #[inline(never)]
-    fn earlier(&self, number: Option<usize>, column: usize) -> Result<Item<'a>, Failure> {
+    fn earlier(&mut self, number: Option<usize>, column: usize) -> Result<Item<'a>, Failure> {
         let history = self.setting.history;
         match history.get(number) {
             Some(Earlier::Scalar(ty, bits)) => Ok(Item::Scalar(ty.earlier(), bits)),
             Some(Earlier::Object(ty, address)) => Ok(Item::Object(ty.earlier(), address)),
+            Some(Earlier::Structure(ty, words)) => {
+                Ok(Item::Object(ty.earlier(), self.keep(ty, words)?))
+            }
             Some(Earlier::Nothing) => {
                 Err(self.fail(column, EINVAL, fmt!("that expression had no value")))
             }
@@ -417,7 +432,10 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
             sig: outer.sig.filter(|_| whole),
             ..outer
         };
-        self.make_call(tree, &asked, count)
+        match self.dry {
+            true => self.type_of_call(&asked, count),
+            false => self.make_call(tree, &asked, count),
+        }
     }
 
     /// Calls a function with the last `count` values of the stack.
@@ -455,10 +473,15 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
             return Ok(Item::Object(ty, address));
         }
         self.last = Some(outcome);
+        Ok(self.returned(kind, btf.zip(called.returns_id), register))
+    }
+
+    /// What a function returned in a register: of a kind, and of a type if the BTF has it.
+    fn returned(&self, kind: ValueKind, ty: Option<(usize, u32)>, register: u64) -> Item<'a> {
         if kind == ValueKind::Void {
-            return Ok(Item::Void);
+            return Item::Void;
         }
-        let ty = match btf.zip(called.returns_id) {
+        let ty = match ty {
             Some((btf, id)) => Ty::of(btf, id),
             None => match kind {
                 ValueKind::Integer { size, signed } | ValueKind::Enum { size, signed, .. } => {
@@ -466,13 +489,13 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
                         long: size > 4,
                         unsigned: !signed,
                     };
-                    return Ok(scalar(Number::new(extend(register, size * 8, signed), ty)));
+                    return scalar(Number::new(extend(register, size * 8, signed), ty));
                 }
-                ValueKind::Bool => return Ok(boolean(register & 0xff != 0)),
+                ValueKind::Bool => return boolean(register & 0xff != 0),
                 _ => Ty::void_pointer(),
             },
         };
-        Ok(Item::Scalar(ty, self.fill(ty, register)))
+        Item::Scalar(ty, self.fill(ty, register))
     }
 
     /// Keeps a structure that came by value in memory, for as long as the evaluation lasts.
