@@ -292,7 +292,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
     ) -> Result<(), Failure> {
         self.read(address, to, column)?;
         let whole = to.len() == 8 && address % 8 == 0;
-        if self.setting.show || whole || self.dry {
+        if self.setting.asked.show || whole || self.dry {
             return Ok(());
         }
         let end = address.wrapping_add(to.len());
@@ -340,7 +340,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
         self.read(address, place, column)?;
         let words = words(bytes);
         let hidden = words.iter().any(|word| may_be_address(*word as u64));
-        if hidden && !self.setting.show && !self.types.has_pointer(ty) {
+        if hidden && !self.setting.asked.show && !self.types.has_pointer(ty) {
             return Err(self.fail(
                 column,
                 EPERM,
