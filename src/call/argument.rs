@@ -136,10 +136,13 @@ pub(super) struct Converter<'r, 'k, 'a> {
 impl<'a> Converter<'_, '_, 'a> {
     /// Checks the arguments against the parameters.
     #[inline(never)]
-    pub(super) fn passed(&mut self, arguments: &mut [Argument<'a>]) -> Result<Passed, Failure> {
+    pub(super) fn passed(
+        &mut self,
+        arguments: &mut [Argument<'a>],
+    ) -> Result<KBox<Passed>, Failure> {
         let (signature, asked) = (self.signature, self.asked);
         let source = asked.source;
-        let mut passed = Passed::NOTHING;
+        let mut passed = KBox::new(Passed::NOTHING, GFP_KERNEL)?;
         let mut room = usize::MAX;
         for (count, argument) in arguments.iter_mut().enumerate() {
             let column = argument.column;

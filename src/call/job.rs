@@ -62,7 +62,7 @@ pub(super) struct Job {
     given_up: AtomicBool,
     /// Accessed only by who makes the call, and by the owner after that.
     work: UnsafeCell<Work>,
-    passed: Passed,
+    passed: KBox<Passed>,
     /// Goes last: what is above is code and data of the module.
     #[allow(dead_code)]
     module: OwnModule,
@@ -100,7 +100,11 @@ impl Job {
     /// # Errors
     ///
     /// `ENOMEM`; `EBUSY` if the module is being removed.
-    pub(super) fn new(target: Target, passed: Passed, memory: Memory) -> Result<Pin<KBox<Self>>> {
+    pub(super) fn new(
+        target: Target,
+        passed: KBox<Passed>,
+        memory: Memory,
+    ) -> Result<Pin<KBox<Self>>> {
         let module = OwnModule::get().ok_or(EBUSY)?;
         KBox::pin_init(
             pin_init!(Self {

@@ -459,14 +459,63 @@ impl Function<Words> {
     ///
     /// The words must be arguments that the C function takes, and the caller must do as it demands: of the arguments,
     /// of the locks held, of the context.
-    #[inline(never)]
     pub unsafe fn call_words(&self, words: &[usize; WORDS]) -> [usize; 2] {
-        let [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, x] = *words;
-        let slot = self.slot;
-        let Pair { first, second } = call_slot!(
-            slot -> Pair;
-            a b c d e f g h i j k l m n o p q r s t u v w x
-        );
+        // SAFETY: The claim of the slot is `self.claim`. The caller promises that the words are arguments that its target
+        // takes, and what else that demands.
+        let Pair { first, second } = unsafe { call_with_words(self.slot, words) };
         [first, second]
     }
 }
+
+/// Calls what a slot goes to, with these words.
+///
+/// # Safety
+///
+/// The caller must hold the claim of the slot, and do as the slot's target demands, which must take the words.
+#[cfg(not(CONFIG_HAVE_STATIC_CALL))]
+#[inline(never)]
+unsafe fn call_with_words(slot: Slot, words: &[usize; WORDS]) -> Pair {
+    let [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, x] = *words;
+    call_slot!(slot -> Pair; a b c d e f g h i j k l m n o p q r s t u v w x)
+}
+
+/// Makes a function for each slot, so that the words on the stack have their place in a frame of its own.
+#[cfg(CONFIG_HAVE_STATIC_CALL)]
+macro_rules! words {
+    ($($number:literal)*; $last:literal) => { ::kernel::macros::paste! {
+        words! { @each $($number)* $last }
+
+        /// Calls what a slot goes to, with these words.
+        ///
+        /// # Safety
+        ///
+        /// The caller must hold the claim of the slot, and do as the slot's target demands, which must take the words.
+        unsafe fn call_with_words(slot: Slot, words: &[usize; WORDS]) -> Pair {
+            match slot.0.trailing_zeros() {
+                $(
+                    // SAFETY: The caller holds the claim of the slot with this number, does as its target demands, and
+                    // promises that it takes the words.
+                    $number => unsafe { [<call_ $number _with_words>](words) },
+                )*
+                // SAFETY: This is the last slot, since it is none of the others. The caller holds its claim, does as its
+                // target demands, and promises that it takes the words.
+                _ => unsafe { [<call_ $last _with_words>](words) },
+            }
+        }
+    } };
+    (@each $($number:literal)*) => { ::kernel::macros::paste! { $(
+        /// Calls what this slot goes to, with these words.
+        ///
+        /// # Safety
+        ///
+        /// The caller must hold the claim of the slot, and do as the slot's target demands, which must take the words.
+        #[inline(never)]
+        unsafe fn [<call_ $number _with_words>](words: &[usize; WORDS]) -> Pair {
+            let [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, x] = *words;
+            call_slot!(@call $number Pair; a b c d e f g h i j k l m n o p q r s t u v w x)
+        }
+    )* } };
+}
+
+#[cfg(CONFIG_HAVE_STATIC_CALL)]
+words! { 0 1 2 3 4 5 6; 7 }
