@@ -124,7 +124,9 @@ fn has_landing_pad(code: &[u8; 20]) -> bool {
     let cfi = cfg!(CONFIG_CFI);
     let fine = cfi && code.starts_with(&ENDBR);
     let endbr = code.ends_with(&ENDBR) || !cfg!(CONFIG_X86_KERNEL_IBT);
-    let hash = code[11] == HASH || !cfi;
+    // See `arch/x86/include/asm/cfi.h`: eleven bytes of padding follow it, or none.
+    let at = if cfg!(CONFIG_CALL_PADDING) { 0 } else { 11 };
+    let hash = code.get(at) == Some(&HASH) || !cfi;
     fine || endbr && hash
 }
 
