@@ -74,7 +74,7 @@ impl Value {
         register: usize,
     ) -> Self {
         match kind {
-            ValueKind::Void | ValueKind::Unsupported => Self::Void,
+            ValueKind::Void | ValueKind::Structure(_) | ValueKind::Unsupported => Self::Void,
             // What a register has beyond the value's width means nothing.
             ValueKind::Bool => Self::Bool(register & 0xff != 0),
             ValueKind::Integer {

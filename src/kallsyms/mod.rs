@@ -71,7 +71,9 @@ pub use self::{
         Signature,
         Takes,
         Target,
-        SLOTS, //
+        Words,
+        SLOTS,
+        WORDS, //
     },
     symbols::{
         glob_match,
@@ -91,6 +93,7 @@ pub use self::{
     types::{
         Btf,
         FunctionShape,
+        HeldBtf,
         Member,
         Parameter,
         Prototype,

@@ -80,9 +80,17 @@ impl<'a> Evaluator<'_, '_, 'a> {
         let whole = tree.nodes().last();
         let is_call = whole.is_some_and(|node| matches!(node.kind, text::NodeKind::Call(..)));
         let (item, node) = self.pop()?;
+        let lasting = |ty| self.types.lasting(ty, &self.caller.held);
         let past = match item {
-            Item::Scalar(ty, bits) => Earlier::Scalar(self.types.of_vmlinux(ty), bits),
-            Item::Object(ty, address) => Earlier::Object(self.types.of_vmlinux(ty), address),
+            Item::Scalar(ty, bits) => Earlier::Scalar(lasting(ty)?, bits),
+            // This goes after the evaluation.
+            Item::Object(ty, address) if self.memory.has(address) => {
+                match self.by_value(ty, address, tree.start(node)) {
+                    Ok(words) => Earlier::Structure(lasting(ty)?, words),
+                    Err(_) => Earlier::Nothing,
+                }
+            }
+            Item::Object(ty, address) => Earlier::Object(lasting(ty)?, address),
             Item::Literal(_) => match self.number_of(item) {
                 Some(number) => Earlier::Scalar(Ty::number(number.ty()), number.bits()),
                 None => Earlier::Nothing,
