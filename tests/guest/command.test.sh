@@ -129,10 +129,9 @@ FILT
 	chmod +x ./c++filt /bin/c++filt
 	meaning="<kernel::sync::condvar::CondVar>::notify"
 	equal "list --demangle: the name is there still, and what it means" \
-		"$(rust-kallsyms list --demangle "filter=$rust,int_sqrt" | cut -d' ' -f3,6-)" "int_sqrt
-$rust demangled=$meaning"
-	equal "list --demangle: without it nothing changes" "$(rust-kallsyms list --demangle filter=int_s* | md5sum)" \
-		"$(rust-kallsyms list filter=int_s* | md5sum)"
+		"$(rust-kallsyms list --demangle "filter=$rust" | cut -d' ' -f3,6-)" "$rust demangled=$meaning"
+	equal "list --demangle: other lines are as they are" "$(rust-kallsyms list --demangle 'filter=int_s*')" \
+		"$(rust-kallsyms list 'filter=int_s*')"
 	equal "list --demangle: JSON" "$(rust-kallsyms --json list --demangle "filter=$rust" | sed 's/.*,"demangled"/"demangled"/')" \
 		"\"demangled\":\"$meaning\"}"
 	equal "describe: what a name means" "$(rust-kallsyms describe "$rust" | sed 's/.* demangled=//')" "$meaning"
