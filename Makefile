@@ -53,6 +53,10 @@ demo: ## everything from nothing: set up, build, boot, insmod with sym_name=prin
 test: ## everything from nothing: all tests
 	@tests/run $(build)
 
+.PHONY: test-all
+test-all: ## all tests on every kernel of Debian's with Rust, which takes hours; what has passed is not repeated
+	@tests/all $(KERNELS)
+
 .PHONY: test-setup
 test-setup: ## test the set-up itself, from empty caches, killed, out of space, as an ordinary user (~10 minutes)
 	@tests/run $(build) setup
