@@ -7,7 +7,7 @@ export SUITE ?= trixie-backports
 export ARCH ?= amd64
 export FLAVOUR ?= cloud
 export EMULATOR ?= qemu
-export KERNEL MIRROR INSTALL XDG_CACHE_HOME V DEBUG_INFO DESTDIR PREFIX
+export KERNEL MIRROR KEYRING INSTALL XDG_CACHE_HOME V DEBUG_INFO DESTDIR PREFIX
 
 # The kernel tree to build for; without it, the prepared one of SUITE.
 KDIR ?=

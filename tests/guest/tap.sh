@@ -112,6 +112,8 @@ rows() {
 		return part[1] * 1000 + part[2]
 	}
 	function holds(word) {
+		if (sub(/^!/, "", word))
+			return !holds(word)
 		if (sub(/^>=/, "", word))
 			return version(release) >= version(word)
 		if (sub(/^</, "", word))
