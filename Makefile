@@ -57,6 +57,10 @@ test: ## everything from nothing: all tests
 test-all: ## all tests on every kernel of Debian's with Rust, which takes hours; what has passed is not repeated
 	@tests/all $(KERNELS)
 
+.PHONY: test-short
+test-short: ## a short test on each of them: the module loads, walks and evaluates
+	@tests/all --short $(KERNELS)
+
 .PHONY: test-setup
 test-setup: ## test the set-up itself, from empty caches, killed, out of space, as an ordinary user (~10 minutes)
 	@tests/run $(build) setup

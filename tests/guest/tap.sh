@@ -7,6 +7,13 @@ dmesg -n 1
 tap_number=0
 tap_failed=0
 
+# A function of entry text.
+case $(uname -m) in
+aarch64) entry=ret_to_user ;;
+# shellcheck disable=SC2034 # it is used by those who source this
+*) entry=entry_SYSCALL_64 ;;
+esac
+
 # tap STATUS WHAT: one test's result.
 tap() {
 	tap_number=$((tap_number + 1))
