@@ -37,6 +37,7 @@ rmmod rust_kallsyms
 escaped() { printf '%s' "$1" | sed 's/[][\.*^$]/\\&/g'; }
 
 section Errors >/tmp/errors
+# shellcheck disable=SC2016 # these are the back quotes of the page
 sed -n 's/^| `\(.*\)` (\([a-z0-9_]*\)) | .*/\2 \1/p' reference.md | grep -v "^$(uname -m) " >/tmp/others
 while read -r machine parameters; do
 	skip "$parameters" "for $machine only"

@@ -7,12 +7,11 @@ dmesg -n 1
 tap_number=0
 tap_failed=0
 
-# A function of entry text.
-case $(uname -m) in
-aarch64) entry=ret_to_user ;;
-# shellcheck disable=SC2034 # it is used by those who source this
-*) entry=entry_SYSCALL_64 ;;
-esac
+# A function of entry text, for those who source this.
+# shellcheck disable=SC2034
+entry=entry_SYSCALL_64
+# shellcheck disable=SC2034
+[ "$(uname -m)" = x86_64 ] || entry=ret_to_user
 
 # tap STATUS WHAT: one test's result.
 tap() {

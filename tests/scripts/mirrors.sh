@@ -120,8 +120,8 @@ says "by a proxy that is not there" 125 'check this machine.s network, its apt p
 
 serve 1
 says "a mirror that breaks off each file once" 0 "^KERNEL_RELEASE=$release\$" scripts/archive plan
-says "and each package" 0 . env DIRECTORY="$directory" sh -c \
-	'scripts/archive plan && scripts/archive download "$DIRECTORY" "linux-headers-'"$release"'"'
+says "and each package" 0 . \
+	sh -c "scripts/archive plan && scripts/archive download '$directory' 'linux-headers-$release'"
 check "which is fetched" dpkg-deb --info "$directory/linux-headers-${release}_9.9.9-1_$ARCH.deb"
 serve 99
 says "a mirror that always breaks off" 125 'the archive cannot be reached' scripts/archive plan
