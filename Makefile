@@ -7,7 +7,7 @@ export SUITE ?= trixie-backports
 export ARCH ?= amd64
 export FLAVOUR ?= cloud
 export EMULATOR ?= qemu
-export KERNEL MIRROR INSTALL XDG_CACHE_HOME V DEBUG_INFO DESTDIR PREFIX
+export KERNEL MIRROR KEYRING INSTALL XDG_CACHE_HOME V DEBUG_INFO DESTDIR PREFIX
 
 # The kernel tree to build for; without it, the prepared one of SUITE.
 KDIR ?=
@@ -52,6 +52,14 @@ demo: ## everything from nothing: set up, build, boot, insmod with sym_name=prin
 .PHONY: test
 test: ## everything from nothing: all tests
 	@tests/run $(build)
+
+.PHONY: test-all
+test-all: ## all tests on every kernel of Debian's with Rust, which takes hours; what has passed is not repeated
+	@tests/all $(KERNELS)
+
+.PHONY: test-short
+test-short: ## a short test on each of them: the module loads, walks and evaluates
+	@tests/all --short $(KERNELS)
 
 .PHONY: test-setup
 test-setup: ## test the set-up itself, from empty caches, killed, out of space, as an ordinary user (~10 minutes)

@@ -9,6 +9,7 @@
 #   FLAVOUR  cloud (default), generic or rt: of the kernel; kasan or kcfi: one of our own (scripts/debug-kernel)
 #   KERNEL   a kernel release (`uname -r`) instead of the suite's newest kernel of that flavour
 #   MIRROR   the Debian mirror (default: the one this machine's apt uses)
+#   KEYRING  the keys that its archive is signed with (default: Debian's)
 #
 # The cache holds nothing but directories that were finished: each is made under `tmp/` and renamed
 # into place, and its name says everything that went into it. Whoever makes one holds its lock.
@@ -25,7 +26,7 @@ ARCH=${ARCH:-amd64}
 FLAVOUR=${FLAVOUR:-cloud}
 KERNEL=${KERNEL:-}
 SCRIPTS=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
-KEYRING=/usr/share/keyrings/debian-archive-keyring.gpg
+KEYRING=${KEYRING:-/usr/share/keyrings/debian-archive-keyring.gpg}
 
 say() { echo "$*" >&2; }
 

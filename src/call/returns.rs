@@ -13,6 +13,7 @@ use crate::{
     nofault, //
 };
 use core::ops::Range;
+#[cfg(CONFIG_X86_64)]
 use kernel::prelude::*;
 
 #[cfg(CONFIG_X86_64)]

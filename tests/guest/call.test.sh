@@ -12,8 +12,7 @@ insmod "$MODULE" && rmmod rust_kallsyms
 
 # Takes the table's lines apart, into what a shell reads fast: the parameters, or else the name and the
 # arguments (without the spaces behind commas, at which the kernel would end the parameter), and the line.
-awk -v OFS='\037' '
-/^(#|$)/ { next }
+rows calls.table | awk -v OFS='\037' '
 /^modprobe / { print $0, "", "", ""; next }
 (i = index($0, " => ")) { print substr($0, 1, i - 1), "", "", substr($0, i + 4); next }
 {
@@ -35,7 +34,8 @@ awk -v OFS='\037' '
 		arguments = arguments c
 	}
 	print "", substr($0, 1, i - 1), arguments, $0
-}' calls.table >/tmp/calls
+}' >/tmp/calls
+skip_rows
 
 while IFS=$(printf '\037') read -r parameters name arguments line; do
 	case $parameters in

@@ -41,7 +41,7 @@ equal "call: the prototype" "$(sed -n '2s/  .*//p' /tmp/said)" "unsigned long in
 equal "call: JSON" "$(rust-kallsyms --json call 'int_sqrt(144)' | sed 's/[0-9]*}/N}/')" \
 	'{"value":"12","prototype":"unsigned long int_sqrt(unsigned long x)","ns":N}'
 equal "call: JSON of a string" "$(rust-kallsyms --json call 'errname(22)' | cut -d, -f1)" '{"value":"\"EINVAL\""'
-equal "call: an argument with a percent sign and a backslash" "$(rust-kallsyms call 'strlen("%s\n")' | head -n 1)" 3
+equal "call: an argument with a percent sign and a backslash" "$(rust-kallsyms call 'strcspn("%s\n", "")' | head -n 1)" 3
 says "call: a refusal" 1 "rust-kallsyms: call: column 13: one argument too many" rust-kallsyms call 'int_sqrt(1, 2)'
 cp /tmp/said /tmp/first
 says "call: the same again" 1 "rust-kallsyms: call: column 13: one argument too many" rust-kallsyms call 'int_sqrt(1, 2)'

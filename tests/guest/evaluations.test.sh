@@ -13,10 +13,9 @@ sleep 100000 &
 pid=$!
 exec 3<>/sys/kernel/debug/rust_kallsyms/call
 
+rows evaluations.table >/tmp/rows
+skip_rows
 while IFS= read -r line; do
-	case $line in
-	'' | '#'*) continue ;;
-	esac
 	expression=${line%% => *}
 	expected=${line#* => }
 	while :; do
@@ -50,7 +49,7 @@ while IFS= read -r line; do
 	'call: '*) [ "${value#"$expected"}" = "$value" ] || value=$expected ;;
 	esac
 	equal "$expression" "$value" "$expected"
-done <evaluations.table
+done </tmp/rows
 exec 3<&-
 kill $pid
 check "the module goes" rmmod rust_kallsyms

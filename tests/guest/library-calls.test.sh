@@ -57,15 +57,19 @@ refused linux_banner "NotText(Rodata): it is rodata, not a function"
 refused module_mutex "NotText(Bss): it is bss, not a function"
 refused start_kernel "NotText(InitText): it is inittext, not a function"
 refused boot_command_line "NotText(InitData): it is initdata, not a function"
-refused entry_SYSCALL_64 "Refused(EntryText): it is entry text, which must not be called"
-refused default_idle "Refused(NoinstrText): it is noinstr text, which must not be called"
-refused __pfx_tcp_sendmsg "Padding: it is the padding before a function"
+refused "$entry" "Refused(EntryText): it is entry text, which must not be called"
+refused arch_cpu_idle "Refused(NoinstrText): it is noinstr text, which must not be called"
 refused do_exit "NoReturn: it never returns"
 refused panic "NoReturn: it never returns"
 refused callee:callee_data "NotText(Data): it is data, not a function"
 refused callee:callee_bss "NotText(Data): it is data, not a function"
 refused callee:callee_rodata "NotText(Rodata): it is rodata, not a function"
-refused callee:__pfx_callee_sum "Padding: it is the padding before a function"
+if [ "$(uname -m)" = x86_64 ]; then
+	refused __pfx_tcp_sendmsg "Padding: it is the padding before a function"
+	refused callee:__pfx_callee_sum "Padding: it is the padding before a function"
+else
+	skip "the padding before a function" "for x86_64 only"
+fi
 refused callee:callee_init "NotFound: no such symbol"
 refused callee:no_such_function "NotFound: no such symbol"
 for module in callee slow; do

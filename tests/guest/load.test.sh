@@ -50,11 +50,11 @@ refuses "bss" EFAULT "rust_kallsyms: module_mutex: it is bss, not a function.*" 
 refuses "freed init text" EFAULT "rust_kallsyms: start_kernel: it is inittext, not a function.*" \
 	sym_name=start_kernel
 refuses "entry text" EPERM \
-	"rust_kallsyms: entry_SYSCALL_64: it is entry text, which must not be called" \
-	sym_name=entry_SYSCALL_64
+	"rust_kallsyms: $entry: it is entry text, which must not be called" \
+	sym_name="$entry"
 refuses "noinstr text" EPERM \
-	"rust_kallsyms: default_idle: it is noinstr text, which must not be called.*" \
-	sym_name=default_idle
+	"rust_kallsyms: arch_cpu_idle: it is noinstr text, which must not be called.*" \
+	sym_name=arch_cpu_idle
 
 # While the module starts, its parameters are not locked; it stays, and does not take what it would not do.
 parameters=/sys/module/rust_kallsyms/parameters

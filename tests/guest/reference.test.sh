@@ -9,9 +9,11 @@
 insmod "$MODULE" && rmmod rust_kallsyms
 
 # shellcheck disable=SC2016 # these are the back quotes of the page
-# section NAME: the rows of its table, with the cells separated by tabs and without their back quotes.
+# section NAME: the rows of its table, with the cells separated by tabs and without their back quotes. Rows that are for
+# an architecture have it in parentheses behind the first cell.
 section() {
 	sed -n "/^## $1\$/,/^## /p" reference.md |
+		sed "s/^\(| .*\`\) ($(uname -m)) |/\1 |/; /^| .*\` ([a-z0-9_]*) |/d" |
 		sed -n 's/^| `\(.*\) |$/\1/; s/` | `*/\t/gp' |
 		sed 's/ *`*$//'
 }
@@ -35,6 +37,11 @@ rmmod rust_kallsyms
 escaped() { printf '%s' "$1" | sed 's/[][\.*^$]/\\&/g'; }
 
 section Errors >/tmp/errors
+# shellcheck disable=SC2016 # these are the back quotes of the page
+sed -n 's/^| `\(.*\)` (\([a-z0-9_]*\)) | .*/\2 \1/p' reference.md | grep -v "^$(uname -m) " >/tmp/others
+while read -r machine parameters; do
+	skip "$parameters" "for $machine only"
+done </tmp/others
 check "there are errors to check" test "$(wc -l </tmp/errors)" -gt 20
 while IFS="$(printf '\t')" read -r parameters errno line; do
 	eval "set -- $parameters"

@@ -7,6 +7,12 @@ dmesg -n 1
 tap_number=0
 tap_failed=0
 
+# A function of entry text, for those who source this.
+# shellcheck disable=SC2034
+entry=entry_SYSCALL_64
+# shellcheck disable=SC2034
+[ "$(uname -m)" = x86_64 ] || entry=ret_to_user
+
 # tap STATUS WHAT: one test's result.
 tap() {
 	tap_number=$((tap_number + 1))
@@ -98,6 +104,54 @@ refuses() {
 	[ $tap_status -eq 0 ] || sed 's/^/# /' /tmp/output /tmp/log
 	rmmod rust_kallsyms 2>/dev/null
 	return $tap_status
+}
+
+# rows TABLE: prints its rows that are for this guest; tests/README.md says how a row names what it is for. The others
+# are left in /tmp/skipped, unless there is a row for this guest with the same left side.
+rows() {
+	awk -v machine="$(uname -m)" -v release="$(uname -r)" '
+	function left(row) {
+		return substr(row, 1, (index(row, " => ") ? index(row, " => ") : index(row, ") = ") + 1) - 1)
+	}
+	function version(text, part) {
+		split(text, part, /[^0-9]+/)
+		return part[1] * 1000 + part[2]
+	}
+	function holds(word) {
+		if (sub(/^!/, "", word))
+			return !holds(word)
+		if (sub(/^>=/, "", word))
+			return version(release) >= version(word)
+		if (sub(/^</, "", word))
+			return version(release) < version(word)
+		return word == machine || index(words_of_release, "-" word "-")
+	}
+	BEGIN { words_of_release = "-" release "-"; gsub(/[+]/, "-", words_of_release) }
+	/^(#|$)/ { next }
+	{ row = $0; meant = 1; words = "" }
+	/^\[[^]]+\] / {
+		words = substr(row, 2, index(row, "]") - 2)
+		row = substr(row, length(words) + 4)
+		count = split(words, word, " ")
+		for (i = 1; i <= count; i++)
+			meant = meant && holds(word[i])
+	}
+	meant { print row; here[left(row)] = 1; next }
+	{ other[++others] = left(row); why[others] = words }
+	END {
+		for (i = 1; i <= others; i++)
+			if (!(other[i] in here))
+				print other[i] "\037" why[i] >"/tmp/skipped"
+	}' "$1"
+}
+
+# skip_rows: skips the rows that the last `rows` has left.
+skip_rows() {
+	touch /tmp/skipped
+	while IFS=$(printf '\037') read -r skip_row skip_words; do
+		skip "$skip_row" "for $skip_words only"
+	done </tmp/skipped
+	rm /tmp/skipped
 }
 
 # For tables, in which one test must not take much longer than an insmod: `attempt` for each, and then

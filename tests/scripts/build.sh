@@ -70,6 +70,20 @@ check "another source directory can be built, with a strict umask" \
 	bash -c "umask 077; scripts/build --source $directory/module $directory/module-out"
 check "without stdin" bash -c "scripts/build $build <&-"
 
+mkdir "$directory/mistake"
+echo "obj-m := mistake.o" >"$directory/mistake/Kbuild"
+cat >"$directory/mistake/mistake.rs" <<-'RUST'
+	//! A mistake.
+	fn _mistake() {
+	    let _ = kernel::error::to_result();
+	}
+RUST
+expect "a mistake is an error" 2 '^error\[E0061\]' scripts/build --source "$directory/mistake" "$directory/mistake-out"
+! grep --quiet '^make' "$directory/output"
+tap $? "about which each make has nothing to add"
+check "and what it names is there" test -e \
+	"$(sed -n 's,^ *--> \(/.*/rust/kernel/[^:]*\):.*,\1,p' "$directory/output" | head -n 1)"
+
 check "make help" make help
 grep --quiet '^  demo  *everything' "$directory/output" && grep --quiet '^  SUITE ' "$directory/output"
 tap $? "shows targets and settings"

@@ -13,15 +13,7 @@ set -euo pipefail
 build=$1
 if [ "$ARCH" != amd64 ]; then
 	skip "direct calls" "static calls are of x86"
-	# Where there is a name without the prefix, C code in the module goes to our static call instead of the kernel's.
-for module in "$build/rust_kallsyms.ko" "$build-fixtures/kallsyms_test.ko"; do
-	scripts/enter nm "$PWD/$module" | sed -n 's/^[0-9a-f]* [A-Z] \(__SC[KT]__\)/\1/p' >"$out/names"
-	check "$(basename "$module"): all static calls that it defines have names of their own" \
-		none '^__SC[KT]__([^k]|k[^a]|ka[^l]|kal[^l])' "$out/names"
-	check "$(basename "$module"): there are some" grep -q '^__SCT__kallsyms_import_' "$out/names"
-done
-
-tap_end
+	tap_end
 	exit
 fi
 out=$directory

@@ -9,8 +9,8 @@ build=$1
 
 # frames OBJECT LIMIT
 frames() {
-	scripts/enter objdump --disassemble --demangle --no-show-raw-insn "$PWD/$1" |
-		python3 tests/scripts/frames.py "$2"
+	scripts/enter "$GNU-objdump" --disassemble --demangle --no-show-raw-insn "$PWD/$1" |
+		scripts/enter python3 "$PWD/tests/scripts/frames.py" "$2"
 }
 
 for object in src/rust_kallsyms.o src/module_bindings/helpers.o; do
