@@ -355,7 +355,7 @@ impl Caller {
             signature.returns,
             signature.btf.as_ref(),
             returned.registers[0],
-        );
+        )?;
         let mut outcome = Outcome::of_value(value, CString::try_from(signature.prototype())?)?;
         outcome.name = CString::try_from(name.symbol())?;
         outcome.alias = alias;

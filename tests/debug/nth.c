@@ -81,13 +81,10 @@ static bool disarm(void)
 	return injected;
 }
 
-static int load(void)
+static int load(int fd)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC), err;
+	int err = syscall(SYS_finit_module, fd, text, 0) ? errno : 0;
 
-	if (fd < 0)
-		die(path);
-	err = syscall(SYS_finit_module, fd, text, 0) ? errno : 0;
 	if (close(fd))
 		die("close");
 	return err;
@@ -168,14 +165,18 @@ static int use(void)
 /* Runs the operation with the n-th fault, if n is not 0. */
 static int run(unsigned int n, bool *injected)
 {
-	int err, left;
+	int err, left, fd = -1;
 	bool loads = is("load"), unloads = is("unload");
 
 	answer_len = 0;
-	if (unloads && load())
+	if (loads || unloads)
+		fd = open(path, O_RDONLY | O_CLOEXEC);
+	if ((loads || unloads) && fd < 0)
+		die(path);
+	if (unloads && load(fd))
 		die("loading without faults");
 	arm(n);
-	err = loads ? load() : unloads ? unload(1) : use();
+	err = loads ? load(fd) : unloads ? unload(1) : use();
 	*injected = disarm();
 	if (loads || unloads) {
 		left = unload(200);

@@ -130,9 +130,9 @@ impl<'a> Evaluator<'_, '_, 'a> {
                 if *now == **given {
                     return Ok(None);
                 }
-                string(address, given.len())
+                string(address, given.len())?
             }
-            Content::Text(length) => string(address, *length),
+            Content::Text(length) => string(address, *length)?,
             Content::Bytes(length) => {
                 let length = (*length).min(MAX_BYTES);
                 let mut bytes = KVVec::from_elem(0u8, length, GFP_KERNEL)?;
@@ -172,7 +172,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
             Some(value) => Ok(value),
             None => {
                 let bits = self.load_scalar(ty, address, column)?;
-                Ok(self.scalar_value(ty, bits, false))
+                self.scalar_value(ty, bits, false)
             }
         }
     }
@@ -193,7 +193,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
         }
         match self.load(tree, item, node)? {
             Item::Scalar(ty, bits) => Ok((
-                self.scalar_value(ty, bits, true),
+                self.scalar_value(ty, bits, true)?,
                 to_c_string(fmt!("{}", self.types.display(ty)))?,
             )),
             Item::Literal(literal) => self.literal(literal, column),
@@ -213,7 +213,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
 
     /// A number or a pointer as it is shown.
     #[inline(never)]
-    pub(super) fn scalar_value(&self, ty: Ty, bits: u64, text: bool) -> Value {
+    pub(super) fn scalar_value(&self, ty: Ty, bits: u64, text: bool) -> Result<Value, Failure> {
         let (kind, btf) = match self.types.get(ty) {
             Some(plain) => (signature::of_btf(plain), self.types.btf(ty)),
             None => (self.kind(ty), None),
@@ -223,7 +223,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
             ValueKind::String { constant } if !text => ValueKind::Pointer { constant, size: 0 },
             kind => kind,
         };
-        match (kind, self.types.get(ty)) {
+        Ok(match (kind, self.types.get(ty)) {
             (
                 ValueKind::Integer {
                     size: 8,
@@ -232,8 +232,8 @@ impl<'a> Evaluator<'_, '_, 'a> {
                 _,
             ) => Value::Long(bits as i64, None),
             (ValueKind::Integer { signed: true, .. }, _) => Value::Signed(bits as i64, None),
-            _ => Value::new(self.caller, kind, btf, bits as usize),
-        }
+            _ => Value::new(self.caller, kind, btf, bits as usize)?,
+        })
     }
 
     /// The kind of a type that the BTF does not have.
@@ -280,7 +280,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
                 let number = self.number(Item::Literal(literal), column)?;
                 let ty = Ty::number(number.ty());
                 Ok((
-                    self.scalar_value(ty, number.bits(), false),
+                    self.scalar_value(ty, number.bits(), false)?,
                     to_c_string(fmt!("{}", self.types.display(ty)))?,
                 ))
             }
