@@ -302,7 +302,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
         if size > 0 {
             if let Some((element, length)) = self.types.array(ty) {
                 if self.types.is_text(element) && self.setting.asked.show {
-                    return match string(address, length) {
+                    return match string(address, length)? {
                         Some(value) => Ok(Some(value)),
                         None => Err(self.fail(
                             column,
@@ -333,7 +333,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
                 if self.types.is_text(element) {
                     return Ok(Some(match holds_address(&bytes) {
                         true => Value::Hidden,
-                        false => string(address, size).unwrap_or(Value::Hidden),
+                        false => string(address, size)?.unwrap_or(Value::Hidden),
                     }));
                 }
             }
