@@ -109,34 +109,35 @@ impl Converter<'_, '_, '_> {
 
 /// Whether a function may be called by a pointer.
 pub(super) fn is_reachable(address: usize) -> bool {
-    let mut code = [0u8; 20];
-    nofault::read(address.wrapping_sub(16), &mut code).is_ok() && has_landing_pad(&code)
+    let (mut before, mut entry) = ([0u8; 16], [0u8; 4]);
+    // Nothing need be before the first function of a module.
+    let _ = nofault::read(address.wrapping_sub(before.len()), &mut before);
+    nofault::read(address, &mut entry).is_ok() && has_landing_pad(&before, entry)
 }
 
-/// See [`is_reachable`]: 16 bytes before the function, and its first four.
+/// See [`is_reachable`]: by what is before the function, and its first bytes.
 #[cfg(CONFIG_X86_64)]
-fn has_landing_pad(code: &[u8; 20]) -> bool {
+fn has_landing_pad(before: &[u8; 16], entry: [u8; 4]) -> bool {
     /// `endbr64`
     const ENDBR: [u8; 4] = [0xf3, 0x0f, 0x1e, 0xfa];
     /// `mov $hash, %eax`
     const HASH: u8 = 0xb8;
 
     let cfi = cfg!(CONFIG_CFI);
-    let fine = cfi && code.starts_with(&ENDBR);
-    let endbr = code.ends_with(&ENDBR) || !cfg!(CONFIG_X86_KERNEL_IBT);
+    let fine = cfi && before.starts_with(&ENDBR);
+    let endbr = entry == ENDBR || !cfg!(CONFIG_X86_KERNEL_IBT);
     // See `arch/x86/include/asm/cfi.h`: eleven bytes of padding follow it, or none.
     let at = if cfg!(CONFIG_CALL_PADDING) { 0 } else { 11 };
-    let hash = code.get(at) == Some(&HASH) || !cfi;
+    let hash = before.get(at) == Some(&HASH) || !cfi;
     fine || endbr && hash
 }
 
 /// See [`is_reachable`].
 #[cfg(CONFIG_ARM64)]
-fn has_landing_pad(code: &[u8; 20]) -> bool {
-    let [.., a, b, c, d] = *code;
+fn has_landing_pad(_before: &[u8; 16], entry: [u8; 4]) -> bool {
     // BTI c, BTI jc, PACIASP, PACIBSP.
     let landing = matches!(
-        u32::from_le_bytes([a, b, c, d]),
+        u32::from_le_bytes(entry),
         0xd503_245f | 0xd503_24df | 0xd503_233f | 0xd503_237f
     );
     landing || !cfg!(CONFIG_ARM64_BTI_KERNEL)
@@ -144,6 +145,6 @@ fn has_landing_pad(code: &[u8; 20]) -> bool {
 
 /// See [`is_reachable`].
 #[cfg(not(any(CONFIG_X86_64, CONFIG_ARM64)))]
-fn has_landing_pad(_code: &[u8; 20]) -> bool {
+fn has_landing_pad(_before: &[u8; 16], _entry: [u8; 4]) -> bool {
     true
 }
