@@ -3,6 +3,10 @@
 //! Arguments: from values to what the registers hold.
 
 use super::{
+    abi::{
+        Passed,
+        Travel, //
+    },
     constants,
     data::address,
     format::check_format,
@@ -11,12 +15,14 @@ use super::{
         CallSignature,
         Formal,
         ValueKind,
+        EOPNOTSUPP,
         MAX_ARGUMENTS, //
     },
     temporary::{
         Content,
         Memory,
-        Temporary, //
+        Temporary,
+        MAX_BRACES, //
     },
     typed::{
         Doubt,
@@ -37,6 +43,7 @@ use crate::{
     print::Pure,
     text::{
         Literal,
+        NameText,
         StringLiteral, //
     }, //
 };
@@ -62,6 +69,8 @@ pub(super) enum Given<'a> {
     Literal(Literal<'a>),
     /// A pointer, and its type.
     Pointer(Ty, usize),
+    /// A structure or union of this type, and what it has in two words.
+    Structure(Ty, [usize; 2]),
     /// `out`
     Out,
     /// `out[n]`
@@ -87,19 +96,6 @@ pub(super) struct Field<'a> {
     pub(super) next: Option<usize>,
 }
 
-/// The registers for one call.
-pub(super) struct Registers {
-    values: [usize; MAX_ARGUMENTS],
-}
-
-impl Registers {
-    /// The arguments as a call takes them.
-    pub(super) fn tuple(&self) -> (usize, usize, usize, usize, usize, usize) {
-        let [a, b, c, d, e, f] = self.values;
-        (a, b, c, d, e, f)
-    }
-}
-
 /// Where an argument stands, and how to complain of it.
 pub(super) struct Complaint<'a> {
     pub(super) source: &'static str,
@@ -121,7 +117,7 @@ impl Complaint<'_> {
     }
 }
 
-/// Makes arguments into what the registers hold.
+/// Makes arguments into what a call passes.
 pub(super) struct Converter<'r, 'k, 'a> {
     pub(super) kallsyms: &'r Kallsyms,
     pub(super) types: &'r Types<'k>,
@@ -129,6 +125,8 @@ pub(super) struct Converter<'r, 'k, 'a> {
     pub(super) asked: &'r Asked<'r>,
     /// The function.
     pub(super) name: Name<'r>,
+    /// The module that has it.
+    pub(super) module: &'r CStr,
     /// The members of all braces.
     pub(super) fields: &'r [Field<'a>],
     pub(super) memory: &'r mut Memory,
@@ -138,21 +136,18 @@ pub(super) struct Converter<'r, 'k, 'a> {
 impl<'a> Converter<'_, '_, 'a> {
     /// Checks the arguments against the parameters.
     #[inline(never)]
-    pub(super) fn registers(
+    pub(super) fn passed(
         &mut self,
         arguments: &mut [Argument<'a>],
-    ) -> Result<Registers, Failure> {
+    ) -> Result<KBox<Passed>, Failure> {
         let (signature, asked) = (self.signature, self.asked);
         let source = asked.source;
-        let mut values = [0; MAX_ARGUMENTS];
+        let mut passed = KBox::new(Passed::NOTHING, GFP_KERNEL)?;
         let mut room = usize::MAX;
         for (count, argument) in arguments.iter_mut().enumerate() {
             let column = argument.column;
             let parameter = signature.parameters.get(count);
-            let (Some(value), true) = (
-                values.get_mut(count),
-                parameter.is_some() || signature.variadic,
-            ) else {
+            if count >= MAX_ARGUMENTS || parameter.is_none() && !signature.variadic {
                 return Err(Failure::new(
                     E2BIG,
                     fmt!(
@@ -160,7 +155,7 @@ impl<'a> Converter<'_, '_, 'a> {
                         signature.prototype()
                     ),
                 ));
-            };
+            }
             let declaration = parameter.map_or(c"...", |parameter| &parameter.declaration);
             let complaint = Complaint {
                 source,
@@ -173,23 +168,35 @@ impl<'a> Converter<'_, '_, 'a> {
                 self.refuse_unknown(count + 1, parameter, value, &complaint)?;
             }
             let pieces = self.memory.count();
-            *value = match parameter {
-                Some(parameter) => self.convert(parameter, argument.given, &complaint)?,
+            let mut travel = Travel::WORD;
+            let value = match parameter {
+                Some(parameter) => {
+                    if let ValueKind::Structure(by_value) = parameter.kind {
+                        travel = by_value;
+                    }
+                    self.words(parameter, argument.given, &complaint)?
+                }
                 None => {
                     if let Given::Literal(Literal::Name(name)) = argument.given {
                         if let Some(value) = constants::find(self.types, name) {
                             argument.given = Given::Literal(value);
                         }
                     }
-                    self.promote(argument.given, &complaint)?
+                    [self.promote(argument.given, &complaint)?, 0]
                 }
             };
+            if passed.add(value, travel).is_none() {
+                return Err(complaint.say(
+                    EOPNOTSUPP(),
+                    fmt!("the arguments have no room on the stack, which is not supported"),
+                ));
+            }
             match (argument.given, parameter) {
                 (Given::Out | Given::Buffer(_) | Given::Braces(_), _) => {
                     room = room.min(self.memory.smallest(pieces));
                 }
                 (Given::Literal(_), Some(parameter))
-                    if *value > room && !asked.unsafe_call && self.is_size(parameter) =>
+                    if value[0] > room && !asked.unsafe_call && self.is_size(parameter) =>
                 {
                     return Err(complaint.say(
                         EPERM,
@@ -212,7 +219,78 @@ impl<'a> Converter<'_, '_, 'a> {
         if signature.variadic && !(asked.unsafe_call && asked.show) {
             check_format(&self.name, signature, self.types, arguments, asked)?;
         }
-        Ok(Registers { values })
+        Ok(passed)
+    }
+
+    /// The words for an argument.
+    fn words(
+        &mut self,
+        parameter: &Formal,
+        given: Given<'a>,
+        complaint: &Complaint<'_>,
+    ) -> Result<[usize; 2], Failure> {
+        match parameter.kind {
+            ValueKind::Structure(_) => self.structure(parameter, given, complaint),
+            _ => Ok([self.convert(parameter, given, complaint)?, 0]),
+        }
+    }
+
+    /// The words for a structure by value: those of another one, or what the braces say.
+    #[inline(never)]
+    pub(super) fn structure(
+        &mut self,
+        parameter: &Formal,
+        given: Given<'a>,
+        complaint: &Complaint<'_>,
+    ) -> Result<[usize; 2], Failure> {
+        let wanted = self.signature.btf.as_ref().zip(parameter.id);
+        let Some(wanted) = wanted.map(|(btf, id)| btf.ty(id)) else {
+            return Err(wants(parameter.kind, complaint));
+        };
+        match given {
+            Given::Structure(ty, words) => {
+                self.check_type(wanted, ty, complaint)?;
+                Ok(words)
+            }
+            Given::Braces(first) => {
+                let mut bytes = [0; 16];
+                let place = bytes.get_mut(..wanted.size()).ok_or(EINVAL)?;
+                self.fill(place, wanted.id(), first, complaint, MAX_BRACES)?;
+                Ok(words(bytes))
+            }
+            _ => Err(wants(parameter.kind, complaint)),
+        }
+    }
+
+    /// Fails unless a value of the type goes where the other one is wanted, or the user vouches for it.
+    #[inline(never)]
+    fn check_type(
+        &self,
+        wanted: Type<'_>,
+        ty: Ty,
+        complaint: &Complaint<'_>,
+    ) -> Result<(), Failure> {
+        let types = self.types;
+        if !types.fits(ty, wanted) {
+            return Err(complaint.say(
+                EINVAL,
+                fmt!("wants a `{wanted}`, not a `{}`", types.display(ty)),
+            ));
+        }
+        let why = match ty.doubt {
+            _ if self.asked.unsafe_call || !types.has_pointer(ty) => "",
+            None | Some(Doubt::Symbol) => "",
+            Some(Doubt::Cast) => "only a cast says what this points to",
+            Some(Doubt::Earlier) => "this is of an earlier value, whose object may be gone",
+            Some(Doubt::Computed) => "this was computed, and may point anywhere",
+        };
+        if !why.is_empty() {
+            return Err(complaint.say(
+                EPERM,
+                fmt!("{why}; unsafe passes a `{}` on", types.display(ty)),
+            ));
+        }
+        Ok(())
     }
 
     /// Whether the parameter says how many bytes another one points to, by its name or type.
@@ -235,12 +313,18 @@ impl<'a> Converter<'_, '_, 'a> {
     ) -> Result<(), Failure> {
         let function = self.name.symbol();
         match (parameter.kind, value) {
-            (ValueKind::String { .. } | ValueKind::Pointer { .. }, Literal::Null)
-                if !known::takes_null(function, number, &parameter.name) =>
+            (
+                ValueKind::String { .. } | ValueKind::Pointer { .. } | ValueKind::Function,
+                Literal::Null,
+            ) if !known::takes_null(function, number, &parameter.name) =>
             {
+                let out = match parameter.kind {
+                    ValueKind::Function => "",
+                    _ => "out is a temporary, and ",
+                };
                 Err(complaint.say(
                     EPERM,
-                    fmt!("it is not known to take NULL; out is a temporary, and unsafe_call=1 passes NULL"),
+                    fmt!("it is not known to take NULL; {out}unsafe_call=1 passes NULL"),
                 ))
             }
             (ValueKind::String { constant: false }, Literal::String(_))
@@ -321,7 +405,20 @@ impl<'a> Converter<'_, '_, 'a> {
                     )
                 })
             }
-            (ValueKind::String { .. } | ValueKind::Pointer { .. }, Literal::Null) => Ok(0),
+            (
+                ValueKind::String { .. } | ValueKind::Pointer { .. } | ValueKind::Function,
+                Literal::Null,
+            ) => Ok(0),
+            (ValueKind::Function, Literal::Address(name)) => {
+                self.callback(parameter, &name, complaint)
+            }
+            (ValueKind::Function, Literal::Name(symbol)) => {
+                let name = NameText {
+                    module: None,
+                    symbol,
+                };
+                self.callback(parameter, &name, complaint)
+            }
             (ValueKind::String { .. } | ValueKind::Pointer { .. }, Literal::String(string)) => {
                 self.string(parameter, &string, complaint)
             }
@@ -334,7 +431,7 @@ impl<'a> Converter<'_, '_, 'a> {
                 address(self.kallsyms, &name, constant, size, complaint)
             }
             (
-                ValueKind::String { .. } | ValueKind::Pointer { .. },
+                ValueKind::String { .. } | ValueKind::Pointer { .. } | ValueKind::Function,
                 Literal::Integer {
                     negative: false,
                     magnitude,
@@ -440,9 +537,10 @@ impl<'a> Converter<'_, '_, 'a> {
         (ty, address): (Ty, usize),
         complaint: &Complaint<'_>,
     ) -> Result<usize, Failure> {
-        let (ValueKind::String { constant } | ValueKind::Pointer { constant, .. }) = parameter.kind
-        else {
-            return Err(wants(parameter.kind, complaint));
+        let constant = match parameter.kind {
+            ValueKind::String { constant } | ValueKind::Pointer { constant, .. } => constant,
+            ValueKind::Function => true,
+            kind => return Err(wants(kind, complaint)),
         };
         self.check_hidden(parameter, complaint)?;
         if self.asked.unsafe_call {
@@ -453,24 +551,7 @@ impl<'a> Converter<'_, '_, 'a> {
         let Some(wanted) = wanted.map(|(btf, id)| btf.ty(id)) else {
             return Err(complaint.say(EINVAL, fmt!("its type is not known to the kernel")));
         };
-        if !types.fits(ty, wanted) {
-            return Err(complaint.say(
-                EINVAL,
-                fmt!("wants a `{wanted}`, not a `{}`", types.display(ty)),
-            ));
-        }
-        let why = match ty.doubt {
-            None | Some(Doubt::Symbol) => "",
-            Some(Doubt::Cast) => "only a cast says what this points to",
-            Some(Doubt::Earlier) => "this is of an earlier value, whose object may be gone",
-            Some(Doubt::Computed) => "this was computed, and may point anywhere",
-        };
-        if !why.is_empty() {
-            return Err(complaint.say(
-                EPERM,
-                fmt!("{why}; unsafe passes a `{}` on", types.display(ty)),
-            ));
-        }
+        self.check_type(wanted, ty, complaint)?;
         if !constant && types.pointee(ty).is_some_and(|target| target.constant) {
             return Err(complaint.say(EACCES, fmt!("what this points to must not be written")));
         }
@@ -483,6 +564,15 @@ impl<'a> Converter<'_, '_, 'a> {
         let value = match given {
             Given::Literal(value) => value,
             Given::Pointer(_, address) => return Ok(address),
+            Given::Structure(ty, _) => {
+                return Err(complaint.say(
+                    EINVAL,
+                    fmt!(
+                        "wants a number or a pointer, not a `{}`",
+                        self.types.display(ty)
+                    ),
+                ))
+            }
             Given::Out | Given::Buffer(_) | Given::Braces(_) => {
                 return Err(complaint.say(
                     EINVAL,
@@ -511,6 +601,12 @@ impl<'a> Converter<'_, '_, 'a> {
     }
 }
 
+/// Bytes as words.
+pub(super) fn words(bytes: [u8; 16]) -> [usize; 2] {
+    let both = u128::from_le_bytes(bytes);
+    [both as usize, (both >> 64) as usize]
+}
+
 /// What a parameter wants, when it is given something else.
 fn wants(kind: ValueKind, complaint: &Complaint<'_>) -> Failure {
     let what = match kind {
@@ -519,7 +615,9 @@ fn wants(kind: ValueKind, complaint: &Complaint<'_>) -> Failure {
         ValueKind::Enum { .. } => "wants one of its constants, or an integer",
         ValueKind::String { .. } => "wants a string or a pointer, such as out[n] or &symbol",
         ValueKind::Pointer { .. } => "wants a pointer, such as the value of a call, out or &symbol",
-        ValueKind::Void | ValueKind::Function | ValueKind::Unsupported => "is not supported",
+        ValueKind::Function => "wants the name of a function",
+        ValueKind::Structure(_) => "wants a structure: { .member = value, ... } or one in memory",
+        ValueKind::Void | ValueKind::Unsupported => "is not supported",
     };
     complaint.say(EINVAL, fmt!("{what}"))
 }

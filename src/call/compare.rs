@@ -165,7 +165,10 @@ impl<'a> Comparison<'a> {
             }
             Form::Function(function) => match (known.prototype(), function) {
                 (Some(known), Said::Function(text)) => self.callback(&known, text, depth),
-                (Some(known), Said::Type(ty)) => self.functions(&known, ty, depth),
+                (Some(known), Said::Type(ty)) => match ty.prototype() {
+                    Some(said) => self.functions_within(&known, &said, depth),
+                    None => Ok(false),
+                },
                 _ => Ok(false),
             },
         }
@@ -185,16 +188,22 @@ impl<'a> Comparison<'a> {
         self.prototypes_within(known, &parsed, depth)
     }
 
-    /// Whether two functions of the kernel's types are the same.
-    fn functions(
+    /// Whether two functions of the kernel's types are the same. They are of one BTF, or `said` is of that on which the
+    /// other one's is based.
+    pub(super) fn functions(
         self,
         known: &Prototype<'_>,
-        said: Type<'_>,
+        said: &Prototype<'_>,
+    ) -> Result<bool, Failure> {
+        self.functions_within(known, said, MAX_DEPTH)
+    }
+
+    fn functions_within(
+        self,
+        known: &Prototype<'_>,
+        said: &Prototype<'_>,
         depth: usize,
     ) -> Result<bool, Failure> {
-        let Some(said) = said.prototype() else {
-            return Ok(false);
-        };
         if known.is_variadic() != said.is_variadic()
             || known.parameters().len() != said.parameters().len()
         {

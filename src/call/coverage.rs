@@ -5,16 +5,23 @@
 //!
 //! An object of a structure or union can be had if it is what a function returns whose own arguments can be had, or
 //! a member of such an object, or what a member of one points to; or a per-CPU variable. That is found out by going over all
-//! functions until nothing new turns up.
+//! functions until nothing new turns up. A function to call back can be had if one of the kernel's has its prototype, and
+//! may be called by a pointer.
 
-use super::signature::{
-    of_btf,
-    ValueKind,
-    MAX_ARGUMENTS, //
+use super::{
+    callback::is_reachable,
+    signature::{
+        by_value,
+        ValueKind,
+        MAX_ARGUMENTS, //
+    }, //
 };
 use crate::kallsyms::{
     Btf,
+    Kallsyms,
+    Kind,
     Prototype,
+    Shape,
     Type, //
 };
 use kernel::{
@@ -41,11 +48,11 @@ enum Needs {
     Unknown,
     /// Variable arguments.
     Variable,
-    /// A function to call back.
+    /// A function to call back, of a prototype that no function has which may be called so.
     Callback,
-    /// A structure by value, in or out, or a very long number.
+    /// A structure by value that does not travel in registers, in or out, or a very long number.
     ByValue,
-    /// More arguments than fit in registers.
+    /// More arguments than are supported.
     Many,
 }
 
@@ -60,9 +67,9 @@ const NAMES: [&str; KINDS] = [
     "structures that only a temporary can be",
     "(structures of which only the name is known)",
     "(variable arguments)",
-    "(functions to call back)",
-    "(structures by value)",
-    "(more than six arguments)",
+    "(functions to call back, of which there are none)",
+    "(structures by value that do not travel in registers)",
+    "(more than twelve arguments)",
 ];
 
 /// How many kinds there are that can be called.
@@ -75,8 +82,9 @@ pub(crate) struct Coverage {
 
 impl Coverage {
     /// Goes over all functions of the kernel itself. Takes a while, and sleeps.
-    pub(crate) fn new(btf: &Btf<'_>) -> Result<Self, AllocError> {
+    pub(crate) fn new(kallsyms: &Kallsyms, btf: &Btf<'_>) -> Result<Self, AllocError> {
         let mut objects = Objects::new(btf)?;
+        objects.find_callbacks(kallsyms)?;
         objects.find()?;
         let mut counts = [0; KINDS];
         for (index, function) in btf.functions().enumerate() {
@@ -116,6 +124,8 @@ struct Objects<'a> {
     known: KVVec<u64>,
     /// Those whose members have not been looked at.
     new: KVVec<u32>,
+    /// The prototypes of functions that can be called back.
+    callbacks: Digests,
 }
 
 impl<'a> Objects<'a> {
@@ -125,6 +135,7 @@ impl<'a> Objects<'a> {
             btf,
             known: KVVec::from_elem(0, words, GFP_KERNEL)?,
             new: KVVec::new(),
+            callbacks: Digests::new()?,
         })
     }
 
@@ -151,6 +162,32 @@ impl<'a> Objects<'a> {
         self.new.push(ty.id(), GFP_KERNEL)
     }
 
+    /// Finds the functions that can be called back: those whose prototype some parameter wants.
+    fn find_callbacks(&mut self, kallsyms: &Kallsyms) -> Result<(), AllocError> {
+        let btf = self.btf;
+        let mut wanted = Digests::new()?;
+        for function in btf.functions() {
+            for parameter in function.parameters() {
+                let target = parameter.ty.pointee().and_then(Type::prototype);
+                if let Some(prototype) = target {
+                    wanted.add(digest(&prototype, DIGEST_DEPTH));
+                }
+            }
+        }
+        for (index, function) in btf.functions().enumerate() {
+            rest(index);
+            let digest = digest(&function, DIGEST_DEPTH);
+            if wanted.has(digest) && !self.callbacks.has(digest) {
+                let address = kallsyms.lookup_name(function.name());
+                let is_text = |address: &usize| kallsyms.layout().kind(*address) == Kind::Text;
+                if address.filter(is_text).is_some_and(is_reachable) {
+                    self.callbacks.add(digest);
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// Finds all.
     fn find(&mut self) -> Result<(), AllocError> {
         let btf = self.btf;
@@ -166,7 +203,8 @@ impl<'a> Objects<'a> {
             for (index, function) in btf.functions().enumerate() {
                 rest(index);
                 let returns = function.returns();
-                if returns.is_pointer() && self.needs(&function) <= Needs::Objects {
+                let is_object = returns.is_pointer() || returns.is_struct_or_union();
+                if is_object && self.needs(&function) <= Needs::Objects {
                     self.add(returns)?;
                 }
             }
@@ -178,7 +216,7 @@ impl<'a> Objects<'a> {
 
     /// What a function's arguments take, as far as is known yet.
     fn needs(&self, function: &Prototype<'_>) -> Needs {
-        let mut most = match of_btf(function.returns()) {
+        let mut most = match by_value(function.returns()) {
             ValueKind::Unsupported => Needs::ByValue,
             _ if function.is_variadic() => Needs::Variable,
             _ if function.parameters().len() > MAX_ARGUMENTS => Needs::Many,
@@ -191,12 +229,17 @@ impl<'a> Objects<'a> {
     }
 
     fn parameter(&self, ty: Type<'_>) -> Needs {
-        match of_btf(ty) {
+        match by_value(ty) {
             ValueKind::Bool
             | ValueKind::Integer { .. }
             | ValueKind::Enum { .. }
             | ValueKind::String { .. } => Needs::Values,
-            ValueKind::Function => Needs::Callback,
+            ValueKind::Function => match ty.pointee().and_then(Type::prototype) {
+                Some(wanted) if self.callbacks.has(digest(&wanted, DIGEST_DEPTH)) => Needs::Values,
+                _ => Needs::Callback,
+            },
+            ValueKind::Structure(_) if self.is_known(ty.strip().id()) => Needs::Objects,
+            ValueKind::Structure(_) => Needs::Temporaries,
             ValueKind::Void | ValueKind::Unsupported => Needs::ByValue,
             ValueKind::Pointer { size, .. } => {
                 let target = ty.pointee().map(Type::strip);
@@ -213,4 +256,92 @@ impl<'a> Objects<'a> {
             }
         }
     }
+}
+
+/// How many prototypes [`Digests`] has room for.
+const DIGESTS: usize = 1 << 14;
+
+/// How many pointers and functions deep types are looked into.
+const DIGEST_DEPTH: usize = 4;
+
+/// A set of numbers that stand for prototypes.
+struct Digests {
+    /// Each where its lowest bits say, or behind; 0 is none.
+    table: KVVec<u64>,
+    count: usize,
+}
+
+impl Digests {
+    fn new() -> Result<Self, AllocError> {
+        Ok(Self {
+            table: KVVec::from_elem(0, DIGESTS, GFP_KERNEL)?,
+            count: 0,
+        })
+    }
+
+    /// Where a number is, or would be.
+    fn find(&self, digest: u64) -> Option<usize> {
+        let first = digest as usize;
+        let mut places = (first..first.saturating_add(DIGESTS)).map(|place| place % DIGESTS);
+        places.find(|place| matches!(self.table.get(*place), Some(known) if *known == digest || *known == 0))
+    }
+
+    fn has(&self, digest: u64) -> bool {
+        let known = self.find(digest).and_then(|place| self.table.get(place));
+        known.is_some_and(|known| *known == digest)
+    }
+
+    /// Adds a number, unless the set is so full that looking for one would take long.
+    fn add(&mut self, digest: u64) {
+        if self.count < DIGESTS / 2 && !self.has(digest) {
+            if let Some(place) = self
+                .find(digest)
+                .and_then(|place| self.table.get_mut(place))
+            {
+                *place = digest;
+                self.count += 1;
+            }
+        }
+    }
+}
+
+/// A number that two prototypes have in common if a comparison finds that they are the same, and hardly ever otherwise.
+fn digest(prototype: &Prototype<'_>, depth: usize) -> u64 {
+    let parameters = prototype.parameters().map(|parameter| parameter.ty);
+    let all = Iterator::chain(core::iter::once(prototype.returns()), parameters);
+    let first = 1 + u64::from(prototype.is_variadic());
+    all.fold(first, |sum, ty| mix(sum, digest_of(ty, depth)))
+}
+
+/// The same of a type.
+fn digest_of(ty: Type<'_>, depth: usize) -> u64 {
+    let Some(depth) = depth.checked_sub(1) else {
+        return 3;
+    };
+    if let Some(target) = ty.pointee() {
+        let qualifiers = u64::from(target.is_const()) | u64::from(target.is_volatile()) << 1;
+        return mix(4 + qualifiers, digest_of(target, depth));
+    }
+    if let Some(prototype) = ty.prototype() {
+        return digest(&prototype, depth);
+    }
+    if let Some((element, count)) = ty.array() {
+        return mix(count as u64, digest_of(element, depth));
+    }
+    match ty.shape() {
+        Shape::Void => 8,
+        Shape::Bool => 9,
+        Shape::Integer { size, signed } => 16 + u64::from(size) * 2 + u64::from(signed),
+        _ => {
+            let tag = ty.tag().to_bytes().iter();
+            tag.fold(10, |sum, byte| mix(sum, u64::from(*byte)))
+        }
+    }
+}
+
+fn mix(sum: u64, more: u64) -> u64 {
+    const ODD: u64 = 0x9e37_79b9_7f4a_7c15;
+    (sum ^ more.wrapping_mul(ODD))
+        .rotate_left(29)
+        .wrapping_mul(ODD)
 }

@@ -11,8 +11,8 @@ use kernel::{
 /// How many values are kept.
 const MAX_VALUES: usize = 1000;
 
-/// An earlier value, for the history. Its type is one of the kernel itself, or an integer's, or `void`: modules may go,
-/// and their types with them.
+/// An earlier value, for the history. Its type is one that all evaluations know (`Types::lasting`): a module may go, but
+/// not its types.
 #[derive(Clone, Copy)]
 pub(crate) struct Past(pub(super) Earlier);
 
@@ -25,6 +25,8 @@ pub(super) enum Earlier {
     Scalar(Ty, u64),
     /// What is in memory at an address.
     Object(Ty, usize),
+    /// A structure that a function returned by value, or a part of one, in two words.
+    Structure(Ty, [usize; 2]),
 }
 
 /// What was computed since a file was opened.

@@ -3,17 +3,17 @@
 //! A call that is ready to be made, with all that it uses.
 
 use super::{
-    argument::Registers,
+    abi::Passed,
     behind::{
         Behind,
         State, //
     },
-    temporary::Memory,
-    Any, //
+    temporary::Memory, //
 };
 use crate::kallsyms::{
     Function,
-    Target, //
+    Target,
+    Words, //
 };
 use core::{
     cell::UnsafeCell,
@@ -40,8 +40,8 @@ const SLOT_WAIT: Delta = Delta::from_millis(1);
 
 /// What came back from a function that returned.
 pub(super) struct Returned {
-    /// What it left in the register for its value.
-    pub(super) register: usize,
+    /// What it left in the registers for its value.
+    pub(super) registers: [usize; 2],
     /// How many nanoseconds it took.
     pub(super) nanoseconds: i64,
     /// What else it left behind.
@@ -62,7 +62,7 @@ pub(super) struct Job {
     given_up: AtomicBool,
     /// Accessed only by who makes the call, and by the owner after that.
     work: UnsafeCell<Work>,
-    registers: Registers,
+    passed: KBox<Passed>,
     /// Goes last: what is above is code and data of the module.
     #[allow(dead_code)]
     module: OwnModule,
@@ -73,8 +73,8 @@ struct Work {
     /// The function, until a slot is found for it.
     target: Option<Target>,
     /// The function, from then on until it has returned.
-    function: Option<Function<Any>>,
-    /// What the registers point to. If the function does not return, it stays for as long as the job.
+    function: Option<Function<Words>>,
+    /// What the arguments point to. If the function does not return, it stays for as long as the job.
     memory: Option<Memory>,
     returned: Option<Returned>,
 }
@@ -102,7 +102,7 @@ impl Job {
     /// `ENOMEM`; `EBUSY` if the module is being removed.
     pub(super) fn new(
         target: Target,
-        registers: Registers,
+        passed: KBox<Passed>,
         memory: Memory,
     ) -> Result<Pin<KBox<Self>>> {
         let module = OwnModule::get().ok_or(EBUSY)?;
@@ -117,7 +117,7 @@ impl Job {
                     memory: Some(memory),
                     returned: None,
                 }),
-                registers,
+                passed,
                 module,
             }),
             GFP_KERNEL,
@@ -153,13 +153,14 @@ impl Job {
         let state = State::now();
         let begin = Instant::<Monotonic>::now();
         // SAFETY: The function and its module stay for as long as `function` does, and the memory that the
-        // registers point to for as long as `self`. What else it demands is the caller's promise.
-        let register = unsafe { function.call(self.registers.tuple()) };
+        // arguments point to for as long as `self`. The words are where the function looks for its arguments, since
+        // `Passed` follows the C ABI. What else it demands is the caller's promise.
+        let registers = unsafe { function.call_words(self.passed.words()) };
         let nanoseconds = begin.elapsed().as_nanos();
         let behind = state.restore();
         work.release();
         work.returned = work.memory.take().map(|memory| Returned {
-            register,
+            registers,
             nanoseconds,
             behind,
             memory,
@@ -176,8 +177,7 @@ impl Job {
         // SAFETY: The caller promises that nobody else accesses `work` until this returns.
         let work = unsafe { &mut *self.work.get() };
         while let Some(target) = work.target.take() {
-            // SAFETY: Any function can be called as `Any`, as far as the registers are concerned: its arguments
-            // are taken from the first of them, and its value is left in one.
+            // SAFETY: `Words` says nothing of what the function takes; whoever calls it with words says that.
             match unsafe { Function::try_new(target) } {
                 Ok(function) => work.function = Some(function),
                 Err(target) => {

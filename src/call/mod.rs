@@ -6,8 +6,10 @@
 //! while it is; what it takes and returns; that the arguments are of that kind; and that nobody has locked
 //! the kernel down.
 
+mod abi;
 mod argument;
 mod behind;
+mod callback;
 mod compare;
 mod constants;
 mod coverage;
@@ -52,7 +54,10 @@ use self::{
         Temporary, //
     },
     thread::End,
-    typed::Types, //
+    typed::{
+        HeldTypes,
+        Types, //
+    }, //
 };
 use crate::{
     bindings,
@@ -77,10 +82,12 @@ use crate::{
 };
 use core::{
     convert::Infallible,
+    mem::take,
     ops::ControlFlow, //
 };
 use kernel::{
     fmt,
+    new_mutex,
     prelude::{
         fmt,
         *, //
@@ -188,8 +195,8 @@ struct Asked<'r> {
 /// A checked call that was made, and what an evaluation needs to go on with its value.
 struct Called<'k> {
     outcome: KBox<Outcome>,
-    /// What the function left in the register.
-    register: usize,
+    /// What the function left in the registers for its value.
+    registers: [usize; 2],
     /// What kind of value that is.
     returns: signature::ValueKind,
     /// Its type in the BTF, if the kernel has it.
@@ -202,9 +209,6 @@ struct Called<'k> {
     memory: Memory,
 }
 
-/// The type by which every function is called: what a function takes is in registers, whatever it is.
-type Any = unsafe extern "C" fn(usize, usize, usize, usize, usize, usize) -> usize;
-
 crate::import! {
     fn errname(errno: c_int) -> *const c_char = module_bindings::errname;
 }
@@ -215,6 +219,15 @@ pub(crate) struct Caller {
     kallsyms: KBox<Kallsyms>,
     errname: Option<errname>,
     decoder: Decoder,
+    held: Pin<KBox<HeldTypes>>,
+}
+
+impl Drop for Caller {
+    fn drop(&mut self) {
+        for held in take(&mut *self.held.lock()) {
+            self.kallsyms.release(held);
+        }
+    }
 }
 
 impl Caller {
@@ -225,6 +238,7 @@ impl Caller {
             given_up: GivenUp::new()?,
             errname: errname::resolve(&kallsyms).ok(),
             decoder: Decoder::new(&kallsyms),
+            held: KBox::pin_init(new_mutex!(KVec::new()), GFP_KERNEL)?,
             kallsyms,
         })
     }
@@ -312,6 +326,7 @@ impl Caller {
             }
         }
         let signature = CallSignature::new(kallsyms, &target, name.symbol(), call)?;
+        let (module, size) = place(kallsyms, &target)?;
         let mut memory = memory;
         let mut converted = Converter {
             kallsyms,
@@ -319,18 +334,18 @@ impl Caller {
             signature: &signature,
             asked: call,
             name,
+            module: &module,
             fields,
             memory: &mut memory,
             temporaries: KVec::new(),
         };
-        let registers = converted.registers(arguments)?;
+        let passed = converted.passed(arguments)?;
         let temporaries = converted.temporaries;
-        let (module, size) = place(kallsyms, &target)?;
-        let job = Job::new(target, registers, memory)?;
+        let job = Job::new(target, passed, memory)?;
         if call.unsafe_call {
             taint();
         }
-        // SAFETY: The registers have what the function's prototype says, as far as the kernel knows it, and
+        // SAFETY: The arguments are what the function's prototype says, as far as the kernel knows it, and
         // otherwise as the user vouches. The call is made in a process that holds no lock; what else the function
         // demands is what the user has to know, and why this module is root's to load.
         let returned = unsafe { self.make(job, call.context, name.symbol()) }?;
@@ -339,8 +354,8 @@ impl Caller {
             self,
             signature.returns,
             signature.btf.as_ref(),
-            returned.register,
-        );
+            returned.registers[0],
+        )?;
         let mut outcome = Outcome::of_value(value, CString::try_from(signature.prototype())?)?;
         outcome.name = CString::try_from(name.symbol())?;
         outcome.alias = alias;
@@ -351,7 +366,7 @@ impl Caller {
         Ok(KBox::new(
             Called {
                 outcome,
-                register: returned.register,
+                registers: returned.registers,
                 returns: signature.returns,
                 returns_id: signature.returns_id,
                 btf: signature.btf,

@@ -228,8 +228,12 @@ impl<'a> Printer<'a> {
     #[inline(never)]
     fn scalar(&mut self, ty: Type<'_>, offset: usize) -> fmt::Result {
         let size = ty.size().min(8);
-        if self.is_hidden(offset, size) {
+        let high = number(self.bytes(offset.saturating_add(8), ty.size() - size));
+        if self.is_hidden(offset, ty.size()) {
             return self.put("?");
+        }
+        if high != 0 {
+            return self.write(fmt!("{high:#x}{:016x}", number(self.bytes(offset, 8))));
         }
         let bits = number(self.bytes(offset, size));
         match ty.shape() {

@@ -3,6 +3,7 @@
 //! What a function takes and returns: by the kernel's own types, or by what the user says of it.
 
 use super::{
+    abi::Travel,
     compare::{
         parse,
         Comparison, //
@@ -37,8 +38,8 @@ use kernel::{
     str::CString, //
 };
 
-/// How many arguments fit in registers.
-pub(super) const MAX_ARGUMENTS: usize = 6;
+/// How many arguments a function can take.
+pub(super) const MAX_ARGUMENTS: usize = 12;
 
 /// What kind of value a parameter takes, or a function returns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,7 +78,9 @@ pub(crate) enum ValueKind {
     },
     /// A pointer to a function.
     Function,
-    /// What does not travel in one register: structures, floating-point and very long numbers.
+    /// A structure or union by value, which travels in registers.
+    Structure(Travel),
+    /// What is not passed by value: larger structures, floating-point and very long numbers.
     Unsupported,
 }
 
@@ -180,13 +183,13 @@ impl<'k> CallSignature<'k> {
             let parameter = Formal {
                 declaration: to_c_string(fmt!("{parameter}"))?,
                 name: CString::try_from(parameter.name)?,
-                kind: of_btf(parameter.ty),
+                kind: by_value(parameter.ty),
                 id: Some(parameter.ty.id()),
             };
             parameters.push(parameter, GFP_KERNEL)?;
         }
         Ok(Self {
-            returns: of_btf(prototype.returns()),
+            returns: by_value(prototype.returns()),
             returns_id: Some(prototype.returns().id()),
             parameters,
             variadic: prototype.is_variadic(),
@@ -218,7 +221,8 @@ impl<'k> CallSignature<'k> {
         })
     }
 
-    /// Fails if something does not fit in a register.
+    /// Fails if something does not travel in registers.
+    #[inline(never)]
     fn refuse_unsupported(&self) -> Result<(), Failure> {
         if self.parameters.len() > MAX_ARGUMENTS {
             return Err(Failure::new(
@@ -230,30 +234,36 @@ impl<'k> CallSignature<'k> {
             ));
         }
         for parameter in &self.parameters {
-            let why = match parameter.kind {
-                ValueKind::Unsupported => "is no integer or pointer",
-                ValueKind::Function => "is a function to call back",
-                _ => continue,
-            };
-            return Err(Failure::new(
-                EOPNOTSUPP(),
-                fmt!(
-                    "`{}`: {} {why}, which is not supported",
-                    &*self.prototype,
-                    &*parameter.declaration
-                ),
-            ));
+            if parameter.kind == ValueKind::Unsupported {
+                return Err(Failure::new(
+                    EOPNOTSUPP(),
+                    fmt!(
+                        "`{}`: {} {}, which is not supported",
+                        &*self.prototype,
+                        &*parameter.declaration,
+                        self.why(parameter.id)
+                    ),
+                ));
+            }
         }
         match self.returns {
             ValueKind::Unsupported => Err(Failure::new(
                 EOPNOTSUPP(),
                 fmt!(
-                    "`{}` returns no integer or pointer, which is not supported",
-                    &*self.prototype
+                    "`{}`: what it returns {}, which is not supported",
+                    &*self.prototype,
+                    self.why(self.returns_id)
                 ),
             )),
             _ => Ok(()),
         }
+    }
+
+    /// Why values of this type do not travel in registers.
+    fn why(&self, id: Option<u32>) -> &'static str {
+        let ty = self.btf.as_ref().zip(id).map(|(btf, id)| btf.ty(id));
+        ty.and_then(|ty| Travel::of(ty).err())
+            .unwrap_or("is no integer or pointer")
     }
 
     /// The prototype, as C.
@@ -272,6 +282,14 @@ fn EPROTOTYPE() -> Error {
 #[allow(non_snake_case)]
 pub(super) fn EOPNOTSUPP() -> Error {
     Error::from_errno(-(kernel::bindings::EOPNOTSUPP as i32))
+}
+
+/// The kind of a parameter of this type, or of a value that is returned.
+pub(super) fn by_value(ty: Type<'_>) -> ValueKind {
+    match (of_btf(ty), Travel::of(ty)) {
+        (ValueKind::Unsupported, Ok(travel)) => ValueKind::Structure(travel),
+        (kind, _) => kind,
+    }
 }
 
 /// The kind of a type of the kernel's.

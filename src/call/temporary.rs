@@ -42,7 +42,7 @@ const MAX_TEMPORARY: usize = 1 << 20;
 const MAX_MEMORY: usize = 4 << 20;
 
 /// How many braces can be within each other.
-const MAX_BRACES: usize = 8;
+pub(super) const MAX_BRACES: usize = 8;
 
 /// The memory that values point to: strings and temporaries. Each has a page or more of its own, so that a
 /// function which writes a little more than it was given has room.
@@ -66,6 +66,14 @@ impl Memory {
         self.pieces
             .push(KVVec::from_elem(0, room, GFP_KERNEL)?, GFP_KERNEL)?;
         Ok(self.pieces.last_mut().ok_or(ENOMEM)?)
+    }
+
+    /// Whether an address is in one of the pieces.
+    pub(super) fn has(&self, address: usize) -> bool {
+        let pieces = self.pieces.iter();
+        pieces
+            .map(|piece| piece.as_ptr_range())
+            .any(|piece| (piece.start as usize..piece.end as usize).contains(&address))
     }
 
     /// How many pieces there are.
@@ -188,7 +196,7 @@ impl<'a> Converter<'_, '_, 'a> {
     }
 
     /// Writes what stands in braces to an object of the type `id`.
-    fn fill(
+    pub(super) fn fill(
         &mut self,
         bytes: &mut [u8],
         id: u32,
@@ -227,6 +235,13 @@ impl<'a> Converter<'_, '_, 'a> {
                     }
                     for (to, from) in member.iter_mut().zip(string.bytes()) {
                         *to = from;
+                    }
+                }
+                (given @ Given::Structure(..), ValueKind::Unsupported) => {
+                    let words = self.structure(&place.parameter, given, &complaint)?;
+                    let bytes = words.map(usize::to_le_bytes);
+                    for (to, from) in member.iter_mut().zip(bytes.as_flattened()) {
+                        *to = *from;
                     }
                 }
                 (given, _) => {

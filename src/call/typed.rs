@@ -2,9 +2,11 @@
 
 //! The types of an expression's values.
 
+use super::compare::Comparison;
 use crate::{
     kallsyms::{
         Btf,
+        HeldBtf,
         Kallsyms,
         Member,
         Shape,
@@ -24,14 +26,19 @@ use kernel::{
     prelude::{
         fmt,
         *, //
-    }, //
+    },
+    sync::Mutex, //
 };
 
 /// How many structures without a name, or pointers, can be within each other.
 const MAX_DEPTH: usize = 16;
 
-/// The types that the values of one evaluation are of: those of the kernel itself, and of the modules that
-/// were called.
+/// The types of modules of which there are earlier values, in the order in which [`Types`] has them behind those of the
+/// kernel itself. None is taken out again.
+pub(super) type HeldTypes = Mutex<KVec<HeldBtf>>;
+
+/// The types that the values of one evaluation are of: those of the kernel itself, of modules of which there are earlier
+/// values, and of the modules that were called.
 pub(super) struct Types<'k>(KVec<Btf<'k>>);
 
 /// A type, and how many pointers lead to it that the BTF has no type for.
@@ -83,13 +90,41 @@ pub(super) struct Found {
 }
 
 impl<'k> Types<'k> {
-    /// Those of the kernel itself. Sleeps.
-    pub(super) fn new(kallsyms: &'k Kallsyms) -> Result<Self, AllocError> {
+    /// Those of the kernel itself, and those that are held. Sleeps.
+    pub(super) fn new(kallsyms: &'k Kallsyms, held: &HeldTypes) -> Result<Self, AllocError> {
         let mut types = KVec::new();
         if let Some(btf) = kallsyms.btf_of_vmlinux() {
             types.push(btf, GFP_KERNEL)?;
         }
+        for held in held.lock().iter() {
+            if let Some(btf) = kallsyms.held(held) {
+                types.push(btf, GFP_KERNEL)?;
+            }
+        }
         Ok(Self(types))
+    }
+
+    /// The type as later evaluations know it. A module's types are held for that.
+    pub(super) fn lasting(&self, ty: Ty, held: &HeldTypes) -> Result<Ty, AllocError> {
+        let Root::Btf { btf: index, id } = ty.root else {
+            return Ok(ty);
+        };
+        let btf = match self.0.get(index) {
+            Some(btf) if index > 0 && !btf.is_of_base(id) => {
+                let mut held = held.lock();
+                let known = held.iter().position(|held| held.is_of(btf));
+                if known.is_none() {
+                    held.reserve(1, GFP_KERNEL)?;
+                    held.push(btf.hold(), GFP_KERNEL)?;
+                }
+                1 + known.unwrap_or(held.len() - 1)
+            }
+            _ => 0,
+        };
+        Ok(Ty {
+            root: Root::Btf { btf, id },
+            ..ty
+        })
     }
 
     /// Adds a module's types, if they are not there yet. What is returned stands for them in [`Ty::of`].
@@ -128,23 +163,6 @@ impl<'k> Types<'k> {
         match ty.root {
             Root::Btf { btf, .. } => self.0.get(btf),
             _ => None,
-        }
-    }
-
-    /// The type as one of the kernel itself, or else `void`.
-    pub(super) fn of_vmlinux(&self, ty: Ty) -> Ty {
-        match ty.root {
-            Root::Btf { btf, id } if btf != 0 => {
-                let shared = self.0.get(btf).is_some_and(|btf| btf.is_of_base(id));
-                Ty {
-                    root: match shared {
-                        true => Root::Btf { btf: 0, id },
-                        false => Root::Void,
-                    },
-                    ..ty
-                }
-            }
-            _ => ty,
         }
     }
 
@@ -212,6 +230,14 @@ impl<'k> Types<'k> {
             bit_offset: bit_offset + member.bit_offset as usize,
             bits: (member.bitfield_size > 0).then_some(member.bitfield_size),
         })
+    }
+
+    /// Whether its values are pointers, or have some.
+    pub(super) fn has_pointer(&self, ty: Ty) -> bool {
+        match self.get(ty) {
+            Some(ty) => has_pointer(ty, MAX_DEPTH),
+            None => self.shape(ty) == Shape::Pointer,
+        }
     }
 
     /// The type that the user wrote. `None`: the kernel has no such type.
@@ -293,6 +319,11 @@ impl<'k> Types<'k> {
         let given = self.array(given).map_or(given, |(element, _)| element);
         let wanted = wanted.array().map_or(wanted, |(element, _)| element);
         if let Some(ty) = self.get(given) {
+            if let (Some(wants), Some(is)) = (wanted.prototype(), ty.prototype()) {
+                let comparable = wanted.btf().is_same(ty.btf()) || ty.btf().is_of_base(ty.id());
+                let compared = Comparison::new(wanted.btf()).functions(&wants, &is);
+                return comparable && matches!(compared, Ok(true));
+            }
             if wanted.is_struct_or_union() || ty.is_struct_or_union() {
                 return wanted.is_struct() == ty.is_struct()
                     && wanted.is_union() == ty.is_union()
@@ -338,6 +369,18 @@ impl<'k> Types<'k> {
     pub(super) fn display(&self, ty: Ty) -> impl fmt::Display + '_ {
         Display { types: self, ty }
     }
+}
+
+/// See [`Types::has_pointer`].
+fn has_pointer(ty: Type<'_>, depth: usize) -> bool {
+    let Some(depth) = depth.checked_sub(1) else {
+        return true;
+    };
+    let element = ty.array().map_or(ty, |(element, _)| element);
+    element.is_pointer()
+        || element
+            .members()
+            .any(|member| has_pointer(member.ty, depth))
 }
 
 /// Whether it is `char`, and no `u8` or `s8`.

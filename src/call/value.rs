@@ -72,9 +72,9 @@ impl Value {
         kind: ValueKind,
         btf: Option<&Btf<'_>>,
         register: usize,
-    ) -> Self {
-        match kind {
-            ValueKind::Void | ValueKind::Unsupported => Self::Void,
+    ) -> Result<Self> {
+        Ok(match kind {
+            ValueKind::Void | ValueKind::Structure(_) | ValueKind::Unsupported => Self::Void,
             // What a register has beyond the value's width means nothing.
             ValueKind::Bool => Self::Bool(register & 0xff != 0),
             ValueKind::Integer {
@@ -90,21 +90,21 @@ impl Value {
             }
             ValueKind::Enum { id, size, signed } => {
                 let value = extend(register as u64, size * 8, signed) as i64;
-                Self::Enum(value, btf.and_then(|btf| constant(btf, id, value)))
+                let name = btf.map(|btf| constant(btf, id, value)).transpose()?;
+                Self::Enum(value, name.flatten())
             }
             ValueKind::String { .. } | ValueKind::Pointer { .. } | ValueKind::Function => {
                 let error = register as i64;
                 if (-i64::from(bindings::MAX_ERRNO)..0).contains(&error) {
-                    return Self::Error(error, caller.error_name(error));
+                    return Ok(Self::Error(error, caller.error_name(error)));
                 }
-                match kind {
-                    ValueKind::String { .. } => {
-                        string(register, usize::MAX).unwrap_or(Self::Pointer(register))
-                    }
-                    _ => Self::Pointer(register),
-                }
+                let string = match kind {
+                    ValueKind::String { .. } => string(register, usize::MAX)?,
+                    _ => None,
+                };
+                string.unwrap_or(Self::Pointer(register))
             }
-        }
+        })
     }
 
     /// The value as text; of a pointer, the address only if `show` it may be.
@@ -195,22 +195,22 @@ pub(super) fn extend(value: u64, bits: u32, signed: bool) -> u64 {
 }
 
 /// The name of an enumeration's constant.
-fn constant(btf: &Btf<'_>, id: u32, value: i64) -> Option<CString> {
+fn constant(btf: &Btf<'_>, id: u32, value: i64) -> Result<Option<CString>> {
     let ty = btf.ty(id);
     let found = ty.for_each_constant(|name, constant| match constant as i64 == value {
         true => ControlFlow::Break(name),
         false => ControlFlow::Continue(()),
     });
     match found {
-        ControlFlow::Break(name) => CString::try_from(name).ok(),
-        ControlFlow::Continue(()) => None,
+        ControlFlow::Break(name) => Ok(Some(CString::try_from(name)?)),
+        ControlFlow::Continue(()) => Ok(None),
     }
 }
 
 /// The string at an address, which has at most `length` bytes: as much of it as is shown and can be read.
 #[inline(never)]
-pub(super) fn string(address: usize, length: usize) -> Option<Value> {
-    let mut bytes = KVec::with_capacity(MAX_STRING, GFP_KERNEL).ok()?;
+pub(super) fn string(address: usize, length: usize) -> Result<Option<Value>> {
+    let mut bytes = KVec::with_capacity(MAX_STRING, GFP_KERNEL)?;
     let mut escaped = 0;
     for offset in 0..length.min(MAX_STRING) {
         let mut byte = 0u8;
@@ -220,7 +220,7 @@ pub(super) fn string(address: usize, length: usize) -> Option<Value> {
         )
         .is_ok();
         match (there, byte) {
-            (true, 0) => return Some(Value::String(bytes, false)),
+            (true, 0) => return Ok(Some(Value::String(bytes, false))),
             (true, byte) => {
                 escaped += match byte {
                     b'\n' | b'\t' | b'\r' | b'\\' | b'"' => 2,
@@ -230,12 +230,12 @@ pub(super) fn string(address: usize, length: usize) -> Option<Value> {
                 if escaped > MAX_ESCAPED {
                     break;
                 }
-                bytes.push(byte, GFP_KERNEL).ok()?;
+                bytes.push(byte, GFP_KERNEL)?;
             }
-            _ if offset == 0 => return None,
+            _ if offset == 0 => return Ok(None),
             _ => break,
         }
     }
     let more = bytes.len() < length;
-    Some(Value::String(bytes, more))
+    Ok(Some(Value::String(bytes, more)))
 }

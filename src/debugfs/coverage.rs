@@ -32,7 +32,7 @@ impl LiveFile for CoverageFile {
             let errno = Error::from_errno(-(kernel::bindings::ENODATA as i32));
             return Err(Failure::new(errno, fmt!("the kernel has no BTF")));
         };
-        Ok(Answer::Coverage(Coverage::new(&btf)?))
+        Ok(Answer::Coverage(Coverage::new(context.kallsyms(), &btf)?))
     }
 }
 

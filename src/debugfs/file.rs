@@ -34,11 +34,14 @@ use kernel::{
 const MAX_WRITE: usize = 4096;
 
 /// A file of the directory.
-pub(super) trait LiveFile {
+pub(super) trait LiveFile: Sized {
     /// The file's name.
     const NAME: &'static CStr;
     /// The file's mode.
     const MODE: u16;
+
+    /// The file's functions, which take its inode's private data for an `Arc<Context>`.
+    const TABLE: &'static bindings::file_operations = Operations::<Self>::TABLE;
 
     /// What can be read before anything is written.
     fn opened(_context: &Context) -> Result<Answer, Failure> {
@@ -235,7 +238,7 @@ pub(super) unsafe fn create<T: LiveFile>(directory: *mut bindings::dentry, conte
             directory,
             context,
             core::ptr::null(),
-            Operations::<T>::TABLE,
+            T::TABLE,
         )
     };
 }

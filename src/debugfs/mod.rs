@@ -9,10 +9,12 @@
 //! - `coverage`: how many of the kernel's functions can be given arguments.
 //! - `modules`: how many symbols of which kind each module has.
 //! - `lookup`: write a name or an address, read the symbols that it can mean.
+//! - `events`: which modules come and go while it is open.
 
 mod answer;
 mod call;
 mod coverage;
+mod events;
 mod file;
 mod lookup;
 mod modules;
@@ -22,6 +24,7 @@ mod window;
 use self::{
     call::CallFile,
     coverage::CoverageFile,
+    events::EventsFile,
     lookup::LookupFile,
     modules::ModulesFile,
     symbols::SymbolsFile, //
@@ -67,6 +70,7 @@ impl Files {
             file::create::<CoverageFile>(directory, context);
             file::create::<ModulesFile>(directory, context);
             file::create::<LookupFile>(directory, context);
+            file::create::<EventsFile>(directory, context);
         }
         // INVARIANT: `directory` is what `debugfs_create_dir()` has returned, and `context` what `into_foreign` has.
         Self { directory, context }

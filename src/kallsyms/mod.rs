@@ -6,6 +6,7 @@
 //!
 //! - [`Kallsyms::for_each`] walks over the symbols of `vmlinux`, [`Kallsyms::modules`] over the modules
 //!   and theirs, [`Kallsyms::query`] over those that a [`Query`] chooses;
+//! - [`Kallsyms::watch`] calls a closure for each module that comes or goes;
 //! - [`Kallsyms::target`] finds a function by its [`Name`], and [`Kallsyms::at`] the symbol at an address;
 //! - [`import!`](crate::import) declares unexported functions whose names are known beforehand;
 //! - [`Function`] is a function whose name is known only at run time.
@@ -39,10 +40,14 @@
 //! 6. **No lock outlives a closure.** `module_mutex` is held only while a closure runs, and [`Modules`] is only lent
 //!    to it. A thread that holds it and would take it again gets [`Error::Nested`]. No closure runs under RCU
 //!    or with preemption or interrupts disabled, so that each of them may sleep if its caller may.
+//!    A [`Watch`] that ends while its thread has the lock is taken off the kernel's list later, so that it waits for nobody.
 //! 7. **What is lent is not kept.** A [`Module`], a [`Symbol`], a [`Place`] and their names live as long as the closure
 //!    that gets them; a [`Btf`] and its types keep the [`Kallsyms`] that they are of, and hold a reference to the BTF.
 //! 8. **What is read is checked.** The kernel's tables of names are compared with what its functions say, and every
 //!    access to them is bounds-checked; foreign types and functions come from `bindgen`, never from memory.
+//!
+//! 9. **What is called from outside stays.** A [`Watch`] keeps the kernel from freeing the module that has it: one that is
+//!    forgotten goes on, and who removes the module then waits for ever.
 //!
 //! Functions whose documentation says that they sleep must be called where that is allowed; the kernel's own crate has
 //! the same rule (and `klint` to check it), and breaking it makes the kernel complain.
@@ -71,11 +76,14 @@ pub use self::{
         Signature,
         Takes,
         Target,
-        SLOTS, //
+        Words,
+        SLOTS,
+        WORDS, //
     },
     symbols::{
         glob_match,
         Bootstrap,
+        Change,
         Kind,
         Layout,
         Module,
@@ -86,11 +94,13 @@ pub use self::{
         Query,
         Symbol,
         Tally,
+        Watch,
         VMLINUX, //
     },
     types::{
         Btf,
         FunctionShape,
+        HeldBtf,
         Member,
         Parameter,
         Prototype,
@@ -143,22 +153,21 @@ crate::import! {
 ///
 /// # Invariants
 ///
-/// `module_mutex` and `module_list` point to the kernel's variables of these names (the latter is called
-/// `modules` there).
+/// `module_list` points to the kernel's variable `modules`.
 pub struct Kallsyms {
     lookup_name: kallsyms_lookup_name,
     on_each_symbol: kallsyms_on_each_symbol,
     on_each_match_symbol: kallsyms_on_each_match_symbol,
     lookup_size_offset: kallsyms_lookup_size_offset,
     lookup: kallsyms_lookup,
-    module_mutex: NonNull<kernel::bindings::mutex>,
+    module_mutex: symbols::ModuleMutex,
     module_list: NonNull<kernel::bindings::list_head>,
     layout: Layout,
     index: Option<symbols::Index>,
     btf: Option<types::Functions>,
 }
 
-// SAFETY: The pointers are to a mutex of the kernel's and to a list that it protects, which all threads use.
+// SAFETY: The pointer is to the kernel's list of modules, which all threads use under `module_mutex`.
 // The other fields are functions to call and addresses, which belong to no thread.
 unsafe impl Send for Kallsyms {}
 // SAFETY: No method changes a field. The kernel's functions that they call can be called by several threads
@@ -233,13 +242,14 @@ impl Kallsyms {
                 unsafe { $name::new(target) }?
             }};
         }
-        // INVARIANT: `variable()` returned the kernel's `module_mutex` and `modules`.
+        // INVARIANT: `variable()` returned the kernel's `modules`.
         Ok(Self {
             on_each_symbol: named!(kallsyms_on_each_symbol),
             on_each_match_symbol: named!(kallsyms_on_each_match_symbol),
             lookup_size_offset: named!(kallsyms_lookup_size_offset),
             lookup: named!(kallsyms_lookup),
-            module_mutex: variable(c"module_mutex")?.cast(),
+            // SAFETY: It is the address of the kernel's variable of that name.
+            module_mutex: unsafe { symbols::ModuleMutex::new(variable(c"module_mutex")?.cast()) },
             module_list: variable(c"modules")?.cast(),
             layout,
             lookup_name,

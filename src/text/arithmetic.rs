@@ -142,6 +142,11 @@ impl Number {
         }
     }
 
+    /// The number in the type in which it and another one meet, by C's usual conversions.
+    pub const fn with(self, other: Self) -> Self {
+        Self::new(self.bits, self.ty.common(other.ty))
+    }
+
     /// What an operator makes of one number. `*` and `&` are for pointers, and leave the number as it is.
     pub const fn unary(self, operator: Unary) -> Self {
         match operator {
@@ -154,8 +159,8 @@ impl Number {
 
     /// What an operator makes of two numbers, or what is wrong with them.
     pub fn binary(self, operator: Binary, other: Self) -> Result<Self, &'static str> {
-        let ty = self.ty.common(other.ty);
-        let (a, b) = (Self::new(self.bits, ty), Self::new(other.bits, ty));
+        let (a, b) = (self.with(other), other.with(self));
+        let ty = a.ty;
         let signed = (a.bits as i64, b.bits as i64);
         let is_less = |a: Self, b: Self| match ty.unsigned {
             true => a.bits < b.bits,

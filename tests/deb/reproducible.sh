@@ -1,8 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# rust-kallsyms-dkms is made once more, from a copy of this checkout elsewhere and with another cache, and is the same
-# bytes. (linux-lib-rust is not yet: docs/packaging.md says why.)
+# The packages are made once more, from a copy of this checkout elsewhere and with another cache, and are the same bytes.
 
 # shellcheck source=scripts/common.sh
 . scripts/common.sh
@@ -10,7 +9,9 @@
 . tests/host-tap.sh
 set +e
 
-scripts/deb rust-kallsyms-dkms >/dev/null || exit
+plan=$(scripts/archive plan)
+eval "$plan"
+scripts/deb >/dev/null || exit
 first=$PWD/build/deb/$SUITE-$ARCH
 git clone --quiet . "$directory/checkout" &&
 	git ls-files -z --cached --others --exclude-standard |
@@ -23,9 +24,9 @@ rm -rf "$other"
 root=$(ROOT_KIND=deb scripts/root)
 mkdir -p "$other/rust_kallsyms/root"
 cp --archive --link "$root" "$other/rust_kallsyms/root" && cp --recursive "$CACHE/archive" "$other/rust_kallsyms" || exit
-check "it is made again, elsewhere" env XDG_CACHE_HOME="$other" "$directory/checkout/scripts/deb" rust-kallsyms-dkms
+check "they are made again, elsewhere" env XDG_CACHE_HOME="$other" "$directory/checkout/scripts/deb"
 second=$directory/checkout/build/deb/$SUITE-$ARCH
-for package in "$first"/rust-kallsyms-dkms_*.deb; do
+for package in "$first"/{linux-lib-rust-"$KERNEL_RELEASE",rust-kallsyms-dkms}_*.deb; do
 	check "${package##*/} is the same" cmp "$package" "$second/${package##*/}"
 done
 

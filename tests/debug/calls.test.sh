@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 1800
 #
-# The calls of calls.table whose functions this kernel has.
+# One in five of the calls of calls.table whose functions this kernel has: each is an insmod of its own, which takes
+# seconds here.
 
 sed -n 's/^.* [tT] \([^ ]*\).*/\1/p' /proc/kallsyms | sort -u >/tmp/names
 cp calls.table /tmp/whole
@@ -20,7 +21,8 @@ FNR == NR { has[$1] = 1; next }
 		left_out++
 		next
 	}
-	print
+	if (rows++ % 5 == 0)
+		print
 }
 END { print "# lines that are not for this kernel: " left_out >"/dev/stderr" }
 ' /tmp/names /tmp/whole >calls.table

@@ -27,6 +27,8 @@ faults ask $files/symbols 'module=rust_kallsyms filter=*init*,int_sqrt kind=text
 faults ask $files/symbols 'filter=['
 faults ask $files/symbols 'module=vmlinux filter=int_* limit=5'
 faults read $files/modules
+# It is opened, and cannot be written to.
+faults write $files/events x
 rmmod rust_kallsyms
 loads "the module works afterwards" "rust_kallsyms: int_sqrt(144) = 12" sym_name=int_sqrt args=144
 no_leaks

@@ -58,8 +58,6 @@ ask test functions >/tmp/functions
 check "it makes calls" test "$(grep -c '^ok' /tmp/functions)" -gt 20
 grep '^not ok' /tmp/functions | sed 's/^/# not for this kernel? /'
 check "it can be removed" sh -c 'rmmod kallsyms_test && rmmod callee'
-check "a module with examples loads" insmod ./doc_examples.ko
-check "and can be removed" rmmod doc_examples
 check "the example module loads" insmod ./symbol_stats.ko
 check "and can be removed" rmmod symbol_stats
 

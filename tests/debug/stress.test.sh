@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 1800
 #
-# Five processes use the live files and the parameters for a minute, while modules, this one too, come and go.
+# Six processes use the live files and the parameters for a minute, while modules, this one too, come and go.
 
 # shellcheck disable=SC2317,SC2329 # they are called by name
 # shellcheck source=tests/guest/tap.sh
@@ -40,6 +40,7 @@ set_() {
 	echo 16 >"$parameters/args" && echo int_sqrt >"$parameters/sym_name" && echo 'a*,b' >"$parameters/filter" &&
 		cat "$parameters/filter" && echo >"$parameters/filter"
 }
+watch() { timeout 10 head -n 2 "$files/events"; }
 churn() {
 	modprobe dummy && modprobe macvlan && rmmod macvlan
 	rmmod dummy
@@ -58,11 +59,11 @@ self() {
 }
 
 insmod "$MODULE"
-for what in list call look set_ churn self; do
+for what in list call look set_ watch churn self; do
 	again $what &
 done
 wait
-for what in list call look set_ churn self; do
+for what in list call look set_ watch churn self; do
 	check "$what: $(cat /tmp/good.$what) times" test "$(cat /tmp/good.$what)" -gt 0
 done
 rmmod rust_kallsyms 2>/dev/null

@@ -4,8 +4,12 @@
 
 use super::{
     super::{
-        argument::Complaint,
+        argument::{
+            words,
+            Complaint, //
+        },
         data,
+        signature,
         typed::{
             Doubt,
             Ty, //
@@ -89,7 +93,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
                 (element, address, 0)
             }
         };
-        if length > 0 && (by.is_negative() || by.bits() >= length as u64) {
+        if length > 0 && !self.dry && (by.is_negative() || by.bits() >= length as u64) {
             return Err(self.fail(
                 column,
                 ERANGE,
@@ -171,7 +175,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
         let column = tree.start(node);
         let error = bits as i64;
         let errors = -i64::from(bindings::MAX_ERRNO)..0;
-        if bits != 0 && !errors.contains(&error) {
+        if self.dry || bits != 0 && !errors.contains(&error) {
             return Ok(());
         }
         let nodes = tree.nodes();
@@ -271,6 +275,9 @@ impl<'a> Evaluator<'_, '_, 'a> {
 
     /// Reads memory for what is in `column`.
     pub(super) fn read(&self, address: usize, to: &mut [u8], column: usize) -> Result<(), Failure> {
+        if self.dry {
+            return Ok(());
+        }
         nofault::read(address, to)
             .map_err(|errno| self.fail(column, errno, fmt!("the memory of this cannot be read")))
     }
@@ -285,7 +292,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
     ) -> Result<(), Failure> {
         self.read(address, to, column)?;
         let whole = to.len() == 8 && address % 8 == 0;
-        if self.setting.asked.show || whole {
+        if self.setting.asked.show || whole || self.dry {
             return Ok(());
         }
         let end = address.wrapping_add(to.len());
@@ -303,6 +310,44 @@ impl<'a> Evaluator<'_, '_, 'a> {
             word = word.wrapping_add(8);
         }
         Ok(())
+    }
+
+    /// What a structure has, in the words in which it is passed by value.
+    #[inline(never)]
+    pub(super) fn by_value(
+        &self,
+        ty: Ty,
+        address: usize,
+        column: usize,
+    ) -> Result<[usize; 2], Failure> {
+        let mut bytes = [0; 16];
+        let Some(place) = bytes.get_mut(..self.types.size(ty)) else {
+            return Err(self.fail(
+                column,
+                signature::EOPNOTSUPP(),
+                fmt!(
+                    "a `{}` cannot be passed by value: it has more than 16 bytes",
+                    self.types.display(ty)
+                ),
+            ));
+        };
+        if ty.doubt.is_some_and(|doubt| doubt != Doubt::Earlier) {
+            self.check_shown(
+                column,
+                "passed in structures of which only a cast says that they have some",
+            )?;
+        }
+        self.read(address, place, column)?;
+        let words = words(bytes);
+        let hidden = words.iter().any(|word| may_be_address(*word as u64));
+        if hidden && !self.setting.asked.show && !self.types.has_pointer(ty) {
+            return Err(self.fail(
+                column,
+                EPERM,
+                fmt!("this may hold an address, which you may not see; it is not passed on"),
+            ));
+        }
+        Ok(words)
     }
 
     /// The value of what is in memory; an array's is a pointer to its first element.
@@ -352,6 +397,9 @@ impl<'a> Evaluator<'_, '_, 'a> {
         // A pointer where the kernel has none could be one that the user has made.
         if shape == Shape::Pointer && ty.doubt.is_some_and(|doubt| doubt != Doubt::Earlier) {
             self.check_shown(column, "read from where only a cast says that there is one")?;
+        }
+        if self.dry {
+            return Ok(1);
         }
         self.read_number(address, part, column)?;
         Ok(self.fill(ty, u64::from_le_bytes(bytes)))

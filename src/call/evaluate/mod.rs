@@ -6,6 +6,7 @@
 //! another. Memory is read by the kernel's fault-tolerant function only.
 
 mod compute;
+mod conditional;
 mod memory;
 mod result;
 
@@ -21,10 +22,7 @@ use super::{
         History,
         Past, //
     },
-    signature::{
-        self,
-        ValueKind, //
-    },
+    signature::ValueKind,
     temporary::Memory,
     typed::{
         Ty,
@@ -58,6 +56,7 @@ use crate::{
         Unary, //
     }, //
 };
+use core::ops::Range;
 use kernel::{
     fmt,
     prelude::{
@@ -105,6 +104,8 @@ struct Evaluator<'c, 'r, 'a> {
     /// The last call that was made.
     last: Option<KBox<Outcome>>,
     nanoseconds: i64,
+    /// Whether only types are found out: nothing is read or called, and every value is 1.
+    dry: bool,
 }
 
 /// A copy of a name that stands in an expression.
@@ -188,7 +189,7 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
     #[inline(never)]
     fn new(caller: &'c Caller, setting: Setting<'r>) -> Result<Self, Failure> {
         Ok(Self {
-            types: Types::new(caller.kallsyms())?,
+            types: Types::new(caller.kallsyms(), &caller.held)?,
             caller,
             setting,
             stack: KVec::new(),
@@ -196,6 +197,7 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
             memory: Memory::default(),
             last: None,
             nanoseconds: 0,
+            dry: false,
         })
     }
 
@@ -224,8 +226,13 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
 
     /// Goes through all nodes. The value of the whole, or of each argument, is on the stack then.
     fn run(&mut self, tree: &Tree<'_, 'a>) -> Result<(), Failure> {
-        let nodes = tree.nodes();
-        let mut index = 0;
+        self.run_part(tree, 0..tree.nodes().len())
+    }
+
+    /// Goes through some of the nodes.
+    fn run_part(&mut self, tree: &Tree<'_, 'a>, part: Range<usize>) -> Result<(), Failure> {
+        let nodes = tree.nodes().get(..part.end).unwrap_or_default();
+        let mut index = part.start;
         while let Some(node) = nodes.get(index) {
             index = match node.kind {
                 text::NodeKind::Branch { when, to } => {
@@ -252,9 +259,12 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
         column: usize,
     ) -> Result<bool, Failure> {
         if when == Branch::Else {
-            return Ok(true);
+            return Ok(!self.dry);
         }
         let (item, node) = self.pop_value(tree)?;
+        if self.dry {
+            return Ok(false);
+        }
         let truth = self.truth(item, column)?;
         let skips = match when {
             Branch::Or => truth,
@@ -326,9 +336,8 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
             }
             NodeKind::Field(name) => self.field(tree, name, column)?,
             NodeKind::Braces(count) => self.braces(count)?,
-            NodeKind::Conditional | NodeKind::Arguments(_) | NodeKind::Branch { .. } => {
-                return Ok(())
-            }
+            NodeKind::Conditional => self.conditional(tree, index)?,
+            NodeKind::Arguments(_) | NodeKind::Branch { .. } => return Ok(()),
             NodeKind::PerCpu(name) => self.per_cpu(tree, &name, column)?,
             NodeKind::Symbol(name) => {
                 return Err(self.fail(
@@ -343,11 +352,14 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
 
     /// `$1`, or `$`
     #[inline(never)]
-    fn earlier(&self, number: Option<usize>, column: usize) -> Result<Item<'a>, Failure> {
+    fn earlier(&mut self, number: Option<usize>, column: usize) -> Result<Item<'a>, Failure> {
         let history = self.setting.history;
         match history.get(number) {
             Some(Earlier::Scalar(ty, bits)) => Ok(Item::Scalar(ty.earlier(), bits)),
             Some(Earlier::Object(ty, address)) => Ok(Item::Object(ty.earlier(), address)),
+            Some(Earlier::Structure(ty, words)) => {
+                Ok(Item::Object(ty.earlier(), self.keep(ty, words)?))
+            }
             Some(Earlier::Nothing) => {
                 Err(self.fail(column, EINVAL, fmt!("that expression had no value")))
             }
@@ -415,7 +427,10 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
             sig: outer.sig.filter(|_| whole),
             ..outer
         };
-        self.make_call(tree, &asked, count)
+        match self.dry {
+            true => self.type_of_call(&asked, count),
+            false => self.make_call(tree, &asked, count),
+        }
     }
 
     /// Calls a function with the last `count` values of the stack.
@@ -427,9 +442,10 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
         count: usize,
     ) -> Result<Item<'a>, Failure> {
         let called = self.called(tree, asked, count)?;
-        let register = called.register as u64;
         self.nanoseconds = self.nanoseconds.saturating_add(called.outcome.nanoseconds);
         let called = KBox::into_inner(called);
+        let [register, _] = called.registers;
+        let register = register as u64;
         let kind = called.returns;
         let mut outcome = called.outcome;
         // The type of what it returns, and those of the temporaries, are of the same BTF.
@@ -442,11 +458,25 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
                 outcome.temporaries.push(shown, GFP_KERNEL)?;
             }
         }
-        self.last = Some(outcome);
-        if kind == ValueKind::Void {
-            return Ok(Item::Void);
+        if let (ValueKind::Structure(_), Some((btf, id))) = (kind, btf.zip(called.returns_id)) {
+            let ty = Ty::of(btf, id);
+            let address = self.keep(ty, called.registers)?;
+            if let Some(value) = self.aggregate(ty, address, 1)? {
+                outcome.value = value;
+            }
+            self.last = Some(outcome);
+            return Ok(Item::Object(ty, address));
         }
-        let ty = match btf.zip(called.returns_id) {
+        self.last = Some(outcome);
+        Ok(self.returned(kind, btf.zip(called.returns_id), register))
+    }
+
+    /// What a function returned in a register: of a kind, and of a type if the BTF has it.
+    fn returned(&self, kind: ValueKind, ty: Option<(usize, u32)>, register: u64) -> Item<'a> {
+        if kind == ValueKind::Void {
+            return Item::Void;
+        }
+        let ty = match ty {
             Some((btf, id)) => Ty::of(btf, id),
             None => match kind {
                 ValueKind::Integer { size, signed } | ValueKind::Enum { size, signed, .. } => {
@@ -454,13 +484,23 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
                         long: size > 4,
                         unsigned: !signed,
                     };
-                    return Ok(scalar(Number::new(extend(register, size * 8, signed), ty)));
+                    return scalar(Number::new(extend(register, size * 8, signed), ty));
                 }
-                ValueKind::Bool => return Ok(boolean(register & 0xff != 0)),
+                ValueKind::Bool => return boolean(register & 0xff != 0),
                 _ => Ty::void_pointer(),
             },
         };
-        Ok(Item::Scalar(ty, self.fill(ty, register)))
+        Item::Scalar(ty, self.fill(ty, register))
+    }
+
+    /// Keeps a structure that came by value in memory, for as long as the evaluation lasts.
+    fn keep(&mut self, ty: Ty, words: [usize; 2]) -> Result<usize, Failure> {
+        let memory = self.memory.add(self.types.size(ty))?;
+        let bytes = words.map(usize::to_le_bytes);
+        for (to, from) in memory.iter_mut().zip(bytes.as_flattened()) {
+            *to = *from;
+        }
+        Ok(memory.as_ptr() as usize)
     }
 
     /// Makes the call, with arguments from the stack.
@@ -511,13 +551,7 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
             Item::Void | Item::Field(_) => {
                 return Err(self.fail(column, EINVAL, fmt!("this function returns no value")))
             }
-            Item::Object(ty, _) => {
-                return Err(self.fail(
-                    column,
-                    signature::EOPNOTSUPP(),
-                    fmt!("a `{}` cannot be passed by value", self.types.display(ty)),
-                ))
-            }
+            Item::Object(ty, address) => Given::Structure(ty, self.by_value(ty, address, column)?),
         };
         Ok(Argument { column, given })
     }

@@ -80,9 +80,17 @@ impl<'a> Evaluator<'_, '_, 'a> {
         let whole = tree.nodes().last();
         let is_call = whole.is_some_and(|node| matches!(node.kind, text::NodeKind::Call(..)));
         let (item, node) = self.pop()?;
+        let lasting = |ty| self.types.lasting(ty, &self.caller.held);
         let past = match item {
-            Item::Scalar(ty, bits) => Earlier::Scalar(self.types.of_vmlinux(ty), bits),
-            Item::Object(ty, address) => Earlier::Object(self.types.of_vmlinux(ty), address),
+            Item::Scalar(ty, bits) => Earlier::Scalar(lasting(ty)?, bits),
+            // This goes after the evaluation.
+            Item::Object(ty, address) if self.memory.has(address) => {
+                match self.by_value(ty, address, tree.start(node)) {
+                    Ok(words) => Earlier::Structure(lasting(ty)?, words),
+                    Err(_) => Earlier::Nothing,
+                }
+            }
+            Item::Object(ty, address) => Earlier::Object(lasting(ty)?, address),
             Item::Literal(_) => match self.number_of(item) {
                 Some(number) => Earlier::Scalar(Ty::number(number.ty()), number.bits()),
                 None => Earlier::Nothing,
@@ -122,9 +130,9 @@ impl<'a> Evaluator<'_, '_, 'a> {
                 if *now == **given {
                     return Ok(None);
                 }
-                string(address, given.len())
+                string(address, given.len())?
             }
-            Content::Text(length) => string(address, *length),
+            Content::Text(length) => string(address, *length)?,
             Content::Bytes(length) => {
                 let length = (*length).min(MAX_BYTES);
                 let mut bytes = KVVec::from_elem(0u8, length, GFP_KERNEL)?;
@@ -164,7 +172,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
             Some(value) => Ok(value),
             None => {
                 let bits = self.load_scalar(ty, address, column)?;
-                Ok(self.scalar_value(ty, bits, false))
+                self.scalar_value(ty, bits, false)
             }
         }
     }
@@ -185,7 +193,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
         }
         match self.load(tree, item, node)? {
             Item::Scalar(ty, bits) => Ok((
-                self.scalar_value(ty, bits, true),
+                self.scalar_value(ty, bits, true)?,
                 to_c_string(fmt!("{}", self.types.display(ty)))?,
             )),
             Item::Literal(literal) => self.literal(literal, column),
@@ -205,7 +213,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
 
     /// A number or a pointer as it is shown.
     #[inline(never)]
-    pub(super) fn scalar_value(&self, ty: Ty, bits: u64, text: bool) -> Value {
+    pub(super) fn scalar_value(&self, ty: Ty, bits: u64, text: bool) -> Result<Value, Failure> {
         let (kind, btf) = match self.types.get(ty) {
             Some(plain) => (signature::of_btf(plain), self.types.btf(ty)),
             None => (self.kind(ty), None),
@@ -215,7 +223,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
             ValueKind::String { constant } if !text => ValueKind::Pointer { constant, size: 0 },
             kind => kind,
         };
-        match (kind, self.types.get(ty)) {
+        Ok(match (kind, self.types.get(ty)) {
             (
                 ValueKind::Integer {
                     size: 8,
@@ -224,8 +232,8 @@ impl<'a> Evaluator<'_, '_, 'a> {
                 _,
             ) => Value::Long(bits as i64, None),
             (ValueKind::Integer { signed: true, .. }, _) => Value::Signed(bits as i64, None),
-            _ => Value::new(self.caller, kind, btf, bits as usize),
-        }
+            _ => Value::new(self.caller, kind, btf, bits as usize)?,
+        })
     }
 
     /// The kind of a type that the BTF does not have.
@@ -272,7 +280,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
                 let number = self.number(Item::Literal(literal), column)?;
                 let ty = Ty::number(number.ty());
                 Ok((
-                    self.scalar_value(ty, number.bits(), false),
+                    self.scalar_value(ty, number.bits(), false)?,
                     to_c_string(fmt!("{}", self.types.display(ty)))?,
                 ))
             }
@@ -294,7 +302,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
         if size > 0 {
             if let Some((element, length)) = self.types.array(ty) {
                 if self.types.is_text(element) && self.setting.asked.show {
-                    return match string(address, length) {
+                    return match string(address, length)? {
                         Some(value) => Ok(Some(value)),
                         None => Err(self.fail(
                             column,
@@ -325,7 +333,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
                 if self.types.is_text(element) {
                     return Ok(Some(match holds_address(&bytes) {
                         true => Value::Hidden,
-                        false => string(address, size).unwrap_or(Value::Hidden),
+                        false => string(address, size)?.unwrap_or(Value::Hidden),
                     }));
                 }
             }

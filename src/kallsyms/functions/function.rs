@@ -51,29 +51,29 @@ static TURN: AtomicUsize = AtomicUsize::new(0);
 /// its own keeps the compiler from making a search of it, which would be slower for these.
 #[cfg(CONFIG_HAVE_STATIC_CALL)]
 macro_rules! call_slot {
-    ($slot:ident; $($register:ident)*) => {
+    ($slot:ident -> $value:ty; $($register:ident)*) => {
         if $slot.0 & 1 << 0 != 0 {
-            call_slot!(@call 0 $($register)*)
+            call_slot!(@call 0 $value; $($register)*)
         } else if $slot.0 & 1 << 1 != 0 {
-            call_slot!(@call 1 $($register)*)
+            call_slot!(@call 1 $value; $($register)*)
         } else if $slot.0 & 1 << 2 != 0 {
-            call_slot!(@call 2 $($register)*)
+            call_slot!(@call 2 $value; $($register)*)
         } else if $slot.0 & 1 << 3 != 0 {
-            call_slot!(@call 3 $($register)*)
+            call_slot!(@call 3 $value; $($register)*)
         } else if $slot.0 & 1 << 4 != 0 {
-            call_slot!(@call 4 $($register)*)
+            call_slot!(@call 4 $value; $($register)*)
         } else if $slot.0 & 1 << 5 != 0 {
-            call_slot!(@call 5 $($register)*)
+            call_slot!(@call 5 $value; $($register)*)
         } else if $slot.0 & 1 << 6 != 0 {
-            call_slot!(@call 6 $($register)*)
+            call_slot!(@call 6 $value; $($register)*)
         } else {
-            call_slot!(@call 7 $($register)*)
+            call_slot!(@call 7 $value; $($register)*)
         }
     };
-    (@call $number:literal $($register:ident)*) => { ::kernel::macros::paste! { {
+    (@call $number:literal $value:ty; $($register:ident)*) => { ::kernel::macros::paste! { {
         #[allow(clashing_extern_declarations, non_snake_case)]
         extern "C" {
-            fn [<__SCT__kallsyms_slot_ $number>]($($register: usize),*) -> usize;
+            fn [<__SCT__kallsyms_slot_ $number>]($($register: usize),*) -> $value;
         }
         // SAFETY: The caller holds the claim of this slot, so that its trampoline jumps to a function that is there.
         // The caller promises that these arguments, and the context, are what it demands.
@@ -84,11 +84,11 @@ macro_rules! call_slot {
 /// Calls what a slot goes to, with these registers as its arguments; without static calls, through a pointer.
 #[cfg(not(CONFIG_HAVE_STATIC_CALL))]
 macro_rules! call_slot {
-    ($slot:ident; $($register:ident)*) => { {
+    ($slot:ident -> $value:ty; $($register:ident)*) => { {
         let slot = $slot.0.trailing_zeros() as usize;
         // SAFETY: The caller holds the claim of the slot, whose target then is the entry of a function; and a
         // pointer to a function has the size of an address.
-        let function: unsafe extern "C" fn($($register: usize),*) -> usize =
+        let function: unsafe extern "C" fn($($register: usize),*) -> $value =
             unsafe { core::mem::transmute(POOL[slot].target()) };
         // SAFETY: The function is there for as long as the claim is held. The caller promises that these
         // arguments, and the context, are what it demands.
@@ -237,7 +237,7 @@ macro_rules! signatures {
             unsafe fn call_slot(self, slot: Slot) -> usize {
                 let ($($type,)*) = self;
                 $(let $type = $type.into_register();)*
-                call_slot!(slot; $($type)*)
+                call_slot!(slot -> usize; $($type)*)
             }
         }
 
@@ -313,6 +313,19 @@ variadic! { A B C; D }
 variadic! { A B C; D E }
 variadic! { A B C; D E F }
 
+/// How many words [`Function::call_words`] passes.
+pub const WORDS: usize = 24;
+
+/// What a [`Function`] has for its type when nobody knows that before run time.
+pub struct Words(());
+
+/// The two registers in which C functions leave their values.
+#[repr(C)]
+struct Pair {
+    first: usize,
+    second: usize,
+}
+
 /// The right to call a function of type `F`, found by name at run time.
 ///
 /// It pins the function's module (`rmmod` of it fails with `EBUSY` while this lives), and goes through
@@ -346,7 +359,7 @@ pub struct Function<F> {
     signature: PhantomData<F>,
 }
 
-impl<F: Signature> Function<F> {
+impl<F> Function<F> {
     /// Takes a slot for `target`. Sleeps.
     ///
     /// # Errors
@@ -395,6 +408,13 @@ impl<F: Signature> Function<F> {
         Err(target)
     }
 
+    /// The function's address.
+    pub fn address(&self) -> usize {
+        self.target.address()
+    }
+}
+
+impl<F: Signature> Function<F> {
     /// Finds the function `name`, checks its signature, and takes a slot for it. Sleeps.
     ///
     /// A name without a module can be that of any module's function; `vmlinux:name` is the kernel's own.
@@ -408,11 +428,6 @@ impl<F: Signature> Function<F> {
         // SAFETY: `check()` has compared the kernel's prototype of the function with `F`: each argument and
         // the value travel alike in both.
         unsafe { Self::new(target) }
-    }
-
-    /// The function's address.
-    pub fn address(&self) -> usize {
-        self.target.address()
     }
 
     /// Calls the function.
@@ -431,3 +446,76 @@ impl<F: Signature> Function<F> {
         F::Return::from_register(unsafe { arguments.call_slot(self.slot) })
     }
 }
+
+impl Function<Words> {
+    /// Calls the function with words that the caller has put where the C ABI has them: the first in the registers for
+    /// arguments, as many as there are, and the others on the stack. Returns what the function leaves in the two
+    /// registers for its value.
+    ///
+    /// A function takes from the registers and from the stack what it declares. What is more it leaves alone, and who
+    /// calls takes it off the stack again. What a function that returns nothing leaves in the registers means nothing.
+    ///
+    /// # Safety
+    ///
+    /// The words must be arguments that the C function takes, and the caller must do as it demands: of the arguments,
+    /// of the locks held, of the context.
+    pub unsafe fn call_words(&self, words: &[usize; WORDS]) -> [usize; 2] {
+        // SAFETY: The claim of the slot is `self.claim`. The caller promises that the words are arguments that its target
+        // takes, and what else that demands.
+        let Pair { first, second } = unsafe { call_with_words(self.slot, words) };
+        [first, second]
+    }
+}
+
+/// Calls what a slot goes to, with these words.
+///
+/// # Safety
+///
+/// The caller must hold the claim of the slot, and do as the slot's target demands, which must take the words.
+#[cfg(not(CONFIG_HAVE_STATIC_CALL))]
+#[inline(never)]
+unsafe fn call_with_words(slot: Slot, words: &[usize; WORDS]) -> Pair {
+    let [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, x] = *words;
+    call_slot!(slot -> Pair; a b c d e f g h i j k l m n o p q r s t u v w x)
+}
+
+/// Makes a function for each slot, so that the words on the stack have their place in a frame of its own.
+#[cfg(CONFIG_HAVE_STATIC_CALL)]
+macro_rules! words {
+    ($($number:literal)*; $last:literal) => { ::kernel::macros::paste! {
+        words! { @each $($number)* $last }
+
+        /// Calls what a slot goes to, with these words.
+        ///
+        /// # Safety
+        ///
+        /// The caller must hold the claim of the slot, and do as the slot's target demands, which must take the words.
+        unsafe fn call_with_words(slot: Slot, words: &[usize; WORDS]) -> Pair {
+            match slot.0.trailing_zeros() {
+                $(
+                    // SAFETY: The caller holds the claim of the slot with this number, does as its target demands, and
+                    // promises that it takes the words.
+                    $number => unsafe { [<call_ $number _with_words>](words) },
+                )*
+                // SAFETY: This is the last slot, since it is none of the others. The caller holds its claim, does as its
+                // target demands, and promises that it takes the words.
+                _ => unsafe { [<call_ $last _with_words>](words) },
+            }
+        }
+    } };
+    (@each $($number:literal)*) => { ::kernel::macros::paste! { $(
+        /// Calls what this slot goes to, with these words.
+        ///
+        /// # Safety
+        ///
+        /// The caller must hold the claim of the slot, and do as the slot's target demands, which must take the words.
+        #[inline(never)]
+        unsafe fn [<call_ $number _with_words>](words: &[usize; WORDS]) -> Pair {
+            let [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, x] = *words;
+            call_slot!(@call $number Pair; a b c d e f g h i j k l m n o p q r s t u v w x)
+        }
+    )* } };
+}
+
+#[cfg(CONFIG_HAVE_STATIC_CALL)]
+words! { 0 1 2 3 4 5 6; 7 }

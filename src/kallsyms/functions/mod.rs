@@ -15,7 +15,9 @@ pub use self::{
         Signature,
         Slot,
         Takes,
-        SLOTS, //
+        Words,
+        SLOTS,
+        WORDS, //
     },
     import::{
         same,

@@ -10,6 +10,7 @@ mod module;
 mod query;
 mod symbol;
 mod walk;
+mod watch;
 
 pub use self::{
     bootstrap::Bootstrap,
@@ -33,9 +34,16 @@ pub use self::{
         Layout,
         Symbol, //
     },
+    watch::{
+        Change,
+        Watch, //
+    },
 };
 
 pub(super) use self::{
     index::Index,
-    module::ModuleRef, //
+    module::{
+        ModuleMutex,
+        ModuleRef, //
+    }, //
 };

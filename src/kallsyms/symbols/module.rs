@@ -73,7 +73,7 @@ impl Drop for ModuleRef {
 ///
 /// # Invariants
 ///
-/// A reference to this is a reference to a module on the kernel's list, while `module_mutex` is held: the
+/// A reference to this is a reference to a module on the kernel's list that is formed, while `module_mutex` is held: the
 /// module is neither taken off the list nor freed.
 #[repr(transparent)]
 pub struct Module(Opaque<bindings::module>);
@@ -237,6 +237,16 @@ impl Module {
         ControlFlow::Continue(())
     }
 
+    /// How many symbols it has from when it has been loaded until it is removed: without those that only its start
+    /// needs.
+    pub fn count(&self) -> usize {
+        // SAFETY: `self` is a module on the kernel's list, and `module_mutex` is held, without which it is not
+        // freed. The pointer is to its `core_kallsyms`.
+        let table = unsafe { self.table_of(&raw const (*self.0.get()).core_kallsyms) };
+        let named = |symbol: &&ElfSymbol| table.name(symbol).is_some();
+        table.symbols.iter().filter(named).count()
+    }
+
     /// How many symbols it has of each kind, in the order of [`Kind::ALL`].
     #[inline(never)]
     pub fn count_kinds(&self) -> [usize; Kind::ALL.len()] {
@@ -255,12 +265,24 @@ impl Module {
     #[inline]
     fn table(&self) -> Table<'_> {
         // SAFETY: By the invariants of `Module` it is valid. `Modules::for_each()` skips modules that are not
-        // formed, and the others have symbols. When a module has been loaded the kernel replaces them, under
-        // `module_mutex`, which is held.
-        let symbols = unsafe { &*(*self.0.get()).kallsyms };
+        // formed, and the others have symbols. When a module has been loaded the kernel replaces them by those of
+        // `core_kallsyms`, under `module_mutex`, which is held.
+        unsafe { self.table_of((*self.0.get()).kallsyms) }
+    }
+
+    /// One of the kernel's two tables of the module's symbols.
+    ///
+    /// # Safety
+    ///
+    /// `symbols` must be the module's `kallsyms`, or point to its `core_kallsyms`.
+    #[inline]
+    unsafe fn table_of(&self, symbols: *const bindings::mod_kallsyms) -> Table<'_> {
+        // SAFETY: The loader has filled both before the module was formed, and what `kallsyms` points to stays until the
+        // module has been loaded or is removed: both take `module_mutex`, which is held.
+        let symbols = unsafe { &*symbols };
         let count = symbols.num_symtab as usize;
         // INVARIANT: The kernel has verified, when it loaded the module, that each `st_name` lies in the string
-        // table and that the table ends with a NUL.
+        // table and that the table ends with a NUL. (Of `core_kallsyms` it has written both itself.)
         Table {
             // SAFETY: The kernel made the table with `num_symtab` entries, which stay until the module has been loaded
             // or is removed: both take `module_mutex`, which is held. A `count` of 0 is that of no module, but the
@@ -336,7 +358,75 @@ static WALKER: AtomicPtr<bindings::task_struct> = AtomicPtr::new(core::ptr::null
 /// The thread that has this holds `module_mutex`. It cannot be given to another.
 pub struct Modules<'a> {
     kallsyms: &'a Kallsyms,
+    _locked: Locked,
+}
+
+/// The kernel's `module_mutex`.
+///
+/// # Invariants
+///
+/// The pointer is to that variable, which is never freed.
+#[derive(Clone, Copy)]
+pub(in super::super) struct ModuleMutex(NonNull<bindings::mutex>);
+
+// SAFETY: The pointer is to the kernel's `module_mutex`, which all threads use.
+unsafe impl Send for ModuleMutex {}
+// SAFETY: All threads may lock the kernel's `module_mutex`, which is all that this is for.
+unsafe impl Sync for ModuleMutex {}
+
+impl ModuleMutex {
+    /// # Safety
+    ///
+    /// `mutex` must point to the kernel's variable `module_mutex`.
+    pub(in super::super) unsafe fn new(mutex: NonNull<bindings::mutex>) -> Self {
+        // INVARIANT: The caller vouches for it.
+        Self(mutex)
+    }
+
+    /// Whether this thread has locked it here.
+    pub(super) fn is_locked_by_us() -> bool {
+        WALKER.load(Ordering::Relaxed) == kernel::current!().as_ptr()
+    }
+
+    /// Locks it until the value is dropped. Sleeps.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Nested`]: this thread has it locked already, and would wait for itself.
+    pub(super) fn lock(self) -> Result<Locked, Error> {
+        if Self::is_locked_by_us() {
+            return Err(Error::Nested);
+        }
+        // SAFETY: By the invariants of `ModuleMutex` the pointer is to the kernel's `module_mutex`. Locking it sleeps,
+        // which callers of this function may; `WALKER` has shown that this thread does not hold it.
+        unsafe { bindings::mutex_lock(self.0.as_ptr()) };
+        WALKER.store(kernel::current!().as_ptr(), Ordering::Relaxed);
+        // INVARIANT: The mutex was locked above.
+        Ok(Locked {
+            mutex: self,
+            not_send: NotThreadSafe,
+        })
+    }
+}
+
+/// `module_mutex`, locked until this is dropped.
+///
+/// # Invariants
+///
+/// The thread that has this holds `module_mutex`. It cannot be given to another.
+pub(super) struct Locked {
+    mutex: ModuleMutex,
+    #[allow(dead_code)]
     not_send: NotThreadSafe,
+}
+
+impl Drop for Locked {
+    fn drop(&mut self) {
+        WALKER.store(core::ptr::null_mut(), Ordering::Relaxed);
+        // SAFETY: `ModuleMutex::lock()` locked the mutex when it made this, on the same thread, since a `Locked` cannot be
+        // sent to another. It is unlocked only here, once.
+        unsafe { bindings::mutex_unlock(self.mutex.0.as_ptr()) };
+    }
 }
 
 impl Kallsyms {
@@ -369,28 +459,11 @@ impl Kallsyms {
     ///
     /// [`Error::Nested`]: this thread has it locked already, and would wait for itself.
     pub(super) fn lock_modules(&self) -> Result<Modules<'_>, Error> {
-        let current = kernel::current!().as_ptr();
-        if WALKER.load(Ordering::Relaxed) == current {
-            return Err(Error::Nested);
-        }
-        // SAFETY: `Kallsyms::new()` found the pointer as the address of the kernel's `module_mutex`. Locking it
-        // sleeps, which callers of this function may; `WALKER` has shown that this thread does not hold it.
-        unsafe { bindings::mutex_lock(self.module_mutex.as_ptr()) };
-        WALKER.store(current, Ordering::Relaxed);
-        // INVARIANT: The mutex was locked above.
+        // INVARIANT: The mutex is locked for as long as the value has `_locked`.
         Ok(Modules {
             kallsyms: self,
-            not_send: NotThreadSafe,
+            _locked: self.module_mutex.lock()?,
         })
-    }
-}
-
-impl Drop for Modules<'_> {
-    fn drop(&mut self) {
-        WALKER.store(core::ptr::null_mut(), Ordering::Relaxed);
-        // SAFETY: `lock_modules()` locked the mutex when it made this, on the same thread, since a `Modules` cannot be
-        // sent to another. It is unlocked only here, once.
-        unsafe { bindings::mutex_unlock(self.kallsyms.module_mutex.as_ptr()) };
     }
 }
 
@@ -403,8 +476,7 @@ impl Modules<'_> {
     {
         let head = self.kallsyms.module_list.as_ptr();
         // SAFETY: `Kallsyms::new()` found the pointer as the address of the head of the kernel's list of modules.
-        // `lock_modules()` locked `module_mutex`, which every change of the list takes, and it is locked until `self`
-        // is dropped.
+        // `self._locked` keeps `module_mutex` locked, which every change of the list takes, until `self` is dropped.
         let mut next = unsafe { (*head).next };
         while next != head {
             // INVARIANT: The module is on the list, and `module_mutex` is held for longer than `f` runs.

@@ -38,6 +38,7 @@ crate::import! {
     fn btf_base_btf(btf: *const bindings::btf) -> *mut bindings::btf = bindings::btf_base_btf;
     fn btf_find_by_name_kind(btf: *const bindings::btf, name: *const c_char, kind: u8) -> i32
         = bindings::btf_find_by_name_kind;
+    fn btf_get(btf: *mut bindings::btf) = bindings::btf_get;
     fn btf_name_by_offset(btf: *const bindings::btf, offset: u32) -> *const c_char
         = bindings::btf_name_by_offset;
     fn btf_nr_types(btf: *const bindings::btf) -> u32 = bindings::btf_nr_types;
@@ -52,6 +53,7 @@ pub(in super::super) struct Functions {
     get_vmlinux: bpf_get_btf_vmlinux,
     base: btf_base_btf,
     find: btf_find_by_name_kind,
+    get: btf_get,
     name: btf_name_by_offset,
     count: btf_nr_types,
     put: btf_put,
@@ -67,6 +69,7 @@ impl Functions {
             get_vmlinux: bpf_get_btf_vmlinux::resolve(kallsyms).ok()?,
             base: btf_base_btf::resolve(kallsyms).ok()?,
             find: btf_find_by_name_kind::resolve(kallsyms).ok()?,
+            get: btf_get::resolve(kallsyms).ok()?,
             name: btf_name_by_offset::resolve(kallsyms).ok()?,
             count: btf_nr_types::resolve(kallsyms).ok()?,
             put: btf_put::resolve(kallsyms).ok()?,
@@ -113,7 +116,50 @@ pub struct Btf<'a> {
     compiled: bool,
 }
 
+/// A reference to BTF, which keeps a module's types when the module goes. [`Kallsyms::release`] gives it back; one that is
+/// dropped otherwise keeps them for ever.
+///
+/// # Invariants
+///
+/// The pointer is to BTF that the kernel has verified, and to which this holds a reference.
+pub struct HeldBtf(NonNull<bindings::btf>);
+
+// SAFETY: The kernel counts references to BTF, and any thread can use one or give it back.
+unsafe impl Send for HeldBtf {}
+// SAFETY: Through a shared reference the pointer is compared, and more references to the BTF are taken.
+unsafe impl Sync for HeldBtf {}
+
+impl HeldBtf {
+    /// Whether it is a reference to this BTF.
+    pub fn is_of(&self, btf: &Btf<'_>) -> bool {
+        self.0 == btf.btf
+    }
+}
+
 impl Kallsyms {
+    /// The types that are held.
+    pub fn held(&self, held: &HeldBtf) -> Option<Btf<'_>> {
+        let functions = self.btf.as_ref()?;
+        // SAFETY: The BTF is valid, by the invariants of `HeldBtf`, so that there is a reference already.
+        unsafe { functions.get.call(held.0.as_ptr()) };
+        // INVARIANT: `held` points to valid, verified BTF, and the reference that `btf_get()` has taken is ours.
+        Some(Btf {
+            functions,
+            btf: held.0,
+            counted: true,
+            compiled: false,
+        })
+    }
+
+    /// Gives a reference back.
+    pub fn release(&self, held: HeldBtf) {
+        if let Some(functions) = &self.btf {
+            // SAFETY: `held` has a reference, by its invariants, and goes with this. `btf_put()` frees what is left by
+            // RCU or a work item, and does not sleep.
+            unsafe { functions.put.call(held.0.as_ptr()) };
+        }
+    }
+
     /// The types of the kernel itself, or of the module that has `target`. Sleeps: the kernel takes a
     /// mutex of its own for either, and parses its BTF when it is asked for the first time.
     ///
@@ -217,6 +263,15 @@ impl Btf<'_> {
             }
         };
         id.map(|id| self.ty(id))
+    }
+
+    /// Takes a reference of its own.
+    pub fn hold(&self) -> HeldBtf {
+        // SAFETY: `self.btf` is valid, by the invariants of `Btf`, so that there is a reference already, or it is that
+        // of `vmlinux`, which always has one.
+        unsafe { self.functions.get.call(self.btf.as_ptr()) };
+        // INVARIANT: `self.btf` is verified BTF, by the invariants of `Btf`; the reference was just taken.
+        HeldBtf(self.btf)
     }
 
     /// The type of this [`Type::id`].

@@ -9,7 +9,10 @@ mod shape;
 mod ty;
 
 pub use self::{
-    btf::Btf,
+    btf::{
+        Btf,
+        HeldBtf, //
+    },
     prototype::{
         Parameter,
         Prototype, //

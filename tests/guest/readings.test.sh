@@ -1,0 +1,23 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# timeout: 900
+#
+# Thousands of random, well-typed expressions, which read members, elements, per-CPU variables and whatever casts make of
+# them, and call nothing (see tests/readings/generate.py). Pointers lead anywhere, so some of the memory cannot be read; nothing
+# else goes wrong, and the kernel does not complain.
+
+# shellcheck source=tests/guest/tap.sh
+. ./tap.sh
+
+mount -t debugfs none /sys/kernel/debug 2>/dev/null
+insmod "$MODULE"
+count=$(wc -l <expressions)
+./feed /sys/kernel/debug/rust_kallsyms/call <expressions >/tmp/feed
+equal "with SEED=$(cat seed), all are answered" "$(sed -n 's/^lines //p' /tmp/feed)" "$count"
+equal "they fail only because memory cannot be read" \
+	"$(grep -v '^lines \|^values \|^bytes \|^failed [0-9]* Bad address$\|^longest ' /tmp/feed | head -n 5)" ""
+check "most have values" test "$(sed -n 's/^values //p' /tmp/feed)" -gt $((count / 2))
+sed 's/^/# /' /tmp/feed | tail -n 6
+check "the module goes" rmmod rust_kallsyms
+
+tap_end
