@@ -230,10 +230,8 @@ impl<'k> CallSignature<'k> {
             ));
         }
         for parameter in &self.parameters {
-            let why = match parameter.kind {
-                ValueKind::Unsupported => "is no integer or pointer",
-                ValueKind::Function => "is a function to call back",
-                _ => continue,
+            let Some(why) = why_not(parameter.kind) else {
+                continue;
             };
             return Err(Failure::new(
                 EOPNOTSUPP(),
@@ -259,6 +257,32 @@ impl<'k> CallSignature<'k> {
     /// The prototype, as C.
     pub(super) fn prototype(&self) -> &CStr {
         &self.prototype
+    }
+}
+
+/// Why an argument of this kind cannot be given, if it cannot.
+fn why_not(kind: ValueKind) -> Option<&'static str> {
+    match kind {
+        ValueKind::Unsupported => Some("is no integer or pointer"),
+        ValueKind::Function => Some("is a function to call back"),
+        _ => None,
+    }
+}
+
+/// What of a prototype is not supported, so that nobody can call such a function.
+pub(super) fn unsupported(prototype: &Prototype<'_>) -> Option<&'static str> {
+    if prototype.parameters().len() > MAX_ARGUMENTS {
+        return Some("it takes more than 6 arguments");
+    }
+    let btf = prototype.returns().btf();
+    let mut kinds = prototype.parameter_ids().map(|id| of_btf(btf.ty(id)));
+    match kinds.find(|kind| why_not(*kind).is_some()) {
+        Some(ValueKind::Function) => Some("it takes a function to call back"),
+        Some(_) => Some("it takes what is no integer or pointer"),
+        None if of_btf(prototype.returns()) == ValueKind::Unsupported => {
+            Some("it returns no integer or pointer")
+        }
+        None => None,
     }
 }
 

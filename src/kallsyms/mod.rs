@@ -76,6 +76,7 @@ pub use self::{
     symbols::{
         glob_match,
         Bootstrap,
+        Export,
         Kind,
         Layout,
         Module,
@@ -91,6 +92,7 @@ pub use self::{
     types::{
         Btf,
         FunctionShape,
+        Kfuncs,
         Member,
         Parameter,
         Prototype,
@@ -155,6 +157,7 @@ pub struct Kallsyms {
     module_list: NonNull<kernel::bindings::list_head>,
     layout: Layout,
     index: Option<symbols::Index>,
+    exports: Option<symbols::Exports>,
     btf: Option<types::Functions>,
 }
 
@@ -193,6 +196,7 @@ impl Kallsyms {
         if let Some(btf) = &mut self.btf {
             btf.confirmed(modules, trace);
         }
+        self.exports = symbols::Exports::new(self);
     }
 
     /// See [`new`](Self::new); without what knows the types.
@@ -244,6 +248,7 @@ impl Kallsyms {
             layout,
             lookup_name,
             index: None,
+            exports: None,
             btf: None,
         })
     }

@@ -122,6 +122,13 @@ pub struct TypePath<'a> {
     pub steps: Steps<'a>,
 }
 
+/// Whether `text` begins with a word that only a type begins with.
+pub fn is_tagged(text: &[u8]) -> bool {
+    let mut cursor = Cursor::line(text);
+    let word = cursor.take_while(|byte| byte.is_ascii_lowercase());
+    matches!(word, b"struct" | b"union" | b"enum") && !cursor.at_end()
+}
+
 /// The type and the way in `text`: `struct task_struct`, `struct task_struct.se.vruntime`, `atomic_t.counter`.
 pub fn type_path(text: &[u8]) -> Result<TypePath<'_>, ParseError> {
     let start = Cursor::line(text);

@@ -44,6 +44,7 @@ pub use self::{
     },
     find::{
         choices,
+        is_tagged,
         type_path,
         Choice,
         Choices,

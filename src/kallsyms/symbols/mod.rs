@@ -4,15 +4,19 @@
 
 mod bootstrap;
 mod entry;
+mod export;
 mod index;
 mod lookup;
 mod module;
+mod prototypes;
 mod query;
+mod section;
 mod symbol;
 mod walk;
 
 pub use self::{
     bootstrap::Bootstrap,
+    export::Export,
     lookup::{
         Name,
         Place, //
@@ -36,6 +40,7 @@ pub use self::{
 };
 
 pub(super) use self::{
+    export::Exports,
     index::Index,
     module::ModuleRef, //
 };

@@ -3,13 +3,17 @@
 //! The kernel's own types: what its functions take and return, and how that travels.
 
 mod btf;
+mod kfunc;
 mod print;
 mod prototype;
+mod same;
 mod shape;
+mod stack;
 mod ty;
 
 pub use self::{
     btf::Btf,
+    kfunc::Kfuncs,
     prototype::{
         Parameter,
         Prototype, //
