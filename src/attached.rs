@@ -134,10 +134,12 @@ pub(crate) struct Followers<'a> {
 impl fmt::Display for Followers<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for handler in self.handlers.iter().filter(|handler| **handler != 0) {
-            let named = self.kallsyms.at(*handler, |place| match place.name == LIVEPATCH {
-                true => f.write_str(", live-patched"),
-                false => f.write_fmt(fmt!(", traced by {}", place.name)),
-            });
+            let named = self
+                .kallsyms
+                .at(*handler, |place| match place.name == LIVEPATCH {
+                    true => f.write_str(", live-patched"),
+                    false => f.write_fmt(fmt!(", traced by {}", place.name)),
+                });
             named.unwrap_or_else(|| f.write_str(", traced"))?;
         }
         f.write_str(if self.probed { ", kprobed" } else { "" })

@@ -81,17 +81,14 @@ impl<'a> Describer<'a> {
                 ControlFlow::<()>::Continue(())
             });
         }
-        let marks = match marks {
-            Some(marks) => marks?,
-            None => to_c_string(fmt!(", no symbol"))?,
+        let marks = match (marks, count) {
+            (None, _) => to_c_string(fmt!(", no symbol"))?,
+            (Some(marks), 1) => marks?,
+            (Some(marks), _) => {
+                to_c_string(fmt!("{}, the first of {count} symbols", &*marks?))?
+            }
         };
-        match count {
-            0 | 1 => to_c_string(fmt!("{module}  {prototype};{}", Behind(&marks))),
-            _ => to_c_string(fmt!(
-                "{module}  {prototype};{}, the first of {count} symbols",
-                Behind(&marks)
-            )),
-        }
+        to_c_string(fmt!("{module}  {prototype};{}", Behind(&marks)))
     }
 
     /// The flags of a kfunc.
@@ -135,10 +132,14 @@ impl<'a> Describer<'a> {
         }
     }
 
-    /// What is known of a symbol, to stand behind its line. The list of modules is locked, and the kernel's types are looked
+    /// What is known of a symbol, the one at this position of its name, to stand behind its line. The list of modules is locked, and the kernel's types are looked
     /// up, for which it may sleep.
     #[inline(never)]
-    pub(crate) fn symbol(&self, symbol: &Symbol<'_>) -> Result<CString, AllocError> {
+    pub(crate) fn symbol(
+        &self,
+        symbol: &Symbol<'_>,
+        position: usize,
+    ) -> Result<CString, AllocError> {
         let kallsyms = self.context.kallsyms();
         let section = match symbol.section(kallsyms) {
             Some(section) => to_c_string(fmt!(" section={}", &*section))?,
@@ -152,12 +153,12 @@ impl<'a> Describer<'a> {
         let marks = self.marks_and_followers(symbol, prototype.as_ref())?;
         match &prototype {
             Some(prototype) => to_c_string(fmt!(
-                "{} stack={}  {prototype};{}",
+                "{} stack={} sympos={position}  {prototype};{}",
                 &*section,
                 prototype.stack_size(),
                 Behind(&marks)
             )),
-            None => to_c_string(fmt!("{}{}", &*section, Behind(&marks))),
+            None => to_c_string(fmt!("{} sympos={position}{}", &*section, Behind(&marks))),
         }
     }
 

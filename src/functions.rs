@@ -219,7 +219,9 @@ impl<'a> Filter<'a> {
         for ((_, named), bit) in self.search.types().zip(first..) {
             let pointee = (0..named.pointers).try_fold(ty, |ty, _| ty.pointee());
             let target = self.targets.get(bit).copied().flatten();
-            let same = pointee.zip(target).is_some_and(|(ty, target)| ty.is_same(target));
+            let same = pointee
+                .zip(target)
+                .is_some_and(|(ty, target)| ty.is_same(target));
             mask |= u8::from(same) << bit;
         }
         if let Some(place) = self.masks.get_mut(id as usize) {
@@ -231,7 +233,11 @@ impl<'a> Filter<'a> {
     /// Whether a function takes and returns what is asked for.
     fn fits(&mut self, prototype: &Prototype<'_>) -> bool {
         let parameters = prototype.parameter_ids();
-        if self.search.arguments.is_some_and(|count| parameters.len() != count) {
+        if self
+            .search
+            .arguments
+            .is_some_and(|count| parameters.len() != count)
+        {
             return false;
         }
         if self.search.returns.is_some() && self.mask(prototype.returns().id()) & RETURNS == 0 {
@@ -282,15 +288,17 @@ impl<'a> Filter<'a> {
     /// The function that a prototype is of. With the implicit arguments of a kfunc it stands under another name, and is not
     /// given again if the function is found without them.
     #[inline(never)]
-    fn function<'p>(&mut self, prototype: Prototype<'p>) -> Option<Prototype<'p>> 
-    where 'a: 'p
+    fn function<'p>(&mut self, prototype: Prototype<'p>) -> Option<Prototype<'p>>
+    where
+        'a: 'p,
     {
         let Some(name) = prototype.name().to_bytes().strip_suffix(b"_impl") else {
             return Some(prototype);
         };
         let name = CString::try_from_fmt(fmt!("{}", core::str::from_utf8(name).ok()?)).ok()?;
         let written = self.btf.function_as_written(&name);
-        let whole = written.and_then(|written| Some((written, self.btf.with_implicit_arguments(&written)?)));
+        let whole = written
+            .and_then(|written| Some((written, self.btf.with_implicit_arguments(&written)?)));
         match whole {
             Some((written, whole)) => (!self.fits(&written)).then_some(whole),
             None => Some(prototype),

@@ -149,7 +149,10 @@ impl Layout {
         if self.ty.pointers > 0 && !self.way.is_empty() {
             return fail(
                 EINVAL,
-                fmt!("lookup: `{}` is a pointer, and has no members", &*self.ty.text),
+                fmt!(
+                    "lookup: `{}` is a pointer, and has no members",
+                    &*self.ty.text
+                ),
             );
         }
         for step in &self.way {
@@ -186,12 +189,7 @@ impl Layout {
                         fmt!("lookup: `{ty}` is a pointer: write ->{}", &**name),
                     )
                 }
-                None => {
-                    return fail(
-                        ENOENT,
-                        fmt!("lookup: `{whole}` has no member {}", &**name),
-                    )
-                }
+                None => return fail(ENOENT, fmt!("lookup: `{whole}` has no member {}", &**name)),
             };
         }
         Ok(end)
@@ -201,7 +199,11 @@ impl Layout {
     fn whole(&self, ty: Type<'_>, line: Sink<'_>) -> Result<ControlFlow<()>, AllocError> {
         let pointers = self.ty.pointers;
         if pointers > 0 {
-            return Ok(line(fmt!("{};\t/* size: {} */", &*self.ty.text, size_of::<usize>())));
+            return Ok(line(fmt!(
+                "{};\t/* size: {} */",
+                &*self.ty.text,
+                size_of::<usize>()
+            )));
         }
         let target = ty.target();
         let name = ty.name();
@@ -232,7 +234,9 @@ fn body(
         _ => return Ok(line(fmt!("{ty};\t/* size: {} */", ty.size()))),
     };
     if ty.is_incomplete() {
-        return Ok(line(fmt!("{ty};\t/* the kernel has no more than the name */")));
+        return Ok(line(fmt!(
+            "{ty};\t/* the kernel has no more than the name */"
+        )));
     }
     let tag = ty.name();
     let space = if tag.is_empty() { "" } else { " " };

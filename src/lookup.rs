@@ -77,7 +77,7 @@ impl Lookup {
                 let walked = kallsyms
                     .for_each_named(&written.name().map_err(fail)?, |symbol| {
                         position += 1;
-                        let known = match describer.symbol(symbol) {
+                        let known = match describer.symbol(symbol, position) {
                             Ok(known) => known,
                             Err(error) => {
                                 failed = Err(error);
@@ -89,7 +89,7 @@ impl Lookup {
                             kallsyms,
                             show,
                         };
-                        line(fmt!("{symbol} sympos={position}{}", &*known))
+                        line(fmt!("{symbol}{}", &*known))
                     })
                     .map_err(fail);
                 failed?;

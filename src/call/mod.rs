@@ -330,7 +330,8 @@ impl Caller {
         let obstacle = error
             .or_else(|| self.hazard(name, symbol.address()))
             .or_else(|| {
-                (prototype.is_variadic() && !known).then_some(Obstacle::Hazard("it takes variable arguments"))
+                (prototype.is_variadic() && !known)
+                    .then_some(Obstacle::Hazard("it takes variable arguments"))
             });
         obstacle.map(|obstacle| (obstacle, true))
     }

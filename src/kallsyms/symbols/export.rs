@@ -95,7 +95,9 @@ impl Argument {
     /// Reads a member.
     fn get<const N: usize>(&self, offset: usize) -> [u8; N] {
         let bytes = self.0.get(offset..offset + N);
-        bytes.and_then(|bytes| bytes.try_into().ok()).unwrap_or([0; N])
+        bytes
+            .and_then(|bytes| bytes.try_into().ok())
+            .unwrap_or([0; N])
     }
 }
 
@@ -132,13 +134,14 @@ impl<'a> Symbol<'a> {
         if target(exports.value)? != self.address() {
             return None;
         }
-        Some(Export {
-            gpl_only: i32::from_ne_bytes(argument.get(exports.license)) != 0,
+        let namespace = target(exports.namespace).map(|address| {
             // SAFETY: The namespace is a NUL-terminated string of the same module as the symbol, or of the kernel itself,
             // which neither changes nor is freed for `'a`.
-            namespace: target(exports.namespace)
-                .map(|address| unsafe { CStr::from_char_ptr(address as *const c_char) })
-                .filter(|namespace| !namespace.is_empty()),
+            unsafe { CStr::from_char_ptr(address as *const c_char) }
+        });
+        Some(Export {
+            gpl_only: i32::from_ne_bytes(argument.get(exports.license)) != 0,
+            namespace: namespace.filter(|namespace| !namespace.is_empty()),
         })
     }
 }

@@ -51,21 +51,21 @@ impl Kallsyms {
         }
         while position.stage == Stage::Modules {
             let mut name = [0; bindings::MODULE_NAME_LEN];
-            let found = self
-                .lock_modules()?
-                .for_each_since(&mut position.modules, |module, next| {
-                    if *next == DONE || !wanted(module.name()) {
-                        return ControlFlow::Continue(());
-                    }
-                    let bytes = module.name().to_bytes_with_nul();
-                    for (to, from) in name.iter_mut().zip(bytes) {
-                        *to = *from;
-                    }
-                    match module.pin() {
-                        Ok(pin) => ControlFlow::Break(pin),
-                        Err(_) => ControlFlow::Continue(()),
-                    }
-                });
+            let found =
+                self.lock_modules()?
+                    .for_each_since(&mut position.modules, |module, next| {
+                        if *next == DONE || !wanted(module.name()) {
+                            return ControlFlow::Continue(());
+                        }
+                        let bytes = module.name().to_bytes_with_nul();
+                        for (to, from) in name.iter_mut().zip(bytes) {
+                            *to = *from;
+                        }
+                        match module.pin() {
+                            Ok(pin) => ControlFlow::Break(pin),
+                            Err(_) => ControlFlow::Continue(()),
+                        }
+                    });
             let ControlFlow::Break(pin) = found else {
                 position.stage = Stage::End;
                 break;

@@ -158,7 +158,10 @@ impl Kallsyms {
 
     /// See [`Self::btf`]. The module cannot go: the caller holds a reference to it, as a [`Target`] and a
     /// [`ModuleRef`](super::super::symbols::ModuleRef) do, or has the list of modules locked.
-    pub(in super::super) fn btf_of(&self, module: Option<*mut bindings::module>) -> Option<Btf<'_>> {
+    pub(in super::super) fn btf_of(
+        &self,
+        module: Option<*mut bindings::module>,
+    ) -> Option<Btf<'_>> {
         let functions = self.btf.as_ref()?;
         let btf = match module {
             // SAFETY: `bpf_get_btf_vmlinux()` takes no argument. It locks `bpf_verifier_lock`, a mutex that
@@ -357,12 +360,14 @@ impl Btf<'_> {
     /// The value of a constant (sign-extended), and whether it has a sign, that any of the enumerations has: those of a
     /// module, but not those of `vmlinux` on which they are based. Looks at all types.
     pub fn constant(&self, name: &CStr) -> Option<(u64, bool)> {
-        let mut enums = (self.first()..self.count()).map(|id| self.ty(id)).filter(|ty| {
-            matches!(
-                ty.kind(),
-                bindings::BTF_KIND_ENUM | bindings::BTF_KIND_ENUM64
-            )
-        });
+        let mut enums = (self.first()..self.count())
+            .map(|id| self.ty(id))
+            .filter(|ty| {
+                matches!(
+                    ty.kind(),
+                    bindings::BTF_KIND_ENUM | bindings::BTF_KIND_ENUM64
+                )
+            });
         enums.find_map(|ty| {
             let found = ty.for_each_constant(|constant, value| match *constant == *name {
                 true => ControlFlow::Break(value),

@@ -49,10 +49,11 @@ impl Kallsyms {
             return None;
         }
         let hooks = btf.named(c"btf_kfunc_hook", TypeKind::Enum)?;
-        let other = hooks.for_each_constant(|name, value| match *name == *c"BTF_KFUNC_HOOK_FMODRET" {
-            true => ControlFlow::Break(value),
-            false => ControlFlow::Continue(()),
-        });
+        let other =
+            hooks.for_each_constant(|name, value| match *name == *c"BTF_KFUNC_HOOK_FMODRET" {
+                true => ControlFlow::Break(value),
+                false => ControlFlow::Continue(()),
+            });
         Some(Kfuncs {
             table,
             sets,
@@ -101,7 +102,9 @@ impl Kfuncs {
 
 /// The pointer at an address, unless it is null.
 fn pointer(address: usize) -> Option<usize> {
-    read(address).map(usize::from_ne_bytes).filter(|pointer| *pointer != 0)
+    read(address)
+        .map(usize::from_ne_bytes)
+        .filter(|pointer| *pointer != 0)
 }
 
 /// What is at an address; [`None`] if it cannot be read.
