@@ -84,9 +84,7 @@ impl<'a> Describer<'a> {
         let marks = match (marks, count) {
             (None, _) => to_c_string(fmt!(", no symbol"))?,
             (Some(marks), 1) => marks?,
-            (Some(marks), _) => {
-                to_c_string(fmt!("{}, the first of {count} symbols", &*marks?))?
-            }
+            (Some(marks), _) => to_c_string(fmt!("{}, the first of {count} symbols", &*marks?))?,
         };
         to_c_string(fmt!("{module}  {prototype};{}", Behind(&marks)))
     }

@@ -9,12 +9,15 @@ use crate::{
     kallsyms::{
         glob_match,
         Btf,
+        Kallsyms,
+        Name,
         Position,
         Prototype,
         Type, //
     },
     list,
     named::NamedType,
+    print::to_c_string,
     text, //
 };
 use core::ops::ControlFlow;
@@ -24,7 +27,10 @@ use kernel::{
         fmt,
         *, //
     },
-    str::CString, //
+    str::{
+        BStr,
+        CString, //
+    }, //
 };
 
 /// How many types of parameters can be asked for.
@@ -142,7 +148,9 @@ impl Search {
                     failed = Err(Failure::from(ENOMEM));
                     return ControlFlow::Break(());
                 };
-                filter.for_each(next, |prototype| f(module, prototype))
+                filter.for_each(context.kallsyms(), module, next, |prototype| {
+                    f(module, prototype)
+                })
             });
         failed?;
         match walked {
@@ -259,6 +267,8 @@ impl<'a> Filter<'a> {
     #[inline(never)]
     fn for_each(
         &mut self,
+        kallsyms: &Kallsyms,
+        module: &CStr,
         next: &mut usize,
         mut f: impl FnMut(&Prototype<'_>) -> ControlFlow<()>,
     ) -> ControlFlow<()> {
@@ -277,7 +287,7 @@ impl<'a> Filter<'a> {
                 continue;
             }
             *next = prototype.id() as usize;
-            match self.function(prototype) {
+            match self.function(kallsyms, module, prototype) {
                 Some(prototype) if matches(&self.search.names, prototype.name()) => f(&prototype)?,
                 _ => {}
             }
@@ -285,23 +295,34 @@ impl<'a> Filter<'a> {
         ControlFlow::Continue(())
     }
 
-    /// The function that a prototype is of. With the implicit arguments of a kfunc it stands under another name, and is not
-    /// given again if the function is found without them.
+    /// The function of the module that a prototype is of. With the implicit arguments of a kfunc it stands under another
+    /// name, which no symbol has, and is not given again if the function is found without them.
     #[inline(never)]
-    fn function<'p>(&mut self, prototype: Prototype<'p>) -> Option<Prototype<'p>>
+    fn function<'p>(
+        &mut self,
+        kallsyms: &Kallsyms,
+        module: &CStr,
+        prototype: Prototype<'p>,
+    ) -> Option<Prototype<'p>>
     where
         'a: 'p,
     {
         let Some(name) = prototype.name().to_bytes().strip_suffix(b"_impl") else {
             return Some(prototype);
         };
-        let name = CString::try_from_fmt(fmt!("{}", core::str::from_utf8(name).ok()?)).ok()?;
+        let name = to_c_string(fmt!("{}", BStr::from_bytes(name))).ok()?;
         let written = self.btf.function_as_written(&name);
         let whole = written
-            .and_then(|written| Some((written, self.btf.with_implicit_arguments(&written)?)));
-        match whole {
-            Some((written, whole)) => (!self.fits(&written)).then_some(whole),
-            None => Some(prototype),
+            .as_ref()
+            .and_then(|name| self.btf.with_implicit_arguments(name));
+        let (Some(written), Some(whole)) = (written, whole) else {
+            return Some(prototype);
+        };
+        let symbol = Name::of_parts(Some(module.to_bytes()), prototype.name())
+            .and_then(|name| kallsyms.for_each_named(&name, |_| ControlFlow::Break(())));
+        match symbol {
+            Ok(ControlFlow::Break(())) => Some(prototype),
+            _ => (!self.fits(&written)).then_some(whole),
         }
     }
 }

@@ -9,6 +9,7 @@ is the kernel's Module.symvers, SOURCE is its source, PAHOLE comes from `pahole 
 test: 0 or 1, what was tested, and what is wrong.
 """
 
+import functools
 import pathlib
 import re
 import sys
@@ -74,6 +75,7 @@ def strip(ty):
     return ty
 
 
+@functools.cache
 def form(ty, depth=8):
     ty = strip(ty)
     kind = btf.kinds[ty]
@@ -115,7 +117,13 @@ def wanted(text, named):
     return "*" * stars + inner
 
 
-def search(query, named, wholes):
+@functools.cache
+def forms(ty):
+    """The forms of what a function returns and takes."""
+    return form(btf.target(ty)), [form(id) for _, id in btf.parameters[ty] if id]
+
+
+def search(query, named, wholes, hidden):
     """The names of the functions that a query finds."""
     choices = re.findall(r"(\w+)=(.*?)(?= \w+=|$)", query)
     takes = [wanted(value, named) for key, value in choices if key == "takes"]
@@ -125,14 +133,14 @@ def search(query, named, wholes):
     for function in btf.functions:
         name = btf.names[function]
         for ty in {btf.target(function), wholes.get(name, btf.target(function))}:
-            parameters = [form(id) for _, id in btf.parameters[ty] if id]
+            result, parameters = forms(ty)
             if count and len(parameters) != count[0]:
                 continue
-            if returns and form(btf.target(ty)) != returns[0]:
+            if returns and result != returns[0]:
                 continue
             if all(parameters.count(one) >= takes.count(one) for one in takes):
                 found.add(name)
-    return found - {name + "_impl" for name in wholes}
+    return found - hidden
 
 
 # The stack of x86-64.
@@ -171,6 +179,7 @@ def squeeze(lines):
     """Declarations with offsets and sizes, by the name of the type; all else is left out."""
     found, name = {}, None
     for line in lines:
+        line = line.rstrip("\n")
         line = re.sub(r"\s*__attribute__\(\((?:[^()]|\([^()]*\))*\)\)", "", line)
         head = re.fullmatch(r"((?:struct|union) \w+) \{", line)
         if head:
@@ -207,8 +216,11 @@ def main():
         name = btf.names[function]
         ty = wholes.get(name, btf.target(function))
         expected[name] = btf.declare(btf.target(ty), name + btf.arguments(ty))
-    for name in wholes:
-        expected.pop(name + "_impl", None)
+    # Of kfuncs with implicit arguments what has these is no function, unless it has a symbol.
+    symbols = dict(reversed(line.split(" ")) for line in said["symbols"])
+    hidden = {name + "_impl" for name in wholes} - symbols.keys()
+    for name in hidden:
+        expected.pop(name, None)
     lines = {line.name: line for line in all}
     report(f"{len(all)} functions, each once", [] if len(lines) == len(all) > 50000 else [str(len(lines))])
     report("no other functions", lines.keys() - expected.keys())
@@ -216,8 +228,7 @@ def main():
     report("prototypes", [name for name in lines if lines[name].prototype != expected.get(name)])
 
     single = {name: line for name, line in lines.items() if line.single}
-    symbols = said["symbols"]
-    report("without a symbol", [n for n in lines if ("no symbol" in lines[n].marks) != (n not in set(symbols))])
+    report("without a symbol", [n for n in lines if ("no symbol" in lines[n].marks) != (n not in symbols)])
     exports = {}
     for line in open(symvers):
         _, name, module, kind, *namespace = line.rstrip("\n").split("\t")
@@ -228,10 +239,11 @@ def main():
         f"{sum(1 for line in single.values() if line.mark('exported'))} are exported",
         [f"{n}: {line.mark('exported')}" for n, line in single.items() if line.mark("exported") != exports.get(("vmlinux", n))],
     )
-    traceable = {line for line in said["traceable"] if "[" not in line}
+    # The list has one name of each address.
+    traceable = {symbols.get(line) for line in said["traceable"] if "[" not in line}
     report(
         f"{sum(1 for line in single.values() if line.mark('traceable'))} are traceable",
-        [n for n, line in single.items() if bool(line.mark("traceable")) != (n in traceable)],
+        [n for n, line in single.items() if bool(line.mark("traceable")) != (symbols[n] in traceable)],
     )
     module = [Line(text) for text in said["functions nf_tables"]]
     report(f"{len(module)} functions of a module", [] if len(module) > 500 else [str(len(module))])
@@ -262,7 +274,7 @@ def main():
         if block.startswith("search "):
             query = block[len("search ") :]
             got = {Line(text).name for text in texts}
-            right = search(query, named, wholes)
+            right = search(query, named, wholes, hidden)
             report(f"{query}: {len(got)}", [f"+{n}" for n in got - right] + [f"-{n}" for n in right - got])
             report(f"{query}: there are some", [] if got else ["none"])
 
@@ -272,7 +284,7 @@ def main():
     for block, texts in said.items():
         if block.startswith("name "):
             name = block[len("name ") :]
-            match = re.search(r" stack=(\d+)  ", texts[0] if texts else "")
+            match = re.search(r" stack=(\d+) ", texts[0] if texts else "")
             if match:
                 looked += 1
                 if int(match[1]) != stack(wholes.get(name, btf.target(by_name[name]))):

@@ -47,7 +47,7 @@ ask() {
 	exec 3>&-
 }
 echo @@symbols
-awk '\$4 == "" { print \$3 }' /proc/kallsyms
+awk '\$4 == "" { print \$1, \$3 }' /proc/kallsyms
 echo @@traceable
 cat /sys/kernel/tracing/available_filter_functions
 echo "@@functions vmlinux"
