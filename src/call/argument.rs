@@ -31,6 +31,7 @@ use crate::{
         Btf,
         Kallsyms,
         Name,
+        Shape,
         Type, //
     },
     print::Pure,
@@ -208,7 +209,7 @@ impl<'a> Converter<'_, '_, 'a> {
                 ),
             ));
         }
-        if signature.variadic && !asked.unsafe_call {
+        if signature.variadic && !(asked.unsafe_call && asked.show) {
             check_format(&self.name, signature, self.types, arguments, asked)?;
         }
         Ok(Registers { values })
@@ -325,9 +326,11 @@ impl<'a> Converter<'_, '_, 'a> {
                 self.string(parameter, &string, complaint)
             }
             (ValueKind::String { constant }, Literal::Address(name)) => {
+                self.check_hidden(parameter, complaint)?;
                 address(self.kallsyms, &name, constant, 1, complaint)
             }
             (ValueKind::Pointer { constant, size }, Literal::Address(name)) => {
+                self.check_hidden(parameter, complaint)?;
                 address(self.kallsyms, &name, constant, size, complaint)
             }
             (
@@ -414,6 +417,21 @@ impl<'a> Converter<'_, '_, 'a> {
         target.is_some_and(|target| target.is_void() || target.is_char())
     }
 
+    /// Fails if the user may not see addresses, and the parameter takes memory of any type: the function could tell
+    /// what is there, as `bin2hex()` does.
+    fn check_hidden(&self, parameter: &Formal, complaint: &Complaint<'_>) -> Result<(), Failure> {
+        let ty = self.signature.btf.as_ref().zip(parameter.id);
+        let target = ty.and_then(|(btf, id)| btf.ty(id).pointee());
+        match target.map(Type::shape) {
+            Some(Shape::Aggregate | Shape::Pointer) => Ok(()),
+            _ if self.asked.show => Ok(()),
+            _ => Err(complaint.say(
+                EPERM,
+                fmt!("its memory can only be given by users who may read addresses in /proc/kallsyms; out and strings can be given by all"),
+            )),
+        }
+    }
+
     /// The register for a pointer, if its type is that of the parameter, or the user vouches for it.
     #[inline(never)]
     fn pointer(
@@ -426,6 +444,7 @@ impl<'a> Converter<'_, '_, 'a> {
         else {
             return Err(wants(parameter.kind, complaint));
         };
+        self.check_hidden(parameter, complaint)?;
         if self.asked.unsafe_call {
             return Ok(address);
         }

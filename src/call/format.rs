@@ -83,7 +83,10 @@ pub(super) fn check_format(
     if !is_known(name.symbol()) || !name.has_module(VMLINUX) {
         return complain(
             begin,
-            "it is not known to format as printf() does; unsafe_call=1 passes its variable arguments unchecked",
+            match asked.unsafe_call {
+                false => "it is not known to format as printf() does; unsafe_call=1 passes its variable arguments unchecked",
+                true => "its variable arguments can only be passed unchecked by users who may read addresses in /proc/kallsyms",
+            },
         );
     }
     let named = signature.parameters.len();

@@ -180,6 +180,8 @@ struct Asked<'r> {
     sig: Option<&'r [u8]>,
     /// Whether the user vouches for what cannot be checked.
     unsafe_call: bool,
+    /// Whether the user may see addresses.
+    show: bool,
     /// Where to make the call.
     context: CallContext,
 }

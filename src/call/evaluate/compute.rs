@@ -104,7 +104,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
             });
         };
         let typed = matches!(item, Item::Scalar(..));
-        if typed && !self.setting.show && may_be_address(number.bits()) && number.ty().long {
+        if typed && !self.setting.asked.show && may_be_address(number.bits()) && number.ty().long {
             return Err(self.fail(
                 column,
                 EPERM,
@@ -340,7 +340,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
 
     /// Fails if the user may not see addresses, and could find them out so.
     pub(super) fn check_shown(&self, column: usize, what: &str) -> Result<(), Failure> {
-        match self.setting.show {
+        match self.setting.asked.show {
             true => Ok(()),
             false => Err(self.fail(
                 column,

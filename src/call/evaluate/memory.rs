@@ -285,7 +285,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
     ) -> Result<(), Failure> {
         self.read(address, to, column)?;
         let whole = to.len() == 8 && address % 8 == 0;
-        if self.setting.show || whole {
+        if self.setting.asked.show || whole {
             return Ok(());
         }
         let end = address.wrapping_add(to.len());

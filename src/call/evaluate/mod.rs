@@ -88,8 +88,6 @@ enum Item<'a> {
 struct Setting<'r> {
     /// Who says which function, and what is vouched for: the outermost call.
     asked: Asked<'r>,
-    /// Whether the user may see addresses.
-    show: bool,
     history: &'r History,
 }
 
@@ -139,11 +137,11 @@ impl Caller {
             end: args.trim_ascii_end().len() + 1,
             sig: call.options.sig.as_deref(),
             unsafe_call: call.options.unsafe_call,
+            show,
             context: call.options.context,
         };
         let setting = Setting {
             asked,
-            show,
             history: &none,
         };
         let mut evaluator = Evaluator::new(self, setting)?;
@@ -176,13 +174,10 @@ impl Caller {
             end: 0,
             sig: options.sig.as_deref(),
             unsafe_call: options.unsafe_call || vouched,
+            show,
             context: options.context,
         };
-        let setting = Setting {
-            asked,
-            show,
-            history,
-        };
+        let setting = Setting { asked, history };
         let mut evaluator = Evaluator::new(self, setting)?;
         evaluator.run(&tree)?;
         evaluator.finish(&tree)

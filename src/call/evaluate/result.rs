@@ -129,7 +129,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
                 let length = (*length).min(MAX_BYTES);
                 let mut bytes = KVVec::from_elem(0u8, length, GFP_KERNEL)?;
                 nofault::read(address, &mut bytes)?;
-                match self.setting.show || !holds_address(&bytes) {
+                match self.setting.asked.show || !holds_address(&bytes) {
                     true => Some(Value::Bytes(bytes)),
                     false => None,
                 }
@@ -293,7 +293,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
         let size = self.types.size(ty);
         if size > 0 {
             if let Some((element, length)) = self.types.array(ty) {
-                if self.types.is_text(element) && self.setting.show {
+                if self.types.is_text(element) && self.setting.asked.show {
                     return match string(address, length) {
                         Some(value) => Ok(Some(value)),
                         None => Err(self.fail(
@@ -317,7 +317,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
         }
         let mut bytes = KVVec::from_elem(0u8, size, GFP_KERNEL)?;
         self.read(address, &mut bytes, column)?;
-        if !self.setting.show {
+        if !self.setting.asked.show {
             if address % 8 != 0 {
                 self.check_shown(column, "looked for where none are aligned")?;
             }
@@ -334,7 +334,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
             return Ok(None);
         };
         let kallsyms = self.caller.kallsyms();
-        let text = Printer::print(kallsyms, plain, &bytes, self.setting.show)?;
+        let text = Printer::print(kallsyms, plain, &bytes, self.setting.asked.show)?;
         Ok(Some(Value::Printed(text)))
     }
 }
