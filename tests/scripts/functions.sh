@@ -84,7 +84,7 @@ for type in $types; do ask lookup type "struct \$type"; done
 for type in $unions; do ask lookup type "union \$type"; done
 GUEST
 
-scripts/enter pahole -F btf "$kernel/vmlinux" >"$out/pahole" 2>/dev/null
+scripts/enter pahole -F btf -C "$(echo "$types $unions" | tr -s ' ' ',')" "$kernel/vmlinux" >"$out/pahole" 2>/dev/null
 status=0
 scripts/guest --timeout 900 --module "$build/rust_kallsyms.ko" --console "$out/console" "$out/script" >"$out/guest" || status=$?
 tap $status "the guest answers"
