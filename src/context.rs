@@ -4,6 +4,7 @@
 
 use crate::{
     address::Policy,
+    attached::Attached,
     call::Caller,
     kallsyms::Kallsyms, //
 };
@@ -14,6 +15,8 @@ use kernel::prelude::*;
 pub(crate) struct Context {
     /// Makes checked calls.
     pub(crate) caller: Caller,
+    /// Knows who follows a function.
+    pub(crate) attached: Attached,
     /// Decides who may see addresses.
     pub(crate) policy: Policy,
     /// This module, whose parameters the live files read.
@@ -26,6 +29,7 @@ impl Context {
     pub(crate) fn new(kallsyms: KBox<Kallsyms>, module: &'static ThisModule) -> Result<Self> {
         Ok(Self {
             policy: Policy::new(&kallsyms),
+            attached: Attached::new(&kallsyms),
             caller: Caller::new(kallsyms)?,
             module,
         })

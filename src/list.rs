@@ -122,26 +122,7 @@ impl Listing {
     /// Fails if a module is asked for that is not there.
     #[inline(never)]
     pub(crate) fn check(&self, kallsyms: &Kallsyms) -> Result<(), Failure> {
-        let not_loaded = kallsyms.modules(|modules| {
-            self.modules.iter().find(|pattern| {
-                let found = modules.for_each(|module| match glob_match(pattern, module.name()) {
-                    true => ControlFlow::Break(()),
-                    false => ControlFlow::Continue(()),
-                });
-                !glob_match(pattern, VMLINUX) && found.is_continue()
-            })
-        });
-        match not_loaded {
-            Ok(None) => Ok(()),
-            Ok(Some(pattern)) => Err(Failure::new(
-                ENOENT,
-                fmt!(
-                    "module: {} is not loaded; /proc/modules has those which are",
-                    &**pattern
-                ),
-            )),
-            Err(error) => Err(Failure::new(error.to_errno(), fmt!("module: {error}"))),
-        }
+        check_modules(kallsyms, &self.modules)
     }
 
     /// Calls `f` with the query.
@@ -163,8 +144,33 @@ impl Listing {
     }
 }
 
+/// Fails if one of the patterns matches no module.
+#[inline(never)]
+pub(crate) fn check_modules(kallsyms: &Kallsyms, patterns: &[CString]) -> Result<(), Failure> {
+    let not_loaded = kallsyms.modules(|modules| {
+        patterns.iter().find(|pattern| {
+            let found = modules.for_each(|module| match glob_match(pattern, module.name()) {
+                true => ControlFlow::Break(()),
+                false => ControlFlow::Continue(()),
+            });
+            !glob_match(pattern, VMLINUX) && found.is_continue()
+        })
+    });
+    match not_loaded {
+        Ok(None) => Ok(()),
+        Ok(Some(pattern)) => Err(Failure::new(
+            ENOENT,
+            fmt!(
+                "module: {} is not loaded; /proc/modules has those which are",
+                &**pattern
+            ),
+        )),
+        Err(error) => Err(Failure::new(error.to_errno(), fmt!("module: {error}"))),
+    }
+}
+
 /// The patterns in a list.
-fn patterns(place: &'static str, list: Option<&[u8]>) -> Result<KVec<CString>, Failure> {
+pub(crate) fn patterns(place: &'static str, list: Option<&[u8]>) -> Result<KVec<CString>, Failure> {
     let mut patterns = KVec::new();
     let Some(list) = list else {
         return Ok(patterns);

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Looking symbols up by name or by address: which there are, a line each.
+//! Looking up symbols, by name or by address: which there are, a line each; and types.
 
 use crate::{
     context::Context,
+    describe::Describer,
     failure::Failure,
     kallsyms,
     list::Line,
@@ -24,7 +25,8 @@ impl Lookup {
     /// Takes the lock of the list of modules, for which it may sleep.
     pub(crate) fn check(&self, context: &Context, show: bool) -> Result<(), Failure> {
         match self {
-            Lookup::Name(written) => {
+            Lookup::Type(layout) => layout.check(context),
+            Lookup::Name(written, layout) => {
                 let fail = |error| Failure::symbol(written.as_bytes(), &error);
                 let found = context
                     .kallsyms()
@@ -32,7 +34,10 @@ impl Lookup {
                     .map_err(fail)?;
                 match found {
                     ControlFlow::Break(()) => Ok(()),
-                    ControlFlow::Continue(()) => Err(fail(kallsyms::Error::NotFound)),
+                    ControlFlow::Continue(()) => match layout {
+                        Some(layout) if layout.is_known(context) => layout.check(context),
+                        _ => Err(fail(kallsyms::Error::NotFound)),
+                    },
                 }
             }
             Lookup::Address(_) if !show => Err(Failure::new(
@@ -51,7 +56,8 @@ impl Lookup {
         }
     }
 
-    /// Calls `line` for each symbol that is found, until it breaks; the lines have addresses only if `show`.
+    /// Calls `line` for each symbol that is found, or for each line of a type, until it breaks; the lines have addresses only
+    /// if `show`.
     ///
     /// Takes the lock of the list of modules, for which it may sleep, and holds it while `line` runs.
     pub(crate) fn for_each_line(
@@ -62,20 +68,37 @@ impl Lookup {
     ) -> Result<(), Failure> {
         let kallsyms = context.kallsyms();
         let walked = match self {
-            Lookup::Name(written) => {
+            Lookup::Type(layout) => return layout.for_each_line(context, &mut line),
+            Lookup::Name(written, layout) => {
                 let fail = |error| Failure::symbol(written.as_bytes(), &error);
+                let describer = Describer::new(context);
                 let mut position = 0;
-                kallsyms
+                let mut failed = Ok(());
+                let walked = kallsyms
                     .for_each_named(&written.name().map_err(fail)?, |symbol| {
                         position += 1;
+                        let known = match describer.symbol(symbol, position) {
+                            Ok(known) => known,
+                            Err(error) => {
+                                failed = Err(error);
+                                return ControlFlow::Break(());
+                            }
+                        };
                         let symbol = Line {
                             symbol,
                             kallsyms,
                             show,
                         };
-                        line(fmt!("{symbol} sympos={position}"))
+                        line(fmt!("{symbol}{}", &*known))
                     })
-                    .map_err(fail)
+                    .map_err(fail);
+                failed?;
+                match layout {
+                    Some(layout) if position == 0 => {
+                        return layout.for_each_line(context, &mut line)
+                    }
+                    _ => walked,
+                }
             }
             // The kernel names one symbol; others can begin where it does.
             Lookup::Address(address) => {

@@ -48,8 +48,8 @@ pub(crate) fn answer(context: &Context, request: &Request) -> Result<(), Failure
             let show = context.shown_in_log();
             outcome(context, call, &*context.caller.call(call, show)?)
         }
-        // Only the file `call` asks for these, which it answers itself.
-        Request::Evaluation(_) => return Err(Failure::from(EINVAL)),
+        // Only the files `call` and `functions` ask for these, which they answer themselves.
+        Request::Evaluation(_) | Request::Search(_) => return Err(Failure::from(EINVAL)),
         Request::Lookup(asked) => lookup(context, asked)?,
     }
     Ok(())

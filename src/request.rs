@@ -7,10 +7,12 @@
 
 use crate::{
     failure::Failure,
+    functions::Search,
     kallsyms::{
         self,
         Bootstrap, //
     },
+    layout::Layout,
     list::{
         Listing,
         ListingText, //
@@ -44,8 +46,10 @@ pub(crate) enum Request {
     Call(Call),
     /// Evaluate an expression.
     Evaluation(Evaluation),
-    /// Look symbols up.
+    /// Look symbols or types up.
     Lookup(Lookup),
+    /// Search functions.
+    Search(Search),
 }
 
 /// A function to call, and what to call it with.
@@ -104,8 +108,10 @@ pub(crate) enum CallContext {
 
 /// What to look up.
 pub(crate) enum Lookup {
-    /// All symbols of a name.
-    Name(SymbolName),
+    /// All symbols of a name; if there are none, the typedef of this name.
+    Name(SymbolName, Option<Layout>),
+    /// A type, or something in it.
+    Type(Layout),
     /// The symbol in which an address lies, and those that begin where it does.
     Address(usize),
 }
@@ -151,7 +157,12 @@ impl Request {
         Ok(Self::Listing(Listing::new(&ListingText::new(text)?, None)?))
     }
 
-    /// The name or the address that has been written to the live file `lookup`.
+    /// The functions that have been asked for in the live file `functions`.
+    pub(crate) fn of_functions(text: &[u8]) -> Result<Self, Failure> {
+        Ok(Self::Search(Search::new(text)?))
+    }
+
+    /// The name, the address or the type that has been written to the live file `lookup`.
     pub(crate) fn of_lookup(text: &[u8]) -> Result<Self, Failure> {
         let text = text.trim_ascii();
         Ok(Self::Lookup(match text.strip_prefix(b"0x") {
@@ -161,11 +172,17 @@ impl Request {
                     fmt!("lookup: an address is 0x and up to 16 hexadecimal digits"),
                 )
             })?),
-            None => {
-                let name =
-                    text::symbol_name(text).map_err(|error| Failure::parse("lookup", error))?;
-                Lookup::Name(SymbolName::new(name)?)
-            }
+            None => match (text::symbol_name(text), text::type_path(text)) {
+                (Ok(name), path) => {
+                    let layout = path.ok().and_then(|path| Layout::new(&path).ok());
+                    Lookup::Name(SymbolName::new(name)?, layout)
+                }
+                (Err(_), Ok(path)) => Lookup::Type(Layout::new(&path)?),
+                (Err(_), Err(error)) if text::is_tagged(text) => {
+                    return Err(Failure::parse("lookup", error))
+                }
+                (Err(error), Err(_)) => return Err(Failure::parse("lookup", error)),
+            },
         }))
     }
 }

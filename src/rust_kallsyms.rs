@@ -3,17 +3,22 @@
 //! See every symbol of the running kernel, and call what you find.
 
 mod address;
+mod attached;
 #[path = "../bindings/mod.rs"]
 mod bindings;
 mod call;
 mod context;
 mod counts;
 mod debugfs;
+mod describe;
 mod failure;
+mod functions;
 pub mod kallsyms;
+mod layout;
 mod list;
 mod lookup;
 mod module_bindings;
+mod named;
 mod nofault;
 mod params;
 mod parsed;

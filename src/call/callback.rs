@@ -58,7 +58,12 @@ impl Converter<'_, '_, '_> {
             ));
         }
         if !self.asked.unsafe_call {
-            hazard::refuse(name)?;
+            if let Some(what) = hazard::of(name) {
+                return Err(Failure::new(
+                    EPERM,
+                    fmt!("{name}: {what}; unsafe_call=1 calls it all the same"),
+                ));
+            }
             self.compare(parameter, &target, name, complaint)?;
         }
         match is_reachable(target.address()) {

@@ -57,6 +57,11 @@ impl From<&'static str> for Mismatch {
     }
 }
 
+/// Whether the function of the kernel itself that has this name formats as printf() does.
+pub(super) fn is_known(name: &CStr) -> bool {
+    PRINTF_LIKE.contains(&name)
+}
+
 /// Checks that the arguments of the variadic function `name` are what its format takes: the last parameter with a
 /// name is a string, which must be given as one.
 #[inline(never)]
@@ -75,8 +80,7 @@ pub(super) fn check_format(
         ))
     };
     let begin = arguments.first().map_or(1, |argument| argument.column);
-    let is_known = PRINTF_LIKE.iter().any(|known| name.symbol() == *known);
-    if !is_known || !name.has_module(VMLINUX) {
+    if !is_known(name.symbol()) || !name.has_module(VMLINUX) {
         return complain(
             begin,
             match asked.unsafe_call {

@@ -5,14 +5,8 @@
 //! Their prototypes say nothing of it, and any arguments will do. So a call of one needs the user's vouch. They are
 //! known by their names, as the kernel's own checkers know such functions; `docs/reference.md` has the same list.
 
-use crate::{
-    failure::Failure,
-    kallsyms::glob_match, //
-};
-use kernel::prelude::{
-    fmt,
-    *, //
-};
+use crate::kallsyms::glob_match;
+use kernel::prelude::*;
 
 /// A kind of harm, and who does it.
 struct Hazard {
@@ -78,17 +72,8 @@ const HAZARDS: [Hazard; 4] = [
     },
 ];
 
-/// Fails if a call of the function needs the user's vouch for what the function does.
-pub(super) fn refuse(name: &CStr) -> Result<(), Failure> {
+/// What the function does, if a call of it needs the user's vouch for that.
+pub(super) fn of(name: &CStr) -> Option<&'static str> {
     let does = |hazard: &&Hazard| hazard.names.iter().any(|glob| glob_match(glob, name));
-    match HAZARDS.iter().find(does) {
-        None => Ok(()),
-        Some(hazard) => Err(Failure::new(
-            EPERM,
-            fmt!(
-                "{name}: {}; unsafe_call=1 calls it all the same",
-                hazard.what
-            ),
-        )),
-    }
+    HAZARDS.iter().find(does).map(|hazard| hazard.what)
 }

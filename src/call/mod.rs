@@ -70,6 +70,7 @@ use crate::{
         Btf,
         Kallsyms,
         Name,
+        Prototype,
         Symbol,
         Target, //
     },
@@ -209,6 +210,23 @@ struct Called<'k> {
     memory: Memory,
 }
 
+/// Why a call is refused, whatever the arguments are.
+pub(crate) enum Obstacle {
+    /// What the library says.
+    Error(kallsyms::Error),
+    /// What the function does, or takes.
+    Hazard(&'static str),
+}
+
+impl fmt::Display for Obstacle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Error(error) => f.write_fmt(fmt!("{error}")),
+            Self::Hazard(what) => f.write_str(what),
+        }
+    }
+}
+
 crate::import! {
     fn errname(errno: c_int) -> *const c_char = module_bindings::errname;
 }
@@ -297,6 +315,43 @@ impl Caller {
         }
     }
 
+    /// What the function `name` at `address`, whose module is held, does that a call of it needs the user's vouch for.
+    fn hazard(&self, name: &CStr, address: usize) -> Option<Obstacle> {
+        hazard::of(name).map(Obstacle::Hazard).or_else(|| {
+            let never = self.decoder.never_returns(&self.kallsyms, address);
+            never.then_some(Obstacle::Error(kallsyms::Error::NoReturn))
+        })
+    }
+
+    /// What a call of the function at this symbol, of this prototype, meets whatever its arguments are; and whether the user's
+    /// vouch helps.
+    pub(crate) fn obstacle(
+        &self,
+        symbol: &Symbol<'_>,
+        prototype: Option<&Prototype<'_>>,
+    ) -> Option<(Obstacle, bool)> {
+        let error = match symbol.may_be_called() {
+            Err(error) => return Some((Obstacle::Error(error), false)),
+            Ok(error) => error.map(Obstacle::Error),
+        };
+        let Some(prototype) = prototype else {
+            let unknown = Obstacle::Error(kallsyms::Error::NoPrototype);
+            return Some((error.unwrap_or(unknown), true));
+        };
+        if let Some(what) = signature::unsupported(prototype) {
+            return Some((Obstacle::Hazard(what), false));
+        }
+        let name = symbol.name();
+        let known = symbol.module().is_none() && format::is_known(name);
+        let obstacle = error
+            .or_else(|| self.hazard(name, symbol.address()))
+            .or_else(|| {
+                (prototype.is_variadic() && !known)
+                    .then_some(Obstacle::Hazard("it takes variable arguments"))
+            });
+        obstacle.map(|obstacle| (obstacle, true))
+    }
+
     /// Makes a checked call with these arguments. The pointers among them are of `types`, and may point into `memory`.
     #[inline(never)]
     fn call_checked<'a>(
@@ -317,12 +372,20 @@ impl Caller {
         }
         .map_err(|error| self.missing(&name, call, error))?;
         if !call.unsafe_call {
-            hazard::refuse(name.symbol())?;
-            if self.decoder.never_returns(kallsyms, target.address()) {
-                return Err(Failure::symbol(
-                    call.function.as_bytes(),
-                    &kallsyms::Error::NoReturn,
-                ));
+            match self.hazard(name.symbol(), target.address()) {
+                Some(Obstacle::Hazard(what)) => {
+                    return Err(Failure::new(
+                        EPERM,
+                        fmt!(
+                            "{}: {what}; unsafe_call=1 calls it all the same",
+                            name.symbol()
+                        ),
+                    ))
+                }
+                Some(Obstacle::Error(error)) => {
+                    return Err(Failure::symbol(call.function.as_bytes(), &error))
+                }
+                None => {}
             }
         }
         let signature = CallSignature::new(kallsyms, &target, name.symbol(), call)?;

@@ -272,6 +272,21 @@ impl<'k> CallSignature<'k> {
     }
 }
 
+/// What of a prototype is not supported, so that nobody can call such a function.
+pub(super) fn unsupported(prototype: &Prototype<'_>) -> Option<&'static str> {
+    if prototype.parameters().len() > MAX_ARGUMENTS {
+        return Some("it takes more than 12 arguments");
+    }
+    let is_unsupported = |ty| by_value(ty) == ValueKind::Unsupported;
+    let btf = prototype.returns().btf();
+    let mut parameters = prototype.parameter_ids().map(|id| btf.ty(id));
+    if parameters.any(is_unsupported) {
+        return Some("it takes a value that does not travel in registers");
+    }
+    is_unsupported(prototype.returns())
+        .then_some("it returns a value that does not travel in registers")
+}
+
 /// `EPROTOTYPE`, which the kernel crate lacks.
 #[allow(non_snake_case)]
 fn EPROTOTYPE() -> Error {

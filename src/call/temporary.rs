@@ -14,10 +14,7 @@ use super::{
         Formal,
         ValueKind, //
     },
-    typed::{
-        find,
-        is_text, //
-    }, //
+    typed::is_text, //
 };
 use crate::{
     failure::Failure,
@@ -263,8 +260,8 @@ impl<'a> Converter<'_, '_, 'a> {
     ) -> Result<MemberPlace, Failure> {
         let btf: Option<&Btf<'_>> = self.signature.btf.as_ref();
         let whole = btf.map(|btf| btf.ty(id));
-        let found = whole.and_then(|whole| find(whole, field.name.as_bytes(), MAX_BRACES * 2));
-        let Some((member, base)) = found else {
+        let found = whole.and_then(|whole| whole.member(field.name.as_bytes()));
+        let Some(member) = found else {
             let column = field.value.column;
             let source = complaint.source;
             return Err(match whole {
@@ -278,7 +275,7 @@ impl<'a> Converter<'_, '_, 'a> {
                 None => complaint.say(EINVAL, fmt!("its type is not known to the kernel")),
             });
         };
-        let bit_offset = base + member.bit_offset as usize;
+        let bit_offset = member.bit_offset as usize;
         let bits = member.bitfield_size;
         let text = member
             .ty

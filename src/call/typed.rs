@@ -8,7 +8,6 @@ use crate::{
         Btf,
         HeldBtf,
         Kallsyms,
-        Member,
         Shape,
         Type,
         TypeKind, //
@@ -30,7 +29,7 @@ use kernel::{
     sync::Mutex, //
 };
 
-/// How many structures without a name, or pointers, can be within each other.
+/// How many pointers can be within each other.
 const MAX_DEPTH: usize = 16;
 
 /// The types of modules of which there are earlier values, in the order in which [`Types`] has them behind those of the
@@ -221,13 +220,13 @@ impl<'k> Types<'k> {
     /// Its member of this name, also of structures in it that have no name.
     pub(super) fn member(&self, ty: Ty, name: &str) -> Option<Found> {
         let whole = self.get(ty)?;
-        let (member, bit_offset) = find(whole, name.as_bytes(), MAX_DEPTH)?;
+        let member = whole.member(name.as_bytes())?;
         Some(Found {
             ty: Ty {
                 constant: ty.constant || member.ty.is_const(),
                 ..ty.with(member.ty.id())
             },
-            bit_offset: bit_offset + member.bit_offset as usize,
+            bit_offset: member.bit_offset as usize,
             bits: (member.bitfield_size > 0).then_some(member.bitfield_size),
         })
     }
@@ -506,22 +505,6 @@ impl Ty {
     pub(super) fn is_narrow(self) -> bool {
         self.narrow
     }
-}
-
-/// A member of this name, and where the structure that has it begins in the whole, in bits.
-pub(super) fn find<'a>(whole: Type<'a>, name: &[u8], depth: usize) -> Option<(Member<'a>, usize)> {
-    let depth = depth.checked_sub(1)?;
-    for member in whole.members() {
-        if member.name.to_bytes() == name {
-            return Some((member, 0));
-        }
-        if member.name.is_empty() {
-            if let Some((found, offset)) = find(member.ty, name, depth) {
-                return Some((found, offset + member.bit_offset as usize));
-            }
-        }
-    }
-    None
 }
 
 /// See [`Types::display`].

@@ -5,6 +5,7 @@
 use super::{
     call,
     coverage,
+    functions,
     modules,
     symbols,
     window::{
@@ -20,6 +21,7 @@ use crate::{
     },
     context::Context,
     failure::Failure,
+    functions::Search,
     list::Listing,
     request::{
         Lookup,
@@ -41,8 +43,10 @@ pub(super) enum Answer {
     Counts,
     /// Symbols of a choice.
     Listing(Listing),
-    /// Symbols of a name, or at an address.
+    /// Symbols of a name, or at an address; or a type.
     Lookup(Lookup),
+    /// Functions of a choice.
+    Search(Search),
     /// How many functions can be given arguments.
     Coverage(Coverage),
     /// What a call gave.
@@ -68,6 +72,10 @@ impl Answer {
                 lookup.check(context, show)?;
                 Self::Lookup(lookup)
             }
+            Request::Search(search) => {
+                search.check(context)?;
+                Self::Search(search)
+            }
             Request::Call(call) => Self::Outcome(context.caller.call(&call, show)?),
             Request::Evaluation(evaluation) => {
                 let copy = history.lock().copy()?;
@@ -78,9 +86,9 @@ impl Answer {
         })
     }
 
-    /// A request failed: a listing stays what it was, so that it can be read; nothing else does.
+    /// A request failed: a choice stays what it was, so that it can be read; nothing else does.
     pub(super) fn fail(&mut self) {
-        if !matches!(self, Self::Listing(_)) {
+        if !matches!(self, Self::Listing(_) | Self::Search(_)) {
             *self = Self::Nothing;
         }
     }
@@ -97,6 +105,9 @@ impl Answer {
         if let Self::Listing(listing) = self {
             return symbols::lines(context, listing, show, &mut place.symbol, writer);
         }
+        if let Self::Search(search) = self {
+            return functions::lines(context, search, place, writer);
+        }
         let mut number = 0;
         let mut sink = |line: fmt::Arguments<'_>| {
             number += 1;
@@ -107,7 +118,7 @@ impl Answer {
             ControlFlow::Continue(())
         };
         match self {
-            Self::Nothing | Self::Listing(_) => {}
+            Self::Nothing | Self::Listing(_) | Self::Search(_) => {}
             Self::Counts => modules::lines(context, &mut sink),
             Self::Lookup(lookup) => lookup.for_each_line(context, show, sink)?,
             Self::Coverage(coverage) => coverage::lines(coverage, &mut sink),

@@ -8,14 +8,16 @@
 //! - `call`: write an expression, read its value.
 //! - `coverage`: how many of the kernel's functions can be given arguments.
 //! - `modules`: how many symbols of which kind each module has.
-//! - `lookup`: write a name or an address, read the symbols that it can mean.
 //! - `events`: which modules come and go while it is open.
+//! - `lookup`: write a name or an address, read the symbols that it can mean; or a type, read what it consists of.
+//! - `functions`: search functions by what they take and return.
 
 mod answer;
 mod call;
 mod coverage;
 mod events;
 mod file;
+mod functions;
 mod lookup;
 mod modules;
 mod symbols;
@@ -25,6 +27,7 @@ use self::{
     call::CallFile,
     coverage::CoverageFile,
     events::EventsFile,
+    functions::FunctionsFile,
     lookup::LookupFile,
     modules::ModulesFile,
     symbols::SymbolsFile, //
@@ -71,6 +74,7 @@ impl Files {
             file::create::<ModulesFile>(directory, context);
             file::create::<LookupFile>(directory, context);
             file::create::<EventsFile>(directory, context);
+            file::create::<FunctionsFile>(directory, context);
         }
         // INVARIANT: `directory` is what `debugfs_create_dir()` has returned, and `context` what `into_foreign` has.
         Self { directory, context }

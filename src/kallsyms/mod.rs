@@ -84,6 +84,7 @@ pub use self::{
         glob_match,
         Bootstrap,
         Change,
+        Export,
         Kind,
         Layout,
         Module,
@@ -101,6 +102,7 @@ pub use self::{
         Btf,
         FunctionShape,
         HeldBtf,
+        Kfuncs,
         Member,
         Parameter,
         Prototype,
@@ -164,6 +166,7 @@ pub struct Kallsyms {
     module_list: NonNull<kernel::bindings::list_head>,
     layout: Layout,
     index: Option<symbols::Index>,
+    exports: Option<symbols::Exports>,
     btf: Option<types::Functions>,
 }
 
@@ -202,6 +205,7 @@ impl Kallsyms {
         if let Some(btf) = &mut self.btf {
             btf.confirmed(modules, trace);
         }
+        self.exports = symbols::Exports::new(self);
     }
 
     /// See [`new`](Self::new); without what knows the types.
@@ -254,6 +258,7 @@ impl Kallsyms {
             layout,
             lookup_name,
             index: None,
+            exports: None,
             btf: None,
         })
     }

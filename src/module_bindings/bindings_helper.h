@@ -5,6 +5,7 @@
 
 #include "helpers.h"
 
+#include <linux/btf.h>
 #include <linux/errname.h>
 #include <linux/kallsyms.h>
 #include <linux/perf_event.h>

@@ -3,6 +3,7 @@
 #include "helpers.h"
 
 #include <linux/cpumask.h>
+#include <linux/ftrace.h>
 #include <linux/irqflags.h>
 #include <linux/percpu.h>
 #include <linux/preempt.h>
@@ -63,3 +64,38 @@ unsigned long rust_kallsyms_per_cpu(unsigned long variable, unsigned int cpu)
 		return 0;
 	return (unsigned long)per_cpu_ptr((void __percpu *)variable, cpu);
 }
+
+void rust_kallsyms_preempt_disable(void)
+{
+	preempt_disable();
+}
+
+void rust_kallsyms_preempt_enable(void)
+{
+	preempt_enable();
+}
+
+/*
+ * The users of ftrace: the one to which there is a pointer at `place`; where the pointer to the next one is; and what is
+ * called when a function is entered that it traces. All addresses; only with preemption disabled.
+ */
+#ifdef CONFIG_FUNCTION_TRACER
+unsigned long rust_kallsyms_ftrace_user(unsigned long place)
+{
+	return (unsigned long)rcu_dereference_raw(*(struct ftrace_ops __rcu **)place);
+}
+
+unsigned long rust_kallsyms_ftrace_next(unsigned long user)
+{
+	return (unsigned long)&((struct ftrace_ops *)user)->next;
+}
+
+unsigned long rust_kallsyms_ftrace_handler(unsigned long user)
+{
+	return (unsigned long)((struct ftrace_ops *)user)->func;
+}
+#else
+unsigned long rust_kallsyms_ftrace_user(unsigned long place) { return 0; }
+unsigned long rust_kallsyms_ftrace_next(unsigned long user) { return 0; }
+unsigned long rust_kallsyms_ftrace_handler(unsigned long user) { return 0; }
+#endif

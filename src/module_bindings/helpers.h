@@ -14,6 +14,11 @@ int rust_kallsyms_rcu_depth(void);
 void rust_kallsyms_rcu_depth_set(int depth);
 int rust_kallsyms_lock_depth(void);
 unsigned long rust_kallsyms_per_cpu(unsigned long variable, unsigned int cpu);
+void rust_kallsyms_preempt_disable(void);
+void rust_kallsyms_preempt_enable(void);
+unsigned long rust_kallsyms_ftrace_user(unsigned long place);
+unsigned long rust_kallsyms_ftrace_next(unsigned long user);
+unsigned long rust_kallsyms_ftrace_handler(unsigned long user);
 
 /* A constant of the headers that is a macro; see constants.c. */
 struct rust_kallsyms_constant {

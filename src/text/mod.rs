@@ -13,6 +13,7 @@ mod arguments;
 mod arithmetic;
 mod error;
 mod expression;
+mod find;
 mod format;
 mod prototype;
 mod query;
@@ -41,6 +42,16 @@ pub use self::{
         Tree,
         Unary, //
     },
+    find::{
+        choices,
+        is_tagged,
+        type_path,
+        Choice,
+        Choices,
+        Step,
+        Steps,
+        TypePath, //
+    },
     format::{
         conversions,
         Wants,
@@ -51,6 +62,7 @@ pub use self::{
         prototype,
         read_callback,
         read_prototype,
+        type_name,
         Base,
         Declaration,
         Opaque,

@@ -389,6 +389,17 @@ pub fn read_prototype<'a>(
     }
 }
 
+/// The type in `text`, which has no name.
+pub fn type_name(text: &[u8]) -> Result<TypeName<'_>, ParseError> {
+    let mut parser = Parser::new(text)?;
+    let mut ty = parser.specifiers()?;
+    parser.pointers(&mut ty)?;
+    match parser.token {
+        Token::End => Ok(ty),
+        _ => Err(parser.error("expected `*` or nothing after this type")),
+    }
+}
+
 /// Takes a type without a name, and the parenthesis behind it, as in a cast.
 pub(super) fn cast<'a>(cursor: &mut Cursor<'a>) -> Result<TypeName<'a>, ParseError> {
     let mut parser = Parser::at(*cursor)?;

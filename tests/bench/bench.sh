@@ -58,6 +58,8 @@ in_files() {
 		"$($timer read /proc/kallsyms 4096 4096)" "$($timer read $files/symbols 4096 4096)" 3
 	row "symbols: filter=tcp_* / a compiled reader of /proc/kallsyms$1" \
 		"$($timer grep /proc/kallsyms tcp_)" "$($timer ask $files/symbols 'module=vmlinux filter=tcp_*')" 0.01
+	row "functions: takes=struct pid * / walk over vmlinux, empty callback$1" \
+		"$(ask $c "walk ")" "$($timer ask $files/functions 'takes=struct pid *')" 1.0
 	in_call=$($timer ask $files/call 'int_sqrt(144)')
 	row "call: one checked call / a kernel thread made for it in C$1" "$(ask $c call_thread)" "$in_call" 4
 	address=0x$(awk '$3 == "tcp_sendmsg" { print $1 }' /proc/kallsyms)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Fuzzes the parser of lists, globs, limits, switches and names.
+//! Fuzzes the parser of lists, globs, limits, switches, names, choices and paths.
 
 #![no_main]
 

@@ -13,6 +13,7 @@ mod arguments;
 mod arithmetic;
 mod error;
 mod expression;
+mod find;
 mod format;
 mod generated;
 mod no_panic;

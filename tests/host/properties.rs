@@ -9,6 +9,7 @@ use crate::text::{
     NodeKind,
     ParseError,
     Pending,
+    Step,
     Tree,
     MAX_MODULE_NAME,
     MAX_PARAMETERS,
@@ -156,7 +157,56 @@ pub(crate) fn prototype(text: &[u8]) {
 
 /// Lists are what splitting at commas gives; globs that are accepted are those that the kernel
 /// reads as they are meant; names, numbers and switches survive being written and read again.
+/// Choices and paths are pieces of the text; written once more they are the same.
+pub(crate) fn find(text: &[u8]) {
+    let mut again = Vec::new();
+    let mut choices = Vec::new();
+    for choice in text::choices(text) {
+        match choice {
+            Ok(choice) => {
+                inside(text, choice.column);
+                assert!(text[choice.column - 1..].starts_with(choice.key.as_bytes()));
+                let quote = if choice.value.contains(&b'\'') {
+                    '"'
+                } else {
+                    '\''
+                };
+                if !choice.value.contains(&(quote as u8)) {
+                    again.extend(format!("{}={quote}", choice.key).bytes());
+                    again.extend(choice.value);
+                    again.extend(format!("{quote}\n").bytes());
+                    choices.push((choice.key, choice.value));
+                }
+            }
+            Err(error) => {
+                place(text, error);
+                assert_eq!(text::choices(text).skip_while(Result::is_ok).count(), 1);
+            }
+        }
+    }
+    let parsed = text::choices(&again).map(Result::unwrap);
+    assert!(parsed.map(|choice| (choice.key, choice.value)).eq(choices));
+    match text::type_path(text) {
+        Ok(path) => {
+            let mut written = path.ty.to_string();
+            printable(&written);
+            for step in path.steps.clone() {
+                written += &match step.unwrap() {
+                    Step::Member(name) => format!(".{name}"),
+                    Step::Pointee(name) => format!("->{name}"),
+                    Step::Element(index) => format!("[{index}]"),
+                };
+            }
+            let again = text::type_path(written.as_bytes()).unwrap();
+            assert_eq!(again.ty, path.ty);
+            assert!(again.steps.eq(path.steps));
+        }
+        Err(error) => place(text, error),
+    }
+}
+
 pub(crate) fn query(text: &[u8]) {
+    find(text);
     match text::list(text).collect::<Result<Vec<_>, _>>() {
         Ok(items) => {
             let line = text.strip_suffix(b"\n").unwrap_or(text);

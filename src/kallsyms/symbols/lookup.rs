@@ -386,6 +386,18 @@ fn is_padding(name: &CStr) -> bool {
         .any(|prefix| name.to_bytes().starts_with(prefix))
 }
 
+impl Symbol<'_> {
+    /// Whether [`Kallsyms::target`] finds a function here that may be called. `Ok` with an error: only
+    /// [`Kallsyms::target_unchecked`] does. A module's function must not be called after it.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Kallsyms::target_unchecked`].
+    pub fn may_be_called(&self) -> Result<Option<Error>, Error> {
+        pin(self).map(|_| may_call(self).err())
+    }
+}
+
 /// Fails if a function must not be called for what it is.
 fn may_call(symbol: &Symbol<'_>) -> Result<(), Error> {
     let name = symbol.name().to_bytes();

@@ -4,16 +4,20 @@
 
 mod bootstrap;
 mod entry;
+mod export;
 mod index;
 mod lookup;
 mod module;
+mod prototypes;
 mod query;
+mod section;
 mod symbol;
 mod walk;
 mod watch;
 
 pub use self::{
     bootstrap::Bootstrap,
+    export::Export,
     lookup::{
         Name,
         Place, //
@@ -41,6 +45,7 @@ pub use self::{
 };
 
 pub(super) use self::{
+    export::Exports,
     index::Index,
     module::{
         ModuleMutex,

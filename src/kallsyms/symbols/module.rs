@@ -84,6 +84,11 @@ impl Module {
         self.raw_name().get()
     }
 
+    /// The kernel's own.
+    pub(in super::super) fn as_ptr(&self) -> *mut bindings::module {
+        self.0.get()
+    }
+
     /// Whether it has been loaded and is not being removed.
     pub fn is_live(&self) -> bool {
         // SAFETY: `self` is a module on the kernel's list, and `module_mutex` is held, without which it is not
@@ -589,6 +594,11 @@ impl Spot {
             *to = *from;
         }
         spot
+    }
+
+    /// The number of its symbol that comes next.
+    pub(super) fn symbol(&mut self) -> &mut usize {
+        &mut self.symbol
     }
 
     /// The name of the module.

@@ -136,17 +136,17 @@ impl<'a> Query<'a> {
 /// been walked over, and what is left of a module that is removed is left out too.
 #[derive(Clone, Copy)]
 pub struct Position {
-    stage: Stage,
+    pub(super) stage: Stage,
     /// The number of the symbol of `vmlinux` that comes next.
-    vmlinux: u32,
+    pub(super) vmlinux: u32,
     /// The symbol of a module that comes next.
-    modules: Spot,
+    pub(super) modules: Spot,
     tally: Tally,
 }
 
 /// What a walk over chosen symbols is at.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Stage {
+pub(super) enum Stage {
     Vmlinux,
     Modules,
     End,

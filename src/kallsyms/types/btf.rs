@@ -13,6 +13,8 @@
 use super::{
     super::{
         Kallsyms,
+        Module,
+        Symbol,
         Target, //
     },
     Prototype,
@@ -90,14 +92,12 @@ impl Functions {
         self.trace = trace;
     }
 
-    /// Whether the function at this address can be traced.
-    fn can_trace(&self, address: usize) -> bool {
-        match &self.trace {
-            // SAFETY: `ftrace_location()` compares the address with those in its tables, under RCU, and
-            // reads nothing at it: any address and any context will do.
-            Some(trace) => unsafe { trace.call(address) != 0 },
-            None => false,
-        }
+    /// Where the function at this address is traced, if it can be.
+    fn trace_location(&self, address: usize) -> Option<usize> {
+        // SAFETY: `ftrace_location()` compares the address with those in its tables, under RCU, and
+        // reads nothing at it: any address and any context will do.
+        let location = unsafe { self.trace.as_ref()?.call(address) };
+        (location != 0).then_some(location)
     }
 }
 
@@ -166,8 +166,7 @@ impl Kallsyms {
     /// [`None`] if it has none.
     pub fn btf(&self, target: &Target) -> Option<Btf<'_>> {
         let mut btf = self.btf_of(target.module())?;
-        btf.compiled =
-            btf.functions.can_trace(target.address()) || self.is_padded(target.address());
+        btf.compiled = self.is_compiled(target.address());
         Some(btf)
     }
 
@@ -176,15 +175,45 @@ impl Kallsyms {
         self.btf_of(None)
     }
 
-    /// See [`Self::btf`]. The caller holds a reference to the module: [`Target::module`] is of a module
-    /// that its target has pinned.
-    fn btf_of(&self, module: Option<*mut bindings::module>) -> Option<Btf<'_>> {
+    /// The types of the kernel itself, or of the module that has `symbol`. Sleeps, as [`Self::btf`] does.
+    ///
+    /// Nobody waits for the list of modules, which is locked as long as a module's symbol is there, while holding the
+    /// mutex that this takes.
+    pub fn btf_of_symbol(&self, symbol: &Symbol<'_>) -> Option<Btf<'_>> {
+        let mut btf = self.btf_of(symbol.module().map(Module::as_ptr))?;
+        btf.compiled = self.is_compiled(symbol.address());
+        Some(btf)
+    }
+
+    /// Whether it is known that a compiler has made the function at this address, so that its prototype in the BTF can be
+    /// believed whatever it is. Any context.
+    pub fn is_compiled(&self, address: usize) -> bool {
+        self.can_trace(address) || self.is_padded(address)
+    }
+
+    /// Whether the function at this address can be traced, as `available_filter_functions` of tracefs has them. Any
+    /// context.
+    pub fn can_trace(&self, address: usize) -> bool {
+        self.trace_location(address).is_some()
+    }
+
+    /// The address in the function at this one at which ftrace has it call who traces it. Any context.
+    pub fn trace_location(&self, address: usize) -> Option<usize> {
+        self.btf.as_ref()?.trace_location(address)
+    }
+
+    /// See [`Self::btf`]. The module cannot go: the caller holds a reference to it, as a [`Target`] and a
+    /// [`ModuleRef`](super::super::symbols::ModuleRef) do, or has the list of modules locked.
+    pub(in super::super) fn btf_of(
+        &self,
+        module: Option<*mut bindings::module>,
+    ) -> Option<Btf<'_>> {
         let functions = self.btf.as_ref()?;
         let btf = match module {
             // SAFETY: `bpf_get_btf_vmlinux()` takes no argument. It locks `bpf_verifier_lock`, a mutex that
             // no caller of ours holds, and may sleep, which the callers of functions that "sleep" may.
             None => unsafe { functions.get_vmlinux.call() },
-            // SAFETY: The module is valid, because a reference to it is held. `btf_get_module_btf()` locks
+            // SAFETY: The module is valid, because a reference to it is held, or the list that it is on is locked. `btf_get_module_btf()` locks
             // `btf_module_mutex`, which no caller of ours holds, and may sleep, which the callers of functions that "sleep" may.
             Some(module) => unsafe { functions.get_module.as_ref()?.call(module) },
         };
@@ -219,18 +248,23 @@ impl Btf<'_> {
     /// A kfunc can have implicit arguments, which BPF programs do not write and the verifier adds. What has its
     /// name in the BTF lacks them; this is the prototype of the function itself.
     pub fn function(&self, name: &CStr) -> Option<Prototype<'_>> {
-        let id = self.find(name, bindings::BTF_KIND_FUNC)?;
-        let written = Prototype::of_function(self.ty(id));
+        let written = self.function_as_written(name)?;
         let prototype = self.with_implicit_arguments(&written).unwrap_or(written);
         let nothing = prototype.takes_nothing() && prototype.returns().id() == 0;
         (self.compiled || !nothing).then_some(prototype)
+    }
+
+    /// As [`Self::function`], without implicit arguments, and believed of whatever has this name.
+    pub fn function_as_written(&self, name: &CStr) -> Option<Prototype<'_>> {
+        let id = self.find(name, bindings::BTF_KIND_FUNC)?;
+        Some(Prototype::of_function(self.ty(id)))
     }
 
     /// The prototype with implicit arguments, if the BTF has one: `resolve_btfids` calls it `NAME_impl`, and its
     /// parameters are those of `NAME` and some more. (The kernel has pairs of functions with such names, too; they
     /// do not match.)
     #[inline(never)]
-    fn with_implicit_arguments<'a>(&'a self, written: &Prototype<'a>) -> Option<Prototype<'a>> {
+    pub fn with_implicit_arguments<'a>(&'a self, written: &Prototype<'a>) -> Option<Prototype<'a>> {
         let name = CString::try_from_fmt(fmt!("{}_impl", written.name())).ok()?;
         let id = self.find(&name, bindings::BTF_KIND_FUNC)?;
         written.continued_by(&Prototype::of_function(self.ty(id)))
@@ -282,14 +316,10 @@ impl Btf<'_> {
     /// The type of this name and kind. Of a module's types only its own are looked at, not those of
     /// `vmlinux`, where a function of the same name is another one.
     fn find(&self, name: &CStr, kind: c_uint) -> Option<u32> {
-        let Some(base) = self.base() else {
+        if self.base().is_none() {
             return self.find_by(self.btf, name, kind);
-        };
-        // SAFETY: `base` is valid; the function reads the number of types from it.
-        let first = unsafe { self.functions.count.call(base.as_ptr()) };
-        // SAFETY: `self.btf` is valid, by the invariants of `Btf`; the function reads the number of types.
-        let end = unsafe { self.functions.count.call(self.btf.as_ptr()) };
-        (first..end).find(|id| {
+        }
+        (self.first()..self.count()).find(|id| {
             let ty = self.ty(*id);
             ty.kind() == kind && *ty.name() == *name
         })
@@ -328,6 +358,11 @@ impl Btf<'_> {
         self.btf == other.btf
     }
 
+    /// Whether both have the same types of `vmlinux`: they are based on them, or are them.
+    pub(super) fn has_same_base(&self, other: &Self) -> bool {
+        self.base().unwrap_or(self.btf) == other.base().unwrap_or(other.btf)
+    }
+
     /// How many types there are; their ids are below this.
     pub fn count(&self) -> u32 {
         // SAFETY: `self.btf` is valid, by the invariants of `Btf`; the function reads the number of types.
@@ -336,10 +371,15 @@ impl Btf<'_> {
 
     /// Whether the type of this id is one of `vmlinux`, on whose types those of a module are based.
     pub fn is_of_base(&self, id: u32) -> bool {
+        self.base().is_none() || id < self.first()
+    }
+
+    /// The id of the first type that is its own: of a module, the first that is not one of `vmlinux`.
+    pub fn first(&self) -> u32 {
         match self.base() {
             // SAFETY: `base` is valid for as long as `self`; the function reads the number of types.
-            Some(base) => id < unsafe { self.functions.count.call(base.as_ptr()) },
-            None => true,
+            Some(base) => unsafe { self.functions.count.call(base.as_ptr()) },
+            None => 1,
         }
     }
 
@@ -351,18 +391,23 @@ impl Btf<'_> {
 
     /// The prototypes of all functions that there are, as they are: those of assembly too.
     pub fn functions(&self) -> impl Iterator<Item = Prototype<'_>> {
-        self.of_kind(bindings::BTF_KIND_FUNC)
+        self.functions_since(1)
+    }
+
+    /// As [`Self::functions`], without those whose [`Prototype::id`] is below `first`.
+    pub fn functions_since(&self, first: u32) -> impl Iterator<Item = Prototype<'_>> {
+        self.of_kind(bindings::BTF_KIND_FUNC, first)
             .map(Prototype::of_function)
     }
 
     /// The types of all variables that there are: the kernel has those of its per-CPU variables.
     pub fn variables(&self) -> impl Iterator<Item = Type<'_>> {
-        self.of_kind(bindings::BTF_KIND_VAR).map(Type::target)
+        self.of_kind(bindings::BTF_KIND_VAR, 1).map(Type::target)
     }
 
-    /// All types of one kind.
-    fn of_kind(&self, kind: c_uint) -> impl Iterator<Item = Type<'_>> {
-        (1..self.count())
+    /// All types of one kind, from an id on.
+    fn of_kind(&self, kind: c_uint, first: u32) -> impl Iterator<Item = Type<'_>> {
+        (first..self.count())
             .map(|id| self.ty(id))
             .filter(move |ty| ty.kind() == kind)
     }
@@ -370,17 +415,14 @@ impl Btf<'_> {
     /// The value of a constant (sign-extended), and whether it has a sign, that any of the enumerations has: those of a
     /// module, but not those of `vmlinux` on which they are based. Looks at all types.
     pub fn constant(&self, name: &CStr) -> Option<(u64, bool)> {
-        let first = match self.base() {
-            // SAFETY: `base` is valid for as long as `self`; the function reads the number of types.
-            Some(base) => unsafe { self.functions.count.call(base.as_ptr()) },
-            None => 1,
-        };
-        let mut enums = (first..self.count()).map(|id| self.ty(id)).filter(|ty| {
-            matches!(
-                ty.kind(),
-                bindings::BTF_KIND_ENUM | bindings::BTF_KIND_ENUM64
-            )
-        });
+        let mut enums = (self.first()..self.count())
+            .map(|id| self.ty(id))
+            .filter(|ty| {
+                matches!(
+                    ty.kind(),
+                    bindings::BTF_KIND_ENUM | bindings::BTF_KIND_ENUM64
+                )
+            });
         enums.find_map(|ty| {
             let found = ty.for_each_constant(|constant, value| match *constant == *name {
                 true => ControlFlow::Break(value),

@@ -3,9 +3,12 @@
 //! The kernel's own types: what its functions take and return, and how that travels.
 
 mod btf;
+mod kfunc;
 mod print;
 mod prototype;
+mod same;
 mod shape;
+mod stack;
 mod ty;
 
 pub use self::{
@@ -13,6 +16,7 @@ pub use self::{
         Btf,
         HeldBtf, //
     },
+    kfunc::Kfuncs,
     prototype::{
         Parameter,
         Prototype, //

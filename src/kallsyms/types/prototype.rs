@@ -26,7 +26,8 @@ use kernel::prelude::*;
 /// ```
 #[derive(Clone, Copy)]
 pub struct Prototype<'a> {
-    name: &'a CStr,
+    /// What has the name; `void` for the type of a function.
+    named: Type<'a>,
     ty: Type<'a>,
 }
 
@@ -43,14 +44,17 @@ impl<'a> Prototype<'a> {
     /// That of a function in the BTF, which has a name.
     pub(super) fn of_function(function: Type<'a>) -> Self {
         Self {
-            name: function.name(),
+            named: function,
             ty: function.target(),
         }
     }
 
     /// That which the type of a function is.
     pub(super) fn of_type(ty: Type<'a>) -> Self {
-        Self { name: c"", ty }
+        Self {
+            named: ty.btf().ty(0),
+            ty,
+        }
     }
 
     /// The type of the function.
@@ -68,14 +72,19 @@ impl<'a> Prototype<'a> {
         let (these, those) = (self.ty.parameters(), longer.ty.parameters());
         let same = |(this, that): (&btf_param, &btf_param)| this.type_ == that.type_;
         (these.len() < those.len() && these.iter().zip(those).all(same)).then_some(Self {
-            name: self.name,
+            named: self.named,
             ty: longer.ty,
         })
     }
 
     /// The function's name, which is empty for the type of a function.
     pub fn name(&self) -> &'a CStr {
-        self.name
+        self.named.name()
+    }
+
+    /// The number of the function in the BTF; 0 for the type of a function.
+    pub fn id(&self) -> u32 {
+        self.named.id()
     }
 
     /// What it returns.
@@ -92,6 +101,13 @@ impl<'a> Prototype<'a> {
             name: btf.string(parameter.name_off),
             ty: btf.ty(parameter.type_),
         })
+    }
+
+    /// The ids of its parameters' types, in order. Looks at no name, so that it is quicker than [`Self::parameters`].
+    pub fn parameter_ids(&self) -> impl ExactSizeIterator<Item = u32> + 'a {
+        let all = self.ty.parameters();
+        let named = all.len() - usize::from(self.is_variadic());
+        all[..named].iter().map(|parameter| parameter.type_)
     }
 
     /// Whether it takes more: its last parameter then has neither a name nor a type.

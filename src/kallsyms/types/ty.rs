@@ -335,6 +335,29 @@ impl<'a> Type<'a> {
         })
     }
 
+    /// Its member of this name, perhaps one of a structure or union without a name in it; it begins so many bits from the
+    /// start of this type.
+    pub fn member(self, name: &[u8]) -> Option<Member<'a>> {
+        self.member_within(name, MAX_DEPTH)
+    }
+
+    fn member_within(self, name: &[u8], depth: usize) -> Option<Member<'a>> {
+        let depth = depth.checked_sub(1)?;
+        self.members().find_map(|member| {
+            if member.name.to_bytes() == name {
+                return Some(member);
+            }
+            if !member.name.is_empty() {
+                return None;
+            }
+            let found = member.ty.member_within(name, depth)?;
+            Some(Member {
+                bit_offset: member.bit_offset + found.bit_offset,
+                ..found
+            })
+        })
+    }
+
     /// How its values travel.
     pub fn shape(self) -> Shape {
         let ty = self.strip();

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Who follows a function at the moment: livepatch, tracers, BPF programs, kprobes.
+
+use crate::{
+    kallsyms::{
+        Kallsyms,
+        Kind, //
+    },
+    module_bindings, //
+};
+use core::ops::Range;
+use kernel::{
+    fmt,
+    prelude::*,
+    sync::rcu, //
+};
+
+crate::import! {
+    // No header for modules declares the first, and both are asked about addresses only.
+    fn ftrace_ops_test(ops: *mut c_void, address: c_ulong, registers: *mut c_void) -> c_int;
+    fn get_kprobe(address: *mut c_void) -> *mut c_void;
+}
+
+/// How many users of ftrace are shown.
+const SHOWN: usize = 4;
+
+/// How many there can be in the list: it is not walked over for ever.
+const MAX_USERS: usize = 1 << 16;
+
+/// How far into a function kprobes are looked for.
+const MAX_PROBED: usize = 1 << 16;
+
+/// What livepatch has ftrace call instead of a function that it replaces.
+const LIVEPATCH: &CStr = c"klp_ftrace_handler";
+
+/// What knows who follows a function.
+pub(crate) struct Attached {
+    /// The head of the list of ftrace's users, and its last entry, which is none.
+    users: Option<(usize, usize)>,
+    test: Option<ftrace_ops_test>,
+    kprobe: Option<get_kprobe>,
+}
+
+impl Attached {
+    /// Sleeps.
+    pub(crate) fn new(kallsyms: &Kallsyms) -> Self {
+        let variable = |name| {
+            let address = kallsyms.lookup_name(name)?;
+            matches!(kallsyms.layout().kind(address), Kind::Data | Kind::Bss).then_some(address)
+        };
+        Self {
+            users: variable(c"ftrace_ops_list").zip(variable(c"ftrace_list_end")),
+            test: ftrace_ops_test::resolve(kallsyms).ok(),
+            kprobe: get_kprobe::resolve(kallsyms).ok(),
+        }
+    }
+
+    /// Who follows the function at these addresses. Any context.
+    pub(crate) fn to<'a>(&self, kallsyms: &'a Kallsyms, function: Range<usize>) -> Followers<'a> {
+        let mut handlers = [0; SHOWN];
+        let place = kallsyms.trace_location(function.start);
+        if let (Some(users), Some(test), Some(place)) = (self.users, &self.test, place) {
+            // SAFETY: `users` are what `new()` found.
+            unsafe { handlers_of(users, test, place, &mut handlers) };
+        }
+        let probed = self.kprobe.as_ref().is_some_and(|kprobe| {
+            let end = function.end.min(function.start.saturating_add(MAX_PROBED));
+            let guard = rcu::read_lock();
+            let probed = (function.start..end).any(|address| {
+                // SAFETY: `get_kprobe()` compares the address with those in its table, under RCU, which `guard` has
+                // read-locked, and reads nothing at it. What it returns is not looked at.
+                !unsafe { kprobe.call(address as *mut c_void) }.is_null()
+            });
+            drop(guard);
+            probed
+        });
+        Followers {
+            kallsyms,
+            handlers,
+            probed,
+        }
+    }
+}
+
+/// Writes to `handlers` what ftrace calls when the function at `place` is entered, as many as there is room for.
+///
+/// # Safety
+///
+/// `head` must be the address of the kernel's `ftrace_ops_list`, and `end` that of its `ftrace_list_end`.
+#[inline(never)]
+unsafe fn handlers_of(
+    (head, end): (usize, usize),
+    test: &ftrace_ops_test,
+    place: usize,
+    handlers: &mut [usize; SHOWN],
+) {
+    let mut room = handlers.iter_mut();
+    // SAFETY: It is enabled again below, in this function, which does not sleep meanwhile.
+    unsafe { module_bindings::rust_kallsyms_preempt_disable() };
+    let mut next = head;
+    for _ in 0..MAX_USERS {
+        // SAFETY: `next` is the head of ftrace's list or the pointer to the next in an entry of it. Preemption is disabled, so
+        // that no entry is freed: ftrace waits until every processor has scheduled before it gives one up.
+        let user = unsafe { module_bindings::rust_kallsyms_ftrace_user(next) };
+        if user == 0 || user == end {
+            break;
+        }
+        // SAFETY: The user is an entry of the list, which is not freed while preemption is disabled; the function looks for
+        // the address in its hashes, for which preemption has to be disabled. It takes any pointer but null for registers,
+        // and does not look at them.
+        let follows = unsafe { test.call(user as *mut c_void, place, user as *mut c_void) } != 0;
+        if follows {
+            let Some(handler) = room.next() else {
+                break;
+            };
+            // SAFETY: The user is an entry of the list, which is not freed while preemption is disabled.
+            *handler = unsafe { module_bindings::rust_kallsyms_ftrace_handler(user) };
+        }
+        // SAFETY: The user is an entry of the list, which is not freed while preemption is disabled.
+        next = unsafe { module_bindings::rust_kallsyms_ftrace_next(user) };
+    }
+    // SAFETY: It was disabled above.
+    unsafe { module_bindings::rust_kallsyms_preempt_enable() };
+}
+
+/// Who follows a function. Prints as marks, each with a comma before it.
+pub(crate) struct Followers<'a> {
+    kallsyms: &'a Kallsyms,
+    handlers: [usize; SHOWN],
+    probed: bool,
+}
+
+impl fmt::Display for Followers<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for handler in self.handlers.iter().filter(|handler| **handler != 0) {
+            let named = self
+                .kallsyms
+                .at(*handler, |place| match place.name == LIVEPATCH {
+                    true => f.write_str(", live-patched"),
+                    false => f.write_fmt(fmt!(", traced by {}", place.name)),
+                });
+            named.unwrap_or_else(|| f.write_str(", traced"))?;
+        }
+        f.write_str(if self.probed { ", kprobed" } else { "" })
+    }
+}

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Walking over the BTF of the kernel itself and of the modules.
+
+use super::{
+    super::{
+        Btf,
+        Error,
+        Kallsyms, //
+    },
+    query::{
+        Position,
+        Stage, //
+    },
+    VMLINUX, //
+};
+use crate::bindings;
+use core::ops::ControlFlow;
+use kernel::prelude::*;
+
+/// Where a module is that has been walked over.
+const DONE: usize = usize::MAX;
+
+impl Kallsyms {
+    /// Calls `f` for the BTF of the kernel itself, and then of each module that has some, until it breaks; and leaves in
+    /// `position` where that was. Modules whose names are not `wanted` are skipped. Sleeps.
+    ///
+    /// `f` gets the module's name (`vmlinux` for the kernel itself), the BTF, and a number, which is 0 at first: it may
+    /// change that, and gets it again with the same BTF when it has broken. No lock is held while it runs, and the module
+    /// cannot go.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Nested`]: this thread is walking over the modules already.
+    pub fn for_each_btf_from<B>(
+        &self,
+        position: &mut Position,
+        wanted: impl Fn(&CStr) -> bool,
+        mut f: impl FnMut(&CStr, &Btf<'_>, &mut usize) -> ControlFlow<B>,
+    ) -> Result<ControlFlow<B>, Error> {
+        if position.stage == Stage::Vmlinux {
+            if let Some(btf) = self.btf_of_vmlinux().filter(|_| wanted(VMLINUX)) {
+                let mut next = position.vmlinux as usize;
+                let walked = f(VMLINUX, &btf, &mut next);
+                position.vmlinux = next as u32;
+                if walked.is_break() {
+                    return Ok(walked);
+                }
+            }
+            position.stage = Stage::Modules;
+        }
+        while position.stage == Stage::Modules {
+            let mut name = [0; bindings::MODULE_NAME_LEN];
+            let found =
+                self.lock_modules()?
+                    .for_each_since(&mut position.modules, |module, next| {
+                        if *next == DONE || !wanted(module.name()) {
+                            return ControlFlow::Continue(());
+                        }
+                        let bytes = module.name().to_bytes_with_nul();
+                        for (to, from) in name.iter_mut().zip(bytes) {
+                            *to = *from;
+                        }
+                        match module.pin() {
+                            Ok(pin) => ControlFlow::Break(pin),
+                            Err(_) => ControlFlow::Continue(()),
+                        }
+                    });
+            let ControlFlow::Break(pin) = found else {
+                position.stage = Stage::End;
+                break;
+            };
+            let next = position.modules.symbol();
+            if let Some(btf) = self.btf_of(Some(pin.as_ptr())) {
+                let name = CStr::from_bytes_until_nul(&name).unwrap_or_default();
+                let walked = f(name, &btf, next);
+                if walked.is_break() {
+                    return Ok(walked);
+                }
+            }
+            *next = DONE;
+        }
+        Ok(ControlFlow::Continue(()))
+    }
+}

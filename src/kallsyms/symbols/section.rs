@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The section that a symbol lies in.
+
+use super::{
+    super::{
+        Kallsyms,
+        TypeKind, //
+    },
+    Kind,
+    Module,
+    Symbol, //
+};
+use kernel::{
+    prelude::*,
+    str::CString, //
+};
+
+/// Parts of `vmlinux` that are sections of their own in its object files: the symbols that the linker script puts around
+/// them. An architecture may lack some.
+#[rustfmt::skip]
+const PARTS: [(&CStr, &CStr, &CStr); 9] = [
+    (c"__sched_text_start",       c"__sched_text_end",       c".sched.text"),
+    (c"__cpuidle_text_start",     c"__cpuidle_text_end",     c".cpuidle.text"),
+    (c"__lock_text_start",        c"__lock_text_end",        c".spinlock.text"),
+    (c"__kprobes_text_start",     c"__kprobes_text_end",     c".kprobes.text"),
+    (c"__irqentry_text_start",    c"__irqentry_text_end",    c".irqentry.text"),
+    (c"__softirqentry_text_start", c"__softirqentry_text_end", c".softirqentry.text"),
+    (c"__static_call_text_start", c"__static_call_text_end", c".static_call.text"),
+    (c"__start_ro_after_init",    c"__end_ro_after_init",    c".data..ro_after_init"),
+    (c"__start___ksymtab",        c"__stop___ksymtab",       c"__ksymtab"),
+];
+
+impl Symbol<'_> {
+    /// The name of its section: of `vmlinux`, that which symbols of its linker script tell; of a module, the one in
+    /// `/sys/module/NAME/sections/`, while the module is live.
+    #[inline(never)]
+    pub fn section(&self, kallsyms: &Kallsyms) -> Option<CString> {
+        if let Some(module) = self.module() {
+            return module.section(kallsyms, self.address());
+        }
+        let inside = |(start, end, _): &&(&CStr, &CStr, _)| {
+            let range = kallsyms.lookup_name(start).zip(kallsyms.lookup_name(end));
+            range.is_some_and(|(start, end)| (start..end).contains(&self.address()))
+        };
+        let name = match (PARTS.iter().find(inside), self.kind()) {
+            (Some((.., name)), _) => *name,
+            (None, Kind::Text) => c".text",
+            (None, Kind::EntryText) => c".entry.text",
+            (None, Kind::NoinstrText) => c".noinstr.text",
+            (None, Kind::InitText) => c".init.text",
+            (None, Kind::Rodata) => c".rodata",
+            (None, Kind::Data) => c".data",
+            (None, Kind::Bss) => c".bss",
+            (None, Kind::InitData) => c".init.data",
+            (None, Kind::Percpu) => c".data..percpu",
+            (None, Kind::Other) => return None,
+        };
+        CString::try_from(name).ok()
+    }
+}
+
+/// Where the kernel keeps the sections of a module, by its BTF.
+///
+/// # Invariants
+///
+/// `attributes` is where `struct module_sect_attrs` has a pointer to an array of pointers to `struct bin_attribute`, that
+/// ends with null. `name` and `private` are where that has a pointer to a string, and one that is the section's address.
+struct Attributes {
+    attributes: usize,
+    name: usize,
+    private: usize,
+}
+
+impl Attributes {
+    #[inline(never)]
+    fn new(kallsyms: &Kallsyms) -> Option<Self> {
+        let btf = kallsyms.btf_of_vmlinux()?;
+        let offset = |ty: &CStr, path: &[&[u8]]| {
+            let mut ty = btf.named(ty, TypeKind::Struct)?;
+            let mut offset = 0;
+            for name in path {
+                let member = ty.member(name)?;
+                offset += member.bit_offset as usize / 8;
+                ty = member.ty;
+            }
+            ty.is_pointer().then_some(offset)
+        };
+        // INVARIANT: The offsets are those of the members of these names, which are pointers.
+        Some(Self {
+            attributes: offset(c"module_sect_attrs", &[b"grp", b"bin_attrs"])?,
+            name: offset(c"bin_attribute", &[b"attr", b"name"])?,
+            private: offset(c"bin_attribute", &[b"private"])?,
+        })
+    }
+}
+
+impl Module {
+    /// The name of the section that has an address of the module, while the module is live.
+    fn section(&self, kallsyms: &Kallsyms, address: usize) -> Option<CString> {
+        let layout = Attributes::new(kallsyms)?;
+        // A module that is being removed loses them.
+        let _pin = self.pin().ok()?;
+        let kind = self.kind(address);
+        // SAFETY: `self` is a module on the kernel's list, which is locked, and it is live and pinned: so the field has been
+        // set, and what it points to is neither changed nor freed before the pin is gone.
+        let sections = unsafe { (*self.as_ptr()).sect_attrs } as usize;
+        if sections == 0 {
+            return None;
+        }
+        // SAFETY: All three read a pointer that is there by the invariants of `Attributes`, in memory that the pin keeps.
+        let pointer = |address: usize| unsafe { *(address as *const usize) };
+        let mut next = pointer(sections + layout.attributes);
+        let mut found: Option<(usize, usize)> = None;
+        loop {
+            let attribute = pointer(next);
+            if attribute == 0 {
+                break;
+            }
+            next += size_of::<usize>();
+            let start = pointer(attribute + layout.private);
+            let behind = found.is_none_or(|(best, _)| best < start);
+            if start <= address && behind && self.kind(start) == kind {
+                found = Some((start, pointer(attribute + layout.name)));
+            }
+        }
+        // SAFETY: By the invariants of `Attributes` it is a pointer to a string, which the pin keeps.
+        let name = unsafe { CStr::from_char_ptr(found?.1 as *const c_char) };
+        CString::try_from(name).ok()
+    }
+}

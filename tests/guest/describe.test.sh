@@ -1,0 +1,145 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# timeout: 600
+#
+# What the live file lookup tells of symbols and types. tests/scripts/functions.sh judges prototypes, sizes and offsets.
+
+# shellcheck source=tests/guest/tap.sh
+. ./tap.sh
+
+sysctl -q -w kernel.kptr_restrict=0
+modprobe xfs
+mount -t tracefs tracefs /sys/kernel/tracing 2>/dev/null
+insmod "$MODULE"
+files=/sys/kernel/debug/rust_kallsyms
+tracing=/sys/kernel/tracing
+
+# ask TEXT: what it answers; what the module logs if it refuses.
+ask() {
+	exec 3<>$files/lookup
+	if printf '%s\n' "$1" >&3 2>/dev/null; then
+		cat <&3
+	else
+		dmesg | tail -n 1 | sed 's/.*\] rust_kallsyms: //'
+	fi
+	exec 3>&-
+}
+# behind NAME: the first line's part behind the two spaces.
+behind() { ask "$1" | sed -n '1{s/^[^;]*  \(.*;\)/\1/;p}'; }
+# section NAME
+section() { ask "$1" | sed -n '1s/.* section=\([^ ]*\).*/\1/p'; }
+
+equal "a function" "$(ask int_sqrt | sed 's/^[0-9a-f]* //; s/0x[0-9a-f]*/SIZE/')" \
+	"t int_sqrt [vmlinux] SIZE section=.text stack=0 sympos=1  unsigned long int_sqrt(unsigned long x);  exported, traceable"
+equal "data" "$(ask jiffies_64 | sed 's/.*sympos=1//')" "  exported"
+equal "data that is not exported" "$(ask kptr_restrict | sed 's/.*sympos=1//')" ""
+equal "a kfunc" "$(behind bpf_task_release)" "void bpf_task_release(struct task_struct *p);  kfunc release, traceable"
+equal "one that never returns" "$(behind do_exit)" "void do_exit(long code);  exported, traceable, unsafe (it never returns)"
+equal "one of the boot" "$(behind start_kernel)" "void start_kernel(void);  no call (it is inittext, not a function)"
+equal "one that must not be instrumented" "$(behind do_syscall_64 | sed 's/.*;  //')" \
+	"unsafe (it is noinstr text, which must not be called)"
+equal "one without a prototype" "$(ask memcmp | sed -n '1s/.*sympos=1  //p')" "exported, unsafe (the kernel has no prototype of it)"
+equal "one that calls back" "$(behind call_rcu | sed 's/.*;  //')" "exported GPL-only, traceable"
+equal "one with a large structure by value" "$(behind rtc_tm_to_ktime | sed 's/.*;  //')" \
+	"exported GPL-only, traceable, no call (it takes a value that does not travel in registers)"
+equal "every symbol of a name" "$(ask init_once | grep -c ';  .*traceable')" \
+	"$(grep -c '^init_once\( \|$\)' $tracing/available_filter_functions)"
+
+# Sections: by the source, and by what the kernel says of a module.
+equal ".text" "$(section vfs_read)" .text
+equal ".init.text" "$(section start_kernel)" .init.text
+equal ".noinstr.text" "$(section do_syscall_64)" .noinstr.text
+equal ".entry.text" "$(section entry_SYSCALL_64)" .entry.text
+equal ".sched.text" "$(section schedule)" .sched.text
+equal ".spinlock.text" "$(section _raw_spin_lock)" .spinlock.text
+equal ".rodata" "$(section linux_banner)" .rodata
+equal ".bss" "$(section __bss_start)" .bss
+wrong='' count=0
+grep '\[xfs\]$' /proc/kallsyms | awk 'NR % 1500 == 0 { print $3 }' >/tmp/names
+for name in $(cat /tmp/names) cleanup_module; do
+	ask "xfs:$name" | sed -n '1p' >/tmp/line
+	address=$(cut -d' ' -f1 /tmp/line)
+	for file in /sys/module/xfs/sections/* /sys/module/xfs/sections/.[a-z]*; do
+		[ -f "$file" ] && printf '%s %s\n' "$(sed 's/^0x//' "$file")" "${file##*/}"
+	done | awk -v address="$address" '$1 <= address' | sort | tail -n 1 | cut -d' ' -f2 >/tmp/expected
+	got=$(sed 's/.* section=\([^ ]*\).*/\1/' /tmp/line)
+	[ "$got" = "$(cat /tmp/expected)" ] || wrong="$wrong $name:$got:$(cat /tmp/expected)"
+	count=$((count + 1))
+done
+equal "sections of $count symbols of a module" "$wrong" ""
+check "there are enough" test $count -gt 10
+
+# Who follows a function at the moment.
+followers() { ask "$1" | sed -n '1s/.*traceable//p'; }
+equal "nobody" "$(followers vfs_open)" ""
+echo vfs_open >$tracing/set_ftrace_filter
+echo function >$tracing/current_tracer
+check "the kernel says it is traced" grep -q '^vfs_open ' $tracing/enabled_functions
+equal "a tracer" "$(followers vfs_open)" ", traced by function_trace_call"
+equal "not of another function" "$(followers vfs_statx)" ""
+echo nop >$tracing/current_tracer
+echo >$tracing/set_ftrace_filter
+equal "the tracer has gone" "$(followers vfs_open)" ""
+echo 'p:entry vfs_open' >$tracing/kprobe_events
+echo 1 >$tracing/events/kprobes/entry/enable
+equal "a kprobe at the entry" "$(followers vfs_open)" ", traced by kprobe_ftrace_handler, kprobed"
+echo 0 >$tracing/events/kprobes/entry/enable
+echo >$tracing/kprobe_events
+equal "the kprobe has gone" "$(followers vfs_open)" ""
+# Within a function a kprobe has to be at an instruction: one of the first few bytes is one.
+for offset in 5 6 7 8 9 10 11 12 13 14; do
+	echo "p:within vfs_statx+$offset" >$tracing/kprobe_events 2>/dev/null && break
+done
+check "a kprobe can be put within a function" grep -q within $tracing/kprobe_events
+echo 1 >$tracing/events/kprobes/within/enable
+equal "a kprobe within" "$(followers vfs_statx)" ", kprobed"
+echo 0 >$tracing/events/kprobes/within/enable
+echo >$tracing/kprobe_events
+
+# Types.
+equal "a structure" "$(ask 'struct list_head')" "struct list_head {
+	struct list_head *next;	/*     0     8 */
+	struct list_head *prev;	/*     8     8 */
+	/* size: 16, members: 2 */
+};"
+equal "an enumeration" "$(ask 'enum pid_type' | tr '\n' ' ')" \
+	"enum pid_type { 	PIDTYPE_PID = 0, 	PIDTYPE_TGID = 1, 	PIDTYPE_PGID = 2, 	PIDTYPE_SID = 3, 	PIDTYPE_MAX = 4, 	/* size: 4 */ }; "
+equal "a typedef" "$(ask pid_t)" "typedef __kernel_pid_t pid_t;	/* size: 4 */"
+equal "a typedef of what has no tag" "$(ask atomic_t | tr '\n' ' ')" \
+	"typedef struct { 	int counter;	/*     0     4 */ 	/* size: 4, members: 1 */ } atomic_t; "
+equal "a typedef of a function" "$(ask work_func_t)" "typedef void (*work_func_t)(struct work_struct *);	/* size: 8 */"
+equal "a number" "$(ask 'unsigned long')" "unsigned long;	/* size: 8 */"
+equal "a pointer" "$(ask 'struct pid *')" "struct pid *;	/* size: 8 */"
+equal "a type of a module" "$(ask 'struct xfs_mount' | head -n 1)" "struct xfs_mount {"
+equal "a member" "$(ask 'struct list_head.prev')" "struct list_head *prev;	/*     8     8 */"
+equal "through a pointer" "$(ask 'struct list_head.prev->prev')" "struct list_head *prev;	/*     8     8 */"
+equal "an element" "$(ask 'struct new_utsname.nodename[2]')" "char nodename;	/*    67     1 */"
+equal "a member of a typedef" "$(ask atomic_t.counter)" "int counter;	/*     0     4 */"
+equal "a bit-field" "$(ask 'struct task_struct.in_execve' | sed 's/[0-9][0-9][0-9]*:/N:/')" "unsigned int in_execve:1;	/*  N: 2     4 */"
+equal "a symbol comes before a type" "$(ask schedule | grep -c ' t schedule ')" 1
+
+equal "an unknown type" "$(ask 'struct no_such')" "lookup: the kernel has no type \`struct no_such\`"
+equal "an unknown name" "$(ask no_such_name)" "no_such_name: no such symbol; /proc/kallsyms has the names, those of loaded modules only"
+equal "an unknown member" "$(ask 'struct pid.no_such')" "lookup: \`struct pid\` has no member no_such"
+equal "a pointer has no members" "$(ask 'struct task_struct.signal.nr_threads')" \
+	"lookup: \`struct signal_struct *\` is a pointer: write ->nr_threads"
+equal "what is no pointer" "$(ask 'struct pid.level->x')" "lookup: \`unsigned int\` is no pointer"
+equal "an element too far" "$(ask 'struct new_utsname.nodename[65]')" "lookup: \`char [65]\` has no element 65"
+equal "a wrong path" "$(ask 'struct pid..level')" "lookup: column 12: a member's name is missing here"
+equal "a wrong name" "$(ask 'a b')" "lookup: column 2: a space cannot be in a symbol's name"
+
+# Reads of any size see the same bytes.
+ask 'struct task_struct' >/tmp/whole
+wrong=0
+for size in 100 1000 5000; do
+	exec 3<>$files/lookup
+	echo 'struct task_struct' >&3
+	dd bs=$size <&3 2>/dev/null | cmp -s - /tmp/whole || wrong=$((wrong + 1))
+	exec 3>&-
+done
+equal "reads of any size see the same bytes of $(wc -l </tmp/whole) lines" $wrong 0
+rmmod xfs
+equal "the types of a module go with it" "$(ask 'struct xfs_mount')" "lookup: the kernel has no type \`struct xfs_mount\`"
+check "nothing keeps the module" rmmod rust_kallsyms
+
+tap_end
