@@ -53,16 +53,14 @@ equal ".sched.text" "$(section schedule)" .sched.text
 equal ".spinlock.text" "$(section _raw_spin_lock)" .spinlock.text
 equal ".rodata" "$(section linux_banner)" .rodata
 equal ".bss" "$(section __bss_start)" .bss
+for file in /sys/module/xfs/sections/* /sys/module/xfs/sections/.[a-z]*; do
+	read -r start <"$file" && echo "${start#0x} ${file##*/}"
+done | sort >/tmp/sections
 wrong='' count=0
-grep '\[xfs\]$' /proc/kallsyms | awk 'NR % 1500 == 0 { print $3 }' >/tmp/names
-for name in $(cat /tmp/names) cleanup_module; do
-	ask "xfs:$name" | sed -n '1p' >/tmp/line
-	address=$(cut -d' ' -f1 /tmp/line)
-	for file in /sys/module/xfs/sections/* /sys/module/xfs/sections/.[a-z]*; do
-		[ -f "$file" ] && printf '%s %s\n' "$(sed 's/^0x//' "$file")" "${file##*/}"
-	done | awk -v address="$address" '$1 <= address' | sort | tail -n 1 | cut -d' ' -f2 >/tmp/expected
-	got=$(sed 's/.* section=\([^ ]*\).*/\1/' /tmp/line)
-	[ "$got" = "$(cat /tmp/expected)" ] || wrong="$wrong $name:$got:$(cat /tmp/expected)"
+for name in $(grep '\[xfs\]$' /proc/kallsyms | awk 'NR % 2000 == 0 { print $3 }') cleanup_module; do
+	got=$(ask "xfs:$name" | sed -n '1s/ .* section=\([^ ]*\).*/ \1/p')
+	expected=$(awk -v address="${got% *}" '$1 <= address { name = $2 } END { print name }' /tmp/sections)
+	[ "${got#* }" = "$expected" ] || wrong="$wrong $name:$got:$expected"
 	count=$((count + 1))
 done
 equal "sections of $count symbols of a module" "$wrong" ""
