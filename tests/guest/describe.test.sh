@@ -54,7 +54,8 @@ equal ".spinlock.text" "$(section _raw_spin_lock)" .spinlock.text
 equal ".rodata" "$(section linux_banner)" .rodata
 equal ".bss" "$(section __bss_start)" .bss
 for file in /sys/module/xfs/sections/* /sys/module/xfs/sections/.[a-z]*; do
-	read -r start <"$file" && echo "${start#0x} ${file##*/}"
+	# The kernel gives it only as a whole.
+	[ -f "$file" ] && echo "$(sed 's/^0x//' "$file") ${file##*/}"
 done | sort >/tmp/sections
 wrong='' count=0
 for name in $(grep '\[xfs\]$' /proc/kallsyms | awk 'NR % 2000 == 0 { print $3 }') cleanup_module; do
@@ -121,7 +122,7 @@ equal "an unknown member" "$(ask 'struct pid.no_such')" "lookup: \`struct pid\` 
 equal "a pointer has no members" "$(ask 'struct task_struct.signal.nr_threads')" \
 	"lookup: \`struct signal_struct *\` is a pointer: write ->nr_threads"
 equal "what is no pointer" "$(ask 'struct pid.level->x')" "lookup: \`unsigned int\` is no pointer"
-equal "an element too far" "$(ask 'struct new_utsname.nodename[65]')" "lookup: \`char [65]\` has no element 65"
+equal "an element too far" "$(ask 'struct new_utsname.nodename[65]')" "lookup: \`char[65]\` has no element 65"
 equal "a wrong path" "$(ask 'struct pid..level')" "lookup: column 12: a member's name is missing here"
 equal "a wrong name" "$(ask 'a b')" "lookup: column 2: a space cannot be in a symbol's name"
 
