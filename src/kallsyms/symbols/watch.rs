@@ -196,7 +196,7 @@ impl Kallsyms {
     /// there already, nor those that fail before they have symbols.
     ///
     /// [`Module::count`] says how many symbols the module brings, and, when it goes, takes. The module that watches is told
-    /// of itself only [`Change::Live`], if it starts to watch when it starts.
+    /// of itself only [`Change::Live`], if it starts to watch when it starts, and [`Change::Going`] if it forgets the watch.
     ///
     /// # Errors
     ///
