@@ -32,7 +32,7 @@ section() { ask "$1" | sed -n '1s/.* section=\([^ ]*\).*/\1/p'; }
 equal "a function" "$(ask int_sqrt | sed 's/^[0-9a-f]* //; s/0x[0-9a-f]*/SIZE/')" \
 	"t int_sqrt [vmlinux] SIZE section=.text stack=0 sympos=1  unsigned long int_sqrt(unsigned long x);  exported, traceable"
 equal "data" "$(ask jiffies_64 | sed 's/.*sympos=1//')" "  exported"
-equal "data that is not exported" "$(ask kptr_restrict | sed 's/.*sympos=1//')" ""
+equal "data that is not exported" "$(ask module_mutex | sed 's/.*sympos=1//')" ""
 equal "a kfunc" "$(behind bpf_task_release)" "void bpf_task_release(struct task_struct *p);  kfunc release, traceable"
 equal "one that never returns" "$(behind do_exit)" "void do_exit(long code);  exported, traceable, unsafe (it never returns)"
 equal "one of the boot" "$(behind start_kernel)" "void start_kernel(void);  no call (it is inittext, not a function)"
