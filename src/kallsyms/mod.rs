@@ -47,7 +47,7 @@
 //!    access to them is bounds-checked; foreign types and functions come from `bindgen`, never from memory.
 //!
 //! 9. **What is called from outside stays.** A [`Watch`] keeps the kernel from freeing the module that has it: one that is
-//!    forgotten goes on, and who removes the module then waits for ever.
+//!    forgotten ends when its module goes, and who removes the module then waits for ever.
 //!
 //! Functions whose documentation says that they sleep must be called where that is allowed; the kernel's own crate has
 //! the same rule (and `klint` to check it), and breaking it makes the kernel complain.

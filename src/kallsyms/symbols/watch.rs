@@ -74,6 +74,12 @@ impl Notifier {
             bindings::module_state_MODULE_STATE_GOING => Change::Going,
             _ => return bindings::NOTIFY_DONE as c_int,
         };
+        // SAFETY: The state of this module, which is here until this has returned, is read as a whole.
+        let ours = unsafe { (&raw const bindings::__this_module.state).read_volatile() };
+        if ours == bindings::module_state_MODULE_STATE_GOING {
+            // The kernel does not patch this module's static calls any more, and closures may make some.
+            return bindings::NOTIFY_DONE as c_int;
+        }
         // SAFETY: The block is that of a `Notifier` that is on the list, by the safety requirements; it is freed only
         // when it is not, in `Self::free()`. All accesses are shared.
         let notifier =
@@ -196,7 +202,11 @@ impl Kallsyms {
     /// there already, nor those that fail before they have symbols.
     ///
     /// [`Module::count`] says how many symbols the module brings, and, when it goes, takes. The module that watches is told
-    /// of itself only [`Change::Live`], if it starts to watch when it starts, and [`Change::Going`] if it forgets the watch.
+    /// of itself only [`Change::Live`], if it starts to watch when it starts; when it goes itself, it is told nothing any
+    /// more, also if it has forgotten the watch.
+    ///
+    /// A watch that `f` ends itself is freed later (see [`Watch`]): so `f` must not own, in an [`Arc`](kernel::sync::Arc), the
+    /// [`Kallsyms`] whose end is waited for, or the module cannot be removed.
     ///
     /// # Errors
     ///
