@@ -101,6 +101,7 @@ impl Kallsyms {
     /// which the kernel looks. `module:name` is looked for in the module only. Any context.
     ///
     /// Wraps `kallsyms_lookup_name()`.
+    #[inline(never)]
     pub fn lookup_name(&self, name: &CStr) -> Option<usize> {
         // SAFETY: The name is NUL-terminated. `kallsyms_lookup_name()` takes no lock but RCU, for the modules,
         // and can be called from any context.
@@ -273,6 +274,7 @@ impl Kallsyms {
     /// it lies in none. Any context.
     ///
     /// Wraps `kallsyms_lookup_size_offset()`.
+    #[inline(never)]
     pub fn extent(&self, address: usize) -> Option<(usize, usize)> {
         let (mut size, mut offset) = (0, 0);
         // SAFETY: `size` and `offset` are valid for writes. The function takes any address, no lock but RCU,

@@ -204,6 +204,7 @@ impl Kallsyms {
 
     /// See [`Self::btf`]. The module cannot go: the caller holds a reference to it, as a [`Target`] and a
     /// [`ModuleRef`](super::super::symbols::ModuleRef) do, or has the list of modules locked.
+    #[inline(never)]
     pub(in super::super) fn btf_of(
         &self,
         module: Option<*mut bindings::module>,
@@ -229,6 +230,7 @@ impl Kallsyms {
 }
 
 impl Drop for Btf<'_> {
+    #[inline(never)]
     fn drop(&mut self) {
         if self.counted {
             // SAFETY: A counted `Btf` holds a reference, which nobody gives back but this one `drop()`.
@@ -343,6 +345,7 @@ impl Btf<'_> {
     }
 
     /// The BTF of `vmlinux` that a module's BTF refers to; valid for as long as `self` is.
+    #[inline(never)]
     fn base(&self) -> Option<NonNull<bindings::btf>> {
         // SAFETY: `self.btf` is valid, by the invariants of `Btf`; the function reads a pointer from it.
         NonNull::new(unsafe { self.functions.base.call(self.btf.as_ptr()) })
@@ -364,6 +367,7 @@ impl Btf<'_> {
     }
 
     /// How many types there are; their ids are below this.
+    #[inline(never)]
     pub fn count(&self) -> u32 {
         // SAFETY: `self.btf` is valid, by the invariants of `Btf`; the function reads the number of types.
         unsafe { self.functions.count.call(self.btf.as_ptr()) }
@@ -375,6 +379,7 @@ impl Btf<'_> {
     }
 
     /// The id of the first type that is its own: of a module, the first that is not one of `vmlinux`.
+    #[inline(never)]
     pub fn first(&self) -> u32 {
         match self.base() {
             // SAFETY: `base` is valid for as long as `self`; the function reads the number of types.
@@ -440,6 +445,7 @@ impl Btf<'_> {
     }
 
     /// A string of its table; empty if there is none at the offset.
+    #[inline(never)]
     pub(super) fn string(&self, offset: u32) -> &CStr {
         // SAFETY: `self.btf` is valid, by the invariants of `Btf`. For an offset that is not in its table
         // the function returns null.
