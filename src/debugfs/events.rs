@@ -196,23 +196,25 @@ impl Queue {
     fn read(&self, buffer: UserSlice, now: bool) -> Result<usize> {
         let mut writer = buffer.writer();
         let length = writer.len();
-        let mut ring = self.ring.lock();
-        while ring.count == 0 && length > 0 {
-            if now {
-                return Err(EAGAIN);
-            }
-            if self.filled.wait_interruptible(&mut ring) {
-                return Err(ERESTARTSYS);
-            }
-        }
-        drop(ring);
-        // The ring is not locked while its reader's memory is written to: modules would wait for that.
         loop {
             let copied = length - writer.len();
-            let taken = self.ring.lock().take(writer.len());
-            let Some((line, range)) = taken.filter(|(_, range)| !range.is_empty()) else {
-                return Ok(copied);
+            let (line, range) = {
+                let mut ring = self.ring.lock();
+                loop {
+                    let taken = ring.take(writer.len());
+                    match taken.filter(|(_, range)| !range.is_empty()) {
+                        Some(taken) => break taken,
+                        None if copied > 0 || length == 0 => return Ok(copied),
+                        None if now => return Err(EAGAIN),
+                        // Another reader of the file may take what there is then.
+                        None if self.filled.wait_interruptible(&mut ring) => {
+                            return Err(ERESTARTSYS)
+                        }
+                        None => {}
+                    }
+                }
             };
+            // The ring is not locked while its reader's memory is written to: modules would wait for that.
             match writer.write_slice(line.text.get(range).unwrap_or_default()) {
                 Ok(()) => {}
                 Err(error) if copied == 0 => return Err(error),
