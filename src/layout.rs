@@ -167,8 +167,11 @@ impl Layout {
                     match ty.array() {
                         Some((element, count)) if *index < count || count == 0 => {
                             let start = index.saturating_mul(element.size()).saturating_mul(8);
-                            end.member.bit_offset =
-                                end.member.bit_offset.saturating_add(start as u32);
+                            let start = u32::try_from(start).ok();
+                            match start.and_then(|start| end.member.bit_offset.checked_add(start)) {
+                                Some(offset) => end.member.bit_offset = offset,
+                                None => return fail(ERANGE, fmt!("lookup: [{index}] is too far")),
+                            }
                             end.member.ty = element;
                             end.inside = true;
                         }

@@ -352,7 +352,7 @@ impl<'a> Type<'a> {
             }
             let found = member.ty.member_within(name, depth)?;
             Some(Member {
-                bit_offset: member.bit_offset + found.bit_offset,
+                bit_offset: member.bit_offset.saturating_add(found.bit_offset),
                 ..found
             })
         })
