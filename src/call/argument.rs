@@ -25,11 +25,13 @@ use super::{
         MAX_BRACES, //
     },
     typed::{
+        has_pointer,
         Doubt,
         Ty,
         Types, //
     },
-    Asked, //
+    Asked,
+    Caller, //
 };
 use crate::{
     failure::Failure,
@@ -119,6 +121,7 @@ impl Complaint<'_> {
 
 /// Makes arguments into what a call passes.
 pub(super) struct Converter<'r, 'k, 'a> {
+    pub(super) caller: &'r Caller,
     pub(super) kallsyms: &'r Kallsyms,
     pub(super) types: &'r Types<'k>,
     pub(super) signature: &'r CallSignature<'k>,
@@ -423,11 +426,11 @@ impl<'a> Converter<'_, '_, 'a> {
                 self.string(parameter, &string, complaint)
             }
             (ValueKind::String { constant }, Literal::Address(name)) => {
-                self.check_hidden(parameter, complaint)?;
+                self.check_hidden(parameter, false, complaint)?;
                 address(self.kallsyms, &name, constant, 1, complaint)
             }
             (ValueKind::Pointer { constant, size }, Literal::Address(name)) => {
-                self.check_hidden(parameter, complaint)?;
+                self.check_hidden(parameter, false, complaint)?;
                 address(self.kallsyms, &name, constant, size, complaint)
             }
             (
@@ -437,7 +440,13 @@ impl<'a> Converter<'_, '_, 'a> {
                     magnitude,
                     ..
                 },
-            ) if self.asked.unsafe_call => Ok(magnitude as usize),
+            ) if self.asked.unsafe_call => match self.asked.show || magnitude == 0 {
+                true => Ok(magnitude as usize),
+                false => Err(complaint.say(
+                    EPERM,
+                    fmt!("pointers can only be made of numbers by users who may read addresses in /proc/kallsyms"),
+                )),
+            },
             (kind, _) => Err(wants(kind, complaint)),
         }
     }
@@ -514,14 +523,22 @@ impl<'a> Converter<'_, '_, 'a> {
         target.is_some_and(|target| target.is_void() || target.is_char())
     }
 
-    /// Fails if the user may not see addresses, and the parameter takes memory of any type: the function could tell
-    /// what is there, as `bin2hex()` does.
-    fn check_hidden(&self, parameter: &Formal, complaint: &Complaint<'_>) -> Result<(), Failure> {
+    /// Fails if the user may not see addresses, and the parameter takes memory that is no structure with pointers: the
+    /// function could tell what is there, as `bin2hex()` does. What is `typed` by the kernel is what it is.
+    fn check_hidden(
+        &self,
+        parameter: &Formal,
+        typed: bool,
+        complaint: &Complaint<'_>,
+    ) -> Result<(), Failure> {
         let ty = self.signature.btf.as_ref().zip(parameter.id);
         let target = ty.and_then(|(btf, id)| btf.ty(id).pointee());
-        match target.map(Type::shape) {
-            Some(Shape::Aggregate | Shape::Pointer) => Ok(()),
+        let is_structure =
+            |target: Type<'_>| typed || target.is_function() || has_pointer(target, MAX_BRACES);
+        match target.map(|target| (target.shape(), target)) {
             _ if self.asked.show => Ok(()),
+            Some((Shape::Pointer, _)) => Ok(()),
+            Some((Shape::Aggregate, target)) if is_structure(target) => Ok(()),
             _ => Err(complaint.say(
                 EPERM,
                 fmt!("its memory can only be given by users who may read addresses in /proc/kallsyms; out and strings can be given by all"),
@@ -542,9 +559,16 @@ impl<'a> Converter<'_, '_, 'a> {
             ValueKind::Function => true,
             kind => return Err(wants(kind, complaint)),
         };
-        self.check_hidden(parameter, complaint)?;
+        let typed = matches!(ty.doubt, None | Some(Doubt::Earlier));
+        self.check_hidden(parameter, typed, complaint)?;
         if self.asked.unsafe_call {
             return Ok(address);
+        }
+        if parameter.kind == ValueKind::Function && ty.doubt.is_some() {
+            return Err(complaint.say(
+                EPERM,
+                fmt!("only a cast says that this is a function; unsafe passes it on"),
+            ));
         }
         let types = self.types;
         let wanted = self.signature.btf.as_ref().zip(parameter.id);

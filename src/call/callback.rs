@@ -13,7 +13,6 @@ use super::{
         Converter, //
     },
     compare::Comparison,
-    hazard,
     place,
     signature::Formal, //
 };
@@ -58,7 +57,7 @@ impl Converter<'_, '_, '_> {
             ));
         }
         if !self.asked.unsafe_call {
-            if let Some(what) = hazard::of(name) {
+            if let Some(what) = self.caller.hazard(name, target.address()) {
                 return Err(Failure::new(
                     EPERM,
                     fmt!("{name}: {what}; unsafe_call=1 calls it all the same"),

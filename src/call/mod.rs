@@ -334,21 +334,21 @@ impl Caller {
             Err(error) => return Some((Obstacle::Error(error), false)),
             Ok(error) => error.map(Obstacle::Error),
         };
+        let name = symbol.name();
+        let hazard =
+            |error: Option<Obstacle>| error.or_else(|| self.hazard(name, symbol.address()));
         let Some(prototype) = prototype else {
             let unknown = Obstacle::Error(kallsyms::Error::NoPrototype);
-            return Some((error.unwrap_or(unknown), true));
+            return Some((hazard(error).unwrap_or(unknown), true));
         };
         if let Some(what) = signature::unsupported(prototype) {
             return Some((Obstacle::Hazard(what), false));
         }
-        let name = symbol.name();
         let known = symbol.module().is_none() && format::is_known(name);
-        let obstacle = error
-            .or_else(|| self.hazard(name, symbol.address()))
-            .or_else(|| {
-                (prototype.is_variadic() && !known)
-                    .then_some(Obstacle::Hazard("it takes variable arguments"))
-            });
+        let obstacle = hazard(error).or_else(|| {
+            (prototype.is_variadic() && !known)
+                .then_some(Obstacle::Hazard("it takes variable arguments"))
+        });
         obstacle.map(|obstacle| (obstacle, true))
     }
 
@@ -392,6 +392,7 @@ impl Caller {
         let (module, size) = place(kallsyms, &target)?;
         let mut memory = memory;
         let mut converted = Converter {
+            caller: self,
             kallsyms,
             types,
             signature: &signature,

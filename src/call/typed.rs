@@ -231,6 +231,11 @@ impl<'k> Types<'k> {
         })
     }
 
+    /// Whether it is a function, and no pointer to one.
+    pub(super) fn is_function(&self, ty: Ty) -> bool {
+        self.get(ty).is_some_and(Type::is_function)
+    }
+
     /// Whether its values are pointers, or have some.
     pub(super) fn has_pointer(&self, ty: Ty) -> bool {
         match self.get(ty) {
@@ -358,7 +363,12 @@ impl<'k> Types<'k> {
                     ((_, x), (_, y)) => x == y,
                 };
                 let same = same_btf && x.id() == y.id();
-                same || (!x.is_struct_or_union() && x.shape() == y.shape() && !x.is_array())
+                match x.is_function() || y.is_function() {
+                    true => same || x.is_same(y),
+                    false => {
+                        same || (!x.is_struct_or_union() && x.shape() == y.shape() && !x.is_array())
+                    }
+                }
             }
             _ => self.shape(a) == self.shape(b),
         }
@@ -371,7 +381,7 @@ impl<'k> Types<'k> {
 }
 
 /// See [`Types::has_pointer`].
-fn has_pointer(ty: Type<'_>, depth: usize) -> bool {
+pub(super) fn has_pointer(ty: Type<'_>, depth: usize) -> bool {
     let Some(depth) = depth.checked_sub(1) else {
         return true;
     };

@@ -177,6 +177,12 @@ strlen(find_task_by_vpid(1)->comm) => call: column 8: `const char *s`: its memor
 __bitmap_weight((unsigned long *)&find_task_by_vpid(1)->flags, 64) => call: column 17: `const unsigned long *bitmap`: its memory can only be given by users who may read addresses in /proc/kallsyms; out and strings can be given by all
 unsafe snprintf(out[32], 32, "%px", find_task_by_vpid(1)) => call: column 30: only %p of the format's pointers is supported
 bin2hex(out[17], "abcdefgh", 8) => "", dst = "6162636465666768"
+*(atomic_t *)&cpuinfo_op => (atomic_t){ .counter = ? }
+*(atomic_t *)&find_task_by_vpid(1)->parent => (atomic_t){ .counter = ? }
+unsafe bin2hex(out[33], 0xfffffe0000000000, 16) => call: column 25: `const void *src`: pointers can only be made of numbers by users who may read addresses in /proc/kallsyms
+rust_helper_atomic_read(&cpuinfo_op) => call: column 25: `const atomic_t *v`: its memory can only be given by users who may read addresses in /proc/kallsyms; out and strings can be given by all
+rust_helper_atomic_read((atomic_t *)&cpuinfo_op) => call: column 25: `const atomic_t *v`: its memory can only be given by users who may read addresses in /proc/kallsyms; out and strings can be given by all
+make_kuid(&init_user_ns, 5) => (kuid_t){ .val = 5 }
 TABLE
 exec 3<>$file
 next '(u8 **)&find_task_by_vpid(1)->mm->total_vm' >/dev/null

@@ -265,6 +265,12 @@ impl<'a> Evaluator<'_, '_, 'a> {
                     column,
                     declaration: &to_c_string(fmt!("{}", self.types.display(to)))?,
                 };
+                if self.types.is_function(target) {
+                    return Err(complaint.say(
+                        EINVAL,
+                        fmt!("a symbol is no function by a cast; its name alone is one"),
+                    ));
+                }
                 let kallsyms = self.caller.kallsyms();
                 let size = self.types.size(target);
                 let address = data::address(kallsyms, &name, true, size, &complaint)?;

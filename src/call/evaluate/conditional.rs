@@ -66,7 +66,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
             true => last + 1..index,
             false => begin + 1..last,
         };
-        match self.type_of(tree, other) {
+        match self.type_of(tree, other)? {
             Some(other) => self.common(value, other, column),
             None => Ok(value),
         }
@@ -74,14 +74,22 @@ impl<'a> Evaluator<'_, '_, 'a> {
 
     /// A value of the type that a part of the expression has, which is not evaluated.
     #[inline(never)]
-    fn type_of(&mut self, tree: &Tree<'_, 'a>, part: Range<usize>) -> Option<Item<'a>> {
+    fn type_of(
+        &mut self,
+        tree: &Tree<'_, 'a>,
+        part: Range<usize>,
+    ) -> Result<Option<Item<'a>>, Failure> {
         let stack = take(&mut self.stack);
         self.dry = true;
         let run = self.run_part(tree, part);
         let item = run.and_then(|()| self.pop_value(tree));
         self.dry = false;
         self.stack = stack;
-        item.ok().map(|(item, _)| item)
+        match item {
+            Ok((item, _)) => Ok(Some(item)),
+            Err(failure) if failure.errno() == ENOMEM => Err(failure),
+            Err(_) => Ok(None),
+        }
     }
 
     /// A value of the type that a function returns, which is not called with the last `count` values of the stack.
@@ -159,7 +167,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
             (false, false) if self.types.is_same(a, b) => a,
             (false, false) => return None,
         };
-        if y.constant && !x.constant {
+        if x.constant || y.constant {
             ty = self.types.pointee(ty)?.pointer();
             ty.constant = true;
         }

@@ -337,7 +337,10 @@ impl<'a> Evaluator<'_, '_, 'a> {
                 "passed in structures of which only a cast says that they have some",
             )?;
         }
-        self.read(address, place, column)?;
+        match self.types.has_pointer(ty) {
+            true => self.read(address, place, column)?,
+            false => self.read_number(address, place, column)?,
+        }
         let words = words(bytes);
         let hidden = words.iter().any(|word| may_be_address(*word as u64));
         if hidden && !self.setting.asked.show && !self.types.has_pointer(ty) {

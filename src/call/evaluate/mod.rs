@@ -495,9 +495,10 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
 
     /// Keeps a structure that came by value in memory, for as long as the evaluation lasts.
     fn keep(&mut self, ty: Ty, words: [usize; 2]) -> Result<usize, Failure> {
-        let memory = self.memory.add(self.types.size(ty))?;
+        let size = self.types.size(ty);
+        let memory = self.memory.add(size)?;
         let bytes = words.map(usize::to_le_bytes);
-        for (to, from) in memory.iter_mut().zip(bytes.as_flattened()) {
+        for (to, from) in memory.iter_mut().zip(bytes.as_flattened()).take(size) {
             *to = *from;
         }
         Ok(memory.as_ptr() as usize)

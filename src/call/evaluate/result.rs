@@ -323,7 +323,12 @@ impl<'a> Evaluator<'_, '_, 'a> {
                 ),
             ));
         }
-        let mut bytes = KVVec::from_elem(0u8, size, GFP_KERNEL)?;
+        // Whether the last word is an address is seen only in the whole of it.
+        let read = match self.setting.asked.show {
+            true => size,
+            false => size.next_multiple_of(8),
+        };
+        let mut bytes = KVVec::from_elem(0u8, read, GFP_KERNEL)?;
         self.read(address, &mut bytes, column)?;
         if !self.setting.asked.show {
             if address % 8 != 0 {
