@@ -28,7 +28,7 @@ section Parameters | awk -F '\t' '$2 != 0 { print $1, $2 }' | sort >/tmp/page
 (cd /sys/module/rust_kallsyms/parameters && stat -c '%n %a' ./* | sed 's,^\./,,' | sort) >/tmp/module
 check "the modes of the parameters" diff /tmp/module /tmp/page
 
-section Files | awk -F '\t' '{ print $1, $2 }' | sort >/tmp/page
+section Files | awk -F '\t' '$2 ~ /^[0-7]+$/ { print $1, $2 }' | sort >/tmp/page
 (cd /sys/kernel/debug/rust_kallsyms && stat -c '%n %a' ./* | sed 's,^\./,,' | sort) >/tmp/module
 check "the files and their modes" diff /tmp/module /tmp/page
 rmmod rust_kallsyms
