@@ -207,7 +207,7 @@ check "the module can be removed" rmmod rust_kallsyms
 
 # A hang at load time: the module has to stay.
 dmesg -c >/dev/null
-insmod "$MODULE" sym_name=crash_slow args=3000 2>/tmp/output &
+insmod "$MODULE" sym_name=crash_slow args=6000 2>/tmp/output &
 soon begun
 kill "$!"
 wait "$!"
@@ -216,7 +216,7 @@ check "insmod is interrupted" grep -q 'crash_slow: interrupted, but it goes on' 
 check "the module stays" grep -q '^rust_kallsyms .* Live ' /proc/modules
 soon unused
 check "and can be removed afterwards" rmmod rust_kallsyms
-log insmod "$MODULE" sym_name=crash_slow args=3000 timeout=1
+log insmod "$MODULE" sym_name=crash_slow args=12000 timeout=1
 tap $? "insmod with a timeout succeeds, because the module has to stay"
 check "and says so" grep -q 'the module stays loaded; rmmod can remove it when the function has returned' /tmp/log
 check "rmmod is refused" sh -c '! rmmod rust_kallsyms'
