@@ -42,7 +42,7 @@ equal "one without a prototype" "$(ask memcmp | sed -n '1s/.*sympos=1  //p')" "e
 equal "one that calls back" "$(behind call_rcu | sed 's/.*;  //')" "exported GPL-only, traceable"
 equal "one with a large structure by value" "$(behind rtc_tm_to_ktime | sed 's/.*;  //')" \
 	"exported GPL-only, traceable, no call (it takes a value that does not travel in registers)"
-equal "every symbol of a name" "$(ask init_once | grep -c ';  .*traceable')" \
+equal "every symbol of a name" "$(ask init_once | grep -c '  .*traceable')" \
 	"$(grep -c '^init_once\( \|$\)' $tracing/available_filter_functions)"
 
 # Sections: by the source, and by what the kernel says of a module.
