@@ -1,9 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 1800
+# provokes: WARNING: suspicious RCU usage|Call Trace
 #
 # The expressions of evaluations.table, through one open file. This kernel has not all that Debian's
-# has, so that a value may differ; most do not.
+# has, so that a value may differ; most do not. find_task_by_vpid() wants RCU to be read-locked, which nobody does here.
 
 # shellcheck source=tests/guest/tap.sh
 . ./tap.sh
