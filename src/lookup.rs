@@ -25,8 +25,8 @@ impl Lookup {
     /// Takes the lock of the list of modules, for which it may sleep.
     pub(crate) fn check(&self, context: &Context, show: bool) -> Result<(), Failure> {
         match self {
-            Lookup::Type(layout) => layout.check(context),
-            Lookup::Name(written, layout) => {
+            Lookup::Type(ty) => ty.check(context),
+            Lookup::Name(written, ty) => {
                 let fail = |error| Failure::symbol(written.as_bytes(), &error);
                 let found = context
                     .kallsyms()
@@ -34,8 +34,8 @@ impl Lookup {
                     .map_err(fail)?;
                 match found {
                     ControlFlow::Break(()) => Ok(()),
-                    ControlFlow::Continue(()) => match layout {
-                        Some(layout) if layout.is_known(context) => layout.check(context),
+                    ControlFlow::Continue(()) => match ty {
+                        Some(ty) if ty.is_known(context) => ty.check(context),
                         _ => Err(fail(kallsyms::Error::NotFound)),
                     },
                 }
@@ -68,8 +68,8 @@ impl Lookup {
     ) -> Result<(), Failure> {
         let kallsyms = context.kallsyms();
         let walked = match self {
-            Lookup::Type(layout) => return layout.for_each_line(context, &mut line),
-            Lookup::Name(written, layout) => {
+            Lookup::Type(ty) => return ty.for_each_line(context, &mut line),
+            Lookup::Name(written, ty) => {
                 let fail = |error| Failure::symbol(written.as_bytes(), &error);
                 let describer = Describer::new(context);
                 let mut position = 0;
@@ -93,10 +93,8 @@ impl Lookup {
                     })
                     .map_err(fail);
                 failed?;
-                match layout {
-                    Some(layout) if position == 0 => {
-                        return layout.for_each_line(context, &mut line)
-                    }
+                match ty {
+                    Some(ty) if position == 0 => return ty.for_each_line(context, &mut line),
                     _ => walked,
                 }
             }

@@ -7,12 +7,10 @@
 
 use crate::{
     failure::Failure,
-    functions::Search,
     kallsyms::{
         self,
         Bootstrap, //
     },
-    layout::Layout,
     list::{
         Listing,
         ListingText, //
@@ -22,7 +20,9 @@ use crate::{
         to_c_string,
         Pure, //
     },
-    text, //
+    search::Search,
+    text,
+    type_lookup::TypeLookup, //
 };
 use kernel::{
     alloc::AllocError,
@@ -109,9 +109,9 @@ pub(crate) enum CallContext {
 /// What to look up.
 pub(crate) enum Lookup {
     /// All symbols of a name; if there are none, the typedef of this name.
-    Name(SymbolName, Option<Layout>),
+    Name(SymbolName, Option<TypeLookup>),
     /// A type, or something in it.
-    Type(Layout),
+    Type(TypeLookup),
     /// The symbol in which an address lies, and those that begin where it does.
     Address(usize),
 }
@@ -174,10 +174,15 @@ impl Request {
             })?),
             None => match (text::symbol_name(text), text::type_path(text)) {
                 (Ok(name), path) => {
-                    let layout = path.ok().and_then(|path| Layout::new(&path).ok());
-                    Lookup::Name(SymbolName::new(name)?, layout)
+                    let ty = match path.ok().map(|path| TypeLookup::new(&path)) {
+                        Some(Ok(ty)) => Some(ty),
+                        Some(Err(failure)) if failure.errno() == ENOMEM => return Err(failure),
+                        // It can be the name of a symbol all the same.
+                        Some(Err(_)) | None => None,
+                    };
+                    Lookup::Name(SymbolName::new(name)?, ty)
                 }
-                (Err(_), Ok(path)) => Lookup::Type(Layout::new(&path)?),
+                (Err(_), Ok(path)) => Lookup::Type(TypeLookup::new(&path)?),
                 (Err(_), Err(error)) if text::is_tagged(text) => {
                     return Err(Failure::parse("lookup", error))
                 }

@@ -3,14 +3,11 @@
 //! Arguments: from values to what the registers hold.
 
 use super::{
-    abi::{
-        Passed,
-        Travel, //
-    },
     constants,
     data::address,
     format::check_format,
     known,
+    passed::Passed,
     signature::{
         CallSignature,
         Formal,
@@ -40,6 +37,7 @@ use crate::{
         Kallsyms,
         Name,
         Shape,
+        Travel,
         Type, //
     },
     print::Pure,

@@ -20,9 +20,9 @@ use crate::{
     failure::Failure,
     kallsyms::{
         self,
+        nofault,
         Target, //
     },
-    nofault,
     print::to_c_string,
     request::SymbolName,
     text, //

@@ -3,11 +3,11 @@
 //! A call that is ready to be made, with all that it uses.
 
 use super::{
-    abi::Passed,
     behind::{
         Behind,
         State, //
     },
+    passed::Passed,
     temporary::Memory, //
 };
 use crate::kallsyms::{

@@ -6,7 +6,6 @@
 //! while it is; what it takes and returns; that the arguments are of that kind; and that nobody has locked
 //! the kernel down.
 
-mod abi;
 mod argument;
 mod behind;
 mod callback;
@@ -22,6 +21,7 @@ mod history;
 mod job;
 mod known;
 mod kthread;
+mod passed;
 mod returns;
 mod show;
 mod signature;
@@ -69,10 +69,12 @@ use crate::{
         self,
         Btf,
         Kallsyms,
+        ModuleName,
         Name,
         Prototype,
         Symbol,
-        Target, //
+        Target,
+        VMLINUX, //
     },
     module_bindings,
     print::to_c_string,
@@ -525,8 +527,7 @@ const SHOWN_CANDIDATES: usize = 4;
 #[derive(Clone, Copy)]
 struct Candidate {
     kind: kallsyms::Kind,
-    /// The module's name, which ends with a NUL.
-    module: [u8; bindings::MODULE_NAME_LEN],
+    module: ModuleName,
 }
 
 /// Symbols of one name, to choose from.
@@ -541,7 +542,7 @@ impl Candidates {
         if let Some(candidate) = self.first.get_mut(self.count) {
             *candidate = Some(Candidate {
                 kind: symbol.kind(),
-                module: module_name(symbol.module().map(|module| module.name())),
+                module: ModuleName::new(symbol.module().map_or(VMLINUX, |module| module.name())),
             });
         }
         self.count += 1;
@@ -553,7 +554,7 @@ impl fmt::Display for Candidates {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, candidate) in self.first.iter().flatten().enumerate() {
             let comma = if index == 0 { "" } else { ", " };
-            let module = CStr::from_bytes_until_nul(&candidate.module).unwrap_or_default();
+            let module = &*candidate.module;
             f.write_fmt(fmt!(
                 "{comma}sympos={} {module} {}",
                 index + 1,
@@ -565,16 +566,6 @@ impl fmt::Display for Candidates {
             more => f.write_fmt(fmt!(", and {more} more")),
         }
     }
-}
-
-/// A copy of a module's name, which ends with a NUL, for where nothing can be allocated.
-fn module_name(name: Option<&CStr>) -> [u8; bindings::MODULE_NAME_LEN] {
-    let mut buffer = [0u8; bindings::MODULE_NAME_LEN];
-    let name = name.unwrap_or(kallsyms::VMLINUX).to_bytes();
-    for (to, from) in buffer.iter_mut().zip(name) {
-        *to = *from;
-    }
-    buffer
 }
 
 /// Fails unless calls are allowed to this process, now: it needs a capability, whoever opened the file, and the
@@ -605,9 +596,8 @@ fn allowed() -> Result<(), Failure> {
 #[inline(never)]
 fn place(kallsyms: &Kallsyms, target: &Target) -> Result<(CString, usize), Failure> {
     let found = kallsyms.at(target.address(), |place| {
-        (module_name(place.module), place.size)
+        (ModuleName::new(place.module.unwrap_or(VMLINUX)), place.size)
     });
-    let (module, size) = found.unwrap_or_else(|| (module_name(None), 0));
-    let module = CStr::from_bytes_until_nul(&module).unwrap_or_default();
-    Ok((CString::try_from(module)?, size))
+    let (module, size) = found.unwrap_or_else(|| (ModuleName::new(VMLINUX), 0));
+    Ok((CString::try_from(&*module)?, size))
 }

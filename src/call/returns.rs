@@ -7,10 +7,12 @@
 //! leaves it, cannot return. One that has such an instruction may never come to it; that, nobody can tell.
 
 #[cfg(CONFIG_X86_64)]
-use crate::module_bindings;
 use crate::{
-    kallsyms::Kallsyms,
-    nofault, //
+    kallsyms::{
+        nofault,
+        Kallsyms, //
+    },
+    module_bindings, //
 };
 use core::ops::Range;
 #[cfg(CONFIG_X86_64)]

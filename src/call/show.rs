@@ -130,7 +130,7 @@ impl<'a> Printer<'a> {
         self.put("{")?;
         let mut empty = true;
         for member in ty.members() {
-            let begin = offset.saturating_add(member.bit_offset as usize / 8);
+            let begin = offset.saturating_add(member.offset());
             let zero = match member.bitfield_size {
                 0 => self.is_zero(begin, member.ty.size()),
                 _ => self.bits(offset, &member) == 0,

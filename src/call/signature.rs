@@ -3,7 +3,6 @@
 //! What a function takes and returns: by the kernel's own types, or by what the user says of it.
 
 use super::{
-    abi::Travel,
     compare::{
         parse,
         Comparison, //
@@ -19,6 +18,7 @@ use crate::{
         Prototype,
         Shape,
         Target,
+        Travel,
         Type, //
     },
     print::{

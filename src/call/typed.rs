@@ -355,21 +355,8 @@ impl<'k> Types<'k> {
             }
         }
         match (self.get(a), self.get(b)) {
-            (Some(x), Some(y)) => {
-                let (x, y) = (x.strip(), y.strip());
-                let btf = |ty: Type<'_>| (ty.btf().is_of_base(ty.id()), ty.btf().as_ptr());
-                let same_btf = match (btf(x), btf(y)) {
-                    ((true, _), (true, _)) => true,
-                    ((_, x), (_, y)) => x == y,
-                };
-                let same = same_btf && x.id() == y.id();
-                match x.is_function() || y.is_function() {
-                    true => same || x.is_same(y),
-                    false => {
-                        same || (!x.is_struct_or_union() && x.shape() == y.shape() && !x.is_array())
-                    }
-                }
-            }
+            (Some(x), Some(y)) if x.is_function() => x.is_same(y),
+            (Some(x), Some(y)) if x.shape() == Shape::Aggregate => x.is_identical(y),
             _ => self.shape(a) == self.shape(b),
         }
     }

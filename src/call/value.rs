@@ -8,8 +8,10 @@ use super::{
 };
 use crate::{
     address::Address,
-    kallsyms::Btf,
-    nofault,
+    kallsyms::{
+        nofault,
+        Btf, //
+    },
     print::Pure,
     text::Escaped, //
 };

@@ -21,12 +21,12 @@ use crate::{
     },
     context::Context,
     failure::Failure,
-    functions::Search,
     list::Listing,
     request::{
         Lookup,
         Request, //
-    }, //
+    },
+    search::Search, //
 };
 use core::ops::ControlFlow;
 use kernel::{

@@ -10,6 +10,7 @@ use crate::{
     kallsyms::{
         Change,
         Module,
+        ModuleName,
         Watch, //
     },
     report, //
@@ -32,6 +33,7 @@ use kernel::{
         fmt,
         *, //
     },
+    str::Formatter,
     sync::{
         poll::{
             PollCondVar,
@@ -49,6 +51,9 @@ use kernel::{
 
 /// How many lines an open file keeps for its reader.
 const KEPT: usize = 256;
+
+/// How long a line can be.
+const LINE: usize = MODULE_NAME_LEN + 64;
 
 /// The file.
 pub(super) struct EventsFile;
@@ -74,8 +79,8 @@ struct Queue {
 /// What a line says.
 #[derive(Clone, Copy)]
 enum Event {
-    /// A module comes or goes: its name, with a NUL, and how many symbols it has.
-    Change(&'static str, [u8; MODULE_NAME_LEN], usize),
+    /// A module comes or goes, and how many symbols it has.
+    Change(&'static str, ModuleName, usize),
     /// So many events found no room.
     Lost(usize),
 }
@@ -84,27 +89,10 @@ impl fmt::Display for Event {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Change(what, name, symbols) => {
-                let name = CStr::from_bytes_until_nul(name).unwrap_or_default();
-                f.write_fmt(fmt!("{what} {name} symbols={symbols}\n"))
+                f.write_fmt(fmt!("{what} {} symbols={symbols}\n", &**name))
             }
             Self::Lost(count) => f.write_fmt(fmt!("lost events={count}\n")),
         }
-    }
-}
-
-/// A line, which is cut off if it is longer than any of an [`Event`].
-struct Line {
-    text: [u8; MODULE_NAME_LEN + 64],
-    length: usize,
-}
-
-impl fmt::Write for Line {
-    fn write_str(&mut self, string: &str) -> fmt::Result {
-        for (to, from) in self.text.iter_mut().skip(self.length).zip(string.bytes()) {
-            *to = from;
-            self.length += 1;
-        }
-        Ok(())
     }
 }
 
@@ -152,25 +140,24 @@ impl Ring {
     }
 
     /// The next line, and what is to be read of it, which is at most `room` bytes. [`None`] if there is nothing.
-    fn take(&mut self, room: usize) -> Option<(Line, Range<usize>)> {
+    fn take(&mut self, room: usize) -> Option<([u8; LINE], Range<usize>)> {
         if self.count == 0 {
             return None;
         }
         let event = *self.at(0)?;
-        let mut line = Line {
-            text: [0; MODULE_NAME_LEN + 64],
-            length: 0,
-        };
-        // It never fails.
+        let mut text = [0; LINE];
+        let mut line = Formatter::new(&mut text);
+        // What is longer is cut off.
         let _ = line.write_fmt(fmt!("{event}"));
-        let range = self.read..line.length.min(self.read.saturating_add(room));
+        let length = line.bytes_written().min(LINE);
+        let range = self.read..length.min(self.read.saturating_add(room));
         self.read = range.end;
-        if self.read == line.length {
+        if self.read == length {
             self.first = (self.first + 1) % KEPT;
             self.count -= 1;
             self.read = 0;
         }
-        Some((line, range))
+        Some((text, range))
     }
 }
 
@@ -182,10 +169,7 @@ impl Queue {
             Change::Going => "going",
             Change::Live => return,
         };
-        let mut name = [0; MODULE_NAME_LEN];
-        for (to, from) in name.iter_mut().zip(module.name().to_bytes()) {
-            *to = *from;
-        }
+        let name = ModuleName::new(module.name());
         self.ring
             .lock()
             .push(Event::Change(what, name, module.count()));
@@ -215,7 +199,7 @@ impl Queue {
                 }
             };
             // The ring is not locked while its reader's memory is written to: modules would wait for that.
-            match writer.write_slice(line.text.get(range).unwrap_or_default()) {
+            match writer.write_slice(line.get(range).unwrap_or_default()) {
                 Ok(()) => {}
                 Err(error) if copied == 0 => return Err(error),
                 Err(_) => return Ok(copied),

@@ -14,8 +14,8 @@ use crate::{
     context::Context,
     describe::Describer,
     failure::Failure,
-    functions::Search,
-    request::Request, //
+    request::Request,
+    search::Search, //
 };
 use core::ops::ControlFlow;
 use kernel::prelude::{

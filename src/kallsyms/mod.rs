@@ -56,6 +56,7 @@
 
 mod error;
 mod functions;
+pub(crate) mod nofault;
 mod symbols;
 mod types;
 
@@ -88,6 +89,7 @@ pub use self::{
         Kind,
         Layout,
         Module,
+        ModuleName,
         Modules,
         Name,
         Place,
@@ -108,6 +110,8 @@ pub use self::{
         Prototype,
         Shape,
         Shaped,
+        Taken,
+        Travel,
         Type,
         TypeKind, //
     },

@@ -6,7 +6,7 @@
 //! whether or not they belong together. `args="a",5` arrives as `a",5`.
 
 use crate::{
-    nofault,
+    kallsyms::nofault,
     parsed::ParserMemory,
     text::{
         Literal,

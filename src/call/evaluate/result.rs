@@ -32,8 +32,10 @@ use super::{
 };
 use crate::{
     failure::Failure,
-    kallsyms::Shape,
-    nofault,
+    kallsyms::{
+        nofault,
+        Shape, //
+    },
     print::{
         to_c_string,
         Pure, //

@@ -77,7 +77,7 @@ impl Exports {
 /// Where in a structure a member of this size is.
 fn offset(ty: Type<'_>, name: &CStr, size: usize) -> Option<usize> {
     let member = ty.member(name.to_bytes())?;
-    (member.ty.size() == size).then_some(member.bit_offset as usize / 8)
+    (member.ty.size() == size).then_some(member.offset())
 }
 
 /// What the search takes and gives.

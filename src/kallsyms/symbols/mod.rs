@@ -24,6 +24,7 @@ pub use self::{
     },
     module::{
         Module,
+        ModuleName,
         Modules, //
     },
     query::{

@@ -25,6 +25,7 @@ use core::{
     convert::Infallible,
     ops::{
         ControlFlow,
+        Deref,
         Range, //
     },
     ptr::NonNull,
@@ -511,7 +512,7 @@ impl Modules<'_> {
         let mut count = 0;
         let mut same = None;
         let ControlFlow::Continue(()) = self.for_each(|module| {
-            if spot.name.first() != Some(&0) && module.raw_name().is(spot.name()) {
+            if !spot.name.is_empty() && module.raw_name().is(spot.name()) {
                 same = Some(count);
             }
             count += 1;
@@ -569,8 +570,8 @@ impl Modules<'_> {
 /// Where among the modules a walk stands while their list is not locked, so that they come and go.
 #[derive(Clone, Copy)]
 pub(super) struct Spot {
-    /// The name of the module, with a NUL; empty before the first one.
-    name: [u8; crate::bindings::MODULE_NAME_LEN],
+    /// The name of the module; empty before the first one.
+    name: ModuleName,
     /// The number of its symbol that comes next.
     symbol: usize,
     /// How many modules are left, this one included. Modules are loaded before the first one of the list: so that this
@@ -581,19 +582,17 @@ pub(super) struct Spot {
 impl Spot {
     /// Before the first symbol of the first module.
     pub(super) const FIRST: Self = Self {
-        name: [0; crate::bindings::MODULE_NAME_LEN],
+        name: ModuleName::EMPTY,
         symbol: 0,
         left: usize::MAX,
     };
 
     /// Before the first symbol of a module.
     fn at(module: &Module) -> Self {
-        let mut spot = Self::FIRST;
-        let name = module.name().to_bytes_with_nul();
-        for (to, from) in spot.name.iter_mut().zip(name) {
-            *to = *from;
+        Self {
+            name: ModuleName::new(module.name()),
+            ..Self::FIRST
         }
-        spot
     }
 
     /// The number of its symbol that comes next.
@@ -603,6 +602,32 @@ impl Spot {
 
     /// The name of the module.
     fn name(&self) -> &CStr {
-        CStr::from_bytes_until_nul(&self.name).unwrap_or_default()
+        &self.name
+    }
+}
+
+/// A copy of a module's name, for when the module may be gone, or where nothing can be allocated.
+#[derive(Clone, Copy)]
+pub struct ModuleName([u8; crate::bindings::MODULE_NAME_LEN]);
+
+impl ModuleName {
+    const EMPTY: Self = Self([0; crate::bindings::MODULE_NAME_LEN]);
+
+    /// Copies a name, as far as a module's name can be long.
+    pub fn new(name: &CStr) -> Self {
+        let mut copy = Self::EMPTY;
+        let [rest @ .., _] = &mut copy.0;
+        for (to, from) in rest.iter_mut().zip(name.to_bytes()) {
+            *to = *from;
+        }
+        copy
+    }
+}
+
+impl Deref for ModuleName {
+    type Target = CStr;
+
+    fn deref(&self) -> &CStr {
+        CStr::from_bytes_until_nul(&self.0).unwrap_or_default()
     }
 }

@@ -12,9 +12,9 @@ use super::{
         Position,
         Stage, //
     },
+    ModuleName,
     VMLINUX, //
 };
-use crate::bindings;
 use core::ops::ControlFlow;
 use kernel::prelude::*;
 
@@ -50,30 +50,24 @@ impl Kallsyms {
             position.stage = Stage::Modules;
         }
         while position.stage == Stage::Modules {
-            let mut name = [0; bindings::MODULE_NAME_LEN];
             let found =
                 self.lock_modules()?
                     .for_each_since(&mut position.modules, |module, next| {
                         if *next == DONE || !wanted(module.name()) {
                             return ControlFlow::Continue(());
                         }
-                        let bytes = module.name().to_bytes_with_nul();
-                        for (to, from) in name.iter_mut().zip(bytes) {
-                            *to = *from;
-                        }
                         match module.pin() {
-                            Ok(pin) => ControlFlow::Break(pin),
+                            Ok(pin) => ControlFlow::Break((pin, ModuleName::new(module.name()))),
                             Err(_) => ControlFlow::Continue(()),
                         }
                     });
-            let ControlFlow::Break(pin) = found else {
+            let ControlFlow::Break((pin, name)) = found else {
                 position.stage = Stage::End;
                 break;
             };
             let next = position.modules.symbol();
             if let Some(btf) = self.btf_of(Some(pin.as_ptr())) {
-                let name = CStr::from_bytes_until_nul(&name).unwrap_or_default();
-                let walked = f(name, &btf, next);
+                let walked = f(&name, &btf, next);
                 if walked.is_break() {
                     return Ok(walked);
                 }

@@ -81,7 +81,7 @@ impl Attributes {
             let mut offset = 0;
             for name in path {
                 let member = ty.member(name)?;
-                offset += member.bit_offset as usize / 8;
+                offset += member.offset();
                 ty = member.ty;
             }
             ty.is_pointer().then_some(offset)

@@ -28,11 +28,7 @@ use core::{
 };
 use kernel::{
     error::from_err_ptr,
-    prelude::{
-        fmt,
-        *, //
-    },
-    str::CString, //
+    prelude::*, //
 };
 
 crate::import! {
@@ -48,6 +44,22 @@ crate::import! {
     // No header that is included declares these, so their own BTF has to agree.
     pub(in super::super) fn btf_get_module_btf(module: *const kernel::bindings::module) -> *mut bindings::btf;
     pub(in super::super) fn ftrace_location(address: c_ulong) -> c_ulong;
+}
+
+/// What follows the name of a kfunc in that of its prototype with implicit arguments.
+const IMPLICIT: &[u8] = b"_impl";
+
+/// How long the name of a function can be, with the NUL.
+const NAME_LEN: usize = bindings::KSYM_NAME_LEN as usize;
+
+/// A name of two parts, if it is no longer than that of a function can be.
+fn join<'b>(buffer: &'b mut [u8; NAME_LEN], parts: [&[u8]; 2]) -> Option<&'b CStr> {
+    let [rest @ .., _] = &mut *buffer;
+    let mut room = rest.iter_mut();
+    for byte in parts.into_iter().flatten() {
+        *room.next()? = *byte;
+    }
+    CStr::from_bytes_until_nul(buffer).ok()
 }
 
 /// The kernel's functions that answer questions about BTF.
@@ -267,9 +279,26 @@ impl Btf<'_> {
     /// do not match.)
     #[inline(never)]
     pub fn with_implicit_arguments<'a>(&'a self, written: &Prototype<'a>) -> Option<Prototype<'a>> {
-        let name = CString::try_from_fmt(fmt!("{}_impl", written.name())).ok()?;
-        let id = self.find(&name, bindings::BTF_KIND_FUNC)?;
+        let mut name = [0; NAME_LEN];
+        let name = join(&mut name, [written.name().to_bytes(), IMPLICIT])?;
+        let id = self.find(name, bindings::BTF_KIND_FUNC)?;
         written.continued_by(&Prototype::of_function(self.ty(id)))
+    }
+
+    /// If this is such a prototype with implicit arguments, the one without them, and this with the name of that.
+    #[inline(never)]
+    pub fn without_implicit_arguments<'a>(
+        &'a self,
+        whole: &Prototype<'a>,
+    ) -> Option<(Prototype<'a>, Prototype<'a>)> {
+        let mut name = [0; NAME_LEN];
+        let name = join(
+            &mut name,
+            [whole.name().to_bytes().strip_suffix(IMPLICIT)?, b""],
+        )?;
+        let written = self.function_as_written(name)?;
+        let named = written.continued_by(whole)?;
+        Some((written, named))
     }
 
     /// The type of this name (the tag, of a structure, union or enumeration) and kind.

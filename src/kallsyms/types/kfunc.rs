@@ -6,12 +6,14 @@
 //! kernel's private matter, so it is taken from its BTF.
 
 use super::{
-    super::Kallsyms,
+    super::{
+        nofault,
+        Kallsyms, //
+    },
     Btf,
     Type,
     TypeKind, //
 };
-use crate::bindings;
 use core::ops::ControlFlow;
 use kernel::prelude::*;
 
@@ -68,7 +70,7 @@ impl Kallsyms {
 /// Where a member begins, and its type.
 fn offset<'a>(ty: Type<'a>, name: &CStr) -> Option<(usize, Type<'a>)> {
     let member = ty.member(name.to_bytes())?;
-    Some((member.bit_offset as usize / 8, member.ty))
+    Some((member.offset(), member.ty))
 }
 
 impl Kfuncs {
@@ -110,10 +112,5 @@ fn pointer(address: usize) -> Option<usize> {
 /// What is at an address; [`None`] if it cannot be read.
 fn read<const N: usize>(address: usize) -> Option<[u8; N]> {
     let mut bytes = [0; N];
-    // SAFETY: `bytes` is valid for writes of its length. The function takes any address to read from, and says if it
-    // cannot be read.
-    let failed = unsafe {
-        bindings::copy_from_kernel_nofault(bytes.as_mut_ptr().cast(), address as *const c_void, N)
-    };
-    (failed == 0).then_some(bytes)
+    nofault::read(address, &mut bytes).is_ok().then_some(bytes)
 }

@@ -2,16 +2,20 @@
 
 //! The kernel's own types: what its functions take and return, and how that travels.
 
+mod abi;
 mod btf;
 mod kfunc;
 mod print;
 mod prototype;
 mod same;
 mod shape;
-mod stack;
 mod ty;
 
 pub use self::{
+    abi::{
+        Taken,
+        Travel, //
+    },
     btf::{
         Btf,
         HeldBtf, //

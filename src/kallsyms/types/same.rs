@@ -21,10 +21,11 @@ impl Type<'_> {
         same(self, other, MAX_DEPTH)
     }
 
-    /// Whether both are the same entry of the BTF.
-    fn is_identical(self, other: Type<'_>) -> bool {
-        let shared = || self.btf().is_of_base(self.id()) && self.btf().has_same_base(other.btf());
-        self.id() == other.id() && (self.btf().is_same(other.btf()) || shared())
+    /// Whether both are the same entry of the BTF, typedefs and qualifiers aside.
+    pub fn is_identical(self, other: Type<'_>) -> bool {
+        let (this, other) = (self.strip(), other.strip());
+        let shared = || this.btf().is_of_base(this.id()) && this.btf().has_same_base(other.btf());
+        this.id() == other.id() && (this.btf().is_same(other.btf()) || shared())
     }
 
     /// Its kind, where what is incomplete or long is not told from what is not.

@@ -53,6 +53,13 @@ pub struct Member<'a> {
     pub bitfield_size: u32,
 }
 
+impl Member<'_> {
+    /// Where it begins, in bytes from the start.
+    pub fn offset(&self) -> usize {
+        self.bit_offset as usize / 8
+    }
+}
+
 impl<'a> Type<'a> {
     /// The type of this id.
     pub(super) fn new(btf: &'a Btf<'a>, id: u32) -> Self {

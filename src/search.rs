@@ -17,7 +17,6 @@ use crate::{
     },
     list,
     named::NamedType,
-    print::to_c_string,
     text, //
 };
 use core::ops::ControlFlow;
@@ -27,10 +26,7 @@ use kernel::{
         fmt,
         *, //
     },
-    str::{
-        BStr,
-        CString, //
-    }, //
+    str::CString, //
 };
 
 /// How many types of parameters can be asked for.
@@ -307,15 +303,7 @@ impl<'a> Filter<'a> {
     where
         'a: 'p,
     {
-        let Some(name) = prototype.name().to_bytes().strip_suffix(b"_impl") else {
-            return Some(prototype);
-        };
-        let name = to_c_string(fmt!("{}", BStr::from_bytes(name))).ok()?;
-        let written = self.btf.function_as_written(&name);
-        let whole = written
-            .as_ref()
-            .and_then(|name| self.btf.with_implicit_arguments(name));
-        let (Some(written), Some(whole)) = (written, whole) else {
+        let Some((written, whole)) = self.btf.without_implicit_arguments(&prototype) else {
             return Some(prototype);
         };
         let symbol = Name::of_parts(Some(module.to_bytes()), prototype.name())

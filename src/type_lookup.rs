@@ -44,7 +44,7 @@ enum Way {
 }
 
 /// A type to look up, or something in an object of it.
-pub(crate) struct Layout {
+pub(crate) struct TypeLookup {
     ty: NamedType,
     way: KVec<Way>,
 }
@@ -57,7 +57,7 @@ struct End<'a> {
     inside: bool,
 }
 
-impl Layout {
+impl TypeLookup {
     /// What was written.
     pub(crate) fn new(path: &TypePath<'_>) -> Result<Self, Failure> {
         let ty = NamedType::new("lookup", &path.ty)?;
@@ -326,7 +326,7 @@ fn within(
         walked = members(inner, member.bit_offset, depth + 1, line)?;
     }
     if walked.is_continue() {
-        walked = line(fmt!("{}}}{after};\t{}", Tabs(depth), Place(member)));
+        walked = line(fmt!("{}}}{after};\t{}", Tabs(depth), OffsetComment(member)));
     }
     Ok(walked)
 }
@@ -339,7 +339,7 @@ fn member_line(
     line: Sink<'_>,
 ) -> Result<ControlFlow<()>, AllocError> {
     let declared = declaration(member)?;
-    let (tabs, place) = (Tabs(depth), Place(member));
+    let (tabs, place) = (Tabs(depth), OffsetComment(member));
     Ok(match member.bitfield_size {
         0 => line(fmt!("{tabs}{};\t{place}", &*declared)),
         bits => line(fmt!("{tabs}{}:{bits};\t{place}", &*declared)),
@@ -366,9 +366,9 @@ impl fmt::Display for Tabs {
 
 /// Where a member is, and how many bytes it has: `/* offset size */`; of a bit-field `/* offset:bit size */`, where the
 /// bytes are those of its type.
-struct Place<'a>(&'a Member<'a>);
+struct OffsetComment<'a>(&'a Member<'a>);
 
-impl fmt::Display for Place<'_> {
+impl fmt::Display for OffsetComment<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (start, size) = (self.0.bit_offset as usize, self.0.ty.size());
         match self.0.bitfield_size {
