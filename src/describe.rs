@@ -139,7 +139,7 @@ impl<'a> Describer<'a> {
         position: usize,
     ) -> Result<CString, AllocError> {
         let kallsyms = self.context.kallsyms();
-        let section = match symbol.section(kallsyms) {
+        let section = match symbol.section(kallsyms)? {
             Some(section) => to_c_string(fmt!(" section={}", &*section))?,
             None => to_c_string(fmt!(""))?,
         };

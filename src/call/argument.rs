@@ -179,7 +179,7 @@ impl<'a> Converter<'_, '_, 'a> {
                 }
                 None => {
                     if let Given::Literal(Literal::Name(name)) = argument.given {
-                        if let Some(value) = constants::find(self.types, name) {
+                        if let Some(value) = constants::find(self.types, name)? {
                             argument.given = Given::Literal(value);
                         }
                     }
@@ -456,7 +456,7 @@ impl<'a> Converter<'_, '_, 'a> {
         name: &str,
         complaint: &Complaint<'_>,
     ) -> Result<Option<usize>, Failure> {
-        match constants::find(self.types, name) {
+        match constants::find(self.types, name)? {
             Some(value) => Ok(Some(self.literal_number(parameter, value, complaint)?)),
             None => Ok(None),
         }

@@ -13,21 +13,23 @@ use crate::{
         NumberType, //
     }, //
 };
-use kernel::prelude::{
-    fmt,
-    *, //
+use kernel::{
+    alloc::AllocError,
+    prelude::{
+        fmt,
+        *, //
+    }, //
 };
 
 /// The constant of this name: a macro of the kernel's headers, or one that any of the kernel's enumerations has.
 #[inline(never)]
-pub(super) fn find(types: &Types<'_>, name: &str) -> Option<Literal<'static>> {
-    let text = to_c_string(fmt!("{name}")).ok()?;
+pub(super) fn find(types: &Types<'_>, name: &str) -> Result<Option<Literal<'static>>, AllocError> {
+    let text = to_c_string(fmt!("{name}"))?;
     if let Some(number) = of_macro(&text) {
-        return Some(literal(number));
+        return Ok(Some(literal(number)));
     }
-    let (value, signed) = types.all().find_map(|btf| btf.constant(&text))?;
-    let negative = signed && (value as i64) < 0;
-    Some(integer(negative, value))
+    let found = types.all().find_map(|btf| btf.constant(&text));
+    Ok(found.map(|(value, signed)| integer(signed && (value as i64) < 0, value)))
 }
 
 /// The value of a macro, with its type.

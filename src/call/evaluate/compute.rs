@@ -32,9 +32,12 @@ use crate::{
         NumberType, //
     }, //
 };
-use kernel::prelude::{
-    fmt,
-    *, //
+use kernel::{
+    alloc::AllocError,
+    prelude::{
+        fmt,
+        *, //
+    }, //
 };
 
 impl<'a> Evaluator<'_, '_, 'a> {
@@ -61,9 +64,9 @@ impl<'a> Evaluator<'_, '_, 'a> {
 
     /// The number that a value is, if it is one.
     #[inline(never)]
-    pub(super) fn number_of(&self, item: Item<'a>) -> Option<Number> {
+    pub(super) fn number_of(&self, item: Item<'a>) -> Result<Option<Number>, AllocError> {
         use text::Literal::*;
-        match item {
+        Ok(match item {
             Item::Literal(Integer {
                 negative,
                 magnitude,
@@ -72,8 +75,8 @@ impl<'a> Evaluator<'_, '_, 'a> {
             Item::Literal(Char(byte)) => Some(Number::int(byte.into())),
             Item::Literal(Bool(value)) => Some(Number::int(value.into())),
             Item::Literal(Name(name)) => match constants::find(&self.types, name)? {
-                Name(_) => None,
-                value => self.number_of(Item::Literal(value)),
+                Some(Name(_)) | None => None,
+                Some(value) => self.number_of(Item::Literal(value))?,
             },
             Item::Scalar(ty, bits) => match self.types.shape(ty) {
                 Shape::Bool => Some(Number::new(bits, NumberType::INT)),
@@ -84,13 +87,13 @@ impl<'a> Evaluator<'_, '_, 'a> {
                 _ => None,
             },
             _ => None,
-        }
+        })
     }
 
     /// The number that a value is, to compute with.
     #[inline(never)]
     pub(super) fn number(&self, item: Item<'a>, column: usize) -> Result<Number, Failure> {
-        let Some(number) = self.number_of(item) else {
+        let Some(number) = self.number_of(item)? else {
             return Err(match item {
                 Item::Literal(text::Literal::Name(name)) => self.fail(
                     column,

@@ -119,7 +119,8 @@ impl<'a> Evaluator<'_, '_, 'a> {
     /// `value` with the type that it has beside `other`.
     #[inline(never)]
     fn common(&self, value: Item<'a>, other: Item<'a>, column: usize) -> Result<Item<'a>, Failure> {
-        if let (Some(value), Some(other)) = (self.number_of(value), self.number_of(other)) {
+        let numbers = (self.number_of(value)?, self.number_of(other)?);
+        if let (Some(value), Some(other)) = numbers {
             return Ok(scalar(value.with(other)));
         }
         let what = match (self.pointer_of(value), self.pointer_of(other)) {
@@ -135,7 +136,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
                 None => (a, b),
             },
             (Some((ty, _)), None) | (None, Some((ty, _))) => {
-                match self.number_of(value).or(self.number_of(other)) {
+                match numbers.0.or(numbers.1) {
                     Some(number) => (ty, Ty::number(number.ty())),
                     // A string or a symbol's address: it has no type yet.
                     None => return Ok(value),

@@ -93,7 +93,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
                 }
             }
             Item::Object(ty, address) => Earlier::Object(lasting(ty)?, address),
-            Item::Literal(_) => match self.number_of(item) {
+            Item::Literal(_) => match self.number_of(item)? {
                 Some(number) => Earlier::Scalar(Ty::number(number.ty()), number.bits()),
                 None => Earlier::Nothing,
             },

@@ -12,6 +12,7 @@ use super::{
     Symbol, //
 };
 use kernel::{
+    alloc::AllocError,
     prelude::*,
     str::CString, //
 };
@@ -35,7 +36,7 @@ impl Symbol<'_> {
     /// The name of its section: of `vmlinux`, that which symbols of its linker script tell; of a module, the one in
     /// `/sys/module/NAME/sections/`, while the module is live.
     #[inline(never)]
-    pub fn section(&self, kallsyms: &Kallsyms) -> Option<CString> {
+    pub fn section(&self, kallsyms: &Kallsyms) -> Result<Option<CString>, AllocError> {
         if let Some(module) = self.module() {
             return module.section(kallsyms, self.address());
         }
@@ -54,9 +55,9 @@ impl Symbol<'_> {
             (None, Kind::Bss) => c".bss",
             (None, Kind::InitData) => c".init.data",
             (None, Kind::Percpu) => c".data..percpu",
-            (None, Kind::Other) => return None,
+            (None, Kind::Other) => return Ok(None),
         };
-        CString::try_from(name).ok()
+        CString::try_from(name).map(Some)
     }
 }
 
@@ -97,16 +98,17 @@ impl Attributes {
 
 impl Module {
     /// The name of the section that has an address of the module, while the module is live.
-    fn section(&self, kallsyms: &Kallsyms, address: usize) -> Option<CString> {
-        let layout = Attributes::new(kallsyms)?;
+    fn section(&self, kallsyms: &Kallsyms, address: usize) -> Result<Option<CString>, AllocError> {
         // A module that is being removed loses them.
-        let _pin = self.pin().ok()?;
+        let (Some(layout), Ok(_pin)) = (Attributes::new(kallsyms), self.pin()) else {
+            return Ok(None);
+        };
         let kind = self.kind(address);
         // SAFETY: `self` is a module on the kernel's list, which is locked, and it is live and pinned: so the field has been
         // set, and what it points to is neither changed nor freed before the pin is gone.
         let sections = unsafe { (*self.as_ptr()).sect_attrs } as usize;
         if sections == 0 {
-            return None;
+            return Ok(None);
         }
         // SAFETY: All three read a pointer that is there by the invariants of `Attributes`, in memory that the pin keeps.
         let pointer = |address: usize| unsafe { *(address as *const usize) };
@@ -124,8 +126,11 @@ impl Module {
                 found = Some((start, pointer(attribute + layout.name)));
             }
         }
+        let Some((_, name)) = found else {
+            return Ok(None);
+        };
         // SAFETY: By the invariants of `Attributes` it is a pointer to a string, which the pin keeps.
-        let name = unsafe { CStr::from_char_ptr(found?.1 as *const c_char) };
-        CString::try_from(name).ok()
+        let name = unsafe { CStr::from_char_ptr(name as *const c_char) };
+        CString::try_from(name).map(Some)
     }
 }
