@@ -13,7 +13,11 @@ use core::ops::Range;
 use kernel::{
     fmt,
     prelude::*,
-    sync::rcu, //
+    sync::rcu,
+    time::{
+        delay::fsleep,
+        Delta, //
+    }, //
 };
 
 crate::import! {
@@ -28,6 +32,9 @@ const SHOWN: usize = 4;
 /// How many there can be in the list: it is not walked over for ever.
 const MAX_USERS: usize = 1 << 16;
 
+/// How often ftrace's lock is tried, a millisecond apart.
+const TRIES: usize = 20;
+
 /// How far into a function kprobes are looked for.
 const MAX_PROBED: usize = 1 << 16;
 
@@ -36,10 +43,19 @@ const LIVEPATCH: &CStr = c"klp_ftrace_handler";
 
 /// What knows who follows a function.
 pub(crate) struct Attached {
-    /// The head of the list of ftrace's users, and its last entry, which is none.
-    users: Option<(usize, usize)>,
+    users: Option<Users>,
     test: Option<ftrace_ops_test>,
     kprobe: Option<get_kprobe>,
+}
+
+/// Addresses of ftrace's variables.
+struct Users {
+    /// The head of the list of its users.
+    first: usize,
+    /// The last entry of that, which is none.
+    end: usize,
+    /// The mutex that is held while the list, or what a user asks for, is changed.
+    lock: usize,
 }
 
 impl Attached {
@@ -50,19 +66,23 @@ impl Attached {
             matches!(kallsyms.layout().kind(address), Kind::Data | Kind::Bss).then_some(address)
         };
         Self {
-            users: variable(c"ftrace_ops_list").zip(variable(c"ftrace_list_end")),
+            users: match [c"ftrace_ops_list", c"ftrace_list_end", c"ftrace_lock"].map(variable) {
+                [Some(first), Some(end), Some(lock)] => Some(Users { first, end, lock }),
+                _ => None,
+            },
             test: ftrace_ops_test::resolve(kallsyms).ok(),
             kprobe: get_kprobe::resolve(kallsyms).ok(),
         }
     }
 
-    /// Who follows the function at these addresses. Any context.
+    /// Who follows the function at these addresses. Sleeps while ftrace is busy, but not for long.
     pub(crate) fn to<'a>(&self, kallsyms: &'a Kallsyms, function: Range<usize>) -> Followers<'a> {
         let mut handlers = [0; SHOWN];
+        let mut known = true;
         let place = kallsyms.trace_location(function.start);
-        if let (Some(users), Some(test), Some(place)) = (self.users, &self.test, place) {
-            // SAFETY: `users` are what `new()` found.
-            unsafe { handlers_of(users, test, place, &mut handlers) };
+        if let (Some(users), Some(test), Some(place)) = (&self.users, &self.test, place) {
+            // SAFETY: `new()` found the addresses by their names.
+            known = unsafe { handlers_of(users, test, place, &mut handlers) };
         }
         let probed = self.kprobe.as_ref().is_some_and(|kprobe| {
             let end = function.end.min(function.start.saturating_add(MAX_PROBED));
@@ -78,56 +98,70 @@ impl Attached {
         Followers {
             kallsyms,
             handlers,
+            known,
             probed,
         }
     }
 }
 
-/// Writes to `handlers` what ftrace calls when the function at `place` is entered, as many as there is room for.
+/// Writes to `handlers` what ftrace calls when the function at `place` is entered, as many as there is room for. `false`:
+/// ftrace is busy.
+///
+/// Its lock is not waited for: a function that was called may have kept it.
 ///
 /// # Safety
 ///
-/// `head` must be the address of the kernel's `ftrace_ops_list`, and `end` that of its `ftrace_list_end`.
+/// `users` must have the addresses of the kernel's `ftrace_ops_list`, `ftrace_list_end` and `ftrace_lock`.
 #[inline(never)]
 unsafe fn handlers_of(
-    (head, end): (usize, usize),
+    users: &Users,
     test: &ftrace_ops_test,
     place: usize,
     handlers: &mut [usize; SHOWN],
-) {
+) -> bool {
+    let is_locked = (0..TRIES).any(|try_| {
+        if try_ > 0 {
+            fsleep(Delta::from_millis(1));
+        }
+        // SAFETY: It is the address of a mutex, which this unlocks below.
+        unsafe { module_bindings::rust_kallsyms_mutex_trylock(users.lock) }
+    });
+    if !is_locked {
+        return false;
+    }
     let mut room = handlers.iter_mut();
-    // SAFETY: It is enabled again below, in this function, which does not sleep meanwhile.
-    unsafe { module_bindings::rust_kallsyms_preempt_disable() };
-    let mut next = head;
+    let mut next = users.first;
     for _ in 0..MAX_USERS {
-        // SAFETY: `next` is the head of ftrace's list or the pointer to the next in an entry of it. Preemption is disabled, so
-        // that no entry is freed: ftrace waits until every processor has scheduled before it gives one up.
+        // SAFETY: `next` is the head of ftrace's list or the pointer to the next in an entry of it. The list does not
+        // change, because ftrace's lock is held.
         let user = unsafe { module_bindings::rust_kallsyms_ftrace_user(next) };
-        if user == 0 || user == end {
+        if user == 0 || user == users.end {
             break;
         }
-        // SAFETY: The user is an entry of the list, which is not freed while preemption is disabled; the function looks for
-        // the address in its hashes, for which preemption has to be disabled. It takes any pointer but null for registers,
-        // and does not look at them.
+        // SAFETY: The user is an entry of the list. It is not freed, and its hashes, in which the function looks for the
+        // address, are not replaced or freed, because that takes ftrace's lock. The function takes any pointer but null for
+        // registers, and does not look at them.
         let follows = unsafe { test.call(user as *mut c_void, place, user as *mut c_void) } != 0;
         if follows {
             let Some(handler) = room.next() else {
                 break;
             };
-            // SAFETY: The user is an entry of the list, which is not freed while preemption is disabled.
+            // SAFETY: The user is an entry of the list, which is not freed while ftrace's lock is held.
             *handler = unsafe { module_bindings::rust_kallsyms_ftrace_handler(user) };
         }
-        // SAFETY: The user is an entry of the list, which is not freed while preemption is disabled.
+        // SAFETY: The user is an entry of the list, which is not freed while ftrace's lock is held.
         next = unsafe { module_bindings::rust_kallsyms_ftrace_next(user) };
     }
-    // SAFETY: It was disabled above.
-    unsafe { module_bindings::rust_kallsyms_preempt_enable() };
+    // SAFETY: It was locked above, by this thread.
+    unsafe { module_bindings::rust_kallsyms_mutex_unlock(users.lock) };
+    true
 }
 
 /// Who follows a function. Prints as marks, each with a comma before it.
 pub(crate) struct Followers<'a> {
     kallsyms: &'a Kallsyms,
     handlers: [usize; SHOWN],
+    known: bool,
     probed: bool,
 }
 
@@ -142,6 +176,7 @@ impl fmt::Display for Followers<'_> {
                 });
             named.unwrap_or_else(|| f.write_str(", traced"))?;
         }
+        f.write_str(if self.known { "" } else { ", perhaps traced" })?;
         f.write_str(if self.probed { ", kprobed" } else { "" })
     }
 }

@@ -5,6 +5,7 @@
 #include <linux/cpumask.h>
 #include <linux/ftrace.h>
 #include <linux/irqflags.h>
+#include <linux/mutex.h>
 #include <linux/percpu.h>
 #include <linux/preempt.h>
 #include <linux/rcupdate.h>
@@ -65,19 +66,19 @@ unsigned long rust_kallsyms_per_cpu(unsigned long variable, unsigned int cpu)
 	return (unsigned long)per_cpu_ptr((void __percpu *)variable, cpu);
 }
 
-void rust_kallsyms_preempt_disable(void)
+bool rust_kallsyms_mutex_trylock(unsigned long lock)
 {
-	preempt_disable();
+	return mutex_trylock((struct mutex *)lock);
 }
 
-void rust_kallsyms_preempt_enable(void)
+void rust_kallsyms_mutex_unlock(unsigned long lock)
 {
-	preempt_enable();
+	mutex_unlock((struct mutex *)lock);
 }
 
 /*
  * The users of ftrace: the one to which there is a pointer at `place`; where the pointer to the next one is; and what is
- * called when a function is entered that it traces. All addresses; only with preemption disabled.
+ * called when a function is entered that it traces. All addresses; only with ftrace's lock held.
  */
 #ifdef CONFIG_FUNCTION_TRACER
 unsigned long rust_kallsyms_ftrace_user(unsigned long place)

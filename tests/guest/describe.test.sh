@@ -95,6 +95,17 @@ equal "a kprobe within" "$(followers vfs_statx)" ", kprobed"
 echo 0 >$tracing/events/kprobes/within/enable
 echo >$tracing/kprobe_events
 
+# ftrace's lock is not waited for.
+if grep -q ' T mutex_lock$' /proc/kallsyms; then
+	echo 'unsafe mutex_lock(&ftrace_lock)' >/sys/kernel/debug/rust_kallsyms/call
+	equal "ftrace is busy" "$(followers vfs_open)" ", perhaps traced"
+	echo 'unsafe mutex_unlock(&ftrace_lock)' >/sys/kernel/debug/rust_kallsyms/call
+	equal "ftrace is busy no more" "$(followers vfs_open)" ""
+else
+	skip "ftrace is busy" "this kernel has no mutex_lock() to call"
+	skip "ftrace is busy no more" "this kernel has no mutex_lock() to call"
+fi
+
 # Types.
 equal "a structure" "$(ask 'struct list_head')" "struct list_head {
 	struct list_head *next;	/*     0     8 */
