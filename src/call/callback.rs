@@ -57,12 +57,7 @@ impl Converter<'_, '_, '_> {
             ));
         }
         if !self.asked.unsafe_call {
-            if let Some(what) = self.caller.hazard(name, target.address()) {
-                return Err(Failure::new(
-                    EPERM,
-                    fmt!("{name}: {what}; unsafe_call=1 calls it all the same"),
-                ));
-            }
+            self.caller.refuse_hazard(name, target.address())?;
             self.compare(parameter, &target, name, complaint)?;
         }
         match is_reachable(target.address()) {

@@ -27,6 +27,7 @@ use crate::kallsyms::{
 use kernel::{
     alloc::AllocError,
     prelude::*,
+    rbtree::RBTree,
     time::{
         delay::fsleep,
         Delta, //
@@ -135,7 +136,7 @@ impl<'a> Objects<'a> {
             btf,
             known: KVVec::from_elem(0, words, GFP_KERNEL)?,
             new: KVVec::new(),
-            callbacks: Digests::new()?,
+            callbacks: Digests(RBTree::new()),
         })
     }
 
@@ -165,12 +166,12 @@ impl<'a> Objects<'a> {
     /// Finds the functions that can be called back: those whose prototype some parameter wants.
     fn find_callbacks(&mut self, kallsyms: &Kallsyms) -> Result<(), AllocError> {
         let btf = self.btf;
-        let mut wanted = Digests::new()?;
+        let mut wanted = Digests(RBTree::new());
         for function in btf.functions() {
             for parameter in function.parameters() {
                 let target = parameter.ty.pointee().and_then(Type::prototype);
                 if let Some(prototype) = target {
-                    wanted.add(digest(&prototype, DIGEST_DEPTH));
+                    wanted.add(digest(&prototype, DIGEST_DEPTH))?;
                 }
             }
         }
@@ -181,7 +182,7 @@ impl<'a> Objects<'a> {
                 let address = kallsyms.lookup_name(function.name());
                 let is_text = |address: &usize| kallsyms.layout().kind(*address) == Kind::Text;
                 if address.filter(is_text).is_some_and(is_reachable) {
-                    self.callbacks.add(digest);
+                    self.callbacks.add(digest)?;
                 }
             }
         }
@@ -258,49 +259,21 @@ impl<'a> Objects<'a> {
     }
 }
 
-/// How many prototypes [`Digests`] has room for.
-const DIGESTS: usize = 1 << 14;
-
 /// How many pointers and functions deep types are looked into.
 const DIGEST_DEPTH: usize = 4;
 
-/// A set of numbers that stand for prototypes.
-struct Digests {
-    /// Each where its lowest bits say, or behind; 0 is none.
-    table: KVVec<u64>,
-    count: usize,
-}
+/// A set of numbers that stand for prototypes; see [`digest`].
+struct Digests(RBTree<u64, ()>);
 
 impl Digests {
-    fn new() -> Result<Self, AllocError> {
-        Ok(Self {
-            table: KVVec::from_elem(0, DIGESTS, GFP_KERNEL)?,
-            count: 0,
-        })
-    }
-
-    /// Where a number is, or would be.
-    fn find(&self, digest: u64) -> Option<usize> {
-        let first = digest as usize;
-        let mut places = (first..first.saturating_add(DIGESTS)).map(|place| place % DIGESTS);
-        places.find(|place| matches!(self.table.get(*place), Some(known) if *known == digest || *known == 0))
-    }
-
     fn has(&self, digest: u64) -> bool {
-        let known = self.find(digest).and_then(|place| self.table.get(place));
-        known.is_some_and(|known| *known == digest)
+        self.0.get(&digest).is_some()
     }
 
-    /// Adds a number, unless the set is so full that looking for one would take long.
-    fn add(&mut self, digest: u64) {
-        if self.count < DIGESTS / 2 && !self.has(digest) {
-            if let Some(place) = self
-                .find(digest)
-                .and_then(|place| self.table.get_mut(place))
-            {
-                *place = digest;
-                self.count += 1;
-            }
+    fn add(&mut self, digest: u64) -> Result<(), AllocError> {
+        match self.0.try_create_and_insert(digest, (), GFP_KERNEL) {
+            Ok(_) => Ok(()),
+            Err(_) => Err(AllocError),
         }
     }
 }

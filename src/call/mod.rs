@@ -325,6 +325,18 @@ impl Caller {
         })
     }
 
+    /// Fails if a call of the function `name` at `address`, whose module is held, needs the user's vouch.
+    fn refuse_hazard(&self, name: &CStr, address: usize) -> Result<(), Failure> {
+        match self.hazard(name, address) {
+            None => Ok(()),
+            Some(Obstacle::Error(error)) => Err(Failure::symbol(name.to_bytes(), &error)),
+            Some(Obstacle::Hazard(what)) => Err(Failure::new(
+                EPERM,
+                fmt!("{name}: {what}; unsafe_call=1 calls it all the same"),
+            )),
+        }
+    }
+
     /// What a call of the function at this symbol, of this prototype, meets whatever its arguments are; and whether the user's
     /// vouch helps.
     pub(crate) fn obstacle(
@@ -374,21 +386,7 @@ impl Caller {
         }
         .map_err(|error| self.missing(&name, call, error))?;
         if !call.unsafe_call {
-            match self.hazard(name.symbol(), target.address()) {
-                Some(Obstacle::Hazard(what)) => {
-                    return Err(Failure::new(
-                        EPERM,
-                        fmt!(
-                            "{}: {what}; unsafe_call=1 calls it all the same",
-                            name.symbol()
-                        ),
-                    ))
-                }
-                Some(Obstacle::Error(error)) => {
-                    return Err(Failure::symbol(call.function.as_bytes(), &error))
-                }
-                None => {}
-            }
+            self.refuse_hazard(name.symbol(), target.address())?;
         }
         let signature = CallSignature::new(kallsyms, &target, name.symbol(), call)?;
         let (module, size) = place(kallsyms, &target)?;
