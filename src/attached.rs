@@ -104,8 +104,8 @@ impl Attached {
     }
 }
 
-/// Writes to `handlers` what ftrace calls when the function at `place` is entered, as many as there is room for. `false`:
-/// ftrace is busy.
+/// Writes to `handlers` what ftrace calls when the function at `place` is entered, as many as there is room for.
+/// `false`: ftrace is busy.
 ///
 /// Its lock is not waited for: a function that was called may have kept it.
 ///
@@ -138,9 +138,9 @@ unsafe fn handlers_of(
         if user == 0 || user == users.end {
             break;
         }
-        // SAFETY: The user is an entry of the list. It is not freed, and its hashes, in which the function looks for the
-        // address, are not replaced or freed, because that takes ftrace's lock. The function takes any pointer but null for
-        // registers, and does not look at them.
+        // SAFETY: The user is an entry of the list. It is not freed, and its hashes, in which the function looks for
+        // the address, are not replaced or freed, because that takes ftrace's lock. The function takes any pointer but
+        // null for registers, and does not look at them.
         let follows = unsafe { test.call(user as *mut c_void, place, user as *mut c_void) } != 0;
         if follows {
             let Some(handler) = room.next() else {

@@ -53,8 +53,8 @@ impl<'a> Describer<'a> {
         }
     }
 
-    /// A function of `module` as a line: `MODULE  PROTOTYPE;  marks`. Takes the lock of the list of modules, for which it
-    /// may sleep.
+    /// A function of `module` as a line: `MODULE  PROTOTYPE;  marks`. Takes the lock of the list of modules, for which
+    /// it may sleep.
     #[inline(never)]
     pub(crate) fn function(
         &self,
@@ -130,8 +130,8 @@ impl<'a> Describer<'a> {
         }
     }
 
-    /// What is known of a symbol, the one at this position of its name, to stand behind its line. The list of modules is locked, and the kernel's types are looked
-    /// up, for which it may sleep.
+    /// What is known of a symbol, the one at this position of its name, to stand behind its line. The list of modules
+    /// is locked, and the kernel's types are looked up, for which it may sleep.
     #[inline(never)]
     pub(crate) fn symbol(
         &self,

@@ -56,8 +56,8 @@ impl Lookup {
         }
     }
 
-    /// Calls `line` for each symbol that is found, or for each line of a type, until it breaks; the lines have addresses only
-    /// if `show`.
+    /// Calls `line` for each symbol that is found, or for each line of a type, until it breaks; the lines have
+    /// addresses only if `show`.
     ///
     /// Takes the lock of the list of modules, for which it may sleep, and holds it while `line` runs.
     pub(crate) fn for_each_line(

@@ -65,7 +65,8 @@ fn lookup(context: &Context, lookup: &Lookup) -> Result<(), Failure> {
     batch.print()
 }
 
-/// Lines for the log: collected while the list of modules is locked, and printed after that, since a console can be slow.
+/// Lines for the log: collected while the list of modules is locked, and printed after that, since a console can be
+/// slow.
 #[derive(Default)]
 struct Batch {
     text: KVVec<u8>,

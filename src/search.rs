@@ -125,8 +125,8 @@ impl Search {
         Iterator::chain(returns, takes)
     }
 
-    /// Calls `f` with the module and the prototype of each function that is chosen, from `position` on, until it breaks;
-    /// leaves in `position` where that was. Sleeps; no lock is held while `f` runs.
+    /// Calls `f` with the module and the prototype of each function that is chosen, from `position` on, until it
+    /// breaks; leaves in `position` where that was. Sleeps; no lock is held while `f` runs.
     #[inline(never)]
     pub(crate) fn for_each(
         &self,
@@ -259,7 +259,8 @@ impl<'a> Filter<'a> {
         left == 0
     }
 
-    /// Calls `f` for each function that is chosen, from the one of id `next` on, until it breaks; `next` is then its id.
+    /// Calls `f` for each function that is chosen, from the one of id `next` on, until it breaks; `next` is then its
+    /// id.
     #[inline(never)]
     fn for_each(
         &mut self,
@@ -275,8 +276,8 @@ impl<'a> Filter<'a> {
             left -= 1;
             if left == 0 {
                 left = AT_ONCE;
-                // SAFETY: It only lets others run, where this may sleep: in a process that holds no lock, as the callers
-                // of this are.
+                // SAFETY: It only lets others run, where this may sleep: in a process that holds no lock, as the
+                // callers of this are.
                 unsafe { bindings::kallsyms_helper_cond_resched() };
             }
             if !self.fits(&prototype) {
@@ -291,8 +292,8 @@ impl<'a> Filter<'a> {
         ControlFlow::Continue(())
     }
 
-    /// The function of the module that a prototype is of. With the implicit arguments of a kfunc it stands under another
-    /// name, which no symbol has, and is not given again if the function is found without them.
+    /// The function of the module that a prototype is of. With the implicit arguments of a kfunc it stands under
+    /// another name, which no symbol has, and is not given again if the function is found without them.
     #[inline(never)]
     fn function<'p>(
         &mut self,

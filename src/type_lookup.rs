@@ -132,8 +132,8 @@ impl TypeLookup {
         })
     }
 
-    /// Goes the way, as C's `offsetof()` does: offsets count from the beginning of the whole, and behind `->` from that of
-    /// what the pointer leads to.
+    /// Goes the way, as C's `offsetof()` does: offsets count from the beginning of the whole, and behind `->` from
+    /// that of what the pointer leads to.
     #[inline(never)]
     fn end<'a>(&self, whole: Type<'a>) -> Result<End<'a>, Failure> {
         let fail = |errno, line: fmt::Arguments<'_>| Err(Failure::new(errno, line));
@@ -273,8 +273,8 @@ fn each_constant(ty: Type<'_>, line: Sink<'_>) -> ControlFlow<()> {
     })
 }
 
-/// The members of a structure or union, which begins so many bits from the start of the whole. Those of structures without
-/// a tag stand within it.
+/// The members of a structure or union, which begins so many bits from the start of the whole. Those of structures
+/// without a tag stand within it.
 #[inline(never)]
 fn members(
     ty: Type<'_>,

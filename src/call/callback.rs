@@ -2,9 +2,9 @@
 
 //! Functions to call back: those that may be reached by a pointer.
 //!
-//! With Indirect Branch Tracking (IBT) a pointer leads only to a function that begins with a landing pad. The kernel takes
-//! those away at boot of functions whose address nobody takes, so that only the code as it is now can tell. With kCFI
-//! the caller also compares the hash of its prototype that stands before a function; functions whose address
+//! With Indirect Branch Tracking (IBT) a pointer leads only to a function that begins with a landing pad. The kernel
+//! takes those away at boot of functions whose address nobody takes, so that only the code as it is now can tell. With
+//! kCFI the caller also compares the hash of its prototype that stands before a function; functions whose address
 //! nobody takes have none. FineIBT has the landing pad there.
 
 use super::{

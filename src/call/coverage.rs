@@ -4,9 +4,9 @@
 //! parameters.
 //!
 //! An object of a structure or union can be had if it is what a function returns whose own arguments can be had, or
-//! a member of such an object, or what a member of one points to; or a per-CPU variable. That is found out by going over all
-//! functions until nothing new turns up. A function to call back can be had if one of the kernel's has its prototype, and
-//! may be called by a pointer.
+//! a member of such an object, or what a member of one points to; or a per-CPU variable. That is found out by going
+//! over all functions until nothing new turns up. A function to call back can be had if one of the kernel's has its
+//! prototype, and may be called by a pointer.
 
 use super::{
     callback::is_reachable,

@@ -3,8 +3,8 @@
 //! Calls that nobody waits for any more, and whose functions have not returned.
 //!
 //! What such a call uses (the slot, the arguments, the function's module and ours) has to stay until its thread
-//! is dead. A thread that returns could clean up after itself, but one that crashes cannot; so a thread of our own looks
-//! after them.
+//! is dead. A thread that returns could clean up after itself, but one that crashes cannot; so a thread of our own
+//! looks after them.
 
 use super::{
     kthread::Kthread,
@@ -71,8 +71,8 @@ impl GivenUp {
             GFP_KERNEL,
         )?;
         let data = core::ptr::from_ref(&*shared).cast_mut().cast();
-        // SAFETY: `data` is a `Shared`, of which the `Arc` beside the `Kthread` keeps a reference. Fields are dropped in order, so
-        // that goes after the `Kthread`, whose drop waits for the thread's end.
+        // SAFETY: `data` is a `Shared`, of which the `Arc` beside the `Kthread` keeps a reference. Fields are dropped
+        // in order, so that goes after the `Kthread`, whose drop waits for the thread's end.
         let kthread = unsafe { Kthread::start(Self::main, data) }?;
         Ok(Self { kthread, shared })
     }
@@ -94,7 +94,8 @@ impl GivenUp {
     ///
     /// `shared` must be a [`Shared`] that stays until this thread is dead.
     unsafe extern "C" fn main(shared: *mut c_void) -> c_int {
-        // SAFETY: The caller passes a pointer to a `Shared` that stays until this thread is dead; all accesses are shared.
+        // SAFETY: The caller passes a pointer to a `Shared` that stays until this thread is dead; all accesses are
+        // shared.
         let shared = unsafe { &*shared.cast::<Shared>() };
         let mut list = shared.list.lock();
         loop {

@@ -88,7 +88,8 @@ impl Work {
     }
 }
 
-// SAFETY: The pointers inside are to memory that the job owns or to memory of the kernel's own; none belongs to a thread.
+// SAFETY: The pointers inside are to memory that the job owns or to memory of the kernel's own; none belongs to a
+// thread.
 unsafe impl Send for Job {}
 // SAFETY: `done` and `given_up` can be used by all threads at once; `work` is accessed by methods that
 // demand exclusive access only; the rest does not change.
@@ -198,8 +199,8 @@ impl Job {
     /// The thread that runs [`make`](Self::make) must have come out of it, or be dead, and nobody else may call this at
     /// the same time.
     pub(super) unsafe fn take_returned(&self) -> Option<Returned> {
-        // SAFETY: The thread that wrote to `work` has come out of `make()`, or is dead, and nobody else takes it, as the
-        // caller promises.
+        // SAFETY: The thread that wrote to `work` has come out of `make()`, or is dead, and nobody else takes it, as
+        // the caller promises.
         unsafe { (*self.work.get()).returned.take() }
     }
 }

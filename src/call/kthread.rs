@@ -65,7 +65,8 @@ impl Kthread {
         })
     }
 
-    /// Whether the thread is dead: it has returned, or crashed, and runs no code but that of the kernel's scheduler any more.
+    /// Whether the thread is dead: it has returned, or crashed, and runs no code but that of the kernel's scheduler
+    /// any more.
     pub(super) fn is_dead(&self) -> bool {
         // SAFETY: We hold a reference to the task, so it is there; the word is read as a whole.
         let state = unsafe { (&raw const (*self.task.as_ptr()).exit_state).read_volatile() };
@@ -85,8 +86,8 @@ impl Drop for Kthread {
     fn drop(&mut self) {
         // A thread that crashed while it died of a crash never gets to where `kthread_stop()` is told of it.
         if !self.is_dead() {
-            // SAFETY: `start` made the task as a kernel thread and took a reference to it, which is put below. This waits
-            // until it is in the kernel's own `do_exit()` for good, out of which no way leads back to `main`.
+            // SAFETY: `start` made the task as a kernel thread and took a reference to it, which is put below. This
+            // waits until it is in the kernel's own `do_exit()` for good, out of which no way leads back to `main`.
             unsafe { bindings::kthread_stop(self.task.as_ptr()) };
         }
         // SAFETY: `start` took the reference, and it is put here, once.

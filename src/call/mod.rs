@@ -337,8 +337,8 @@ impl Caller {
         }
     }
 
-    /// What a call of the function at this symbol, of this prototype, meets whatever its arguments are; and whether the user's
-    /// vouch helps.
+    /// What a call of the function at this symbol, of this prototype, meets whatever its arguments are; and whether
+    /// the user's vouch helps.
     pub(crate) fn obstacle(
         &self,
         symbol: &Symbol<'_>,

@@ -36,8 +36,8 @@ const MAX_DEPTH: usize = 16;
 /// kernel itself. None is taken out again.
 pub(super) type HeldTypes = Mutex<KVec<HeldBtf>>;
 
-/// The types that the values of one evaluation are of: those of the kernel itself, of modules of which there are earlier
-/// values, and of the modules that were called.
+/// The types that the values of one evaluation are of: those of the kernel itself, of modules of which there are
+/// earlier values, and of the modules that were called.
 pub(super) struct Types<'k>(KVec<Btf<'k>>);
 
 /// A type, and how many pointers lead to it that the BTF has no type for.

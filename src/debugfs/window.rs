@@ -119,8 +119,8 @@ pub(super) struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    /// Takes a line, which `write` appends without its end. Breaks if it has not been taken, which then is the first one
-    /// to be written next time.
+    /// Takes a line, which `write` appends without its end. Breaks if it has not been taken, which then is the first
+    /// one to be written next time.
     pub(super) fn line_by(
         &mut self,
         write: impl FnOnce(&mut Text<'_>) -> fmt::Result,

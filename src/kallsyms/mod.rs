@@ -24,8 +24,8 @@
 //!    [`Target`], and nothing can be taken out of it. The fields of an imported function's type are private to a module
 //!    in which there is no code of the user's.
 //! 2. **What is called has the signature.** [`Kallsyms::check`] compares it with the kernel's own types, always; of
-//!    [`import!`](crate::import) the compiler compares it with a header's declaration as well, if one is named, which has
-//!    to be that of the same name. Only where the kernel has no type for one of its own functions is a declaration
+//!    [`import!`](crate::import) the compiler compares it with a header's declaration as well, if one is named, which
+//!    has to be that of the same name. Only where the kernel has no type for one of its own functions is a declaration
 //!    enough, and only one of `bindgen`'s. [`Shaped`], [`Register`], [`Arguments`], [`Signature`] and [`Takes`] are
 //!    `unsafe` to implement, since that comparison believes them.
 //! 3. **What is called is what was meant.** An imported function is the kernel's own, unless its declaration names
@@ -40,14 +40,14 @@
 //! 6. **No lock outlives a closure.** `module_mutex` is held only while a closure runs, and [`Modules`] is only lent
 //!    to it. A thread that holds it and would take it again gets [`Error::Nested`]. No closure runs under RCU
 //!    or with preemption or interrupts disabled, so that each of them may sleep if its caller may.
-//!    A [`Watch`] that ends while its thread has the lock is taken off the kernel's list later, so that it waits for nobody.
+//!    A [`Watch`] that ends while its thread has the lock is taken off the kernel's list later, so that it waits for
+//!    nobody.
 //! 7. **What is lent is not kept.** A [`Module`], a [`Symbol`], a [`Place`] and their names live as long as the closure
 //!    that gets them; a [`Btf`] and its types keep the [`Kallsyms`] that they are of, and hold a reference to the BTF.
 //! 8. **What is read is checked.** The kernel's tables of names are compared with what its functions say, and every
 //!    access to them is bounds-checked; foreign types and functions come from `bindgen`, never from memory.
-//!
-//! 9. **What is called from outside stays.** A [`Watch`] keeps the kernel from freeing the module that has it: one that is
-//!    forgotten ends when its module goes, and who removes the module then waits for ever.
+//! 9. **What is called from outside stays.** A [`Watch`] keeps the kernel from freeing the module that has it: one
+//!    that is forgotten ends when its module goes, and who removes the module then waits for ever.
 //!
 //! Functions whose documentation says that they sleep must be called where that is allowed; the kernel's own crate has
 //! the same rule (and `klint` to check it), and breaking it makes the kernel complain.
@@ -198,8 +198,8 @@ impl Kallsyms {
         found
     }
 
-    /// Makes the index, and finds what knows the types: first those of `vmlinux`, which then confirm what else is needed to know those
-    /// of a function.
+    /// Makes the index, and finds what knows the types: first those of `vmlinux`, which then confirm what else is
+    /// needed to know those of a function.
     #[inline(never)]
     fn learn_types(&mut self) {
         self.index = symbols::Index::new(self);

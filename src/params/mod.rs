@@ -69,8 +69,8 @@ impl Params {
         if !unsafe { bindings::try_module_get(self.module) } {
             return Err(busy());
         }
-        // SAFETY: A thread that can borrow a `Params` holds the lock (its invariant). Nobody borrows a value meanwhile: `self`
-        // is borrowed exclusively until the lock is taken again, and `f` cannot reach it.
+        // SAFETY: A thread that can borrow a `Params` holds the lock (its invariant). Nobody borrows a value
+        // meanwhile: `self` is borrowed exclusively until the lock is taken again, and `f` cannot reach it.
         unsafe { bindings::kernel_param_unlock(self.module) };
         let result = f();
         // SAFETY: The reference taken above keeps the module.

@@ -460,8 +460,8 @@ impl Function<Words> {
     /// The words must be arguments that the C function takes, and the caller must do as it demands: of the arguments,
     /// of the locks held, of the context.
     pub unsafe fn call_words(&self, words: &[usize; WORDS]) -> [usize; 2] {
-        // SAFETY: The claim of the slot is `self.claim`. The caller promises that the words are arguments that its target
-        // takes, and what else that demands.
+        // SAFETY: The claim of the slot is `self.claim`. The caller promises that the words are arguments that its
+        // target takes, and what else that demands.
         let Pair { first, second } = unsafe { call_with_words(self.slot, words) };
         [first, second]
     }
@@ -497,8 +497,8 @@ macro_rules! words {
                     // promises that it takes the words.
                     $number => unsafe { [<call_ $number _with_words>](words) },
                 )*
-                // SAFETY: This is the last slot, since it is none of the others. The caller holds its claim, does as its
-                // target demands, and promises that it takes the words.
+                // SAFETY: This is the last slot, since it is none of the others. The caller holds its claim, does as
+                // its target demands, and promises that it takes the words.
                 _ => unsafe { [<call_ $last _with_words>](words) },
             }
         }

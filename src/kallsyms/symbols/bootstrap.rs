@@ -21,8 +21,8 @@ const NEAR: usize = 64 << 10;
 /// A way to find `kallsyms_lookup_name()`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Bootstrap {
-    /// First by the scan, near `sprint_symbol()`; then by a kprobe, which takes many times longer; and if there are none,
-    /// by the scan further away.
+    /// First by the scan, near `sprint_symbol()`; then by a kprobe, which takes many times longer; and if there are
+    /// none, by the scan further away.
     Auto,
     /// A kprobe that is registered, which resolves the name, but never armed, so that it touches no text.
     Kprobe,

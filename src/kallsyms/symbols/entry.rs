@@ -29,8 +29,8 @@ use kernel::prelude::*;
 /// # Invariants
 ///
 /// - While `length` is [`None`], nobody has a reference to `buffer`.
-/// - While it is [`Some`], there are only shared references to `buffer`, and nobody writes to it. It begins with so many
-///   bytes that are not NUL, and a NUL behind them.
+/// - While it is [`Some`], there are only shared references to `buffer`, and nobody writes to it. It begins with so
+///   many bytes that are not NUL, and a NUL behind them.
 pub(super) struct Expander {
     buffer: UnsafeCell<Buffer>,
     length: Cell<Option<usize>>,
@@ -75,8 +75,8 @@ impl Expander {
             0 => &[0],
             _ => buffer.get(1..=length).unwrap_or(&[0]),
         };
-        // SAFETY: By the invariants of `Expander` the first `length` bytes of the buffer are not NUL, and the one behind
-        // them is; so the last one of `1..=length` is the NUL. `&[0]` is the empty string.
+        // SAFETY: By the invariants of `Expander` the first `length` bytes of the buffer are not NUL, and the one
+        // behind them is; so the last one of `1..=length` is the NUL. `&[0]` is the empty string.
         unsafe { CStr::from_bytes_with_nul_unchecked(bytes) }
     }
 }
@@ -102,8 +102,8 @@ impl<'a> Entry<'a> {
         self.index.begins_with(self.tokens, prefix)
     }
 
-    /// How many bytes there are from `address`, which is this symbol's, to the next symbol; [`None`] if there is none, or if
-    /// the address is in no section, where the kernel itself knows no symbols.
+    /// How many bytes there are from `address`, which is this symbol's, to the next symbol; [`None`] if there is none,
+    /// or if the address is in no section, where the kernel itself knows no symbols.
     pub(super) fn size(&self, layout: &Layout, address: usize) -> Option<usize> {
         if layout.kind(address) == Kind::Other {
             return None;

@@ -126,8 +126,10 @@ impl<'a> Symbol<'a> {
         // What such a member leads to lies so far behind the member itself.
         let target = |member: usize| {
             let place = symbol + member;
-            // SAFETY: `find_symbol()` found a `struct kernel_symbol` at `symbol`, of the kernel itself or of the module of
-            // `self`, which neither changes nor is freed for `'a`; by the invariants of `Exports` it has an `int` there.
+            // SAFETY: `find_symbol()` found a `struct kernel_symbol` at `symbol`, of the kernel itself or of the
+            // module of
+            // `self`, which neither changes nor is freed for `'a`; by the invariants of `Exports` it has an `int`
+            // there.
             let distance = unsafe { *(place as *const i32) };
             (distance != 0).then(|| place.wrapping_add_signed(distance as isize))
         };
@@ -135,8 +137,8 @@ impl<'a> Symbol<'a> {
             return None;
         }
         let namespace = target(exports.namespace).map(|address| {
-            // SAFETY: The namespace is a NUL-terminated string of the same module as the symbol, or of the kernel itself,
-            // which neither changes nor is freed for `'a`.
+            // SAFETY: The namespace is a NUL-terminated string of the same module as the symbol, or of the kernel
+            // itself, which neither changes nor is freed for `'a`.
             unsafe { CStr::from_char_ptr(address as *const c_char) }
         });
         Some(Export {

@@ -54,8 +54,8 @@ pub(super) type Buffer = [u8; bindings::KSYM_NAME_LEN as usize + 1];
 /// A buffer without a name.
 pub(super) const EMPTY: Buffer = [0; bindings::KSYM_NAME_LEN as usize + 1];
 
-/// What a token stands for, in a form that is quick to copy: the string, and in the last byte how many bytes it has. What is
-/// longer than [`LONG`] is not in it.
+/// What a token stands for, in a form that is quick to copy: the string, and in the last byte how many bytes it has.
+/// What is longer than [`LONG`] is not in it.
 type Token = [u8; LONG + 1];
 
 /// How many bytes of a string are copied at once.

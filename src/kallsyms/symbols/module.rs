@@ -74,8 +74,8 @@ impl Drop for ModuleRef {
 ///
 /// # Invariants
 ///
-/// A reference to this is a reference to a module on the kernel's list that is formed, while `module_mutex` is held: the
-/// module is neither taken off the list nor freed.
+/// A reference to this is a reference to a module on the kernel's list that is formed, while `module_mutex` is held:
+/// the module is neither taken off the list nor freed.
 #[repr(transparent)]
 pub struct Module(Opaque<bindings::module>);
 
@@ -283,8 +283,8 @@ impl Module {
     /// `symbols` must be the module's `kallsyms`, or point to its `core_kallsyms`.
     #[inline]
     unsafe fn table_of(&self, symbols: *const bindings::mod_kallsyms) -> Table<'_> {
-        // SAFETY: The loader has filled both before the module was formed, and what `kallsyms` points to stays until the
-        // module has been loaded or is removed: both take `module_mutex`, which is held.
+        // SAFETY: The loader has filled both before the module was formed, and what `kallsyms` points to stays until
+        // the module has been loaded or is removed: both take `module_mutex`, which is held.
         let symbols = unsafe { &*symbols };
         let count = symbols.num_symtab as usize;
         // INVARIANT: The kernel has verified, when it loaded the module, that each `st_name` lies in the string
@@ -429,8 +429,8 @@ pub(super) struct Locked {
 impl Drop for Locked {
     fn drop(&mut self) {
         WALKER.store(core::ptr::null_mut(), Ordering::Relaxed);
-        // SAFETY: `ModuleMutex::lock()` locked the mutex when it made this, on the same thread, since a `Locked` cannot be
-        // sent to another. It is unlocked only here, once.
+        // SAFETY: `ModuleMutex::lock()` locked the mutex when it made this, on the same thread, since a `Locked`
+        // cannot be sent to another. It is unlocked only here, once.
         unsafe { bindings::mutex_unlock(self.mutex.0.as_ptr()) };
     }
 }

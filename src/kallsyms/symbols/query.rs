@@ -132,8 +132,8 @@ impl<'a> Query<'a> {
 
 /// Where a walk over the symbols that a query chooses stands, from which [`Kallsyms::query_from`] goes on.
 ///
-/// Nothing is locked or pinned meanwhile: modules that are loaded then are left out if they come before those which have
-/// been walked over, and what is left of a module that is removed is left out too.
+/// Nothing is locked or pinned meanwhile: modules that are loaded then are left out if they come before those which
+/// have been walked over, and what is left of a module that is removed is left out too.
 #[derive(Clone, Copy)]
 pub struct Position {
     pub(super) stage: Stage,

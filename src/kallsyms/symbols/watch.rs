@@ -90,7 +90,8 @@ impl Notifier {
         };
         if !notifier.ended.load(Ordering::Relaxed) {
             // INVARIANT: `module_mutex` is held for longer than the reference lives.
-            // SAFETY: The module is on the list and formed, by the safety requirements. `Module` is `repr(transparent)`.
+            // SAFETY: The module is on the list and formed, by the safety requirements. `Module` is
+            // `repr(transparent)`.
             let module: &Module = unsafe { &*module.cast() };
             // SAFETY: Accesses to the closure are made here, while `module_mutex` is held, which this thread has just
             // taken and so did not hold before: there is no other one at the moment. `Self::free()` first takes the
@@ -111,8 +112,8 @@ impl Notifier {
         // SAFETY: The notifier is on the list, as the caller vouches, and it is valid. This waits until nobody is told
         // about a module; this thread is not, and it does not hold `module_mutex`, which those who are wait for.
         unsafe { bindings::unregister_module_notifier(notifier.as_ref().block.get()) };
-        // SAFETY: `KBox::into_raw()` returned it in `Kallsyms::watch()`. It is off the list, so the kernel does not know
-        // it any more, and nobody else uses it, as the caller vouches.
+        // SAFETY: `KBox::into_raw()` returned it in `Kallsyms::watch()`. It is off the list, so the kernel does not
+        // know it any more, and nobody else uses it, as the caller vouches.
         drop(unsafe { KBox::from_raw(notifier.as_ptr()) });
         // SAFETY: `Kallsyms::watch()` took this reference for the notifier, and it is given back once, here.
         unsafe { bindings::kobject_put(this_module()) };
@@ -145,11 +146,11 @@ fn this_module() -> *mut bindings::kobject {
 
 /// Calls a closure for each module that comes or goes, until this is dropped: see [`Kallsyms::watch`].
 ///
-/// To drop it waits until no closure runs. If it is dropped by one, or by one that walks over modules, its closure is not
-/// called any more; it is freed when the next watch starts or ends, or when the [`Kallsyms`] is dropped.
+/// To drop it waits until no closure runs. If it is dropped by one, or by one that walks over modules, its closure is
+/// not called any more; it is freed when the next watch starts or ends, or when the [`Kallsyms`] is dropped.
 ///
-/// The kernel does not free the module whose watch this is before it is dropped. So drop it when the module goes; if it is
-/// forgotten, who removes the module waits for ever.
+/// The kernel does not free the module whose watch this is before it is dropped. So drop it when the module goes; if
+/// it is forgotten, who removes the module waits for ever.
 ///
 /// # Invariants
 ///
@@ -197,16 +198,16 @@ impl Kallsyms {
     /// Calls `f` for each module that comes, has started or goes from now on, until the [`Watch`] is dropped. Sleeps.
     ///
     /// `f` runs in the process that loads or removes the module, with the list of modules locked: it may sleep and
-    /// allocate memory, but see [`Modules`](super::super::Modules) for what it must not do. It runs once at a time. It must
-    /// not wait for somebody who starts or ends a watch, either: they wait for it. It does not get to know modules that are
-    /// there already, nor those that fail before they have symbols.
+    /// allocate memory, but see [`Modules`](super::super::Modules) for what it must not do. It runs once at a time. It
+    /// must not wait for somebody who starts or ends a watch, either: they wait for it. It does not get to know
+    /// modules that are there already, nor those that fail before they have symbols.
     ///
     /// [`Module::count`] says how many symbols the module brings, and, when it goes, takes. The module that watches is told
-    /// of itself only [`Change::Live`], if it starts to watch when it starts; when it goes itself, it is told nothing any
-    /// more, also if it has forgotten the watch.
+    /// of itself only [`Change::Live`], if it starts to watch when it starts; when it goes itself, it is told nothing
+    /// any more, also if it has forgotten the watch.
     ///
-    /// A watch that `f` ends itself is freed later (see [`Watch`]): so `f` must not own, in an [`Arc`](kernel::sync::Arc), the
-    /// [`Kallsyms`] whose end is waited for, or the module cannot be removed.
+    /// A watch that `f` ends itself is freed later (see [`Watch`]): so `f` must not own, in an
+    /// [`Arc`](kernel::sync::Arc), the [`Kallsyms`] whose end is waited for, or the module cannot be removed.
     ///
     /// # Errors
     ///
@@ -262,7 +263,8 @@ impl Kallsyms {
         // - The block is that of a notifier which stays where it is until `Notifier::free()` takes it off the list;
         // - the code that it names stays as long: the kernel does not free this module before the reference to its
         //   kobject is given back, which `Notifier::free()` does afterwards;
-        // - this thread is not told about a module, since it does not hold `module_mutex`. The function sleeps, which our
+        // - this thread is not told about a module, since it does not hold `module_mutex`. The function sleeps, which
+        // our
         //   caller may; it fails only for a block that is on the list already.
         unsafe { bindings::register_module_notifier(notifier.as_ref().block.get()) };
         // INVARIANT: The notifier was made and put on the list above.

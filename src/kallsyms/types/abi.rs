@@ -3,10 +3,11 @@
 //! Where the C ABI has arguments: in registers or on the stack.
 //!
 //! The kernel uses no floating point, so that what travels in registers does so in those for integers. A structure of
-//! at most 16 bytes takes one register or two, unless not enough of them are left: then all of it is on the stack, where
-//! each argument begins a word. On amd64 (System V ABI, 3.2.3) the registers that are left go to the arguments that
-//! follow, and a larger structure is on the stack; on arm64 (AAPCS64, 6.8.2) they stay empty, and of a larger structure a
-//! pointer is passed. What is aligned to 16 bytes begins an even word of the stack, and on arm64 an even register.
+//! at most 16 bytes takes one register or two, unless not enough of them are left: then all of it is on the stack,
+//! where each argument begins a word. On amd64 (System V ABI, 3.2.3) the registers that are left go to the arguments
+//! that follow, and a larger structure is on the stack; on arm64 (AAPCS64, 6.8.2) they stay empty, and of a larger
+//! structure a pointer is passed. What is aligned to 16 bytes begins an even word of the stack, and on arm64 an even
+//! register.
 //!
 //! The kernel's types do not say how a type is aligned, so that is computed of the members. Where these do not
 //! explain the size, an attribute is at work, and the type is refused. (One that leaves the size as it is would go

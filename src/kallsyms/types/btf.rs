@@ -128,8 +128,8 @@ pub struct Btf<'a> {
     compiled: bool,
 }
 
-/// A reference to BTF, which keeps a module's types when the module goes. [`Kallsyms::release`] gives it back; one that is
-/// dropped otherwise keeps them for ever.
+/// A reference to BTF, which keeps a module's types when the module goes. [`Kallsyms::release`] gives it back; one
+/// that is dropped otherwise keeps them for ever.
 ///
 /// # Invariants
 ///
@@ -197,8 +197,8 @@ impl Kallsyms {
         Some(btf)
     }
 
-    /// Whether it is known that a compiler has made the function at this address, so that its prototype in the BTF can be
-    /// believed whatever it is. Any context.
+    /// Whether it is known that a compiler has made the function at this address, so that its prototype in the BTF can
+    /// be believed whatever it is. Any context.
     pub fn is_compiled(&self, address: usize) -> bool {
         self.can_trace(address) || self.is_padded(address)
     }
@@ -226,8 +226,10 @@ impl Kallsyms {
             // SAFETY: `bpf_get_btf_vmlinux()` takes no argument. It locks `bpf_verifier_lock`, a mutex that
             // no caller of ours holds, and may sleep, which the callers of functions that "sleep" may.
             None => unsafe { functions.get_vmlinux.call() },
-            // SAFETY: The module is valid, because a reference to it is held, or the list that it is on is locked. `btf_get_module_btf()` locks
-            // `btf_module_mutex`, which no caller of ours holds, and may sleep, which the callers of functions that "sleep" may.
+            // SAFETY: The module is valid, because a reference to it is held, or the list that it is on is locked.
+            // `btf_get_module_btf()` locks
+            // `btf_module_mutex`, which no caller of ours holds, and may sleep, which the callers of functions that
+            // "sleep" may.
             Some(module) => unsafe { functions.get_module.as_ref()?.call(module) },
         };
         // INVARIANT: What is neither null nor an error is valid, verified BTF. That of `vmlinux` is never

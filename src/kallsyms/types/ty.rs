@@ -342,8 +342,8 @@ impl<'a> Type<'a> {
         })
     }
 
-    /// Its member of this name, perhaps one of a structure or union without a name in it; it begins so many bits from the
-    /// start of this type.
+    /// Its member of this name, perhaps one of a structure or union without a name in it; it begins so many bits from
+    /// the start of this type.
     pub fn member(self, name: &[u8]) -> Option<Member<'a>> {
         self.member_within(name, MAX_DEPTH)
     }
