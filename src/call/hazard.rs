@@ -74,6 +74,15 @@ const HAZARDS: [Hazard; 4] = [
 
 /// What the function does, if a call of it needs the user's vouch for that.
 pub(super) fn of(name: &CStr) -> Option<&'static str> {
-    let does = |hazard: &&Hazard| hazard.names.iter().any(|glob| glob_match(glob, name));
+    let does = |hazard: &&Hazard| hazard.names.iter().any(|glob| matches(glob, name));
     HAZARDS.iter().find(does).map(|hazard| hazard.what)
+}
+
+/// Whether the glob matches, which for most of them the first or the last letter denies already.
+fn matches(glob: &CStr, name: &CStr) -> bool {
+    let may_be = |of_glob, of_name| of_glob == Some(&b'*') || of_glob == of_name;
+    let (pattern, text) = (glob.to_bytes(), name.to_bytes());
+    may_be(pattern.first(), text.first())
+        && may_be(pattern.last(), text.last())
+        && glob_match(glob, name)
 }
