@@ -13,11 +13,12 @@ echo N >$debug/fail_page_alloc/ignore-gfp-wait
 echo N >$debug/fail_page_alloc/ignore-gfp-highmem
 echo 0 >$debug/fail_page_alloc/min-order
 
-# faults_of_modules: from now on only what some module has a part in fails, and not what the loader does for itself.
+# faults_of_modules: from now on only what some module has a part in fails, and not what the loader does for itself:
+# a call in a module's code is on the stack. The gibibyte below these addresses is for the kernel itself, wherever it is in it.
 faults_of_modules() {
 	for fault in failslab fail_page_alloc fail_usercopy; do
 		echo 32 >$debug/$fault/stacktrace-depth
-		echo 0xffffffffa0000000 >$debug/$fault/require-start
+		echo 0xffffffffc0000000 >$debug/$fault/require-start
 		echo 0xffffffffff000000 >$debug/$fault/require-end
 	done
 }
