@@ -3,7 +3,7 @@
 # flavour: kcfi
 # timeout: 300
 # status: 122
-# complaint: CFI failure at cfi_init
+# complaint: CFI failure at init_module
 #
 # The kernel does trap at an indirect call with a wrong type; otherwise the other tests would show nothing.
 
