@@ -6,14 +6,12 @@
 //! files call. So the code itself is asked: a function without an instruction that returns, and without a jump that
 //! leaves it, cannot return. One that has such an instruction may never come to it; that, nobody can tell.
 
-#[cfg(CONFIG_X86_64)]
-use crate::{
-    kallsyms::{
-        nofault,
-        Kallsyms, //
-    },
-    module_bindings, //
+use crate::kallsyms::{
+    nofault,
+    Kallsyms, //
 };
+#[cfg(CONFIG_X86_64)]
+use crate::module_bindings;
 use core::ops::Range;
 #[cfg(CONFIG_X86_64)]
 use kernel::prelude::*;
