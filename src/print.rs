@@ -4,12 +4,28 @@
 
 use kernel::{
     alloc::AllocError,
-    fmt,
-    str::CString, //
+    fmt::{
+        self,
+        Write, //
+    },
+    prelude::*,
+    str::{
+        CString,
+        Formatter, //
+    }, //
 };
 
 /// Prints a line into memory of its own.
+#[inline(never)]
 pub(crate) fn to_c_string(line: fmt::Arguments<'_>) -> Result<CString, AllocError> {
+    // Most lines are short, so that they need not be printed twice to know how much memory they take.
+    let mut buffer = [0; 120];
+    let [rest @ .., _] = &mut buffer;
+    if Formatter::new(rest).write_fmt(line).is_ok() {
+        if let Ok(text) = CStr::from_bytes_until_nul(&buffer) {
+            return CString::try_from(text);
+        }
+    }
     // A NUL inside would be an error too; nothing that is printed here has one.
     CString::try_from_fmt(line).map_err(|_| AllocError)
 }

@@ -46,7 +46,8 @@ pub(crate) fn answer(context: &Context, request: &Request) -> Result<(), Failure
         Request::Listing(listing) => list(context, listing)?,
         Request::Call(call) => {
             let show = context.shown_in_log();
-            outcome(context, call, &*context.caller.call(call, show)?)
+            let (result, text) = context.caller.call(call, show)?;
+            outcome(context, call, &result, &text)
         }
         // Only the files `call` and `functions` ask for these, which they answer themselves.
         Request::Evaluation(_) | Request::Search(_) => return Err(Failure::from(EINVAL)),
@@ -176,27 +177,26 @@ fn totals(lines: usize, matched: usize, total: usize) {
     }
 }
 
-/// Says what a call gave.
+/// Says what a call gave, which is `text` in C.
 #[inline(never)]
-fn outcome(context: &Context, call: &Call, outcome: &Outcome) {
-    let name = &*outcome.name;
-    let (prototype, module) = (&*outcome.prototype, &*outcome.module);
-    if outcome.alias {
-        pr_info!(
-            "{} is {name} in this kernel\n",
-            quote(call.function.as_bytes())
-        );
+fn outcome(context: &Context, call: &Call, outcome: &Outcome, text: &CStr) {
+    if let Some(callee) = &outcome.callee {
+        let (name, module) = (&*callee.name, &*callee.module);
+        if callee.alias {
+            pr_info!(
+                "{} is {name} in this kernel\n",
+                quote(call.function.as_bytes())
+            );
+        }
+        let (prototype, size) = (&*outcome.prototype, callee.size);
+        pr_info!("{name}: {prototype}  [{module}, text, {size:#x} bytes]\n");
+        if outcome.tainted {
+            pr_info!("{name}: called as unsafe_call=1 vouches; the kernel is tainted\n");
+        }
+        pr_debug!("{name}: took {} ns\n", outcome.nanoseconds);
     }
-    pr_info!(
-        "{name}: {prototype}  [{module}, text, {:#x} bytes]\n",
-        outcome.size
-    );
-    if outcome.tainted {
-        pr_info!("{name}: called as unsafe_call=1 vouches; the kernel is tainted\n");
-    }
-    pr_debug!("{name}: took {} ns\n", outcome.nanoseconds);
     let show = context.shown_in_log();
-    pr_info!("{} = {}\n", &*outcome.call, outcome.values(show));
+    pr_info!("{text} = {}\n", outcome.values(show));
 }
 
 /// Says that the module was loaded although its call was given up.

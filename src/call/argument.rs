@@ -153,7 +153,7 @@ impl<'a> Converter<'_, '_, 'a> {
                     E2BIG,
                     fmt!(
                         "{source}: column {column}: one argument too many for `{}`",
-                        signature.prototype()
+                        &*signature.prototype
                     ),
                 ));
             }
@@ -213,7 +213,7 @@ impl<'a> Converter<'_, '_, 'a> {
                 fmt!(
                     "{source}: column {}: too few arguments for `{}`",
                     asked.end,
-                    signature.prototype()
+                    &*signature.prototype
                 ),
             ));
         }

@@ -77,7 +77,6 @@ use crate::{
         VMLINUX, //
     },
     module_bindings,
-    print::to_c_string,
     request::{
         CallContext,
         SymbolName, //
@@ -104,21 +103,25 @@ const ALIASES: [(&[u8], &CStr); 1] = [(b"printk", c"_printk")];
 /// What `printk()` prints when it is given nothing to print.
 const GREETING: &[u8] = br#""rust_kallsyms: hello, this line was printed by printk() itself\n""#;
 
-/// A call that was made.
-pub(crate) struct Outcome {
-    /// The name of the function.
+/// The function that was called.
+pub(crate) struct Callee {
+    /// Its name.
     pub(crate) name: CString,
     /// Whether the user called it otherwise.
     pub(crate) alias: bool,
     /// The module, or `vmlinux`.
     pub(crate) module: CString,
-    /// How many bytes the function has.
+    /// How many bytes it has.
     pub(crate) size: usize,
-    /// The prototype, as C.
+}
+
+/// What an expression gave.
+pub(crate) struct Outcome {
+    /// Of a call, the function.
+    pub(crate) callee: Option<Callee>,
+    /// The type of the value, or the prototype of the function, as C.
     pub(crate) prototype: CString,
-    /// The call, as C.
-    pub(crate) call: CString,
-    /// What it returned.
+    /// The value, or what the function returned.
     pub(crate) value: Value,
     /// What is in the temporaries that were its arguments, by the names of its parameters.
     pub(crate) temporaries: KVec<(CString, Value)>,
@@ -132,14 +135,9 @@ impl Outcome {
     /// What an expression gave that is no call.
     #[inline(never)]
     fn of_value(value: Value, prototype: CString) -> Result<KBox<Self>, Failure> {
-        let nothing = || to_c_string(fmt!(""));
         let outcome = Self {
-            name: nothing()?,
-            alias: false,
-            module: nothing()?,
-            size: 0,
+            callee: None,
             prototype,
-            call: nothing()?,
             value,
             temporaries: KVec::new(),
             nanoseconds: 0,
@@ -420,11 +418,13 @@ impl Caller {
             signature.btf.as_ref(),
             returned.registers[0],
         )?;
-        let mut outcome = Outcome::of_value(value, CString::try_from(signature.prototype())?)?;
-        outcome.name = CString::try_from(name.symbol())?;
-        outcome.alias = alias;
-        outcome.module = module;
-        outcome.size = size;
+        let mut outcome = Outcome::of_value(value, signature.prototype)?;
+        outcome.callee = Some(Callee {
+            name: CString::try_from(name.symbol())?,
+            alias,
+            module,
+            size,
+        });
         outcome.nanoseconds = returned.nanoseconds;
         outcome.tainted = call.unsafe_call;
         Ok(KBox::new(

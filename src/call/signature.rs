@@ -99,7 +99,7 @@ pub(super) struct Formal {
 /// The signature of a function.
 pub(super) struct CallSignature<'k> {
     /// The prototype, as C.
-    prototype: CString,
+    pub(super) prototype: CString,
     /// What it returns.
     pub(super) returns: ValueKind,
     /// The type of that in the [`Self::btf`], if that has it.
@@ -264,11 +264,6 @@ impl<'k> CallSignature<'k> {
         let ty = self.btf.as_ref().zip(id).map(|(btf, id)| btf.ty(id));
         ty.and_then(|ty| Travel::of(ty).err())
             .unwrap_or("is no integer or pointer")
-    }
-
-    /// The prototype, as C.
-    pub(super) fn prototype(&self) -> &CStr {
-        &self.prototype
     }
 }
 

@@ -76,7 +76,7 @@ impl Answer {
                 search.check(context)?;
                 Self::Search(search)
             }
-            Request::Call(call) => Self::Outcome(context.caller.call(&call, show)?),
+            Request::Call(call) => Self::Outcome(context.caller.call(&call, show)?.0),
             Request::Evaluation(evaluation) => {
                 let copy = history.lock().copy()?;
                 let (outcome, value) = context.caller.evaluate(&evaluation, &copy, show)?;

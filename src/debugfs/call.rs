@@ -33,14 +33,15 @@ impl LiveFile for CallFile {
 /// What the expression gave, in three lines.
 #[inline(never)]
 pub(super) fn lines(outcome: &Outcome, show: bool, line: Sink<'_>) {
-    let (prototype, module) = (&*outcome.prototype, &*outcome.module);
+    let prototype = &*outcome.prototype;
     // Three lines are never too many for the window.
     let _ = line(fmt!("{}", outcome.values(show)));
-    let _ = match module.is_empty() {
-        true => line(fmt!("{prototype}")),
-        false => line(fmt!(
-            "{prototype}  [{module}, text, {:#x} bytes]",
-            outcome.size
+    let _ = match &outcome.callee {
+        None => line(fmt!("{prototype}")),
+        Some(callee) => line(fmt!(
+            "{prototype}  [{}, text, {:#x} bytes]",
+            &*callee.module,
+            callee.size
         )),
     };
     let _ = line(fmt!("{} ns", outcome.nanoseconds));

@@ -62,7 +62,8 @@ use kernel::{
     prelude::{
         fmt,
         *, //
-    }, //
+    },
+    str::CString, //
 };
 
 /// A value on the stack.
@@ -115,12 +116,16 @@ fn owned(name: text::NameText<'_>) -> Result<SymbolName, Failure> {
 
 impl Caller {
     /// Calls the function that is asked for, with the values of the expressions in the arguments. `show`
-    /// says whether the user may see addresses.
+    /// says whether the user may see addresses. Returns what came of it, and the call as C.
     ///
     /// Sleeps: looking functions up takes the lock of the list of modules, and their types the mutex of the kernel's
     /// BTF. None is held, nor are the parameters locked, while a function runs; it sleeps if it does.
     #[inline(never)]
-    pub(crate) fn call(&self, call: &Call, show: bool) -> Result<KBox<Outcome>, Failure> {
+    pub(crate) fn call(
+        &self,
+        call: &Call,
+        show: bool,
+    ) -> Result<(KBox<Outcome>, CString), Failure> {
         super::allowed()?;
         let (_, name) = super::function(&call.function)?;
         let args = match &call.args {

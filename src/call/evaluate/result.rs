@@ -66,14 +66,18 @@ const MAX_BYTES: usize = 4 << 10;
 const MAX_TEXT: usize = 400;
 
 impl<'a> Evaluator<'_, '_, 'a> {
-    /// Makes the outermost call, whose arguments the whole tree is.
+    /// Makes the outermost call, whose arguments the whole tree is. Returns it as C, too.
     #[inline(never)]
-    pub(super) fn finish_call(&mut self, tree: &Tree<'_, 'a>) -> Result<KBox<Outcome>, Failure> {
+    pub(super) fn finish_call(
+        &mut self,
+        tree: &Tree<'_, 'a>,
+    ) -> Result<(KBox<Outcome>, CString), Failure> {
         let asked = self.setting.asked;
         self.make_call(tree, &asked, self.stack.len())?;
-        let mut outcome = self.last.take().ok_or(EINVAL)?;
-        outcome.call = shorten(to_c_string(fmt!("{}({})", &*outcome.name, Pure(*tree)))?)?;
-        Ok(outcome)
+        let outcome = self.last.take().ok_or(EINVAL)?;
+        let name = outcome.callee.as_ref().map_or(c"", |callee| &*callee.name);
+        let call = shorten(to_c_string(fmt!("{name}({})", Pure(*tree)))?)?;
+        Ok((outcome, call))
     }
 
     /// What came out of a whole expression.
