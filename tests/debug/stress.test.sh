@@ -19,8 +19,9 @@ again() {
 	good=0 bad=0
 	while [ "$(cut -d . -f 1 /proc/uptime)" -lt "$end" ]; do
 		if "$1" >/dev/null 2>&1; then good=$((good + 1)); else bad=$((bad + 1)); fi
-		# An open file holds the module; now and then it shall be free.
 		sleep 0.1
+		# An open file holds the module; now and then it shall be free.
+		while [ -e /tmp/quiet ] && [ "$1" != self ]; do sleep 0.1; done
 	done
 	echo $good >"/tmp/good.$1"
 	echo "# $1: $good times, $bad times refused"
@@ -47,10 +48,14 @@ churn() {
 	modprobe squashfs && rmmod squashfs
 }
 self() {
+	sleep 3
+	touch /tmp/quiet
 	until rmmod rust_kallsyms || [ ! -d /sys/module/rust_kallsyms ]; do
 		sleep 0.01
-		[ "$(cut -d . -f 1 /proc/uptime)" -lt "$end" ] || return
+		[ "$(cut -d . -f 1 /proc/uptime)" -lt "$end" ] || break
 	done
+	rm /tmp/quiet
+	[ ! -d /sys/module/rust_kallsyms ] || return
 	case $((good % 3)) in
 	0) insmod "$MODULE" ;;
 	1) insmod "$MODULE" sym_name=printk ;;
