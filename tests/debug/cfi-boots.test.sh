@@ -8,6 +8,6 @@
 # shellcheck source=tests/guest/tap.sh
 . ./tap.sh
 
-check "it says so" sh -c "dmesg | grep -q 'Using paranoid FineIBT CFI'"
+check "it says so" sh -c "dmesg | grep -q 'Using rehashed retpoline kCFI'"
 
 tap_end
