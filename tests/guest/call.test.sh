@@ -46,6 +46,7 @@ try() {
 	[ $wanted = "$attempt" ] || return 1
 	shift
 	$attempt "$@"
+	return 0
 }
 
 # pass ATTEMPT: tries the rows that are for this kind of attempt.
@@ -77,7 +78,7 @@ pass() {
 	done </tmp/calls
 }
 pass attempt
-insmod "$MODULE"
+between_attempts insmod "$MODULE"
 pass attempt_write
 rmmod rust_kallsyms
 

@@ -40,7 +40,7 @@ pass() {
 	done </tmp/rows
 }
 pass attempt
-insmod "$MODULE"
+between_attempts insmod "$MODULE"
 pass attempt_write
 rmmod rust_kallsyms
 

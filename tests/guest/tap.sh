@@ -158,12 +158,13 @@ skip_rows() {
 # takes a hundred times as long as a write to a parameter of the module when it is there, so that most rows are
 # tried by that.
 
-# by_write NUMBER PARAMETER...: whether this row is tried by a write. Each eighth is not, and what has more than the name
-# of a function and its arguments.
+# by_write NUMBER PARAMETER...: whether this row is tried by a write. Each eighth is not; nor what has more than the name
+# of a function and its arguments, or what the kernel reads otherwise when it loads a module: quotes and spaces.
 by_write() {
-	[ $(($1 % 8)) -ne 0 ] || return 1
-	case $#:${2%%=*}:${3-args=} in
-	[23]:sym_name:args=*) return 0 ;;
+	[ $(($1 % 8)) -ne 0 ] && [ ${#3} -lt 2000 ] || return 1
+	case $#:$2:${3-args=} in
+	*' '* | *':args="' | 2:sym_name=:*) return 1 ;;
+	[23]:sym_name=*:args=*) return 0 ;;
 	esac
 	return 1
 }
@@ -177,15 +178,20 @@ attempt_begin() {
 	printf '@%s\n' $attempts >/dev/kmsg
 }
 
+# between_attempts COMMAND...: runs it; what the kernel logs meanwhile belongs to no row.
+between_attempts() {
+	printf '@0\n' >/dev/kmsg
+	"$@"
+}
+
 # attempt_write sym_name=NAME [args=ARGUMENTS]: the call, by the parameters of the module that is there; keeps what is
-# said of it in insmod's words, what the kernel logs, and the taint flags.
+# said of it, what the kernel logs, and the taint flags.
 attempt_write() {
 	attempt_begin
 	attempt_args=${2-}
 	printf '%s\n' "${attempt_args#args=}" >/sys/module/rust_kallsyms/parameters/args
-	printf '%s' "${1#sym_name=}" | cat 2>/tmp/said >/sys/module/rust_kallsyms/parameters/sym_name
-	sed 's/.*write error//; s/Invalid argument/Invalid parameters/; s/No such file or directory/Unknown symbol in module/' \
-		/tmp/said >>/tmp/attempts
+	# From a file, busybox's cat writes twice when the first write fails.
+	printf '%s' "${1#sym_name=}" | cat 2>>/tmp/attempts >/sys/module/rust_kallsyms/parameters/sym_name
 	printf 'the module stays; tainted: %s\n' "$(cat /proc/sys/kernel/tainted)" >>/tmp/attempts
 }
 
@@ -203,7 +209,7 @@ attempt() {
 }
 
 # judge PROGRAM FILE: gives the awk program, for each attempt, the line of FILE as `line`, and as lines of
-# text the `log_` (without times) and the `output` of insmod and of `attempt`. It sets `good`, and `what` is tested.
+# text the `log_` (without times) and the `output`: what the attempt has kept, errors in insmod's words. It sets `good`, and `what` is tested.
 judge() {
 	dmesg | sed 's/^\[[^]]*\] //' >/tmp/log
 	awk '
@@ -211,7 +217,11 @@ judge() {
 	file == 1 { lines[FNR] = $0; next }
 	/^@[0-9]+$/ { number = substr($0, 2); next }
 	file == 2 { logs[number] = logs[number] $0 "\n" }
-	file == 3 { outputs[number] = outputs[number] $0 "\n" }
+	file == 3 {
+		sub(/Invalid argument$/, "Invalid parameters")
+		sub(/No such file or directory$/, "Unknown symbol in module")
+		outputs[number] = outputs[number] $0 "\n"
+	}
 	END {
 		for (i = 1; i in lines; i++) {
 			line = lines[i]; log_ = logs[i]; output = outputs[i]; good = 0; what = line
