@@ -9,7 +9,10 @@ use crate::{
     },
     module_bindings, //
 };
-use core::ops::Range;
+use core::{
+    cell::Cell,
+    ops::Range, //
+};
 use kernel::{
     fmt,
     prelude::*,
@@ -32,8 +35,8 @@ const SHOWN: usize = 4;
 /// How many there can be in the list: it is not walked over for ever.
 const MAX_USERS: usize = 1 << 16;
 
-/// How often ftrace's lock is tried, a millisecond apart.
-const TRIES: usize = 20;
+/// For how many milliseconds an answer waits for ftrace's lock at most.
+pub(crate) const PATIENCE: usize = 20;
 
 /// How far into a function kprobes are looked for.
 const MAX_PROBED: usize = 1 << 16;
@@ -75,14 +78,19 @@ impl Attached {
         }
     }
 
-    /// Who follows the function at these addresses. Sleeps while ftrace is busy, but not for long.
-    pub(crate) fn to<'a>(&self, kallsyms: &'a Kallsyms, function: Range<usize>) -> Followers<'a> {
+    /// Who follows the function at these addresses. Sleeps while ftrace is busy, as long as there is `patience`.
+    pub(crate) fn to<'a>(
+        &self,
+        kallsyms: &'a Kallsyms,
+        function: Range<usize>,
+        patience: &Cell<usize>,
+    ) -> Followers<'a> {
         let mut handlers = [0; SHOWN];
         let mut known = true;
         let place = kallsyms.trace_location(function.start);
         if let (Some(users), Some(test), Some(place)) = (&self.users, &self.test, place) {
-            // SAFETY: `new()` found the addresses by their names.
-            known = unsafe { handlers_of(users, test, place, &mut handlers) };
+            // SAFETY: `new()` took the addresses of `ftrace_ops_list`, `ftrace_list_end` and `ftrace_lock`.
+            known = unsafe { handlers_of(users, test, place, patience, &mut handlers) };
         }
         let probed = self.kprobe.as_ref().is_some_and(|kprobe| {
             let end = function.end.min(function.start.saturating_add(MAX_PROBED));
@@ -117,17 +125,19 @@ unsafe fn handlers_of(
     users: &Users,
     test: &ftrace_ops_test,
     place: usize,
+    patience: &Cell<usize>,
     handlers: &mut [usize; SHOWN],
 ) -> bool {
-    let is_locked = (0..TRIES).any(|try_| {
-        if try_ > 0 {
-            fsleep(Delta::from_millis(1));
-        }
-        // SAFETY: It is the address of a mutex, which this unlocks below.
+    let try_lock = || {
+        // SAFETY: The caller promises that it is the address of ftrace's mutex; it is unlocked below.
         unsafe { module_bindings::rust_kallsyms_mutex_trylock(users.lock) }
-    });
-    if !is_locked {
-        return false;
+    };
+    while !try_lock() {
+        let Some(left) = patience.get().checked_sub(1) else {
+            return false;
+        };
+        patience.set(left);
+        fsleep(Delta::from_millis(1));
     }
     let mut room = handlers.iter_mut();
     let mut next = users.first;

@@ -3,6 +3,7 @@
 //! What is known of a function, in words: who may use it, who follows it, and what stands in the way of a call.
 
 use crate::{
+    attached,
     call::Obstacle,
     context::Context,
     kallsyms::{
@@ -16,7 +17,10 @@ use crate::{
     module_bindings,
     print::to_c_string, //
 };
-use core::ops::ControlFlow;
+use core::{
+    cell::Cell,
+    ops::ControlFlow, //
+};
 use kernel::{
     alloc::AllocError,
     fmt,
@@ -42,6 +46,8 @@ const FLAGS: [(u32, &str); 7] = [
 pub(crate) struct Describer<'a> {
     context: &'a Context,
     kfuncs: Option<Kfuncs>,
+    /// See [`attached::PATIENCE`].
+    patience: Cell<usize>,
 }
 
 impl<'a> Describer<'a> {
@@ -50,6 +56,7 @@ impl<'a> Describer<'a> {
         Self {
             context,
             kfuncs: context.kallsyms().kfuncs(),
+            patience: Cell::new(attached::PATIENCE),
         }
     }
 
@@ -172,7 +179,7 @@ impl<'a> Describer<'a> {
         match symbol.size(kallsyms) {
             Some(size) if is_text(symbol) => {
                 let function = symbol.address()..symbol.address().saturating_add(size);
-                let followers = self.context.attached.to(kallsyms, function);
+                let followers = self.context.attached.to(kallsyms, function, &self.patience);
                 to_c_string(fmt!("{marks}{followers}"))
             }
             _ => to_c_string(fmt!("{marks}")),

@@ -21,10 +21,12 @@ pub(crate) fn to_c_string(line: fmt::Arguments<'_>) -> Result<CString, AllocErro
     // Most lines are short, so that they need not be printed twice to know how much memory they take.
     let mut buffer = [0; 120];
     let [rest @ .., _] = &mut buffer;
-    if Formatter::new(rest).write_fmt(line).is_ok() {
-        if let Ok(text) = CStr::from_bytes_until_nul(&buffer) {
-            return CString::try_from(text);
-        }
+    let mut short = Formatter::new(rest);
+    let fits = short.write_fmt(line).is_ok();
+    let length = short.bytes_written();
+    match CStr::from_bytes_until_nul(&buffer) {
+        Ok(text) if fits && text.to_bytes().len() == length => return CString::try_from(text),
+        _ => {}
     }
     // A NUL inside would be an error too; nothing that is printed here has one.
     CString::try_from_fmt(line).map_err(|_| AllocError)

@@ -77,8 +77,8 @@ void rust_kallsyms_mutex_unlock(unsigned long lock)
 }
 
 /*
- * The users of ftrace: the one to which there is a pointer at `place`; where the pointer to the next one is; and what is
- * called when a function is entered that it traces. All addresses; only with ftrace's lock held.
+ * The users of ftrace: the one to which there is a pointer at `place`; where the pointer to the next one is; and what
+ * is called when a function is entered that it traces. All addresses; only with ftrace's lock held.
  */
 #ifdef CONFIG_FUNCTION_TRACER
 unsigned long rust_kallsyms_ftrace_user(unsigned long place)

@@ -14,7 +14,7 @@ echo N >$debug/fail_page_alloc/ignore-gfp-highmem
 echo 0 >$debug/fail_page_alloc/min-order
 
 # faults_of_modules: from now on only what some module has a part in fails, and not what the loader does for itself:
-# a call in a module's code is on the stack. The gibibyte below these addresses is for the kernel itself, wherever it is in it.
+# a module's code is on the stack. Modules begin here; KASLR can put the kernel anywhere in the gibibyte below.
 faults_of_modules() {
 	for fault in failslab fail_page_alloc fail_usercopy; do
 		echo 32 >$debug/$fault/stacktrace-depth

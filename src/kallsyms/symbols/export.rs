@@ -127,9 +127,8 @@ impl<'a> Symbol<'a> {
         let target = |member: usize| {
             let place = symbol + member;
             // SAFETY: `find_symbol()` found a `struct kernel_symbol` at `symbol`, of the kernel itself or of the
-            // module of
-            // `self`, which neither changes nor is freed for `'a`; by the invariants of `Exports` it has an `int`
-            // there.
+            // module of `self`, which neither changes nor is freed for `'a`; by the invariants of `Exports` it has an
+            // `int` there.
             let distance = unsafe { *(place as *const i32) };
             (distance != 0).then(|| place.wrapping_add_signed(distance as isize))
         };

@@ -23,8 +23,7 @@ const DONE: usize = usize::MAX;
 
 impl Kallsyms {
     /// Calls `f` for the BTF of the kernel itself, and then of each module that has some, until it breaks; and leaves
-    /// in
-    /// `position` where that was. Modules whose names are not `wanted` are skipped. Sleeps.
+    /// in `position` where that was. Modules whose names are not `wanted` are skipped. Sleeps.
     ///
     /// `f` gets the module's name (`vmlinux` for the kernel itself), the BTF, and a number, which is 0 at first: it may
     /// change that, and gets it again with the same BTF when it has broken. No lock is held while it runs, and the

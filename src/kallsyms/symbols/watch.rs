@@ -202,9 +202,9 @@ impl Kallsyms {
     /// must not wait for somebody who starts or ends a watch, either: they wait for it. It does not get to know
     /// modules that are there already, nor those that fail before they have symbols.
     ///
-    /// [`Module::count`] says how many symbols the module brings, and, when it goes, takes. The module that watches is told
-    /// of itself only [`Change::Live`], if it starts to watch when it starts; when it goes itself, it is told nothing
-    /// any more, also if it has forgotten the watch.
+    /// [`Module::count`] says how many symbols the module brings, and, when it goes, takes. The module that watches is
+    /// told of itself only [`Change::Live`], if it starts to watch when it starts; when it goes itself, it is told
+    /// nothing any more, also if it has forgotten the watch.
     ///
     /// A watch that `f` ends itself is freed later (see [`Watch`]): so `f` must not own, in an
     /// [`Arc`](kernel::sync::Arc), the [`Kallsyms`] whose end is waited for, or the module cannot be removed.
@@ -264,8 +264,7 @@ impl Kallsyms {
         // - the code that it names stays as long: the kernel does not free this module before the reference to its
         //   kobject is given back, which `Notifier::free()` does afterwards;
         // - this thread is not told about a module, since it does not hold `module_mutex`. The function sleeps, which
-        // our
-        //   caller may; it fails only for a block that is on the list already.
+        //   our caller may; it fails only for a block that is on the list already.
         unsafe { bindings::register_module_notifier(notifier.as_ref().block.get()) };
         // INVARIANT: The notifier was made and put on the list above.
         Ok(Watch(notifier))

@@ -227,9 +227,8 @@ impl Kallsyms {
             // no caller of ours holds, and may sleep, which the callers of functions that "sleep" may.
             None => unsafe { functions.get_vmlinux.call() },
             // SAFETY: The module is valid, because a reference to it is held, or the list that it is on is locked.
-            // `btf_get_module_btf()` locks
-            // `btf_module_mutex`, which no caller of ours holds, and may sleep, which the callers of functions that
-            // "sleep" may.
+            // `btf_get_module_btf()` locks `btf_module_mutex`, which no caller of ours holds, and may sleep, which the
+            // callers of functions that "sleep" may.
             Some(module) => unsafe { functions.get_module.as_ref()?.call(module) },
         };
         // INVARIANT: What is neither null nor an error is valid, verified BTF. That of `vmlinux` is never
