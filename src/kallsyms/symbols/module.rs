@@ -354,7 +354,8 @@ static WALKER: AtomicPtr<bindings::task_struct> = AtomicPtr::new(core::ptr::null
 /// The list of modules, locked: none comes or goes while this lives.
 ///
 /// The lock is `module_mutex`. While it is held you may sleep, and allocate memory; you must not load or
-/// remove a module, or wait for somebody who does: that would wait for ever.
+/// remove a module, or wait for somebody who does: that would wait for ever. So would calling into another module that
+/// has a copy of this library and locks the list: [`Error::Nested`] is of the copy that has locked it.
 ///
 /// Only [`Kallsyms::modules`] gives access to one, and only by reference: so the lock is released at the end of the
 /// closure, whatever the closure forgets.
