@@ -1,44 +1,17 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 1800
+# flavour: kasan
 # provokes: WARNING: suspicious RCU usage|Call Trace
 #
-# The expressions of evaluations.table, through one open file. This kernel has not all that Debian's
-# has, so that a value may differ; most do not. find_task_by_vpid() wants RCU to be read-locked, which nobody does here.
+# The expressions of evaluations.table. find_task_by_vpid() wants RCU to be read-locked, which nobody does here; so
+# lockdep complains of it.
 
 # shellcheck source=tests/guest/tap.sh
 . ./tap.sh
 # shellcheck source=tests/debug/debug.sh
 . ./debug.sh
-
-insmod "$MODULE"
-[ ! -e $debug/kmemleak ] || leaks_begin
-sleep 100000 &
-pid=$!
-same=0 other=0
-exec 3<>$debug/rust_kallsyms/call
-rows evaluations.table >/tmp/rows
-while IFS= read -r line; do
-	expression=$(printf '%s\n' "${line%% => *}" | sed "s/@pid@/$pid/g")
-	value=refused
-	if printf '%s\n' "$expression" >&3 2>/dev/null; then
-		read -r value <&3
-	fi
-	expected=${line#* => }
-	[ "${expected#call: }" = "$expected" ] || expected=refused
-	case $expected in
-	"$value") same=$((same + 1)) ;;
-	*) other=$((other + 1)) ;;
-	esac
-done </tmp/rows
-exec 3<&-
-kill $pid
-check "$same values are as the tables have them, $other are not or are not known here" test $same -gt $other
-check "the module goes" rmmod rust_kallsyms
-# Functions of the table keep memory, as kstrdup() does, in the threads of the calls.
-# shellcheck disable=SC2034 # no_leaks has it
-not_ours=rust_kallsyms
-[ ! -e $debug/kmemleak ] || no_leaks
-[ ! -e /proc/lockdep_stats ] || lockdep_is_on
+# shellcheck source=tests/debug/evaluations.sh
+. ./evaluations.sh
 
 tap_end
