@@ -115,7 +115,7 @@ impl Attached {
 /// Writes to `handlers` what ftrace calls when the function at `place` is entered, as many as there is room for.
 /// `false`: ftrace is busy.
 ///
-/// Its lock is not waited for: a function that was called may have kept it.
+/// Its lock is waited for only as long as there is `patience`: a function that was called may have kept it.
 ///
 /// # Safety
 ///

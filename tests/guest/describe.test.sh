@@ -95,7 +95,7 @@ equal "a kprobe within" "$(followers vfs_statx)" ", kprobed"
 echo 0 >$tracing/events/kprobes/within/enable
 echo >$tracing/kprobe_events
 
-# ftrace's lock is not waited for.
+# ftrace's lock is not waited for as long as it takes.
 if grep -q ' T mutex_lock$' /proc/kallsyms; then
 	echo 'unsafe mutex_lock(&ftrace_lock)' >/sys/kernel/debug/rust_kallsyms/call
 	equal "ftrace is busy" "$(followers vfs_open)" ", perhaps traced"

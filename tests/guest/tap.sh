@@ -155,8 +155,7 @@ skip_rows() {
 }
 
 # For tables, in which one test must not take long: `attempt` for each row, and then one `judge` for all. An insmod
-# takes a hundred times as long as a write to a parameter of the module when it is there, so that most rows are
-# tried by that.
+# takes much longer than a write to a parameter of the module when it is there, so that most rows are tried by that.
 
 # by_write NUMBER PARAMETER...: whether this row is tried by a write. Each eighth is not; nor what has more than the name
 # of a function and its arguments, or what the kernel reads otherwise when it loads a module: quotes and spaces.
@@ -192,7 +191,9 @@ attempt_write() {
 	printf '%s\n' "${attempt_args#args=}" >/sys/module/rust_kallsyms/parameters/args
 	# From a file, busybox's cat writes twice when the first write fails.
 	printf '%s' "${1#sym_name=}" | cat 2>>/tmp/attempts >/sys/module/rust_kallsyms/parameters/sym_name
-	printf 'the module stays; tainted: %s\n' "$(cat /proc/sys/kernel/tainted)" >>/tmp/attempts
+	attempt_state=goes
+	[ ! -d /sys/module/rust_kallsyms ] || attempt_state=stays
+	printf 'the module %s; tainted: %s\n' $attempt_state "$(cat /proc/sys/kernel/tainted)" >>/tmp/attempts
 }
 
 # attempt PARAMETER...: insmod; keeps what it says, what the kernel logs, whether the module was there
@@ -209,7 +210,8 @@ attempt() {
 }
 
 # judge PROGRAM FILE: gives the awk program, for each attempt, the line of FILE as `line`, and as lines of
-# text the `log_` (without times) and the `output`: what the attempt has kept, errors in insmod's words. It sets `good`, and `what` is tested.
+# text the `log_` (without times) and the `output`: what the attempt has kept, errors in insmod's words. It sets
+# `good`, and `what` is tested.
 judge() {
 	dmesg | sed 's/^\[[^]]*\] //' >/tmp/log
 	awk '

@@ -199,7 +199,8 @@ impl Kallsyms {
     ///
     /// `position` says which one if there are several, as livepatch's `sympos` does: 1 is the first of
     /// [`Self::for_each_named`]; 0 means that there must be only one, in `vmlinux` or, if there is none, in the
-    /// modules. So a name that `vmlinux` has means its own function, whatever modules are loaded, and costs no search of those.
+    /// modules. So a name that `vmlinux` has means its own function, whatever modules are loaded, and costs no search
+    /// of those.
     ///
     /// # Errors
     ///
