@@ -134,7 +134,7 @@ impl Search {
         position: &mut Position,
         mut f: impl FnMut(&CStr, &Prototype<'_>) -> ControlFlow<()>,
     ) -> Result<(), Failure> {
-        let mut masks = KVVec::new();
+        let mut masks = Masks::default();
         let mut failed = Ok(());
         let wanted = |module: &CStr| matches(&self.modules, module);
         let walked = context
@@ -172,26 +172,41 @@ fn matches(patterns: &[CString], name: &CStr) -> bool {
     patterns.is_empty() || patterns.iter().any(|pattern| glob_match(pattern, name))
 }
 
+/// Which of the types that are asked for a type is, by its id: a bit for each, and [`KNOWN`].
+#[derive(Default)]
+struct Masks {
+    masks: KVVec<u8>,
+    /// Whether those of the types of `vmlinux` are the same for every module.
+    shared: bool,
+}
+
+impl Masks {
+    /// Makes room for the types of a BTF. What is known of those of `vmlinux` stays if it is the same for this BTF: if
+    /// it is `shared`, and was before.
+    fn prepare(&mut self, btf: &Btf<'_>, shared: bool) -> Result<(), AllocError> {
+        match shared && self.shared {
+            true => self.masks.truncate(btf.first() as usize),
+            false => self.masks.clear(),
+        }
+        self.shared = shared;
+        self.masks
+            .resize(btf.count() as usize, 0, GFP_KERNEL_ACCOUNT)
+    }
+}
+
 /// The choice among the functions of one BTF.
 struct Filter<'a> {
     search: &'a Search,
     btf: &'a Btf<'a>,
     /// What each of the types leads to that are asked for, by the number of its bit.
     targets: [Option<Type<'a>>; MAX_TAKES + 1],
-    /// Which of the types that are asked for a type is: a bit for each, and [`KNOWN`].
-    masks: &'a mut KVVec<u8>,
+    masks: &'a mut Masks,
 }
 
 impl<'a> Filter<'a> {
-    /// `masks` is room for them, which can be used again.
+    /// `masks` can be those that another filter of this search has used.
     #[inline(never)]
-    fn new(
-        search: &'a Search,
-        btf: &'a Btf<'a>,
-        masks: &'a mut KVVec<u8>,
-    ) -> Result<Self, AllocError> {
-        masks.clear();
-        masks.resize(btf.count() as usize, 0, GFP_KERNEL_ACCOUNT)?;
+    fn new(search: &'a Search, btf: &'a Btf<'a>, masks: &'a mut Masks) -> Result<Self, AllocError> {
         let mut targets = [None; MAX_TAKES + 1];
         if let (Some(target), Some(returns)) = (targets.first_mut(), &search.returns) {
             *target = returns.target(btf);
@@ -199,6 +214,9 @@ impl<'a> Filter<'a> {
         for (target, takes) in targets.iter_mut().skip(1).zip(&search.takes) {
             *target = takes.target(btf);
         }
+        // A type of the module's own can be the same as one of `vmlinux`, which is not what is asked for elsewhere.
+        let shared = targets.iter().flatten().all(|ty| btf.is_of_base(ty.id()));
+        masks.prepare(btf, shared)?;
         Ok(Self {
             search,
             btf,
@@ -209,7 +227,7 @@ impl<'a> Filter<'a> {
 
     /// Which of the types that are asked for this one is. Each type is compared once.
     fn mask(&mut self, id: u32) -> u8 {
-        match self.masks.get(id as usize) {
+        match self.masks.masks.get(id as usize) {
             Some(mask) if mask & KNOWN != 0 => *mask,
             _ => self.compare(id),
         }
@@ -228,7 +246,7 @@ impl<'a> Filter<'a> {
                 .is_some_and(|(ty, target)| ty.is_same(target));
             mask |= u8::from(same) << bit;
         }
-        if let Some(place) = self.masks.get_mut(id as usize) {
+        if let Some(place) = self.masks.masks.get_mut(id as usize) {
             *place = mask;
         }
         mask

@@ -512,8 +512,9 @@ impl Modules<'_> {
     ) -> ControlFlow<B> {
         let mut count = 0;
         let mut same = None;
+        let name = spot.name();
         let ControlFlow::Continue(()) = self.for_each(|module| {
-            if !spot.name.is_empty() && module.raw_name().is(spot.name()) {
+            if !name.is_empty() && module.raw_name().is(name) {
                 same = Some(count);
             }
             count += 1;
