@@ -155,16 +155,16 @@ BASH
 	completes() { LD_LIBRARY_PATH=/guest ./bash /tmp/complete rust-kallsyms "$@"; }
 	equal "completion: commands" "$(completes '')" "call list find describe modules watch --json --help"
 	equal "completion: a command" "$(completes --json des)" describe
-	equal "completion: a name" "$(completes describe int_po)" "int_pow"
+	equal "completion: a name" "$(completes describe errnam)" "errname"
 	equal "completion: names in a call" "$(completes call int_pow)" "int_pow"
 	equal "completion: choices" "$(completes list 'fi')" "filter="
 	equal "completion: an option" "$(completes list '--')" "--demangle"
 	equal "completion: what to find" "$(completes find '')" "returns= takes= name= module= args= limit="
-	equal "completion: names to find" "$(completes find name = int_po)" "int_pow"
+	equal "completion: names to find" "$(completes find name = errnam)" "errname"
 	equal "completion: modules to find in" "$(completes find module = vml)" "vmlinux"
 	equal "completion: modules" "$(completes list module = rust_k)" "rust_kallsyms"
 	equal "completion: kinds" "$(completes list kind = r)" "rodata"
-	equal "completion: filters" "$(completes list filter = int_po)" "int_pow"
+	equal "completion: filters" "$(completes list filter = errnam)" "errname"
 	equal "completion: what is no name is left alone" "$(completes describe 'int_sqr;')" ""
 else
 	skip "completion" "there is no bash for this architecture in the tool root"

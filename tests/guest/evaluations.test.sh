@@ -8,6 +8,8 @@
 . ./tap.sh
 
 mount -t debugfs none /sys/kernel/debug 2>/dev/null
+# It is a module of its own in some kernels.
+modprobe -q crc16
 insmod "$MODULE"
 sleep 100000 &
 pid=$!

@@ -198,6 +198,9 @@ def squeeze(lines):
                 line = re.sub(r"\b" + long + r"\b", short, line)
             line = re.sub(r"\s*([*:;(),{}\[\]])\s*", r"\1", line.replace("[0]", "[]"))
             line = re.sub(r"\s+", " ", line).strip()
+            # What makes a pointer constant, pahole puts before what it points to.
+            while "*const " in line:
+                line = "const " + line.replace("*const ", "*", 1)
             # Where a unit of bit-fields ends before it is full, pahole puts one of no bits, which no BTF has.
             if line and not line.endswith(":0;"):
                 found[name].append(line)
