@@ -7,11 +7,11 @@ dmesg -n 1
 tap_number=0
 tap_failed=0
 
-# A function of entry text, for those who source this.
+# A function of entry text and one of noinstr text, for those who source this.
 # shellcheck disable=SC2034
-entry=entry_SYSCALL_64
+entry=entry_SYSCALL_64 noinstr=do_syscall_64
 # shellcheck disable=SC2034
-[ "$(uname -m)" = x86_64 ] || entry=ret_to_user
+[ "$(uname -m)" = x86_64 ] || entry=ret_to_user noinstr=el0t_64_sync_handler
 
 # tap STATUS WHAT: one test's result.
 tap() {

@@ -45,10 +45,10 @@ count=$(wc -l <"$out/got")
 none "$count prototypes, of $(wc -l <"$out/expected")" "$([ "$count" -gt 40000 ] || tail -n 3 "$out/got")"
 none "each is as bpftool has it" "$(comm -23 "$out/got" "$out/expected")"
 # The functions which kernel and bpftool both know as kfuncs; bpftool itself prints these as C.
-# It prints the type tags of BTF (of kernel 7.3 on) as attributes; C has none, and the library leaves them out.
+# It prints the tags of BTF as attributes; C has none, and the library leaves them out.
 scripts/enter bpftool btf dump file "$kernel/vmlinux" format c |
 	sed -n 's/^extern \(.*\) __weak __ksym;$/\1/p' |
-	sed 's/ __attribute__((btf_type_tag("[^"]*")))//g' |
+	sed 's/ __attribute__((btf_type_tag("[^"]*")))//g; s/ __attribute__((address_space([0-9]*)))//g; s/^__bpf_fastcall //' |
 	sed 's/\<_Bool\>/bool/g; s/\<\(long\|long long\) unsigned int\>/unsigned \1/g; s/\<\(short\|long\) int\>/\1/g' |
 	sort --unique >"$out/all-kfuncs"
 sed 's/.*/[ *]&(/' "$out/implicit" | grep --invert-match --file=- "$out/all-kfuncs" >"$out/kfuncs"
