@@ -74,6 +74,7 @@ for case in tests/compile_fail/*.rs; do
 	name=$(basename "$case" .rs)
 	sed -n "s#$expected#\1#p" "$case" >"$out/$name.expected"
 	# Of the private fields of one expression newer compilers speak at once.
+	# shellcheck disable=SC2016 # these are the back quotes of rustc
 	grep '^error' "$out/$name.log" | grep -v '^error: aborting due to' |
 		sed 's/^\(error.*: field\)s \(`[^`]*`\) and \(`[^`]*`\) \(of struct .*\)/\1 \2 \4\n\1 \3 \4/' >"$out/$name.errors" || true
 	read -r status <"$out/$name.status"
