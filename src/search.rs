@@ -175,22 +175,36 @@ fn matches(patterns: &[CString], name: &CStr) -> bool {
 /// Which of the types that are asked for a type is, by its id: a bit for each, and [`KNOWN`].
 #[derive(Default)]
 struct Masks {
-    masks: KVVec<u8>,
-    /// Whether those of the types of `vmlinux` are the same for every module.
+    of_types: KVVec<u8>,
+    /// Whether what is asked for are types of `vmlinux` only, whose types have the same masks for the next module then.
     shared: bool,
 }
 
 impl Masks {
-    /// Makes room for the types of a BTF. What is known of those of `vmlinux` stays if it is the same for this BTF: if
-    /// it is `shared`, and was before.
+    /// Makes room for the types of a BTF. The masks of the types of `vmlinux` stay if they are `shared` and were
+    /// before.
     fn prepare(&mut self, btf: &Btf<'_>, shared: bool) -> Result<(), AllocError> {
         match shared && self.shared {
-            true => self.masks.truncate(btf.first() as usize),
-            false => self.masks.clear(),
+            true => self.of_types.truncate(btf.first() as usize),
+            false => self.of_types.clear(),
         }
         self.shared = shared;
-        self.masks
+        self.of_types
             .resize(btf.count() as usize, 0, GFP_KERNEL_ACCOUNT)
+    }
+
+    /// The mask of a type, if it is known.
+    fn get(&self, id: u32) -> Option<u8> {
+        self.of_types
+            .get(id as usize)
+            .copied()
+            .filter(|mask| mask & KNOWN != 0)
+    }
+
+    fn set(&mut self, id: u32, mask: u8) {
+        if let Some(place) = self.of_types.get_mut(id as usize) {
+            *place = mask | KNOWN;
+        }
     }
 }
 
@@ -214,7 +228,7 @@ impl<'a> Filter<'a> {
         for (target, takes) in targets.iter_mut().skip(1).zip(&search.takes) {
             *target = takes.target(btf);
         }
-        // A type of the module's own can be the same as one of `vmlinux`, which is not what is asked for elsewhere.
+        // If a type that is asked for is the module's own, what is found of `vmlinux` is of no use to other modules.
         let shared = targets.iter().flatten().all(|ty| btf.is_of_base(ty.id()));
         masks.prepare(btf, shared)?;
         Ok(Self {
@@ -227,15 +241,15 @@ impl<'a> Filter<'a> {
 
     /// Which of the types that are asked for this one is. Each type is compared once.
     fn mask(&mut self, id: u32) -> u8 {
-        match self.masks.masks.get(id as usize) {
-            Some(mask) if mask & KNOWN != 0 => *mask,
-            _ => self.compare(id),
+        match self.masks.get(id) {
+            Some(mask) => mask,
+            None => self.compare(id),
         }
     }
 
     #[inline(never)]
     fn compare(&mut self, id: u32) -> u8 {
-        let mut mask = KNOWN;
+        let mut mask = 0;
         let ty = self.btf.ty(id);
         let first = usize::from(self.search.returns.is_none());
         for ((_, named), bit) in self.search.types().zip(first..) {
@@ -246,9 +260,7 @@ impl<'a> Filter<'a> {
                 .is_some_and(|(ty, target)| ty.is_same(target));
             mask |= u8::from(same) << bit;
         }
-        if let Some(place) = self.masks.masks.get_mut(id as usize) {
-            *place = mask;
-        }
+        self.masks.set(id, mask);
         mask
     }
 

@@ -4,7 +4,7 @@
 # The expressions of evaluations.table, through one open file; sourced after debug.sh. This kernel has not all that
 # Debian's has, so that a value may differ; most do not.
 
-# It is a module of its own in some kernels.
+# crc16() is in a module of its own in some kernels.
 modprobe -q crc16
 insmod "$MODULE"
 [ ! -e /sys/kernel/debug/kmemleak ] || leaks_begin

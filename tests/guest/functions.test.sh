@@ -35,6 +35,9 @@ equal "a type of a module" "$(ask functions 'takes=struct xfs_trans * name=xfs_t
 equal "a module" "$(ask functions 'module=xfs name=*_vpid')" ""
 equal "a module has a type of vmlinux" "$(ask functions 'module=xfs takes=struct super_block *' | grep -c '^xfs  ')" \
 	"$(ask functions 'takes=struct super_block *' | grep -c '^xfs  ')"
+# What is known of the types of vmlinux from the modules before, which have no such typedef, must not be used for xfs.
+equal "a typedef of a module" "$(ask functions 'takes=xfs_daddr_t limit=0')" "$(ask functions 'module=xfs takes=xfs_daddr_t limit=0')"
+check "which some functions take" test "$(ask functions 'module=xfs takes=xfs_daddr_t limit=0' | wc -l)" -gt 5
 equal "a limit" "$(ask functions 'returns=int limit=7' | wc -l)" 7
 equal "no limit" "$(ask functions 'takes=struct pid * limit=0' | wc -l)" "$(ask functions 'takes=struct pid *' | wc -l)"
 check "what BTF says of assembly is not believed" sh -c \

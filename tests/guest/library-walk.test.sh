@@ -12,7 +12,7 @@
 # like_proc: /proc/kallsyms without what comes and goes while the kernel runs, which the library's walks
 # leave out: it is of no module and not of vmlinux.
 like_proc() {
-	grep -v -F -e '	[bpf]' -e '	[__builtin__ftrace]' -e '	[__builtin__kprobes]' /proc/kallsyms
+	grep -v '	\[\(bpf\|__builtin__ftrace\|__builtin__kprobes\)\]$' /proc/kallsyms
 }
 
 modprobe -a dummy xfs nf_tables bridge veth vxlan wireguard ipvlan macvlan overlay squashfs
@@ -90,19 +90,19 @@ chosen() {
 	equal "$chosen_what: the tally" "$(tail -n 1 /tmp/answer)" "agree $lines $lines $chosen_total"
 }
 
-vmlinux=$(grep -c -F -v ']' /tmp/proc)
+vmlinux=$(grep -c -v '\]$' /tmp/proc)
 all=$(wc -l </tmp/proc)
-grep -F '	[xfs]' /tmp/proc >/tmp/xfs
+grep '	\[xfs\]$' /tmp/proc >/tmp/xfs
 chosen "a module alone" "xfs - - -" /tmp/xfs "$(wc -l </tmp/xfs)"
 grep ' xfs_buf_[^ ]*	\[xfs\]$' /tmp/xfs >/tmp/buf
 chosen "names of a module" "xfs xfs_buf_* - -" /tmp/buf "$(wc -l </tmp/xfs)"
-grep -F tcp_v /tmp/proc | grep -v '\]$' | grep ' tcp_v[46]_[^ ]*$' >/tmp/tcp
+grep -v '\]$' /tmp/proc | grep ' tcp_v[46]_[^ ]*$' >/tmp/tcp
 chosen "names of vmlinux" "vmlinux tcp_v[46]_* - -" /tmp/tcp "$vmlinux"
-grep -F msg /tmp/proc | grep -E 'tcp_(sendmsg|recvmsg)(	|$)' >/tmp/two
+grep -E 'tcp_(sendmsg|recvmsg)(	|$)' /tmp/proc >/tmp/two
 chosen "several patterns" "- *tcp_sendmsg,*tcp_recvmsg - -" /tmp/two "$all"
-grep -F -e '[nf_tables]' -e '[xfs]' -e '[dummy]' /tmp/proc >/tmp/three
+grep -E '	\[(nf_tables|xfs|dummy)\]$' /tmp/proc >/tmp/three
 chosen "several modules" "dummy,[nx]f[_s]* - - -" /tmp/three "$(wc -l </tmp/three)"
-grep -F '	[xfs]|text' /tmp/all | cut -d '|' -f 1 >/tmp/text
+grep '	\[xfs\]|text$' /tmp/all | cut -d '|' -f 1 >/tmp/text
 chosen "a kind" "xfs - text -" /tmp/text "$(wc -l </tmp/xfs)"
 equal "kinds agree with letters" "$(sed 's/^[0-9a-f]* \(.\).*/\1/' /tmp/text | sort -u)" t
 ask query "- - - 5" >/tmp/answer
