@@ -50,7 +50,7 @@ demo: ## everything from nothing: set up, build, boot, insmod with sym_name=prin
 	@scripts/guest --module $(module) tests/demo.sh
 
 .PHONY: test
-test: ## everything from nothing: all tests
+test: ## everything from nothing: all tests but those of the targets below
 	@tests/run $(build)
 
 .PHONY: test-all
@@ -60,6 +60,10 @@ test-all: ## all tests on every kernel of Debian's with Rust, which takes hours;
 .PHONY: test-short
 test-short: ## a short test on each of them: the module loads, walks and evaluates
 	@tests/all --short $(KERNELS)
+
+.PHONY: test-soak
+test-soak: ## test the module under load: loaded hundreds of times, its files used by many at once (~5 minutes)
+	@tests/run $(build) soak
 
 .PHONY: test-setup
 test-setup: ## test the set-up itself, from empty caches, killed, out of space, as an ordinary user (~10 minutes)

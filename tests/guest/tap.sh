@@ -157,10 +157,10 @@ skip_rows() {
 # For tables, in which one test must not take long: `attempt` for each row, and then one `judge` for all. An insmod
 # takes much longer than a write to a parameter of the module when it is there, so that most rows are tried by that.
 
-# by_write NUMBER PARAMETER...: whether this row is tried by a write. Each eighth is not; nor what has more than the name
+# by_write NUMBER PARAMETER...: whether this row is tried by a write. Each sixteenth is not; nor what has more than the name
 # of a function and its arguments, or what the kernel reads otherwise when it loads a module: quotes and spaces.
 by_write() {
-	[ $(($1 % 8)) -ne 0 ] && [ ${#3} -lt 2000 ] || return 1
+	[ $(($1 % 16)) -ne 0 ] && [ ${#3} -lt 2000 ] || return 1
 	case $#:$2:${3-args=} in
 	*' '* | *':args="' | 2:sym_name=:*) return 1 ;;
 	[23]:sym_name=*:args=*) return 0 ;;
@@ -193,7 +193,8 @@ attempt_write() {
 	printf '%s' "${1#sym_name=}" | cat 2>>/tmp/attempts >/sys/module/rust_kallsyms/parameters/sym_name
 	attempt_state=goes
 	[ ! -d /sys/module/rust_kallsyms ] || attempt_state=stays
-	printf 'the module %s; tainted: %s\n' $attempt_state "$(cat /proc/sys/kernel/tainted)" >>/tmp/attempts
+	read -r attempt_tainted </proc/sys/kernel/tainted
+	printf 'the module %s; tainted: %s\n' $attempt_state "$attempt_tainted" >>/tmp/attempts
 }
 
 # attempt PARAMETER...: insmod; keeps what it says, what the kernel logs, whether the module was there
@@ -206,7 +207,8 @@ attempt() {
 		attempt_state=loaded
 		rmmod rust_kallsyms 2>>/tmp/attempts
 	fi
-	printf 'the module is %s; tainted: %s\n' $attempt_state "$(cat /proc/sys/kernel/tainted)" >>/tmp/attempts
+	read -r attempt_tainted </proc/sys/kernel/tainted
+	printf 'the module is %s; tainted: %s\n' $attempt_state "$attempt_tainted" >>/tmp/attempts
 }
 
 # judge PROGRAM FILE: gives the awk program, for each attempt, the line of FILE as `line`, and as lines of

@@ -11,6 +11,8 @@ mkdir "$copy"
 git ls-files --cached --others --exclude-standard | tar --create --files-from=- | tar --extract --directory="$copy"
 cd "$copy" || exit
 git init --quiet
+# Each crate takes a while, and this one is like the others.
+rm -r tests/bench
 
 crates=(src/report.rs examples/symbol_stats/stats.rs tests/fixtures/kallsyms_test/out.rs tests/fixtures/doc_examples/main.rs)
 for file in "${crates[@]}"; do
