@@ -88,8 +88,8 @@ lock() {
 	local fd
 	exec {fd}>"$CACHE/lock/$1"
 	locks+=("$fd")
-	# What takes a moment only needs no word.
-	if ! flock --timeout 2 "$fd"; then
+	# What takes a moment needs no word.
+	if ! flock --timeout 0.5 "$fd"; then
 		say "==> another run is making $1; waiting for it"
 		flock "$fd"
 	fi
