@@ -193,8 +193,7 @@ attempt_write() {
 	printf '%s' "${1#sym_name=}" | cat 2>>/tmp/attempts >/sys/module/rust_kallsyms/parameters/sym_name
 	attempt_state=goes
 	[ ! -d /sys/module/rust_kallsyms ] || attempt_state=stays
-	read -r attempt_tainted </proc/sys/kernel/tainted
-	printf 'the module %s; tainted: %s\n' $attempt_state "$attempt_tainted" >>/tmp/attempts
+	printf 'the module %s; tainted: %s\n' $attempt_state "$(cat /proc/sys/kernel/tainted)" >>/tmp/attempts
 }
 
 # attempt PARAMETER...: insmod; keeps what it says, what the kernel logs, whether the module was there
@@ -207,8 +206,7 @@ attempt() {
 		attempt_state=loaded
 		rmmod rust_kallsyms 2>>/tmp/attempts
 	fi
-	read -r attempt_tainted </proc/sys/kernel/tainted
-	printf 'the module is %s; tainted: %s\n' $attempt_state "$attempt_tainted" >>/tmp/attempts
+	printf 'the module is %s; tainted: %s\n' $attempt_state "$(cat /proc/sys/kernel/tainted)" >>/tmp/attempts
 }
 
 # judge PROGRAM FILE: gives the awk program, for each attempt, the line of FILE as `line`, and as lines of
