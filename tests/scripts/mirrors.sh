@@ -123,6 +123,15 @@ says "a mirror that breaks off each file once" 0 "^KERNEL_RELEASE=$release\$" sc
 says "and each package" 0 . \
 	sh -c "scripts/archive plan && scripts/archive download '$directory' 'linux-headers-$release'"
 check "which is fetched" dpkg-deb --info "$directory/linux-headers-${release}_9.9.9-1_$ARCH.deb"
+serve 0
+pool=$archive/pool
+says "of two packages, one cannot be fetched, and then it can" 0 . sh -c "
+	scripts/archive plan && mv $pool/linux-base-* $directory &&
+	mkdir $directory/first && ! scripts/archive download $directory/first linux-modules-$release linux-base-$release && mv $directory/linux-base-* $pool &&
+	scripts/archive download $directory linux-modules-$release linux-base-$release"
+check "the other is fetched once" test "$(grep --count '/linux-modules-' "$directory/asked")" -eq 1
+check "and both are there" test -s "$directory/linux-modules-${release}_9.9.9-1_$ARCH.deb" -a -s "$directory/linux-base-${release}_9.9.9-1_$ARCH.deb"
+check "and nowhere else" test -z "$(find "$directory"/cache-*/rust_kallsyms/tmp "$directory/first" -type f)"
 serve 99
 says "a mirror that always breaks off" 125 'the archive cannot be reached' scripts/archive plan
 check "is asked at most four times for a file ($seconds s)" \
