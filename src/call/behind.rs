@@ -16,7 +16,6 @@ use core::sync::atomic::{
     Ordering, //
 };
 use kernel::{
-    bindings,
     current,
     fmt,
     prelude::{
@@ -73,7 +72,7 @@ fn held() -> Option<&'static CStr> {
 
 /// The owner is the first word of a mutex.
 #[cfg(not(CONFIG_PREEMPT_RT))]
-const _: () = assert!(core::mem::offset_of!(bindings::mutex, owner) == 0);
+const _: () = assert!(core::mem::offset_of!(kernel::bindings::mutex, owner) == 0);
 
 /// The state that a function has to leave as it found it.
 pub(super) struct State {
