@@ -11,11 +11,15 @@ use crate::{
     },
     module_bindings, //
 };
-use core::sync::atomic::{
-    AtomicUsize,
-    Ordering, //
+use core::{
+    mem::offset_of,
+    sync::atomic::{
+        AtomicUsize,
+        Ordering, //
+    }, //
 };
 use kernel::{
+    bindings,
     current,
     fmt,
     prelude::{
@@ -38,10 +42,6 @@ static ADDRESSES: [AtomicUsize; MUTEXES.len()] = [const { AtomicUsize::new(0) };
 
 /// Finds the mutexes.
 pub(super) fn find_mutexes(kallsyms: &Kallsyms) {
-    // Elsewhere a mutex looks otherwise.
-    if cfg!(CONFIG_PREEMPT_RT) {
-        return;
-    }
     for (address, name) in ADDRESSES.iter().zip(MUTEXES) {
         let found = kallsyms
             .lookup_name(name)
@@ -53,12 +53,11 @@ pub(super) fn find_mutexes(kallsyms: &Kallsyms) {
 /// The first of the mutexes that this thread holds.
 #[inline(never)]
 fn held() -> Option<&'static CStr> {
-    // The low bits of the word are flags (`MUTEX_FLAGS`).
     let this = current!().as_ptr() as usize;
     let is_held = |address: usize| {
-        // SAFETY: The address is that of a `struct mutex` of the kernel itself, which stays; its first word, the owner,
-        // is read as a whole.
-        let owner = unsafe { (address as *const usize).read_volatile() };
+        // SAFETY: The address is that of a `struct mutex` of the kernel itself, which stays; the word with the owner is
+        // read as a whole.
+        let owner = unsafe { ((address + OWNER) as *const usize).read_volatile() };
         owner & !7 == this
     };
     let addresses = ADDRESSES
@@ -70,9 +69,11 @@ fn held() -> Option<&'static CStr> {
         .map(|(_, name)| name)
 }
 
-/// The owner is the first word of a mutex.
+/// Where the owner is in a mutex: a pointer with flags in its low bits (`MUTEX_FLAGS`, `RT_MUTEX_HAS_WAITERS`).
 #[cfg(not(CONFIG_PREEMPT_RT))]
-const _: () = assert!(core::mem::offset_of!(kernel::bindings::mutex, owner) == 0);
+const OWNER: usize = offset_of!(bindings::mutex, owner);
+#[cfg(CONFIG_PREEMPT_RT)]
+const OWNER: usize = offset_of!(bindings::mutex, rtmutex.owner);
 
 /// The state that a function has to leave as it found it.
 pub(super) struct State {
