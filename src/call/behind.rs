@@ -80,6 +80,8 @@ pub(super) struct State {
     preempt_count: i32,
     rcu_depth: i32,
     lock_depth: i32,
+    /// A mutex whose owner this thread seems to be. That was another one, which has ended and was at the same address.
+    mutex: Option<&'static CStr>,
 }
 
 /// What a function has left behind.
@@ -100,12 +102,14 @@ pub(super) struct Behind {
 impl State {
     /// The state of this thread.
     pub(super) fn now() -> Self {
+        let mutex = held();
         // SAFETY: The three only read what belongs to this thread, and have no requirements.
         unsafe {
             Self {
                 preempt_count: module_bindings::rust_kallsyms_preempt_count(),
                 rcu_depth: module_bindings::rust_kallsyms_rcu_depth(),
                 lock_depth: module_bindings::rust_kallsyms_lock_depth(),
+                mutex,
             }
         }
     }
@@ -119,7 +123,7 @@ impl State {
             irqs_disabled: unsafe { module_bindings::rust_kallsyms_irqs_disabled() },
             rcu_depth: now.rcu_depth.wrapping_sub(self.rcu_depth),
             lock_depth: now.lock_depth.wrapping_sub(self.lock_depth),
-            mutex: held(),
+            mutex: now.mutex.filter(|mutex| Some(*mutex) != self.mutex),
         };
         if behind.preempt_count != 0 {
             // SAFETY: That was the count before the call, and whoever changed it since has returned.

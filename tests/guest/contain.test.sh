@@ -102,8 +102,13 @@ if grep -q ' T mutex_lock$' /proc/kallsyms && grep -q ' jump_label_mutex$' /proc
 	call 'unsafe mutex_lock(&text_mutex)'
 	check "a mutex that is kept: EIO" grep -q 'Input/output error' /tmp/answer
 	check "and which" sh -c "dmesg | grep -q 'mutex_lock: it left behind: text_mutex locked; '"
-	call 'int_sqrt(144)'
-	equal "a function that is known can still be called" "$(cat /tmp/answer)" 12
+	# The threads of some have the address that the mutex's owner had.
+	answers=''
+	for _ in 1 2 3 4 5 6 7 8 9 10 11 12; do
+		call 'int_sqrt(144)'
+		answers="$answers $(cat /tmp/answer)"
+	done
+	equal "a function that is known can still be called" "$answers" " 12 12 12 12 12 12 12 12 12 12 12 12"
 	call 'unsafe mutex_unlock(&text_mutex)'
 	call 'gcd(12, 18)'
 	equal "and when the mutex is free again, any other" "$(cat /tmp/answer)" 6
