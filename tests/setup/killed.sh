@@ -36,7 +36,9 @@ free() {
 		flock --nonblock "$lock" true || return
 	done
 }
-clean() { ! ours && ! mounted && free && [ -z "$(find "$cache/tmp" -mindepth 1 -maxdepth 1)" ]; }
+# What was fetched is kept for the next run.
+left() { find "$cache/tmp" -mindepth 1 -maxdepth 1 "$@"; }
+clean() { ! ours && ! mounted && free && [ -z "$(left -not -name 'download-*')" ]; }
 
 # interrupt NAME SECONDS
 interrupt() {
@@ -63,7 +65,7 @@ murder() {
 interrupt archive 0.3
 interrupt root 12
 murder root 12
-# The next one waits for what was left running, and makes the root.
+# The next one waits for what was left running, which makes the root.
 interrupt download 1
 murder download 1
 interrupt unpack 2
@@ -71,7 +73,7 @@ murder unpack 2
 interrupt prepare 20
 murder prepare 20
 check "after all that, the kernel is made" scripts/kernel
-clean
+clean && [ -z "$(left)" ]
 tap $? "and nothing is left: no process, no mount, no lock, no directory"
 check "make demo" make demo
 
