@@ -157,10 +157,10 @@ skip_rows() {
 # For tables, in which one test must not take long: `attempt` for each row, and then one `judge` for all. An insmod
 # takes much longer than a write to a parameter of the module when it is there, so that most rows are tried by that.
 
-# by_write NUMBER PARAMETER...: whether this row is tried by a write. Each sixteenth is not; nor what has more than the name
-# of a function and its arguments, or what the kernel reads otherwise when it loads a module: quotes and spaces.
+# by_write NUMBER PARAMETER...: whether this row is tried by a write. Each eighth is not; nor what has more than the
+# name of a function and its arguments, or what the kernel reads otherwise when it loads a module: quotes and spaces.
 by_write() {
-	[ $(($1 % 16)) -ne 0 ] && [ ${#3} -lt 2000 ] || return 1
+	[ $(($1 % 8)) -ne 0 ] && [ ${#3} -lt 2000 ] || return 1
 	case $#:$2:${3-args=} in
 	*' '* | *':args="' | 2:sym_name=:*) return 1 ;;
 	[23]:sym_name=*:args=*) return 0 ;;
