@@ -50,6 +50,8 @@ guest "the kernel's own line is, with a module carried" 121 'the kernel complain
 	'echo "BUG: rust_kallsyms: this is a test" >/dev/kmsg; sleep 1' --module "$module"
 guest "no report is 123" 123 'ended without reporting' 'poweroff -f; sleep 9'
 guest "a hang is 124" 124 'it hung' 'echo waiting; sleep 1000' --timeout 10
+guest "going on to print is none" 0 'status 0' 'for i in $(seq 20); do echo $i; sleep 1; done' --timeout 12
+guest "but not for ever" 124 'it hung' 'while echo again; do sleep 1; done' --timeout 2
 guest "an unknown option is 125" 125 'no such option' 'true' --no-such-option
 guest "a timeout that is no number is 125" 125 'not a number' 'true' --timeout soon
 guest "a shell without a terminal is 125" 125 'a shell needs a terminal' 'true' --interactive
