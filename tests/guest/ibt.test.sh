@@ -1,9 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # emulator: bochs
+# provokes: Missing ENDBR: kallsyms_lookup_name|kernel BUG at .*cet\.c|Oops: invalid opcode|Call Trace
 #
 # With Indirect Branch Tracking enforced, the module does what it does without; and the library calls functions of
-# vmlinux and of a module, imported and found at run time, whether their landing pads are sealed or not.
+# vmlinux and of a module, imported and found at run time, whether their landing pads are sealed or not. The usual way to
+# call an unexported function, through a pointer, is a kernel BUG: if it were not, the rest would prove nothing.
 
 # shellcheck source=tests/guest/tap.sh
 . ./tap.sh
@@ -19,5 +21,12 @@ check "the test module loads" insmod ./kallsyms_test.ko || tap_end
 tests ibt
 tests walks
 check "the test module can be removed" rmmod kallsyms_test
+
+# The kernel's default: of the crash, only insmod dies.
+echo 0 >/proc/sys/kernel/panic_on_oops
+log insmod ./usual_way.ko
+check "the usual way takes insmod with it" test "$log_status" -gt 128
+check "in the call through the pointer" grep -q 'Missing ENDBR: kallsyms_lookup_name' /tmp/log
+check "which never returns" sh -c "! grep -q 'usual_way: found' /tmp/log"
 
 tap_end
