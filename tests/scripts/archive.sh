@@ -30,7 +30,8 @@ expect "and for the root, without asking once more" 0 "/${root##*/}\$" "${offlin
 tap $? "which takes no time"
 
 expect "a kernel the archive has not" 125 'has no kernel 1.2.3-cloud for' env KERNEL=1.2.3-cloud scripts/archive plan
-old=$(APT_CONFIG=$CACHE/archive/$SUITE-$ARCH/apt.conf apt-cache search --names-only '^linux-image-6[^ ]*-cloud-amd64-unsigned$' |
+old=$(APT_CONFIG=$CACHE/archive/$SUITE-$ARCH/apt.conf \
+	apt-cache search --names-only "^linux-image-6[^ ]*-cloud-$ARCH-unsigned\$" |
 	sed -n 's/^linux-image-\([^ ]*\)-unsigned .*/\1/p' | tail -n 1)
 if [ -n "$old" ]; then
 	expect "a kernel without Rust" 125 "the kernel $old has no Rust support" env KERNEL="$old" scripts/archive plan

@@ -86,9 +86,9 @@ macro_rules! call_slot {
 macro_rules! call_slot {
     ($slot:ident -> $value:ty; $($register:ident)*) => { {
         let slot = $slot.0.trailing_zeros() as usize;
-        // SAFETY: The caller holds the claim of the slot, whose target then is the entry of a function; and a
-        // pointer to a function has the size of an address.
         let function: unsafe extern "C" fn($($register: usize),*) -> $value =
+            // SAFETY: The caller holds the claim of the slot, whose target then is the entry of a function; and a
+            // pointer to a function has the size of an address.
             unsafe { core::mem::transmute(POOL[slot].target()) };
         // SAFETY: The function is there for as long as the claim is held. The caller promises that these
         // arguments, and the context, are what it demands.
