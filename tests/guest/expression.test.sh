@@ -173,7 +173,7 @@ can_nice((struct task_struct *)&init_task, 0) => 1
 ((struct task_struct *)&init_task)->parent->pid => call: column 35: pointers can only be read from where only a cast says that there is one by users who may read addresses in /proc/kallsyms
 bin2hex(out[17], &find_task_by_vpid(1)->parent, 8) => call: column 18: `const void *src`: its memory can only be given by users who may read addresses in /proc/kallsyms; out and strings can be given by all
 unsafe bin2hex(out[17], &jiffies, 8) => call: column 25: `const void *src`: its memory can only be given by users who may read addresses in /proc/kallsyms; out and strings can be given by all
-strlen(find_task_by_vpid(1)->comm) => call: column 8: `const char *s`: its memory can only be given by users who may read addresses in /proc/kallsyms; out and strings can be given by all
+strspn(find_task_by_vpid(1)->comm, "a") => call: column 8: `const char *s`: its memory can only be given by users who may read addresses in /proc/kallsyms; out and strings can be given by all
 __bitmap_weight((unsigned long *)&find_task_by_vpid(1)->flags, 64) => call: column 17: `const unsigned long *bitmap`: its memory can only be given by users who may read addresses in /proc/kallsyms; out and strings can be given by all
 unsafe snprintf(out[32], 32, "%px", find_task_by_vpid(1)) => call: column 30: only %p of the format's pointers is supported
 bin2hex(out[17], "abcdefgh", 8) => "", dst = "6162636465666768"
