@@ -69,6 +69,12 @@ loads() {
 	return $tap_status
 }
 
+# inside ADDRESS: five bytes behind it. A shell counts to 2^63.
+inside() {
+	inside_rest=${1#?}
+	printf '0x%s%015x\n' "${1%"$inside_rest"}" $((0x$inside_rest + 5))
+}
+
 # words ERRNO: what insmod says of it; kmod has words of its own for some.
 words() {
 	case $1 in
