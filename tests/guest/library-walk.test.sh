@@ -50,7 +50,7 @@ paste -d '|' /tmp/all /tmp/proc | awk -F '|' -v limit=$others '
 	BEGIN {
 		allowed["text"] = "tw"; allowed["entry"] = "t"; allowed["noinstr"] = "tw"
 		allowed["inittext"] = "twb"; allowed["rodata"] = "rdv"; allowed["data"] = "dt"
-		allowed["bss"] = "bd"; allowed["initdata"] = "drt"; allowed["percpu"] = "d"
+		allowed["bss"] = "bdv"; allowed["initdata"] = "drt"; allowed["percpu"] = "d"
 	}
 	{
 		# An address has 16 digits.

@@ -43,19 +43,21 @@ guest "a panic is 122" 122 'the kernel panicked' 'echo c >/proc/sysrq-trigger; s
 guest "a complaint is 121" 121 'the kernel complained' 'echo "WARNING: this is a test" >/dev/kmsg; sleep 1'
 # shellcheck disable=SC2016 # it is the guest that expands it
 guest "what a carried module logs is no complaint" 0 'status 0' \
-	'insmod "$MODULE" sym_name=strlen "args=\"BUG: Oops\"" &&
-	dmesg | grep "rust_kallsyms: strlen(\"BUG: Oops\") = 9" && echo "rust_kallsyms: Kernel panic" >/dev/kmsg' \
+	'insmod "$MODULE" sym_name=strspn "args=\"BUG: Oops\",\"BUG\"" &&
+	dmesg | grep "rust_kallsyms: strspn(\"BUG: Oops\", \"BUG\") = 3" && echo "rust_kallsyms: Kernel panic" >/dev/kmsg' \
 	--module "$module"
 guest "the kernel's own line is, with a module carried" 121 'the kernel complained: .*BUG: rust_kallsyms' \
 	'echo "BUG: rust_kallsyms: this is a test" >/dev/kmsg; sleep 1' --module "$module"
 guest "no report is 123" 123 'ended without reporting' 'poweroff -f; sleep 9'
 guest "a hang is 124" 124 'it hung' 'echo waiting; sleep 1000' --timeout 10
-guest "going on to print is none" 0 'status 0' 'for i in $(seq 20); do echo $i; sleep 1; done' --timeout 12
+guest "going on to print is none" 0 'status 0' 'seq 20 | while read -r _; do echo again; sleep 1; done' --timeout 12
 guest "but not for ever" 124 'it hung' 'while echo again; do sleep 1; done' --timeout 2
 guest "an unknown option is 125" 125 'no such option' 'true' --no-such-option
 guest "a timeout that is no number is 125" 125 'not a number' 'true' --timeout soon
 guest "a shell without a terminal is 125" 125 'a shell needs a terminal' 'true' --interactive
-EMULATOR=bochs guest "a shell under Bochs is 125" 125 'has no terminal for a shell' 'true' --interactive
+bochs='has no terminal for a shell'
+[ "$ARCH" = amd64 ] || bochs="cannot boot ARCH=$ARCH"
+EMULATOR=bochs guest "a shell under Bochs is 125" 125 "$bochs" 'true' --interactive
 wait 2>/dev/null
 for test in $(seq "$number"); do
 	read -r result what <"$directory/$test/result"

@@ -320,10 +320,10 @@ macro_rules! import {
                     }
                     #[cfg(not(CONFIG_HAVE_STATIC_CALL))]
                     {
-                        // SAFETY: The address is the entry of the function that `new()` was given, and whoever
-                        // called `new()` promised that it has this signature; a pointer to a function has the size
-                        // of an address.
                         let function: unsafe extern "C" fn($($type),*) $(-> $return)? =
+                            // SAFETY: The address is the entry of the function that `new()` was given, and whoever
+                            // called `new()` promised that it has this signature; a pointer to a function has the
+                            // size of an address.
                             unsafe { ::core::mem::transmute(self.address()) };
                         // SAFETY: The function is there for as long as `self` pins it. The caller promises
                         // what else it demands.
@@ -359,9 +359,9 @@ macro_rules! import {
                     #[cfg(CONFIG_HAVE_STATIC_CALL)]
                     use [<__SCT__kallsyms_import_ $name>] as function;
                     #[cfg(not(CONFIG_HAVE_STATIC_CALL))]
-                    // SAFETY: The address is the entry of the function that `new()` was given, and a pointer to a
-                    // function has the size of an address.
                     let function: unsafe extern "C" fn(usize, usize, usize, usize, usize, usize) -> usize =
+                        // SAFETY: The address is the entry of the function that `new()` was given, and a pointer to a
+                        // function has the size of an address.
                         unsafe { ::core::mem::transmute(self.address()) };
 
                     let [a, b, c, d, e, f] = arguments.into_registers();
