@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 300
-# provokes: BUG: kernel NULL pointer dereference|kernel BUG at .*crash\.c|Oops: Oops: 000[0-9]|Oops: invalid opcode|Call Trace|WARNING: arch/arm64/kernel/process\.c:[0-9]+ at __switch_to
+# provokes: BUG: kernel NULL pointer dereference|kernel BUG at .*crash\.c|Oops: Oops: 000[0-9]|Oops: invalid opcode|Call Trace|Internal error: Oops|WARNING: (arch/arm64/kernel/process|kernel/context_tracking)\.c:
 #
 # Functions that crash, hang, or leave something behind take nobody along.
 
@@ -14,8 +14,7 @@ file=/sys/kernel/debug/rust_kallsyms/call
 # The kernel's default; a crash in a thread is not the end of the guest.
 echo 0 >/proc/sys/kernel/panic_on_oops
 echo 0 >/proc/sys/kernel/oops_limit
-# arm64 ends a thread that ran into a BUG with all exceptions masked, and warns of that if the thread is preempted
-# meanwhile.
+# arm64 ends a thread that ran into a BUG with all exceptions masked, and warns of what that leads to.
 [ "$(uname -m)" != aarch64 ] || echo 0 >/proc/sys/kernel/panic_on_warn
 
 insmod "$MODULE" && rmmod rust_kallsyms
