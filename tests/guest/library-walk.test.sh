@@ -44,13 +44,13 @@ check "each of its addresses, names and modules is that of /proc/kallsyms" cmp /
 #    identity map, what the hypervisor only reads.
 #
 # After the bad lines: how often a kind has a letter, for those that have a limit.
-others=50 texts=100000
-[ "$(uname -m)" != aarch64 ] || others=100 texts=50000
-paste -d '|' /tmp/all /tmp/proc | awk -F '|' -v limit=$others '
+others=50 texts=100000 bss=bd
+[ "$(uname -m)" != aarch64 ] || others=100 texts=50000 bss=bdv
+paste -d '|' /tmp/all /tmp/proc | awk -F '|' -v limit=$others -v bss=$bss '
 	BEGIN {
 		allowed["text"] = "tw"; allowed["entry"] = "t"; allowed["noinstr"] = "tw"
 		allowed["inittext"] = "twb"; allowed["rodata"] = "rdv"; allowed["data"] = "dt"
-		allowed["bss"] = "bdv"; allowed["initdata"] = "drt"; allowed["percpu"] = "d"
+		allowed["bss"] = bss; allowed["initdata"] = "drt"; allowed["percpu"] = "d"
 	}
 	{
 		# An address has 16 digits.
