@@ -26,8 +26,10 @@
 //! 2. **What is called has the signature.** [`Kallsyms::check`] compares it with the kernel's own types, always; of
 //!    [`import!`](crate::import) the compiler compares it with a header's declaration as well, if one is named, which
 //!    has to be that of the same name. Only where the kernel has no type for one of its own functions is a declaration
-//!    enough, and only one of `bindgen`'s. [`Shaped`], [`Register`], [`Arguments`], [`Signature`] and [`Takes`] are
-//!    `unsafe` to implement, since that comparison believes them.
+//!    enough, and only one of `bindgen`'s. (Functions in assembly have none; x86's headers declare some that have an
+//!    ABI of their own, such as `rep_movs_alternative()`: that is for who calls them to know.) [`Shaped`],
+//!    [`Register`], [`Arguments`], [`Signature`] and [`Takes`] are `unsafe` to implement, since that comparison
+//!    believes them.
 //! 3. **What is called is what was meant.** An imported function is the kernel's own, unless its declaration names
 //!    a module: a module cannot put a function of the same name in its place. A [`Name`] without a module can mean a
 //!    module's function, so put `vmlinux:` before it where that matters. Static calls have names of their own, so
@@ -155,7 +157,7 @@ crate::import! {
     ) -> *const c_char = bindings::kallsyms_lookup;
 }
 
-/// The way to the kernel's symbols. One value can live at a time: share it by reference.
+/// The way to the kernel's symbols. One value can live at a time: share it by reference. To drop it sleeps.
 ///
 /// # Invariants
 ///
@@ -187,9 +189,13 @@ impl Kallsyms {
     /// # Errors
     ///
     /// [`Error::Bootstrap`]: `kallsyms_lookup_name()` was not found. [`Error::NotFound`]: the kernel lacks
-    /// one of the other functions. [`Error::InUse`]: there is a value of this type already.
+    /// one of the other functions. [`Error::InUse`]: there is a value of this type already. [`Error::Nested`]: this
+    /// thread has the list of modules locked, as a closure that watches modules has.
     #[inline(never)]
     pub fn new(bootstrap: Bootstrap) -> Result<Self, Error> {
+        if symbols::ModuleMutex::is_locked_by_us() {
+            return Err(Error::Nested);
+        }
         // It is large, so it stays where it is.
         let mut found = Self::without_types(bootstrap);
         if let Ok(kallsyms) = &mut found {

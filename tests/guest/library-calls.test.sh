@@ -31,6 +31,16 @@ check "the test module loads" insmod ./kallsyms_test.ko || tap_end
 tests imports
 equal "no reference is left" "$(refcnt callee)" 0
 insmod ./impostor.ko
+# A module can call itself as the kernel is called: the same one, of that name.
+if grep -q ' klp_module_coming$' /proc/kallsyms; then
+	skip "a module called vmlinux" "live patching refuses it"
+else
+	cp impostor.ko vmlinux.ko
+	grep -abo impostor vmlinux.ko | while IFS=: read -r offset _; do
+		printf 'vmlinux\0' | dd of=vmlinux.ko bs=1 seek="$offset" conv=notrunc 2>/dev/null
+	done
+	check "a module called vmlinux" insmod ./vmlinux.ko
+fi
 dmesg -c >/dev/null
 tests declarations
 equal "what printk() printed" "$(dmesg | sed 's/^\[[^]]*\] //')" "kallsyms_test: a text -1 18446744073709551615"
@@ -38,6 +48,7 @@ for module in callee impostor; do
 	equal "$module has no reference" "$(refcnt $module)" 0
 done
 rmmod impostor
+rmmod vmlinux 2>/dev/null
 dmesg -c >/dev/null
 tests functions
 equal "what printk() printed" "$(dmesg | sed 's/^\[[^]]*\] //')" "kallsyms_test: a text -1 18446744073709551615"

@@ -136,7 +136,7 @@ impl StaticCall {
     }
 }
 
-/// The right to a [`StaticCall`], which calls its target for as long as this lives. Dropping it sleeps.
+/// The right to a [`StaticCall`], which calls its target for as long as this lives.
 pub struct Claim(&'static StaticCall);
 
 impl Claim {

@@ -359,7 +359,7 @@ impl Kallsyms {
         Some(ControlFlow::Continue(()))
     }
 
-    /// How many symbols of `vmlinux` there are of each kind, in the order of [`Kind::ALL`].
+    /// How many symbols of `vmlinux` there are of each kind, in the order of [`Kind::ALL`]. Sleeps.
     pub fn count_kinds(&self) -> [usize; Kind::ALL.len()] {
         let mut counts = [0; Kind::ALL.len()];
         if self

@@ -78,6 +78,11 @@ impl<'a> Name<'a> {
         self.symbol
     }
 
+    /// Whether only symbols of `vmlinux` are meant.
+    pub(super) fn is_of_vmlinux(&self) -> bool {
+        self.module.is_some() && self.has_module(VMLINUX)
+    }
+
     /// Whether symbols of the module (or of `vmlinux`) are meant.
     pub fn has_module(&self, module: &CStr) -> bool {
         self.module.is_none_or(|name| name == module.to_bytes())

@@ -391,7 +391,7 @@ impl ModuleMutex {
     }
 
     /// Whether this thread has locked it here.
-    pub(super) fn is_locked_by_us() -> bool {
+    pub(in super::super) fn is_locked_by_us() -> bool {
         WALKER.load(Ordering::Relaxed) == kernel::current!().as_ptr()
     }
 
@@ -549,6 +549,10 @@ impl Modules<'_> {
         name: &Name<'_>,
         f: &mut dyn FnMut(&Symbol<'_>) -> ControlFlow<B>,
     ) -> ControlFlow<B> {
+        // What is said to be the kernel's own is not that of a module which calls itself so.
+        if name.is_of_vmlinux() {
+            return ControlFlow::Continue(());
+        }
         self.for_each(|module| match name.has_module(module.name()) {
             true => module.for_each_named(name.symbol(), f),
             false => ControlFlow::Continue(()),

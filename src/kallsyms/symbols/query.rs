@@ -133,7 +133,8 @@ impl<'a> Query<'a> {
 /// Where a walk over the symbols that a query chooses stands, from which [`Kallsyms::query_from`] goes on.
 ///
 /// Nothing is locked or pinned meanwhile: modules that are loaded then are left out if they come before those which
-/// have been walked over, and what is left of a module that is removed is left out too.
+/// have been walked over, and what is left of a module that is removed is left out too. If older modules are removed
+/// along with that one, or it is loaded again, some come twice, as in `/proc/kallsyms`.
 #[derive(Clone, Copy)]
 pub struct Position {
     pub(super) stage: Stage,

@@ -34,7 +34,7 @@ const PARTS: [(&CStr, &CStr, &CStr); 9] = [
 
 impl Symbol<'_> {
     /// The name of its section: of `vmlinux`, that which symbols of its linker script tell; of a module, the one in
-    /// `/sys/module/NAME/sections/`, while the module is live.
+    /// `/sys/module/NAME/sections/`, while the module is live. Sleeps.
     #[inline(never)]
     pub fn section(&self, kallsyms: &Kallsyms) -> Result<Option<CString>, AllocError> {
         if let Some(module) = self.module() {

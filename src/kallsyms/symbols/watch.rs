@@ -147,7 +147,8 @@ fn this_module() -> *mut bindings::kobject {
 /// Calls a closure for each module that comes or goes, until this is dropped: see [`Kallsyms::watch`].
 ///
 /// To drop it waits until no closure runs. If it is dropped by one, or by one that walks over modules, its closure is
-/// not called any more; it is freed when the next watch starts or ends, or when the [`Kallsyms`] is dropped.
+/// not called any more; it is freed when the next watch starts or ends, or when the [`Kallsyms`] is dropped. So keep
+/// the [`Kallsyms`] for as long as there can be such a watch.
 ///
 /// The kernel does not free the module whose watch this is before it is dropped. So drop it when the module goes; if
 /// it is forgotten, who removes the module waits for ever.
@@ -190,6 +191,8 @@ impl Drop for Watch {
 
 impl Drop for Kallsyms {
     fn drop(&mut self) {
+        // A closure that is ending its own watch has ended it then: the mutex is locked while it runs.
+        drop(self.module_mutex.lock());
         Notifier::free_ended();
     }
 }

@@ -111,9 +111,10 @@ fn alignment(ty: Type<'_>, depth: usize) -> Result<usize, &'static str> {
             bits => (bits, 0),
         };
         most = most.max(align);
-        end = end.max((member.bit_offset + bits).div_ceil(8) as usize + size);
+        let bytes = member.bit_offset.saturating_add(bits).div_ceil(8) as usize;
+        end = end.max(bytes.saturating_add(size));
     }
-    match end.next_multiple_of(most) == ty.size() {
+    match end.checked_next_multiple_of(most) == Some(ty.size()) {
         true => Ok(most),
         false => Err("is aligned in a way that the kernel's types do not say"),
     }
@@ -138,27 +139,28 @@ impl Taken {
     /// Takes what the next argument needs. Returns its first word, where those of the stack follow the registers.
     pub fn add(&mut self, travel: Travel) -> usize {
         let first = even(self.registers, travel.aligned && cfg!(CONFIG_ARM64));
-        if first + travel.words <= REGISTERS {
-            self.registers = first + travel.words;
+        let end = first.saturating_add(travel.words);
+        if end <= REGISTERS {
+            self.registers = end;
             return first;
         }
         if cfg!(CONFIG_ARM64) {
             self.registers = REGISTERS;
         }
-        REGISTERS + self.add_to_stack(travel)
+        self.add_to_stack(travel).saturating_add(REGISTERS)
     }
 
     /// Takes words of the stack. Returns the first.
     fn add_to_stack(&mut self, travel: Travel) -> usize {
         let first = even(self.stack, travel.aligned);
-        self.stack = first + travel.words;
+        self.stack = first.saturating_add(travel.words);
         first
     }
 }
 
 /// The word, or the next if it must be even.
 fn even(word: usize, must: bool) -> usize {
-    word + usize::from(must && word % 2 != 0)
+    word.saturating_add(usize::from(must && word % 2 != 0))
 }
 
 impl Prototype<'_> {
@@ -179,6 +181,6 @@ impl Prototype<'_> {
                 false => taken.add(travel),
             };
         }
-        taken.stack * WORD
+        taken.stack.saturating_mul(WORD)
     }
 }

@@ -17,24 +17,28 @@ use kernel::{
     }, //
 };
 
+/// How many types can be within each other, each of which takes some of the stack: those of a function's parameters are
+/// written while its own are.
+const LEVELS: usize = 14;
+
 impl fmt::Display for Prototype<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        declare(f, self.returns(), MAX_DEPTH, &|f, after_pointer| {
+        declare(f, self.returns(), LEVELS / 2, &|f, after_pointer| {
             name(f, self.name(), after_pointer)?;
-            parameters(f, self.ty(), MAX_DEPTH)
+            parameters(f, self.ty(), LEVELS)
         })
     }
 }
 
 impl fmt::Display for Type<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        declare(f, *self, MAX_DEPTH, &|_, _| Ok(()))
+        declare(f, *self, LEVELS, &|_, _| Ok(()))
     }
 }
 
 impl fmt::Display for Parameter<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        declare(f, self.ty, MAX_DEPTH, &|f, after_pointer| {
+        declare(f, self.ty, LEVELS, &|f, after_pointer| {
             name(f, self.name, after_pointer)
         })
     }
@@ -76,7 +80,7 @@ fn declare(
         }
         bindings::BTF_KIND_FUNC_PROTO => declare(f, ty.target(), depth, &|f, after_pointer| {
             declarator(f, after_pointer)?;
-            parameters(f, ty, depth)
+            parameters(f, ty, depth / 2)
         }),
         bindings::BTF_KIND_ARRAY => {
             let (element, count) = ty.array().unwrap_or((ty.btf().ty(0), 0));
