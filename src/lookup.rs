@@ -6,7 +6,11 @@ use crate::{
     context::Context,
     describe::Describer,
     failure::Failure,
-    kallsyms,
+    kallsyms::{
+        self,
+        Kallsyms,
+        Symbol, //
+    },
     list::Line,
     request::Lookup, //
 };
@@ -35,7 +39,7 @@ impl Lookup {
                 match found {
                     ControlFlow::Break(()) => Ok(()),
                     ControlFlow::Continue(()) => match ty {
-                        Some(ty) if ty.is_known(context) => ty.check(context),
+                        Some(ty) if ty.is_known(context)? => ty.check(context),
                         _ => Err(fail(kallsyms::Error::NotFound)),
                     },
                 }
@@ -46,13 +50,17 @@ impl Lookup {
                     "lookup: you cannot look up addresses that you may not read in /proc/kallsyms"
                 ),
             )),
-            Lookup::Address(address) => match context.kallsyms().extent(*address) {
-                Some(_) => Ok(()),
-                None => Err(Failure::new(
-                    ENOENT,
-                    fmt!("lookup: no symbol has this address"),
-                )),
-            },
+            Lookup::Address(address) => {
+                let found =
+                    for_each_with(context.kallsyms(), *address, |_, _| ControlFlow::Break(()))?;
+                match found {
+                    ControlFlow::Break(()) => Ok(()),
+                    ControlFlow::Continue(()) => Err(Failure::new(
+                        ENOENT,
+                        fmt!("lookup: no symbol has this address"),
+                    )),
+                }
+            }
         }
     }
 
@@ -98,23 +106,30 @@ impl Lookup {
                     _ => walked,
                 }
             }
-            // The kernel names one symbol; others can begin where it does.
-            Lookup::Address(address) => {
-                let Some((_, offset)) = kallsyms.extent(*address) else {
-                    return Ok(());
+            Lookup::Address(address) => for_each_with(kallsyms, *address, |symbol, offset| {
+                let symbol = Line {
+                    symbol,
+                    kallsyms,
+                    show,
                 };
-                kallsyms
-                    .for_each_at(address - offset, |symbol| {
-                        let symbol = Line {
-                            symbol,
-                            kallsyms,
-                            show,
-                        };
-                        line(fmt!("{symbol} offset={offset:#x}"))
-                    })
-                    .map_err(|error| Failure::from(error.to_errno()))
-            }
+                line(fmt!("{symbol} offset={offset:#x}"))
+            }),
         };
         walked.map(|_| ())
     }
+}
+
+/// Calls `f` for each symbol that `address` lies in, and with its distance from their beginning, until it breaks.
+///
+/// The kernel says where that beginning is; it names one symbol there, and others can begin there. It knows no extent
+/// of what lies before `_stext`, where arm64 has `_text`: there, an address can only be a beginning itself.
+fn for_each_with(
+    kallsyms: &Kallsyms,
+    address: usize,
+    mut f: impl FnMut(&Symbol<'_>, usize) -> ControlFlow<()>,
+) -> Result<ControlFlow<()>, Failure> {
+    let offset = kallsyms.extent(address).map_or(0, |(_, offset)| offset);
+    kallsyms
+        .for_each_at(address - offset, |symbol| f(symbol, offset))
+        .map_err(|error| Failure::from(error.to_errno()))
 }

@@ -92,8 +92,8 @@ impl TypeLookup {
     }
 
     /// Whether there is such a type.
-    pub(crate) fn is_known(&self, context: &Context) -> bool {
-        matches!(self.find(context, |_| ()), Ok(Some(())))
+    pub(crate) fn is_known(&self, context: &Context) -> Result<bool, Failure> {
+        Ok(self.find(context, |_| ())?.is_some())
     }
 
     /// Calls `f` with the first type of this name: of the kernel itself, or else of a module.

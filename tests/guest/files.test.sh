@@ -102,11 +102,12 @@ address=$(awk '$3 == "int_sqrt" { print $1 }' /tmp/proc)
 equal "an address within a symbol" "$(ask lookup "$(inside "$address")" | cut -d' ' -f1,3,6)" \
 	"$address int_sqrt offset=0x5"
 # Addresses with several names, of the kernel and of a module: all of them, as /proc/kallsyms has them. The kernel's own
-# lookup, which ours begins with, names neither an address before _stext, where arm64 has _text, nor mapping symbols ($x).
-before=$(awk '$3 == "_text" { text = $1 } $3 == "_stext" && $1 != text { print text }' /tmp/proc)
-awk -v before="$before" '$1 != before && $3 !~ /^\$/' /tmp/proc >/tmp/named
+# lookup, which ours begins with, does not name mapping symbols ($x).
+awk '$3 !~ /^\$/' /tmp/proc >/tmp/named
 awk '$1 == last { if (!seen[$1]++ && n++ % 50 == 0) print $1 } { last = $1 }' /tmp/named >/tmp/aliases
 awk '$4 == "[xfs]" && !seen[$1]++ { print $1 }' /tmp/named | head -n 3 >>/tmp/aliases
+# The beginning, which is not in the section of the code everywhere.
+awk '$3 == "_text" { print $1 }' /tmp/proc >>/tmp/aliases
 sort -u -o /tmp/aliases /tmp/aliases
 check "there are such addresses" test "$(wc -l </tmp/aliases)" -gt 10
 while read -r address; do
