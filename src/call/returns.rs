@@ -41,6 +41,28 @@ enum Next {
     MayReturn,
 }
 
+/// How many of the `size` bytes from `address` on are not the function's code, but stand in front of the next function:
+/// the address of its `struct ftrace_ops`, whose halves can look like any instruction.
+#[cfg(CONFIG_DYNAMIC_FTRACE_WITH_CALL_OPS)]
+fn front_of_next(address: usize, size: usize) -> usize {
+    let mut last = [0; size_of::<usize>()];
+    let read = match size.checked_sub(last.len()) {
+        Some(offset) => nofault::read(address.wrapping_add(offset), &mut last),
+        None => return 0,
+    };
+    // No instruction begins with these bits, as every address of the kernel's does.
+    match read.is_ok() && usize::from_le_bytes(last) >> 52 == 0xfff {
+        true => last.len(),
+        false => 0,
+    }
+}
+
+/// Nothing: functions' fronts are empty, or are code.
+#[cfg(not(CONFIG_DYNAMIC_FTRACE_WITH_CALL_OPS))]
+fn front_of_next(_address: usize, _size: usize) -> usize {
+    0
+}
+
 /// Reads functions' code.
 pub(super) struct Decoder {
     #[cfg(CONFIG_X86_64)]
@@ -61,7 +83,7 @@ impl Decoder {
         let Some((size, 0)) = kallsyms.extent(address) else {
             return false;
         };
-        let function = address..address.wrapping_add(size);
+        let function = address..address.wrapping_add(size - front_of_next(address, size));
         let mut at = address;
         while function.contains(&at) {
             match self.next(at, &function) {
