@@ -47,6 +47,11 @@ impl fmt::Display for Address {
     }
 }
 
+/// Whether a number lies where the kernel's half of the address space does, and is no error.
+pub(crate) fn may_be_address(value: u64) -> bool {
+    (0xff00_0000_0000_0000..u64::from(bindings::MAX_ERRNO).wrapping_neg()).contains(&value)
+}
+
 crate::import! {
     fn kallsyms_show_value(cred: *const bindings::cred) -> bool = module_bindings::kallsyms_show_value;
 }

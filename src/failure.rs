@@ -3,6 +3,7 @@
 //! Why something was not done: an errno for the program, and a line for the person.
 
 use crate::{
+    address::may_be_address,
     kallsyms,
     text::ParseError, //
 };
@@ -63,6 +64,15 @@ impl Failure {
         Self::new(error.to_errno(), fmt!("{}: {error}{hint}", quote(name)))
     }
 
+    /// Leaves out of the line what may be an address: numbers that were computed, or written.
+    pub(crate) fn without_addresses(mut self) -> Self {
+        self.line = self.line.and_then(|line| {
+            let line = line.to_str().ok()?;
+            CString::try_from_fmt(fmt!("{}", Masked(line))).ok()
+        });
+        self
+    }
+
     /// The line, for the log.
     pub(crate) fn line(&self) -> Option<&CStr> {
         self.line.as_deref()
@@ -88,6 +98,42 @@ impl From<AllocError> for Failure {
             line: None,
         }
     }
+}
+
+/// A text, without the numbers in it that may be addresses.
+struct Masked<'a>(&'a str);
+
+impl fmt::Display for Masked<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let ends = |c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '-');
+        for part in self.0.split_inclusive(ends) {
+            let word = part.trim_end_matches(ends);
+            match number(word).is_some_and(may_be_address) {
+                true => f.write_fmt(fmt!(
+                    "(what may be an address){}",
+                    part.get(word.len()..).unwrap_or("")
+                ))?,
+                false => f.write_str(part)?,
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The number that a word is, with its sign, decimal or hexadecimal.
+fn number(word: &str) -> Option<u64> {
+    let (digits, negative) = match word.strip_prefix('-') {
+        Some(digits) => (digits, true),
+        None => (word, false),
+    };
+    let value = match digits.strip_prefix("0x") {
+        Some(digits) => u64::from_str_radix(digits, 16),
+        None => digits.parse(),
+    };
+    value.ok().map(|value| match negative {
+        true => value.wrapping_neg(),
+        false => value,
+    })
 }
 
 /// A text of the user's as it can be repeated: escaped, and not at any length.

@@ -31,6 +31,7 @@ use super::{
     Caller, //
 };
 use crate::{
+    address::may_be_address,
     failure::Failure,
     kallsyms::{
         Btf,
@@ -57,10 +58,9 @@ use kernel::{
     str::CString, //
 };
 
-/// What parameters are called that say how many bytes others point to.
-const SIZES: [&CStr; 8] = [
-    c"size", c"len", c"length", c"count", c"n", c"nbytes", c"bytes", c"buflen",
-];
+/// What parameters are called that say how many bytes others point to, and those that say how many elements.
+const BYTES: [&CStr; 6] = [c"size", c"len", c"length", c"nbytes", c"bytes", c"buflen"];
+const ELEMENTS: [&CStr; 2] = [c"count", c"n"];
 
 /// A value that has no type until it is known which parameter or member it is for.
 #[derive(Clone, Copy)]
@@ -117,6 +117,25 @@ impl Complaint<'_> {
     }
 }
 
+/// How much of memory a function may be told to use.
+struct Room {
+    bytes: usize,
+    elements: usize,
+}
+
+impl Room {
+    const UNLIMITED: Self = Self {
+        bytes: usize::MAX,
+        elements: usize::MAX,
+    };
+
+    /// So many bytes are the least so far, of elements of this size.
+    fn lower(&mut self, bytes: usize, element: usize) {
+        self.bytes = self.bytes.min(bytes);
+        self.elements = self.elements.min(bytes / element.max(1));
+    }
+}
+
 /// Makes arguments into what a call passes.
 pub(super) struct Converter<'r, 'k, 'a> {
     pub(super) caller: &'r Caller,
@@ -132,6 +151,8 @@ pub(super) struct Converter<'r, 'k, 'a> {
     pub(super) fields: &'r [Field<'a>],
     pub(super) memory: &'r mut Memory,
     pub(super) temporaries: KVec<Temporary>,
+    /// How many braces there can be yet, within those that are being made something of.
+    pub(super) levels: usize,
 }
 
 impl<'a> Converter<'_, '_, 'a> {
@@ -144,7 +165,7 @@ impl<'a> Converter<'_, '_, 'a> {
         let (signature, asked) = (self.signature, self.asked);
         let source = asked.source;
         let mut passed = KBox::new(Passed::NOTHING, GFP_KERNEL)?;
-        let mut room = usize::MAX;
+        let mut room = Room::UNLIMITED;
         for (count, argument) in arguments.iter_mut().enumerate() {
             let column = argument.column;
             let parameter = signature.parameters.get(count);
@@ -192,17 +213,18 @@ impl<'a> Converter<'_, '_, 'a> {
                     fmt!("the arguments have no room on the stack, which is not supported"),
                 ));
             }
-            match (argument.given, parameter) {
-                (Given::Out | Given::Buffer(_) | Given::Braces(_), _) => {
-                    room = room.min(self.memory.smallest(pieces));
-                }
-                (Given::Literal(_), Some(parameter))
-                    if value[0] > room && !asked.unsafe_call && self.is_size(parameter) =>
-                {
-                    return Err(complaint.say(
-                        EPERM,
-                        fmt!("the temporary before it has room for {room} bytes; unsafe_call=1 passes any number"),
-                    ));
+            let Some(parameter) = parameter else { continue };
+            match (argument.given, parameter.kind) {
+                (
+                    Given::Out
+                    | Given::Buffer(_)
+                    | Given::Braces(_)
+                    | Given::Literal(Literal::String(_)),
+                    _,
+                ) => room.lower(self.memory.smallest(pieces), self.element(parameter)),
+                (Given::Literal(Literal::Null), _) => room.lower(0, 1),
+                (Given::Literal(_), ValueKind::Integer { .. }) if !asked.unsafe_call => {
+                    self.refuse_beyond(value[0], parameter, &room, &complaint)?;
                 }
                 _ => {}
             }
@@ -256,7 +278,7 @@ impl<'a> Converter<'_, '_, 'a> {
             Given::Braces(first) => {
                 let mut bytes = [0; 16];
                 let place = bytes.get_mut(..wanted.size()).ok_or(EINVAL)?;
-                self.fill(place, wanted.id(), first, complaint, MAX_BRACES)?;
+                self.fill(place, wanted.id(), first, complaint)?;
                 Ok(words(bytes))
             }
             _ => Err(wants(parameter.kind, complaint)),
@@ -294,13 +316,41 @@ impl<'a> Converter<'_, '_, 'a> {
         Ok(())
     }
 
-    /// Whether the parameter says how many bytes another one points to, by its name or type.
-    fn is_size(&self, parameter: &Formal) -> bool {
+    /// How many bytes an element has of what the parameter points to.
+    fn element(&self, parameter: &Formal) -> usize {
+        let ty = self.signature.btf.as_ref().zip(parameter.id);
+        ty.and_then(|(btf, id)| btf.ty(id).pointee())
+            .map_or(1, |target| target.size())
+    }
+
+    /// Fails if the parameter says, by its name or type, how much others point to, and this is more than there is.
+    #[inline(never)]
+    fn refuse_beyond(
+        &self,
+        value: usize,
+        parameter: &Formal,
+        room: &Room,
+        complaint: &Complaint<'_>,
+    ) -> Result<(), Failure> {
         let ty = self.signature.btf.as_ref().zip(parameter.id);
         let is_size_t = ty.is_some_and(|(btf, id)| *btf.ty(id).name() == *c"size_t");
-        let name = parameter.name.to_bytes();
-        let named = SIZES.iter().any(|size| name == size.to_bytes());
-        matches!(parameter.kind, ValueKind::Integer { .. }) && (is_size_t || named)
+        let is_among = |names: &[&CStr]| {
+            let name = parameter.name.to_bytes();
+            names.iter().any(|one| name == one.to_bytes())
+        };
+        let (limit, unit) = match (is_among(&BYTES), is_size_t || is_among(&ELEMENTS)) {
+            (true, _) => (room.bytes, "bytes"),
+            (false, true) => (room.elements, "elements"),
+            (false, false) => return Ok(()),
+        };
+        let limit = limit / known::writes_per_unit(self.name.symbol());
+        if value > limit {
+            return Err(complaint.say(
+                EPERM,
+                fmt!("what is before it has room for {limit} {unit}; unsafe_call=1 passes any number"),
+            ));
+        }
+        Ok(())
     }
 
     /// Fails unless the function is known to take such a value for its parameter `number`: NULL, or a string that it
@@ -351,9 +401,10 @@ impl<'a> Converter<'_, '_, 'a> {
         match (given, parameter.kind) {
             (Given::Literal(value), _) => self.literal(parameter, value, complaint),
             (Given::Pointer(ty, address), _) => self.pointer(parameter, (ty, address), complaint),
-            (_, ValueKind::String { .. } | ValueKind::Pointer { .. }) => {
-                self.temporary(parameter, given, complaint)
-            }
+            (
+                Given::Out | Given::Buffer(_) | Given::Braces(_),
+                ValueKind::String { .. } | ValueKind::Pointer { .. },
+            ) => self.temporary(parameter, given, complaint),
             (_, kind) => Err(wants(kind, complaint)),
         }
     }
@@ -384,8 +435,7 @@ impl<'a> Converter<'_, '_, 'a> {
                     magnitude,
                     ..
                 },
-            ) => integer(size, signed, negative, magnitude)
-                .ok_or_else(|| out_of_range(negative, magnitude, complaint)),
+            ) => self.integer((size, signed), (negative, magnitude), complaint),
             (ValueKind::Integer { size, signed }, Literal::Char(byte)) => {
                 integer(size, signed, false, byte.into())
                     .ok_or_else(|| complaint.say(ERANGE, fmt!("{} is out of range", Pure(value))))
@@ -477,9 +527,27 @@ impl<'a> Converter<'_, '_, 'a> {
                     magnitude,
                     ..
                 },
-            ) => integer(size, signed, negative, magnitude)
-                .ok_or_else(|| out_of_range(negative, magnitude, complaint)),
+            ) => self.integer((size, signed), (negative, magnitude), complaint),
             (kind, _) => Err(wants(kind, complaint)),
+        }
+    }
+
+    /// The register for an integer. Users who may not see addresses cannot give one: a function may make a pointer of
+    /// it, or say what is there.
+    fn integer(
+        &self,
+        (size, signed): (u32, bool),
+        (negative, magnitude): (bool, u64),
+        complaint: &Complaint<'_>,
+    ) -> Result<usize, Failure> {
+        let value = integer(size, signed, negative, magnitude)
+            .ok_or_else(|| out_of_range(negative, magnitude, complaint))?;
+        match !self.asked.show && size >= 8 && may_be_address(value as u64) {
+            true => Err(complaint.say(
+                EPERM,
+                fmt!("this may be an address, which only users who may read those in /proc/kallsyms can give"),
+            )),
+            false => Ok(value),
         }
     }
 

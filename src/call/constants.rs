@@ -60,6 +60,7 @@ fn integer(negative: bool, bits: u64) -> Literal<'static> {
     let magnitude = if negative { bits.wrapping_neg() } else { bits };
     let ty = match magnitude {
         0..=0x7fff_ffff => IntegerType::Int,
+        0x8000_0000 if negative => IntegerType::Int,
         0..=0xffff_ffff if !negative => IntegerType::Unsigned,
         0x8000_0000..=0x7fff_ffff_ffff_ffff => IntegerType::Long,
         _ => IntegerType::UnsignedLong,

@@ -51,7 +51,8 @@ use self::{
     signature::CallSignature,
     temporary::{
         Memory,
-        Temporary, //
+        Temporary,
+        MAX_BRACES, //
     },
     thread::End,
     typed::{
@@ -400,6 +401,8 @@ impl Caller {
             fields,
             memory: &mut memory,
             temporaries: KVec::new(),
+            // The outermost braces are behind a pointer.
+            levels: MAX_BRACES + 1,
         };
         let passed = converted.passed(arguments)?;
         let temporaries = converted.temporaries;

@@ -5,9 +5,11 @@
 //! The kernel has a printer, `btf_type_snprintf_show()`. It is not used: in an array it leaves out the names of the
 //! members of structures, and elements that are zero, so that nobody can tell which element is which.
 
-use super::value::may_be_address;
 use crate::{
-    address::Address,
+    address::{
+        may_be_address,
+        Address, //
+    },
     kallsyms::{
         Kallsyms,
         Member,
@@ -98,9 +100,10 @@ impl<'a> Printer<'a> {
         self.bytes(offset, size).iter().all(|byte| *byte == 0)
     }
 
-    /// Whether a part of the object may be a part of an address, which must not be shown.
-    fn is_hidden(&self, offset: usize, size: usize) -> bool {
-        if self.show || (size == 8 && offset % 8 == 0) {
+    /// Whether these bytes of the object may have a part of an address, which must not be shown. `all` of a number's are
+    /// no part.
+    fn is_hidden(&self, offset: usize, size: usize, all: bool) -> bool {
+        if self.show || (all && size == 8 && offset % 8 == 0) {
             return false;
         }
         let begin = offset & !7;
@@ -186,7 +189,7 @@ impl<'a> Printer<'a> {
         let is_text = string
             .iter()
             .all(|byte| matches!(byte, b' '..=b'~' | b'\n' | b'\t'));
-        if is_text && !self.is_hidden(offset, string.len()) {
+        if is_text && !self.is_hidden(offset, string.len(), true) {
             self.write(fmt!("\"{}\"", Pure(Escaped(string.iter().copied()))))?;
             return Ok(true);
         }
@@ -210,7 +213,8 @@ impl<'a> Printer<'a> {
     fn bitfield(&mut self, offset: usize, member: &Member<'_>) -> fmt::Result {
         let first = member.bit_offset as usize;
         let size = (first % 8 + member.bitfield_size as usize).div_ceil(8);
-        if self.is_hidden(offset.saturating_add(first / 8), size) {
+        let all = member.bitfield_size == 64;
+        if self.is_hidden(offset.saturating_add(first / 8), size, all) {
             return self.put("?");
         }
         let bits = self.bits(offset, member);
@@ -229,7 +233,7 @@ impl<'a> Printer<'a> {
     fn scalar(&mut self, ty: Type<'_>, offset: usize) -> fmt::Result {
         let size = ty.size().min(8);
         let high = number(self.bytes(offset.saturating_add(8), ty.size() - size));
-        if self.is_hidden(offset, ty.size()) {
+        if self.is_hidden(offset, ty.size(), true) {
             return self.put("?");
         }
         if high != 0 {
@@ -263,6 +267,9 @@ impl<'a> Printer<'a> {
                 });
                 match found {
                     ControlFlow::Break(name) => self.write(fmt!("{name}")),
+                    ControlFlow::Continue(()) if !self.show && may_be_address(value as u64) => {
+                        self.write(fmt!("{}", Address::new(value as usize, false)))
+                    }
                     ControlFlow::Continue(()) => self.write(fmt!("{value}")),
                 }
             }

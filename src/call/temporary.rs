@@ -38,7 +38,8 @@ use kernel::{
 const MAX_TEMPORARY: usize = 1 << 20;
 const MAX_MEMORY: usize = 4 << 20;
 
-/// How many braces can be within each other.
+/// How many braces can be within each other; those behind a pointer count twice, since they take twice as much of the
+/// stack.
 pub(super) const MAX_BRACES: usize = 8;
 
 /// The memory that values point to: strings and temporaries. Each has a page or more of its own, so that a
@@ -170,7 +171,9 @@ impl<'a> Converter<'_, '_, 'a> {
         let mut bytes = KVVec::new();
         if let Given::Braces(first) = given {
             bytes = KVVec::from_elem(0u8, size, GFP_KERNEL)?;
-            self.fill(&mut bytes, target.id(), first, complaint, MAX_BRACES)?;
+            self.enter(complaint)?;
+            self.fill(&mut bytes, target.id(), first, complaint)?;
+            self.levels += 1;
         }
         let memory = match self.memory.add(size) {
             Ok(memory) => memory,
@@ -192,6 +195,15 @@ impl<'a> Converter<'_, '_, 'a> {
         Ok(address)
     }
 
+    /// Takes one of the levels that are left. Who does gives it back, but for an error, which ends it all.
+    fn enter(&mut self, complaint: &Complaint<'_>) -> Result<(), Failure> {
+        self.levels = self
+            .levels
+            .checked_sub(1)
+            .ok_or_else(|| complaint.say(EINVAL, fmt!("these braces are nested too deeply")))?;
+        Ok(())
+    }
+
     /// Writes what stands in braces to an object of the type `id`.
     pub(super) fn fill(
         &mut self,
@@ -199,11 +211,8 @@ impl<'a> Converter<'_, '_, 'a> {
         id: u32,
         first: Option<usize>,
         complaint: &Complaint<'_>,
-        depth: usize,
     ) -> Result<(), Failure> {
-        let Some(depth) = depth.checked_sub(1) else {
-            return Err(complaint.say(EINVAL, fmt!("these braces are nested too deeply")));
-        };
+        self.enter(complaint)?;
         let mut next = first;
         while let Some(field) = next.and_then(|index| self.fields.get(index)) {
             next = field.next;
@@ -221,7 +230,7 @@ impl<'a> Converter<'_, '_, 'a> {
             match (field.value.given, place.parameter.kind) {
                 (Given::Braces(first), ValueKind::Unsupported) => {
                     let id = place.parameter.id.unwrap_or(0);
-                    self.fill(member, id, first, &complaint, depth)?;
+                    self.fill(member, id, first, &complaint)?;
                 }
                 (Given::Literal(Literal::String(string)), ValueKind::Unsupported) if place.text => {
                     if string.len() >= member.len() {
@@ -247,6 +256,7 @@ impl<'a> Converter<'_, '_, 'a> {
                 }
             }
         }
+        self.levels += 1;
         Ok(())
     }
 

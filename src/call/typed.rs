@@ -19,6 +19,7 @@ use crate::{
         NumberType, //
     }, //
 };
+use core::iter::successors;
 use kernel::{
     alloc::AllocError,
     fmt,
@@ -359,6 +360,14 @@ impl<'k> Types<'k> {
             (Some(x), Some(y)) if x.shape() == Shape::Aggregate => x.is_identical(y),
             _ => self.shape(a) == self.shape(b),
         }
+    }
+
+    /// Whether there is a `const` behind more than one pointer, of which a type that was written knows nothing.
+    pub(super) fn has_inner_const(&self, ty: Ty) -> bool {
+        successors(self.pointee(ty), |ty| self.pointee(*ty))
+            .skip(1)
+            .take(MAX_DEPTH)
+            .any(|ty| ty.constant)
     }
 
     /// The type as C.

@@ -7,7 +7,10 @@ use super::{
     Caller, //
 };
 use crate::{
-    address::Address,
+    address::{
+        may_be_address,
+        Address, //
+    },
     kallsyms::{
         nofault,
         Btf, //
@@ -138,6 +141,9 @@ impl fmt::Display for Display<'_> {
                 f.write_fmt(fmt!("{}", Address::new(*value as usize, false)))
             }
             Value::Unsigned(value) => f.write_fmt(fmt!("{value}")),
+            Value::Enum(value, None) if !self.show && may_be_address(*value as u64) => {
+                f.write_fmt(fmt!("{}", Address::new(*value as usize, false)))
+            }
             Value::Enum(value, None) => f.write_fmt(fmt!("{value}")),
             Value::Enum(value, Some(name)) => f.write_fmt(fmt!("{} ({value})", &**name)),
             // Bytes that are no text may be those of an address.
@@ -179,11 +185,6 @@ impl fmt::Display for Display<'_> {
             Value::Pointer(address) => f.write_fmt(fmt!("{}", Address::new(*address, self.show))),
         }
     }
-}
-
-/// Whether a number lies where the kernel's half of the address space does, and is no error.
-pub(super) fn may_be_address(value: u64) -> bool {
-    (0xff00_0000_0000_0000..u64::from(bindings::MAX_ERRNO).wrapping_neg()).contains(&value)
 }
 
 /// The lowest `bits` bits of a value, with their sign if they are `signed`.

@@ -202,7 +202,11 @@ impl<T: LiveFile> Operations<T> {
                 Ok(answer) => text.answer = answer,
                 Err(failure) => {
                     text.answer.fail();
-                    return Err(report::failure(failure));
+                    // What is read here is the opener's to see; the log is for others, too.
+                    return Err(report::failure(match open.context.shown_in_log() {
+                        true => failure,
+                        false => failure.without_addresses(),
+                    }));
                 }
             }
             // What is read next is the answer, from its beginning.

@@ -361,7 +361,7 @@ macro_rules! modinfo {
 string_params! {
     // The mode is that of the file in sysfs; 0 is for none.
     sym_name: Function, 0o644, "function to call: its name in /proc/kallsyms, or module:name";
-    args: Arguments, 0o644, "its arguments, separated by commas, as in C";
+    args: Arguments, 0o600, "its arguments, separated by commas, as in C";
     sympos: Words, 0o644, "which one of several functions of that name, from 1 on";
     sig: Words, 0o644, "its prototype, as C; with unsafe_call=1 where the kernel has none";
     unsafe_call: Words, 0o644, "vouch for what cannot be checked: 1 or 0";

@@ -67,6 +67,20 @@ for paranoid in 1 3; do
 		done
 	done
 done
+# An error's line goes to the log, whoever may see addresses in the file.
+echo 0 >/proc/sys/kernel/kptr_restrict
+insmod "$MODULE"
+# refused: the line of a call whose argument, an address, is not in the parameter's range.
+refused() {
+	log sh -c 'echo "_bcd2bin((long)find_task_by_vpid(1))" >/sys/kernel/debug/rust_kallsyms/call'
+	sed -n "s/.*val\`: //p" /tmp/log
+}
+for restrict in 1 0; do
+	echo $restrict >/proc/sys/kernel/dmesg_restrict
+	[ $restrict = 1 ] && said='-[0-9]* is out of range' || said='(what may be an address) is out of range'
+	check "an error about an address (dmesg_restrict=$restrict)" expr "$(refused)" : "$said\$"
+done
+rmmod rust_kallsyms
 check "both forms were seen" [ -n "$shown" ] && check "and differ" [ "$shown" != "$hidden" ]
 
 tap_end

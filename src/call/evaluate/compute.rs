@@ -10,8 +10,7 @@ use super::{
         typed::{
             Doubt,
             Ty, //
-        },
-        value::may_be_address, //
+        }, //
     },
     boolean,
     scalar,
@@ -19,6 +18,7 @@ use super::{
     Item, //
 };
 use crate::{
+    address::may_be_address,
     failure::Failure,
     kallsyms::Shape,
     print::{
@@ -283,9 +283,10 @@ impl<'a> Evaluator<'_, '_, 'a> {
             Item::Scalar(ty, bits) if self.types.shape(ty) == Shape::Pointer => {
                 // A cast to what it is already changes nothing.
                 let same = self.types.is_same(ty, to)
+                    && !self.types.has_inner_const(ty)
                     && (to.constant || !self.types.pointee(ty).is_some_and(|ty| ty.constant));
                 let doubt = match ty.doubt {
-                    None | Some(Doubt::Symbol) if !same => Some(Doubt::Cast),
+                    None | Some(Doubt::Symbol | Doubt::Earlier) if !same => Some(Doubt::Cast),
                     doubt => doubt,
                 };
                 Ok(Item::Scalar(to.with_doubt(doubt), bits))

@@ -14,15 +14,13 @@ use super::{
             Doubt,
             Ty, //
         },
-        value::{
-            extend,
-            may_be_address, //
-        }, //
+        value::extend, //
     },
     Evaluator,
     Item, //
 };
 use crate::{
+    address::may_be_address,
     failure::Failure,
     kallsyms::{
         nofault,
@@ -264,7 +262,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
         let length = (shift + bits as usize).div_ceil(8).min(16);
         let mut bytes = [0u8; 16];
         if let Some(bytes) = bytes.get_mut(..length) {
-            self.read_number(address.wrapping_add(begin), bytes, column)?;
+            self.read_number(address.wrapping_add(begin), bytes, bits == 64, column)?;
         }
         let signed = matches!(
             self.types.shape(found.ty),
@@ -284,16 +282,18 @@ impl<'a> Evaluator<'_, '_, 'a> {
             .map_err(|errno| self.fail(column, errno, fmt!("the memory of this cannot be read")))
     }
 
-    /// Reads the bytes of a number. Readers who may not see addresses get no part of one this way.
+    /// Reads the bytes that a number is in; they are `all` its own, or others' too. Readers who may not see addresses get
+    /// no part of one this way.
     #[inline(never)]
     pub(super) fn read_number(
         &self,
         address: usize,
         to: &mut [u8],
+        all: bool,
         column: usize,
     ) -> Result<(), Failure> {
         self.read(address, to, column)?;
-        let whole = to.len() == 8 && address % 8 == 0;
+        let whole = all && to.len() == 8 && address % 8 == 0;
         if self.setting.asked.show || whole || self.dry {
             return Ok(());
         }
@@ -341,7 +341,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
         }
         match self.types.has_pointer(ty) {
             true => self.read(address, place, column)?,
-            false => self.read_number(address, place, column)?,
+            false => self.read_number(address, place, true, column)?,
         }
         let words = words(bytes);
         let hidden = words.iter().any(|word| may_be_address(*word as u64));
@@ -406,7 +406,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
         if self.dry {
             return Ok(1);
         }
-        self.read_number(address, part, column)?;
+        self.read_number(address, part, true, column)?;
         Ok(self.fill(ty, u64::from_le_bytes(bytes)))
     }
 

@@ -21,7 +21,6 @@ use super::{
         },
         typed::Ty,
         value::{
-            may_be_address,
             string,
             Value, //
         },
@@ -31,6 +30,7 @@ use super::{
     Item, //
 };
 use crate::{
+    address::may_be_address,
     failure::Failure,
     kallsyms::{
         nofault,
@@ -138,16 +138,14 @@ impl<'a> Evaluator<'_, '_, 'a> {
                 }
                 string(address, given.len())?
             }
-            Content::Text(length) => string(address, *length)?,
-            Content::Bytes(length) => {
-                let length = (*length).min(MAX_BYTES);
-                let mut bytes = KVVec::from_elem(0u8, length, GFP_KERNEL)?;
-                nofault::read(address, &mut bytes)?;
-                match self.setting.asked.show || !holds_address(&bytes) {
-                    true => Some(Value::Bytes(bytes)),
-                    false => None,
-                }
-            }
+            Content::Text(length) => match self.may_show(address, *length)? {
+                Some(_) => string(address, *length)?,
+                None => None,
+            },
+            Content::Bytes(length) => self.may_show(address, *length)?.map(|mut bytes| {
+                bytes.truncate(*length);
+                Value::Bytes(bytes)
+            }),
             Content::Value(id) => match btf {
                 Some(btf) => Some(self.shown(Ty::of(btf, *id), address, 1)?),
                 None => None,
@@ -159,6 +157,19 @@ impl<'a> Evaluator<'_, '_, 'a> {
         };
         let value = value.unwrap_or(Value::Hidden);
         Ok(Some((name, value)))
+    }
+
+    /// The first of the bytes of a temporary, in whole words, unless they may hold an address that the user may not see.
+    #[inline(never)]
+    fn may_show(&self, address: usize, length: usize) -> Result<Option<KVVec<u8>>, Failure> {
+        // A temporary has a page or more.
+        let length = length.min(MAX_BYTES).next_multiple_of(size_of::<usize>());
+        let mut bytes = KVVec::from_elem(0u8, length, GFP_KERNEL)?;
+        nofault::read(address, &mut bytes)?;
+        match self.setting.asked.show || !holds_address(&bytes) {
+            true => Ok(Some(bytes)),
+            false => Ok(None),
+        }
     }
 
     /// The value of `count` objects of a type at an address.
