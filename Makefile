@@ -15,6 +15,13 @@ KDIR ?=
 # Kbuild gets its own idea of ARCH, from the tree or from us.
 unexport MAKEFLAGS
 
+# What Kbuild takes from its own command line only, for a tree that this machine's compilers built.
+kbuild := $(addprefix --set ,$(filter CC=% LD=% AR=% NM=% OBJCOPY=% STRIP=% HOSTCC=% RUSTC=% HOSTRUSTC=% BINDGEN=%,$(MAKEOVERRIDES)))
+ifneq ($(KDIR),)
+elsewhere := $(filter demo test test-% bench guest shell lint doc deb,$(MAKECMDGOALS))
+$(if $(elsewhere),$(error make $(elsewhere) is for one of Debian's kernels: leave KDIR away))
+endif
+
 build := build/$(if $(KDIR),kdir,$(SUITE)-$(ARCH)-$(or $(KERNEL),$(FLAVOUR)))
 module := $(build)/rust_kallsyms.ko
 # Without debug information: the one to load, to sign and to install.
@@ -26,7 +33,7 @@ endif
 
 .PHONY: all
 all: ## build rust_kallsyms.ko for KDIR, or for the prepared kernel when KDIR is not given
-	@scripts/build $(if $(KDIR),--kdir $(KDIR)) $(build)
+	@scripts/build $(if $(KDIR),--kdir $(KDIR) $(kbuild)) $(build)
 	@scripts/strip $(if $(KDIR),--kdir) $(module) $(stripped)
 	@ln -sf $(stripped) rust_kallsyms.ko
 
@@ -54,7 +61,7 @@ test: ## everything from nothing: all tests but those of the targets below
 	@tests/run $(build)
 
 .PHONY: test-all
-test-all: ## all tests on every kernel of Debian's with Rust, which takes hours; what has passed is not repeated
+test-all: ## all tests on eight of Debian's kernels, which takes hours; what has passed is not repeated
 	@tests/all $(KERNELS)
 
 .PHONY: test-short
@@ -114,8 +121,8 @@ doc: ## the library's documentation, to build/doc
 
 .PHONY: rust-analyzer
 rust-analyzer: ## make rust-project.json for an editor
-	@scripts/build $(if $(KDIR),--kdir $(KDIR)) $(build)
-	@scripts/build --target rust-analyzer $(if $(KDIR),--kdir $(KDIR)) $(build)
+	@scripts/build $(if $(KDIR),--kdir $(KDIR) $(kbuild)) $(build)
+	@scripts/build --target rust-analyzer $(if $(KDIR),--kdir $(KDIR) $(kbuild)) $(build)
 	@$(if $(KDIR),python3,scripts/enter python3) scripts/rust-project \
 		$(if $(KDIR),/,$$(scripts/root)) $(CURDIR) $(abspath $(build)) >rust-project.json.new
 	@mv rust-project.json.new rust-project.json

@@ -18,7 +18,7 @@ mkdir "$headers"
 cp "$kernel/build/"{.config,Module.symvers} "$headers"
 expect "headers without Rust metadata are refused" 2 \
 	'lacks what a Rust module is built against: .*rust/libkernel.rmeta' make KDIR="$headers"
-for says in 'make rustavailable && make modules_prepare' 'make KERNEL=' 'done with: *rustc 1\.'; do
+for says in 'make rustavailable && make  ' 'make modules_prepare, and the Module.symvers' 'make KERNEL=' 'done with: *rustc 1\.'; do
 	grep --quiet "$says" "$directory/output"
 	tap $? "and it says: $says"
 done
@@ -35,6 +35,10 @@ grep --quiet "this machine's: rustc 1\.2\.3" "$directory/output"
 tap $? "and both are named"
 expect "no rustc is refused" 125 "this machine's: .*none: " \
 	env RUSTC=/none scripts/build --kdir "$kernel/build" "$directory/out"
+expect "nor is one that make is told" 2 "this machine's: .*none: " make KDIR="$kernel/build" RUSTC=/none
+expect "Kbuild is told, too" 0 '--kdir /tree --set RUSTC=/none ' make --dry-run KDIR=/tree RUSTC=/none
+expect "what is for Debian's kernels only is not for KDIR" 2 "make demo is for one of Debian's kernels" \
+	make demo KDIR="$kernel/build"
 if [ "$ARCH" = amd64 ]; then
 	check "KDIR is built for with the compilers that are there" env WRITABLE="$directory/out" scripts/enter \
 		env XDG_CACHE_HOME=/tmp scripts/build --kdir "$kernel/build" "$directory/out"

@@ -64,6 +64,10 @@ tools() {
 	package rustc "$1"
 	package bindgen 0.71.1-6
 	package gcc-14 14.2.0-19
+	ARCH=amd64 package apt 3.0
+	ARCH=amd64 package base 1 "Essential: yes"
+	ARCH=amd64 package dummy 1
+	ARCH=amd64 package needs 1 "Depends: dummy"
 	suite trixie
 }
 kernel() {
@@ -132,6 +136,17 @@ says "of two packages, one cannot be fetched, and then it can" 0 . sh -c "
 check "the other is fetched once" test "$(grep --count '/linux-modules-' "$directory/asked")" -eq 1
 check "and both are there" test -s "$directory/linux-modules-${release}_9.9.9-1_$ARCH.deb" -a -s "$directory/linux-base-${release}_9.9.9-1_$ARCH.deb"
 check "and nowhere else" test -z "$(find "$directory"/cache-*/rust_kallsyms/tmp "$directory/first" -type f)"
+serve 0
+mkdir "$directory/system"
+says "what one package needs is fetched, too, and what every Debian has" 0 . sh -c "
+	scripts/archive plan && mv $pool/dummy_* $directory &&
+	! scripts/archive system $directory/system needs && mv $directory/dummy_* $pool &&
+	scripts/archive system $directory/system needs"
+check "each once, but for the one that could not be" test "$(grep pool "$directory/asked" | sort | uniq --count |
+	awk '{ sub(/.*\//, "", $2); sub(/_.*/, "", $2); print $2 ":" $1 }' | grep -v '^dummy:' | paste -s -d' ')" = \
+	"apt:1 base:1 needs:1"
+check "and all are there" test "$(find "$directory/system" -name '*.deb' -printf '%f\n' | sed 's/_.*//' | sort | paste -s -d' ')" = \
+	"apt base dummy needs"
 serve 99
 says "a mirror that always breaks off" 125 'the archive cannot be reached' scripts/archive plan
 check "is asked at most four times for a file ($seconds s)" \
@@ -144,7 +159,12 @@ cat >"$directory/bin/mmdebstrap" <<-MMDEBSTRAP
 	#!/bin/bash
 	cp --archive --no-target-directory "$directory/root" "\${@: -2:1}"
 MMDEBSTRAP
-chmod +x "$directory/bin/mmdebstrap"
+# Nor the packages that it would be made of.
+cat >"$directory/bin/apt-get" <<-APT
+	#!/bin/bash
+	[[ "\$*" == *--download-only* ]] || exec $(command -v apt-get) "\$@"
+APT
+chmod +x "$directory/bin/"*
 mkdir -p "$directory/root/var/lib"
 ln -s "$root/usr" "$root/etc" "$directory/root"
 ln -s "$root/var/lib/dpkg" "$directory/root/var/lib"
