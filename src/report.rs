@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! What the user reads in the kernel's log: the only room that writes there.
+//! What the user reads in the kernel's log: the only room that writes there, but for a parameter whose text is refused.
 
 use crate::{
     call::Outcome,

@@ -55,7 +55,7 @@ impl fmt::Display for Error {
             Self::Bootstrap(tried) => f.write_fmt(fmt!(
                 "kallsyms_lookup_name was not found; tried: {}",
                 match tried {
-                    Bootstrap::Auto => "kprobe, then scan",
+                    Bootstrap::Auto => "scan and kprobe",
                     Bootstrap::Kprobe => "kprobe",
                     Bootstrap::Address(_) => "the given address, which is not its entry",
                     Bootstrap::Scan => "scan",

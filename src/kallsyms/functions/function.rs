@@ -130,7 +130,9 @@ macro_rules! register {
     )* };
 }
 
-register! { u8 i8 u16 i16 u32 i32 u64 i64 usize isize }
+register! { u8 i8 u16 i16 u32 i32 usize isize }
+#[cfg(CONFIG_64BIT)]
+register! { u64 i64 }
 
 // SAFETY: There is no value, whatever the register holds.
 unsafe impl Register for () {
