@@ -343,7 +343,9 @@ impl<'a> Converter<'_, '_, 'a> {
             (false, true) => (room.elements, "elements"),
             (false, false) => return Ok(()),
         };
-        let limit = limit / known::writes_per_unit(self.name.symbol());
+        let limit = limit
+            .checked_div(known::writes_per_unit(self.name.symbol()))
+            .unwrap_or(0);
         if value > limit {
             return Err(complaint.say(
                 EPERM,
