@@ -24,6 +24,8 @@ endif
 
 build := build/$(if $(KDIR),kdir,$(SUITE)-$(ARCH)-$(or $(KERNEL),$(FLAVOUR)))
 module := $(build)/rust_kallsyms.ko
+# The same, compiled so that a change takes seconds: for who looks at what it does, not to be tested or installed.
+quick := $(build)-quick
 # Without debug information: the one to load, to sign and to install.
 stripped := $(build)/stripped/rust_kallsyms.ko
 
@@ -53,8 +55,8 @@ uninstall: ## remove what `make install` installed
 
 .PHONY: demo
 demo: ## everything from nothing: set up, build, boot, insmod with sym_name=printk, show the log
-	@scripts/build $(build) >&2
-	@scripts/guest --module $(module) tests/demo.sh
+	@scripts/build --incremental $(quick) >&2
+	@scripts/guest --module $(quick)/rust_kallsyms.ko tests/demo.sh
 
 .PHONY: test
 test: ## everything from nothing: all tests but those of the targets below
@@ -103,13 +105,13 @@ bench: ## what things cost, beside what they cost in C; fails if a ratio is too 
 .PHONY: guest
 guest: ## run the shell script SCRIPT in a fresh guest; carry FILES to it, and with Bochs the modules MODPROBE
 	$(if $(SCRIPT),,$(error which script? make guest SCRIPT=file))
-	@scripts/build $(build) >&2
-	@scripts/guest --module $(module) $(FILES:%=--file %) $(if $(MODPROBE),--modprobe '$(MODPROBE)') $(SCRIPT)
+	@scripts/build --incremental $(quick) >&2
+	@scripts/guest --module $(quick)/rust_kallsyms.ko $(FILES:%=--file %) $(if $(MODPROBE),--modprobe '$(MODPROBE)') $(SCRIPT)
 
 .PHONY: shell
 shell: ## a shell in a fresh guest, with the module loaded
-	@scripts/build $(build) >&2
-	@scripts/guest --interactive --module $(module) --file scripts/kallsyms scripts/guest-shell
+	@scripts/build --incremental $(quick) >&2
+	@scripts/guest --interactive --module $(quick)/rust_kallsyms.ko --file scripts/kallsyms scripts/guest-shell
 
 .PHONY: lint
 lint: ## rustfmt, clippy with the kernel's list, shellcheck
