@@ -24,7 +24,7 @@ endif
 
 build := build/$(if $(KDIR),kdir,$(SUITE)-$(ARCH)-$(or $(KERNEL),$(FLAVOUR)))
 module := $(build)/rust_kallsyms.ko
-# The same, compiled so that a change takes seconds: for who looks at what it does, not to be tested or installed.
+# Compiled so that a change takes seconds, to try it; `make test` and `make install` use the other one.
 quick := $(build)-quick
 # Without debug information: the one to load, to sign and to install.
 stripped := $(build)/stripped/rust_kallsyms.ko

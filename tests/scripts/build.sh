@@ -89,17 +89,11 @@ tap $? "about which each make has nothing to add"
 check "and what it names is there" env --chdir="$(scripts/kernel)/build" test -f \
 	"$(sed -n 's,^ *--> \(.*rust/kernel/[^:]*\):.*,\1,p' "$directory/output" | head -n 1)"
 
-# What is compiled in parts is the same module.
-example=examples/symbol_stats
-# needs MODULE: what it wants of the kernel.
-needs() { scripts/enter nm --undefined-only "$1" | awk '{ print $NF }' | sort; }
-for way in --incremental ''; do
-	# shellcheck disable=SC2086 # an option, or none
-	check "an example, built ${way:-as a whole}" scripts/build $way --source "$example" "$directory/example$way"
-	READABLE=$directory needs "$directory/example$way/symbol_stats.ko" >"$directory/needs$way"
-done
-check "both need the same of the kernel" cmp "$directory/needs" "$directory/needs--incremental"
-check "which is something" test -s "$directory/needs"
+# What `make demo` boots is compiled in parts.
+quick=$directory/quick
+check "the module, compiled in parts" scripts/build --incremental "$quick"
+expect "loads and calls" 0 ' = 62$' scripts/guest --module "$quick/rust_kallsyms.ko" tests/demo.sh
+expect "it is for the tool root's rustc" 125 'leave --kdir away' scripts/build --incremental --kdir "$kernel/build" "$quick"
 
 check "make help" make help
 grep --quiet '^  demo  *everything' "$directory/output" && grep --quiet '^  SUITE ' "$directory/output"
