@@ -25,7 +25,7 @@ endif
 build := build/$(if $(KDIR),kdir,$(SUITE)-$(ARCH)-$(or $(KERNEL),$(FLAVOUR)))
 module := $(build)/rust_kallsyms.ko
 # Compiled so that a change takes seconds, to try it; `make test` and `make install` use the other one.
-quick := $(build)-quick
+incremental := $(build)-incremental
 # Without debug information: the one to load, to sign and to install.
 stripped := $(build)/stripped/rust_kallsyms.ko
 
@@ -55,8 +55,8 @@ uninstall: ## remove what `make install` installed
 
 .PHONY: demo
 demo: ## everything from nothing: set up, build, boot, insmod with sym_name=printk, show the log
-	@scripts/build --incremental $(quick) >&2
-	@scripts/guest --module $(quick)/rust_kallsyms.ko tests/demo.sh
+	@scripts/build --incremental $(incremental) >&2
+	@scripts/guest --module $(incremental)/rust_kallsyms.ko tests/demo.sh
 
 .PHONY: test
 test: ## everything from nothing: all tests but those of the targets below
@@ -105,13 +105,13 @@ bench: ## what things cost, beside what they cost in C; fails if a ratio is too 
 .PHONY: guest
 guest: ## run the shell script SCRIPT in a fresh guest; carry FILES to it, and with Bochs the modules MODPROBE
 	$(if $(SCRIPT),,$(error which script? make guest SCRIPT=file))
-	@scripts/build --incremental $(quick) >&2
-	@scripts/guest --module $(quick)/rust_kallsyms.ko $(FILES:%=--file %) $(if $(MODPROBE),--modprobe '$(MODPROBE)') $(SCRIPT)
+	@scripts/build --incremental $(incremental) >&2
+	@scripts/guest --module $(incremental)/rust_kallsyms.ko $(FILES:%=--file %) $(if $(MODPROBE),--modprobe '$(MODPROBE)') $(SCRIPT)
 
 .PHONY: shell
 shell: ## a shell in a fresh guest, with the module loaded
-	@scripts/build --incremental $(quick) >&2
-	@scripts/guest --interactive --module $(quick)/rust_kallsyms.ko --file scripts/kallsyms scripts/guest-shell
+	@scripts/build --incremental $(incremental) >&2
+	@scripts/guest --interactive --module $(incremental)/rust_kallsyms.ko --file scripts/kallsyms scripts/guest-shell
 
 .PHONY: lint
 lint: ## rustfmt, clippy with the kernel's list, shellcheck

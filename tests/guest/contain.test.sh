@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# parallel: yes
+# threads: multi
 # timeout: 300
 # provokes: BUG: kernel NULL pointer dereference|kernel BUG at .*crash\.c|Oops: Oops: 000[0-9]|Oops: invalid opcode|Call Trace|Internal error: Oops|WARNING: arch/arm64/kernel/process\.c:[0-9]+ at __switch_to|WARNING: kernel/context_tracking\.c:[0-9]+ at ct_kernel_exit
 #

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# parallel: yes
+# threads: multi
 # timeout: 900
 #
 # The live file events: its lines, reads that wait and those that do not, poll(), lost events, and rmmod while it is open.

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# parallel: yes
+# threads: multi
 #
 # The library's functions: those that are imported, those that are found at run time, those that are
 # refused, and how they hold their modules.

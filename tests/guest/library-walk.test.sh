@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# parallel: yes
+# threads: multi
 # timeout: 900
 #
 # The library's walks and queries against /proc/kallsyms.

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# parallel: yes
+# threads: multi
 # timeout: 600
 #
 # The library's watches: what they are told, where they may end, and what becomes of one that is forgotten.

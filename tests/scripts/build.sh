@@ -90,10 +90,11 @@ check "and what it names is there" env --chdir="$(scripts/kernel)/build" test -f
 	"$(sed -n 's,^ *--> \(.*rust/kernel/[^:]*\):.*,\1,p' "$directory/output" | head -n 1)"
 
 # What `make demo` boots is compiled in parts.
-quick=$directory/quick
-check "the module, compiled in parts" scripts/build --incremental "$quick"
-expect "loads and calls" 0 ' = 62$' scripts/guest --module "$quick/rust_kallsyms.ko" tests/demo.sh
-expect "it is for the tool root's rustc" 125 'leave --kdir away' scripts/build --incremental --kdir "$kernel/build" "$quick"
+incremental=$directory/incremental
+check "the module, compiled in parts" scripts/build --incremental "$incremental"
+expect "loads, and printk() prints" 0 '^\[[^]]*\] rust_kallsyms: hello, ' \
+	scripts/guest --module "$incremental/rust_kallsyms.ko" tests/demo.sh
+expect "it is for the tool root's rustc" 125 'leave --kdir away' scripts/build --incremental --kdir "$kernel/build" "$incremental"
 
 check "make help" make help
 grep --quiet '^  demo  *everything' "$directory/output" && grep --quiet '^  SUITE ' "$directory/output"

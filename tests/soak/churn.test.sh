@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# parallel: yes
+# threads: multi
 # timeout: 300
 #
 # Four processes open, write and read the live files 2000 times, while modules come and go.

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# parallel: yes
+# threads: multi
 # timeout: 300
 #
 # The module is loaded and removed 200 times, or as often as the kernel's command line says:

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# parallel: yes
+# threads: multi
 #
 # Modules come and go on one CPU, while symbols are walked over, looked up, held and called on the other.
 # For 10 s, or as long as the kernel's command line says:

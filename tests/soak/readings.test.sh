@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# parallel: yes
+# threads: multi
 # timeout: 900
 #
 # Thousands of random, well-typed expressions, which read members, elements, per-CPU variables and whatever casts make of

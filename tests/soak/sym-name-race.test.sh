@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# parallel: yes
+# threads: multi
 # timeout: 300
 #
 # A write to `sym_name` calls the function, or fails: also while the module is being loaded, fails to load, or is
