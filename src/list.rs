@@ -12,7 +12,10 @@ use crate::{
         Symbol,
         VMLINUX, //
     },
-    print::to_c_string,
+    print::{
+        to_c_string,
+        Text, //
+    },
     text, //
 };
 use core::ops::ControlFlow;
@@ -23,10 +26,7 @@ use kernel::{
         fmt,
         *, //
     },
-    str::{
-        BStr,
-        CString, //
-    }, //
+    str::CString, //
 };
 
 /// A choice of symbols, as it was written.
@@ -242,10 +242,6 @@ fn hexadecimal(mut number: usize, digits: &mut [u8]) -> usize {
 
 impl fmt::Display for Line<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Bytes of a name that are not printable are escaped.
-        self.write(|bytes| match core::str::from_utf8(bytes) {
-            Ok(text) if text.bytes().all(|byte| (b' '..=b'~').contains(&byte)) => f.write_str(text),
-            _ => f.write_fmt(fmt!("{}", BStr::from_bytes(bytes))),
-        })
+        self.write(|bytes| Text(bytes).fmt(f))
     }
 }

@@ -30,7 +30,7 @@ impl<'a> ParserMemory<'a> {
         let nodes = (2 * text.len() + 2).min(MAX_NODES);
         Ok(Self {
             nodes: KVVec::from_elem(Node::EMPTY, nodes, GFP_KERNEL)?,
-            pending: KVVec::from_elem(Pending::EMPTY, MAX_DEPTH, GFP_KERNEL)?,
+            pending: KVVec::from_elem(Pending::EMPTY, text.len().min(MAX_DEPTH), GFP_KERNEL)?,
         })
     }
 

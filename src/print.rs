@@ -8,8 +8,12 @@ use kernel::{
         self,
         Write, //
     },
-    prelude::*,
+    prelude::{
+        fmt,
+        *, //
+    },
     str::{
+        BStr,
         CString,
         Formatter, //
     }, //
@@ -30,6 +34,20 @@ pub(crate) fn to_c_string(line: fmt::Arguments<'_>) -> Result<CString, AllocErro
     }
     // A NUL inside would be an error too; nothing that is printed here has one.
     CString::try_from_fmt(line).map_err(|_| AllocError)
+}
+
+/// A text, of which what is not printable is escaped.
+pub(crate) struct Text<'a>(pub(crate) &'a [u8]);
+
+impl fmt::Display for Text<'_> {
+    #[inline]
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match core::str::from_utf8(self.0) {
+            Ok(text) if text.bytes().all(|byte| (b' '..=b'~').contains(&byte)) => f.write_str(text),
+            // Byte by byte.
+            _ => f.write_fmt(fmt!("{}", BStr::from_bytes(self.0))),
+        }
+    }
 }
 
 /// What prints by [`core::fmt`], because it knows nothing of the kernel.

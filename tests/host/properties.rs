@@ -132,6 +132,14 @@ pub(crate) fn expression(text: &[u8]) {
             assert_eq!(again, *parsed, "{written}");
         }
     }
+    // Whatever is begun takes a byte of the text at least.
+    let mut few = Memory::new();
+    let pending = few.pending.len().min(text.len());
+    let same = text::expressions(text, &mut few.nodes, &mut few.pending[..pending]);
+    assert_eq!(
+        same.map_err(|error| error.column),
+        parsed.map_err(|error| error.column)
+    );
 }
 
 /// A prototype survives being written and read again.

@@ -14,7 +14,8 @@ use kernel::{
     prelude::{
         fmt,
         *, //
-    }, //
+    },
+    str::BStr, //
 };
 
 /// How many types can be within each other, each of which takes some of the stack: those of a function's parameters are
@@ -168,7 +169,15 @@ fn base(f: &mut fmt::Formatter<'_>, ty: Type<'_>) -> fmt::Result {
         b"" if !keyword.is_empty() && ty.id() != 0 => b"{...}",
         name => name,
     };
-    f.write_fmt(fmt!("{}", kernel::str::BStr::from_bytes(name)))
+    write(f, name)
+}
+
+/// Writes a name of the BTF. The verifier of BTF lets no bytes through but ASCII; what is not is escaped.
+fn write(f: &mut fmt::Formatter<'_>, name: &[u8]) -> fmt::Result {
+    match core::str::from_utf8(name) {
+        Ok(name) => f.write_str(name),
+        Err(_) => f.write_fmt(fmt!("{}", BStr::from_bytes(name))),
+    }
 }
 
 /// Writes a name, and what has to stand before it.
@@ -178,7 +187,8 @@ fn name(f: &mut fmt::Formatter<'_>, name: &CStr, after_pointer: bool) -> fmt::Re
     } else {
         " "
     };
-    f.write_fmt(fmt!("{space}{name}"))
+    f.write_str(space)?;
+    write(f, name.to_bytes())
 }
 
 /// Writes the parameters of a function type.
