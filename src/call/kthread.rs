@@ -17,6 +17,9 @@ use kernel::{
     prelude::*, //
 };
 
+/// How often to look for the end of a thread at once, before time is given to others.
+const QUICK_LOOKS: u32 = 100;
+
 /// A kernel thread. Dropping this waits until it is dead.
 ///
 /// # Invariants
@@ -89,6 +92,17 @@ impl Drop for Kthread {
             // SAFETY: `start` made the task as a kernel thread and took a reference to it, which is put below. This
             // waits until it is in the kernel's own `do_exit()` for good, out of which no way leads back to `main`.
             unsafe { bindings::kthread_stop(self.task.as_ptr()) };
+        }
+        // There it still does what it was given to do when it ends (`task_work_add()`), which may take a while.
+        let mut looks = 0;
+        while !self.is_dead() {
+            looks += 1;
+            match looks {
+                // SAFETY: Both only sleep, which whoever drops a thread may.
+                ..QUICK_LOOKS => unsafe { bindings::yield_() },
+                // SAFETY: See above.
+                _ => drop(unsafe { bindings::schedule_timeout_idle(1) }),
+            }
         }
         // SAFETY: `start` took the reference, and it is put here, once.
         unsafe { bindings::put_task_struct(self.task.as_ptr()) };

@@ -148,11 +148,37 @@ call 'int_sqrt(crash_null())'
 check "a crash in an argument" grep -q 'Bad address' /tmp/answer
 call 'crash_slow(crash_slow(crash_slow(crash_slow(crash_slow(crash_slow(crash_slow(crash_slow(crash_slow(crash_slow(1))))))))))'
 equal "more calls within each other than there are slots" "$(cat /tmp/answer)" 7
+
+# Each call has a thread of its own, also where that was started before.
+call 'crash_thread()'
+first=$(cat /tmp/answer)
+call 'crash_thread()'
+check "no thread makes two calls" test "$first" != "$(cat /tmp/answer)"
+call 'crash_thread() == crash_thread()'
+equal "not even in one expression" "$(cat /tmp/answer)" 0
+# One looks after calls that were given up.
+# shellcheck disable=SC2317,SC2329
+threads() { cat /proc/[0-9]*/comm | grep -c rust_kallsyms; }
+# shellcheck disable=SC2317,SC2329
+are() { [ "$(threads)" = "$1" ]; }
+check "a thread waits for the next call" soon are 2
+# What a function gives its thread to do when that ends has all that it needs: memory, and the module's code.
+exec 3<>"$file"
+echo 'crash_work(out, 10)' >&3
+check "what a function was lent stays until its thread is dead" sh -c "dmesg | grep -q 'crash: work: 10, then 10'"
+echo 'crash_own_work()' >&3
+rmmod crash
+check "and so does its module" sh -c "dmesg | grep -q 'crash: work: 42, then 42'"
+exec 3>&-
+insmod ./crash.ko
+call 'int_sqrt(144)'
+equal "the next call works" "$(cat /tmp/answer)" 12
+
 printf 144 >$parameters/args
 check "the parameter works" sh -c "echo int_sqrt >$parameters/sym_name"
 equal "nobody holds the module" "$(cat /sys/module/rust_kallsyms/refcnt)" 0
 equal "nobody holds the functions' module" "$(cat /sys/module/crash/refcnt)" 0
-equal "no thread is left but the one that looks after them" "$(cat /proc/[0-9]*/comm | grep -c rust_kallsyms)" 1
+check "no thread is left but the one that looks after them" soon are 1
 
 # Who may call: whoever writes, and not whoever opened the file. (cat is a process of its own.)
 call_as_nobody() {
@@ -189,6 +215,8 @@ call 'crash_string("still there", 3000)'
 check "another timeout" grep -q 'timed out' /tmp/answer
 call 'crash_string(strstr("what another call returned", "another"), 3000)'
 check "another, with memory of a call before it" grep -q 'timed out' /tmp/answer
+call 'crash_work(out, 2500)'
+check "another, which leaves its thread something to do" grep -q 'timed out' /tmp/answer
 call 'crash_later(2000)'
 check "and one more, of what will crash" grep -q 'timed out' /tmp/answer
 soon unused
@@ -196,6 +224,7 @@ tap $? "then it is not held any more"
 equal "nor the functions' module" "$(cat /sys/module/crash/refcnt)" 0
 check "the string was there until the end" sh -c "dmesg | grep -q 'crash: string: still there'"
 check "and the one that another call returned" sh -c "dmesg | grep -q 'crash: string: another call returned'"
+check "and the memory that was lent for longer" sh -c "dmesg | grep -q 'crash: work: 2500, then 2500'"
 echo >$parameters/timeout
 
 dmesg -c >/dev/null
