@@ -46,7 +46,9 @@ pub(crate) fn answer(context: &Context, request: &Request) -> Result<(), Failure
         Request::Listing(listing) => list(context, listing)?,
         Request::Call(call) => {
             let show = context.shown_in_log();
-            let (result, text) = context.caller.call(call, show)?;
+            let called = context.caller.call(call, show);
+            context.caller.clean_up();
+            let (result, text) = called?;
             outcome(context, call, &result, &text)
         }
         // Only the files `call` and `functions` ask for these, which they answer themselves.

@@ -13,7 +13,6 @@ use super::{
         Converter, //
     },
     compare::Comparison,
-    place,
     signature::Formal, //
 };
 use crate::{
@@ -49,11 +48,11 @@ impl Converter<'_, '_, '_> {
         let name = function.name().map_err(refuse)?;
         let target = self.kallsyms.target(&name, 0).map_err(refuse)?;
         let name = name.symbol();
-        let (module, _) = place(self.kallsyms, &target)?;
-        if *module != *kallsyms::VMLINUX && *module != *self.module {
+        let module = target.module_name();
+        if module != kallsyms::VMLINUX && module != self.module {
             return Err(complaint.say(
                 EINVAL,
-                fmt!("{name} is of {}; only functions of the kernel itself, and of the module that is called, stay where they are", &*module),
+                fmt!("{name} is of {}; only functions of the kernel itself, and of the module that is called, stay where they are", module),
             ));
         }
         if !self.asked.unsafe_call {

@@ -99,10 +99,10 @@ impl GivenUp {
         let shared = unsafe { &*shared.cast::<Shared>() };
         let mut list = shared.list.lock();
         loop {
-            // The dead are dropped one by one, without the lock: that may take a while.
-            if let Some(dead) = list.take_dead() {
+            // Each is dropped without the lock: that may take a while.
+            if let Some(over) = list.take_over() {
                 drop(list);
-                drop(dead);
+                drop(over);
                 list = shared.list.lock();
             } else if list.first.is_some() {
                 drop(list);
@@ -128,14 +128,14 @@ impl Drop for GivenUp {
 }
 
 impl List {
-    /// Takes one whose thread is dead.
-    fn take_dead(&mut self) -> Option<KBox<Thread>> {
+    /// Takes one whose call is over.
+    fn take_over(&mut self) -> Option<KBox<Thread>> {
         let mut place = &mut self.first;
-        while place.as_ref().is_some_and(|thread| !thread.is_dead()) {
+        while place.as_ref().is_some_and(|thread| !thread.is_over()) {
             place = &mut place.as_mut()?.next;
         }
-        let mut dead = place.take()?;
-        *place = dead.next.take();
-        Some(dead)
+        let mut over = place.take()?;
+        *place = over.next.take();
+        Some(over)
     }
 }

@@ -63,6 +63,8 @@ pub(super) struct Job {
     /// Accessed only by who makes the call, and by the owner after that.
     work: UnsafeCell<Work>,
     passed: KBox<Passed>,
+    /// Whether the function is of the kernel itself.
+    of_vmlinux: bool,
     /// Goes last: what is above is code and data of the module.
     #[allow(dead_code)]
     module: OwnModule,
@@ -107,6 +109,7 @@ impl Job {
         memory: Memory,
     ) -> Result<Pin<KBox<Self>>> {
         let module = OwnModule::get().ok_or(EBUSY)?;
+        let of_vmlinux = target.is_of_vmlinux();
         KBox::pin_init(
             pin_init!(Self {
                 // SAFETY: The pointer is valid for writes, and the completion stays where it is.
@@ -119,6 +122,7 @@ impl Job {
                     returned: None,
                 }),
                 passed,
+                of_vmlinux,
                 module,
             }),
             GFP_KERNEL,
@@ -128,6 +132,12 @@ impl Job {
     /// What completes when [`make`](Self::make) has ended.
     pub(super) fn done(&self) -> *mut bindings::completion {
         self.done.get()
+    }
+
+    /// Whether a thread in which the function has returned can end later: the function has left nothing behind, and what
+    /// it may have given its thread to do stays, since it had no memory of ours and is of no module.
+    pub(super) fn leaves_thread(&self, returned: &Returned) -> bool {
+        self.of_vmlinux && returned.memory.is_empty() && returned.behind.is_nothing()
     }
 
     /// Says that nobody waits for the call any more, so that it need not be made if it has not begun.

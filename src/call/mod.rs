@@ -18,6 +18,7 @@ mod format;
 mod given_up;
 mod hazard;
 mod history;
+mod idle;
 mod job;
 mod known;
 mod kthread;
@@ -43,6 +44,7 @@ use self::{
         Field, //
     },
     given_up::GivenUp,
+    idle::Idle,
     job::{
         Job,
         Returned, //
@@ -74,7 +76,6 @@ use crate::{
         Name,
         Prototype,
         Symbol,
-        Target,
         VMLINUX, //
     },
     module_bindings,
@@ -235,6 +236,7 @@ crate::import! {
 /// Makes checked calls.
 pub(crate) struct Caller {
     given_up: GivenUp,
+    idle: Pin<KBox<Idle>>,
     kallsyms: KBox<Kallsyms>,
     errname: Option<errname>,
     decoder: Decoder,
@@ -255,6 +257,7 @@ impl Caller {
         behind::find_mutexes(&kallsyms);
         Ok(Self {
             given_up: GivenUp::new()?,
+            idle: KBox::pin_init(Idle::new(), GFP_KERNEL)?,
             errname: errname::resolve(&kallsyms).ok(),
             decoder: Decoder::new(&kallsyms),
             held: KBox::pin_init(new_mutex!(KVec::new()), GFP_KERNEL)?,
@@ -265,6 +268,17 @@ impl Caller {
     /// Whether functions run that nobody waits for any more.
     pub(crate) fn is_any_given_up(&self) -> bool {
         self.given_up.is_any()
+    }
+
+    /// Waits for the end of the thread that made the last call. Sleeps.
+    pub(crate) fn clean_up(&self) {
+        self.idle.end_used();
+    }
+
+    /// Cleans up, and starts the thread for the next call. Sleeps.
+    pub(crate) fn prepare(&self) {
+        self.idle.end_used();
+        self.idle.start_next();
     }
 
     /// The way to the kernel's symbols.
@@ -388,7 +402,10 @@ impl Caller {
             self.refuse_hazard(name.symbol(), target.address())?;
         }
         let signature = CallSignature::new(kallsyms, &target, name.symbol(), call)?;
-        let (module, size) = place(kallsyms, &target)?;
+        let module = CString::try_from(target.module_name())?;
+        let size = kallsyms
+            .extent(target.address())
+            .map_or(0, |(size, _)| size);
         let mut memory = memory;
         let mut converted = Converter {
             caller: self,
@@ -459,7 +476,7 @@ impl Caller {
         let end = match context {
             CallContext::Thread { timeout } => {
                 // SAFETY: The function of `job` has not been called yet, and the caller promises to do as it demands.
-                unsafe { thread::run(job, timeout, &self.given_up) }?
+                unsafe { thread::run(job, timeout, &self.idle, &self.given_up) }?
             }
             CallContext::Caller => {
                 // SAFETY: This is the one call of `make`, in a process that may sleep; nobody else has the
@@ -591,14 +608,4 @@ fn allowed() -> Result<(), Failure> {
             ),
         )),
     }
-}
-
-/// Where the function is, and how large.
-#[inline(never)]
-fn place(kallsyms: &Kallsyms, target: &Target) -> Result<(CString, usize), Failure> {
-    let found = kallsyms.at(target.address(), |place| {
-        (ModuleName::new(place.module.unwrap_or(VMLINUX)), place.size)
-    });
-    let (module, size) = found.unwrap_or_else(|| (ModuleName::new(VMLINUX), 0));
-    Ok((CString::try_from(&*module)?, size))
 }

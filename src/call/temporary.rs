@@ -51,6 +51,11 @@ pub(super) struct Memory {
 }
 
 impl Memory {
+    /// Whether there are no pieces.
+    pub(super) fn is_empty(&self) -> bool {
+        self.pieces.is_empty()
+    }
+
     /// A new piece of at least `size` bytes, which are zero. It is aligned for any type.
     pub(super) fn add(&mut self, size: usize) -> Result<&mut [u8], Error> {
         let room = size

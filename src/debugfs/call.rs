@@ -11,6 +11,7 @@ use crate::{
     context::Context,
     failure::Failure,
     params::Params,
+    print::Text,
     request::Request, //
 };
 use kernel::prelude::{
@@ -28,12 +29,17 @@ impl LiveFile for CallFile {
     fn request(context: &Context, text: &[u8]) -> Result<Request, Failure> {
         Params::lock(context.module, |params| Request::of_call(text, params))
     }
+
+    fn closed(context: &Context) {
+        // Who calls once is likely to call again, and nobody waits for a value now.
+        context.caller.prepare();
+    }
 }
 
 /// What the expression gave, in three lines.
 #[inline(never)]
 pub(super) fn lines(outcome: &Outcome, show: bool, line: Sink<'_>) {
-    let prototype = &*outcome.prototype;
+    let prototype = Text(outcome.prototype.to_bytes());
     // Three lines are never too many for the window.
     let _ = line(fmt!("{}", outcome.values(show)));
     let _ = match &outcome.callee {

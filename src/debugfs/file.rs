@@ -52,6 +52,9 @@ pub(super) trait LiveFile: Sized {
     fn request(_context: &Context, _text: &[u8]) -> Result<Request, Failure> {
         Err(Failure::from(EPERM))
     }
+
+    /// It is closed.
+    fn closed(_context: &Context) {}
 }
 
 /// An open file.
@@ -221,7 +224,8 @@ impl<T: LiveFile> Operations<T> {
     /// Only debugfs may call this, once, for a `file` that `open` has opened and nobody uses any more.
     unsafe extern "C" fn release(_: *mut bindings::inode, file: *mut bindings::file) -> c_int {
         // SAFETY: `open` put there what `into_foreign()` had returned, it is taken back once, and nobody uses it.
-        drop(unsafe { Pin::<KBox<Open>>::from_foreign((*file).private_data) });
+        let open = unsafe { Pin::<KBox<Open>>::from_foreign((*file).private_data) };
+        T::closed(&open.context);
         0
     }
 }

@@ -5,6 +5,7 @@
  *   timer read FILE SIZE [BYTES]     open FILE and read it in pieces of SIZE bytes; no more than BYTES
  *   timer grep FILE PREFIX           find the lines whose third word begins with PREFIX
  *   timer ask FILE TEXT              write TEXT to the opened FILE and read the answer
+ *   timer once FILE TEXT             the same, with opening and closing FILE
  *   timer load FILE PARAMETERS       load a module (and remove it, which is not measured)
  */
 #define _GNU_SOURCE
@@ -110,6 +111,14 @@ int main(int argc, char **argv)
 				fail("write");
 			read_all(fd, 65536, -1);
 			break;
+		case 'o':
+			fd = opened(path, O_RDWR);
+			if (write(fd, text, strlen(text)) < 0)
+				fail("write");
+			read_all(fd, 65536, -1);
+			close(fd);
+			runs[run] = now() - begin;
+			continue;
 		case 'l': {
 			char name[64] = {};
 			const char *base = strrchr(path, '/');

@@ -2,8 +2,14 @@
 
 //! The entry of a function that may be called.
 
-use super::super::symbols::ModuleRef;
-use kernel::bindings;
+use super::super::symbols::{
+    ModuleRef,
+    VMLINUX, //
+};
+use kernel::{
+    bindings,
+    prelude::*, //
+};
 
 /// The entry of a function that may be called, and stays where it is for as long as this lives.
 ///
@@ -31,6 +37,16 @@ impl Target {
     /// The entry's address.
     pub fn address(&self) -> usize {
         self.address
+    }
+
+    /// Whether it is of the kernel itself, and so never freed.
+    pub fn is_of_vmlinux(&self) -> bool {
+        self.pin.is_none()
+    }
+
+    /// The name of the module that has it; [`VMLINUX`] for the kernel itself.
+    pub fn module_name(&self) -> &CStr {
+        self.pin.as_ref().map_or(VMLINUX, ModuleRef::name)
     }
 
     /// The module, if it is of one.

@@ -60,6 +60,13 @@ impl ModuleRef {
     pub(in super::super) fn as_ptr(&self) -> *mut bindings::module {
         self.0.as_ptr()
     }
+
+    /// Its name.
+    pub(in super::super) fn name(&self) -> &CStr {
+        // SAFETY: The module is there for as long as the reference. Its name is an array that ends with a NUL, and does
+        // not change.
+        unsafe { CStr::from_char_ptr((&raw const (*self.0.as_ptr()).name).cast()) }
+    }
 }
 
 impl Drop for ModuleRef {
