@@ -3,6 +3,7 @@
 //! Memory for the parser of expressions, which has none of its own.
 
 use crate::text::{
+    most_nodes,
     Node,
     ParseError,
     Pending,
@@ -27,7 +28,7 @@ impl<'a> ParserMemory<'a> {
     /// Enough for `text`.
     #[inline(never)]
     pub(crate) fn new(text: &[u8]) -> Result<Self, AllocError> {
-        let nodes = (2 * text.len() + 2).min(MAX_NODES);
+        let nodes = most_nodes(text.len()).min(MAX_NODES);
         Ok(Self {
             nodes: KVVec::from_elem(Node::EMPTY, nodes, GFP_KERNEL)?,
             pending: KVVec::from_elem(Pending::EMPTY, text.len().min(MAX_DEPTH), GFP_KERNEL)?,

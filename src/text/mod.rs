@@ -34,6 +34,7 @@ pub use self::{
     expression::{
         expression,
         expressions,
+        most_nodes,
         Binary,
         Branch,
         Node,

@@ -26,6 +26,10 @@ fn place(text: &[u8], error: ParseError) {
     assert!(!error.what.is_empty());
 }
 
+fn reason(error: ParseError) -> (usize, &'static str) {
+    (error.column, error.what)
+}
+
 fn printable(text: &str) {
     assert!(text.bytes().all(|byte| matches!(byte, b' '..=b'~')));
 }
@@ -76,6 +80,7 @@ fn operands(kind: NodeKind<'_>) -> usize {
 /// A tree is one; columns lie in the text; branches go forward, out of what they are in and no further.
 fn tree(text: &[u8], tree: &Tree<'_, '_>) {
     let nodes = tree.nodes();
+    assert!(nodes.len() <= text::most_nodes(text.len()));
     let mut stack: Vec<usize> = Vec::new();
     for (index, node) in nodes.iter().enumerate() {
         inside(text, node.column);
@@ -136,10 +141,7 @@ pub(crate) fn expression(text: &[u8]) {
     let mut few = Memory::new();
     let pending = few.pending.len().min(text.len());
     let same = text::expressions(text, &mut few.nodes, &mut few.pending[..pending]);
-    assert_eq!(
-        same.map_err(|error| error.column),
-        parsed.map_err(|error| error.column)
-    );
+    assert_eq!(same.map_err(reason), parsed.map_err(reason));
 }
 
 /// A prototype survives being written and read again.

@@ -124,8 +124,8 @@ pub struct Btf<'a> {
     functions: &'a Functions,
     btf: NonNull<bindings::btf>,
     counted: bool,
-    /// Whether it was asked for because of a function that a compiler has made.
-    compiled: bool,
+    /// The address of the function because of which it was asked for.
+    function: Option<(&'a Kallsyms, usize)>,
 }
 
 /// A reference to BTF, which keeps a module's types when the module goes. [`Kallsyms::release`] gives it back; one
@@ -159,7 +159,7 @@ impl Kallsyms {
             functions,
             btf: held.0,
             counted: true,
-            compiled: false,
+            function: None,
         })
     }
 
@@ -178,7 +178,7 @@ impl Kallsyms {
     /// [`None`] if it has none.
     pub fn btf(&self, target: &Target) -> Option<Btf<'_>> {
         let mut btf = self.btf_of(target.module())?;
-        btf.compiled = self.is_compiled(target.address());
+        btf.function = Some((self, target.address()));
         Some(btf)
     }
 
@@ -193,7 +193,7 @@ impl Kallsyms {
     /// mutex that this takes.
     pub fn btf_of_symbol(&self, symbol: &Symbol<'_>) -> Option<Btf<'_>> {
         let mut btf = self.btf_of(symbol.module().map(Module::as_ptr))?;
-        btf.compiled = self.is_compiled(symbol.address());
+        btf.function = Some((self, symbol.address()));
         Some(btf)
     }
 
@@ -237,7 +237,7 @@ impl Kallsyms {
             functions,
             btf: NonNull::new(from_err_ptr(btf).ok()?)?,
             counted: module.is_some(),
-            compiled: false,
+            function: None,
         })
     }
 }
@@ -266,7 +266,11 @@ impl Btf<'_> {
         let written = self.function_as_written(name)?;
         let prototype = self.with_implicit_arguments(&written).unwrap_or(written);
         let nothing = prototype.takes_nothing() && prototype.returns().id() == 0;
-        (self.compiled || !nothing).then_some(prototype)
+        let is_compiled = || {
+            self.function
+                .is_some_and(|(kallsyms, address)| kallsyms.is_compiled(address))
+        };
+        (!nothing || is_compiled()).then_some(prototype)
     }
 
     /// As [`Self::function`], without implicit arguments, and believed of whatever has this name.

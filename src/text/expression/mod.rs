@@ -38,6 +38,12 @@ pub struct Node<'a> {
     first: usize,
 }
 
+/// How many nodes a text of so many bytes has at most: five for each `?a:b` that follows something, no more than one for
+/// each byte of the rest, and the list of arguments.
+pub const fn most_nodes(length: usize) -> usize {
+    length.saturating_add(length / 4).saturating_add(2)
+}
+
 impl Node<'_> {
     /// What the memory for nodes is filled with.
     pub const EMPTY: Self = Self {
