@@ -17,7 +17,9 @@
 #include <time.h>
 #include <unistd.h>
 
+/* Of what is short, more: others work meanwhile, too. */
 #define RUNS 3
+#define SHORT_RUNS 9
 
 static char buffer[1 << 20];
 
@@ -85,11 +87,13 @@ static int compare(const void *a, const void *b)
 
 int main(int argc, char **argv)
 {
-	long long runs[RUNS];
+	long long runs[SHORT_RUNS];
+	int times;
 
 	if (argc < 4)
 		return 2;
-	for (int run = 0; run < RUNS; run++) {
+	times = strchr("ao", argv[1][0]) ? SHORT_RUNS : RUNS;
+	for (int run = 0; run < times; run++) {
 		const char *path = argv[2], *text = argv[3];
 		long long begin = now();
 		int fd;
@@ -140,7 +144,7 @@ int main(int argc, char **argv)
 		runs[run] = now() - begin;
 		close(fd);
 	}
-	qsort(runs, RUNS, sizeof(runs[0]), compare);
-	printf("%lld\n", runs[RUNS / 2]);
+	qsort(runs, times, sizeof(runs[0]), compare);
+	printf("%lld\n", runs[times / 2]);
 	return 0;
 }
