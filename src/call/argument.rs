@@ -38,6 +38,7 @@ use crate::{
         Kallsyms,
         Name,
         Shape,
+        Target,
         Travel,
         Type, //
     },
@@ -145,8 +146,8 @@ pub(super) struct Converter<'r, 'k, 'a> {
     pub(super) asked: &'r Asked<'r>,
     /// The function.
     pub(super) name: Name<'r>,
-    /// The module that has it.
-    pub(super) module: &'r CStr,
+    /// Where it is.
+    pub(super) target: &'r Target,
     /// The members of all braces.
     pub(super) fields: &'r [Field<'a>],
     pub(super) memory: &'r mut Memory,

@@ -48,11 +48,13 @@ impl Converter<'_, '_, '_> {
         let name = function.name().map_err(refuse)?;
         let target = self.kallsyms.target(&name, 0).map_err(refuse)?;
         let name = name.symbol();
-        let module = target.module_name();
-        if module != kallsyms::VMLINUX && module != self.module {
+        if !target.is_of_vmlinux() && !target.is_of_same_module(self.target) {
             return Err(complaint.say(
                 EINVAL,
-                fmt!("{name} is of {}; only functions of the kernel itself, and of the module that is called, stay where they are", module),
+                fmt!(
+                    "{name} is of {}; only functions of the kernel itself, and of the module that is called, stay where they are",
+                    target.module_name()
+                ),
             ));
         }
         if !self.asked.unsafe_call {

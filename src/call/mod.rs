@@ -414,7 +414,7 @@ impl Caller {
             signature: &signature,
             asked: call,
             name,
-            module: &module,
+            target: &target,
             fields,
             memory: &mut memory,
             temporaries: KVec::new(),

@@ -13,6 +13,7 @@ mount -t debugfs none /sys/kernel/debug 2>/dev/null
 insmod "$MODULE"
 insmod ./callee.ko
 insmod ./shapes.ko
+insmod ./crash.ko
 if ! [ -e /sys/kernel/btf/shapes ]; then
 	skip "structures by value" "the fixtures have no types of their own in this build"
 	tap_end
@@ -112,6 +113,7 @@ callee_apply(out, 4, 2) => call: column 14: `int (*function)(int, int)`: wants t
 callee_apply(5, 4, 2) => call: column 14: `int (*function)(int, int)`: wants the name of a function
 callee_apply(callee_data, 4, 2) => call: column 14: `int (*function)(int, int)`: it is data, not a function
 callee_apply(no_such_function, 4, 2) => call: column 14: `int (*function)(int, int)`: no such symbol
+callee_apply(crash_null, 4, 2) => call: column 14: `int (*function)(int, int)`: crash_null is of crash; only functions of the kernel itself, and of the module that is called, stay where they are
 callee_apply(machine_halt, 4, 2) => machine_halt: it stops the machine or one of its processors; unsafe_call=1 calls it all the same
 TABLE
 # Only some architectures have landing pads.

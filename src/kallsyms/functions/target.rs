@@ -44,6 +44,11 @@ impl Target {
         self.pin.is_none()
     }
 
+    /// Whether the two are of the same module, or both of the kernel itself.
+    pub fn is_of_same_module(&self, other: &Self) -> bool {
+        self.module() == other.module()
+    }
+
     /// The name of the module that has it; [`VMLINUX`] for the kernel itself.
     pub fn module_name(&self) -> &CStr {
         self.pin.as_ref().map_or(VMLINUX, ModuleRef::name)
