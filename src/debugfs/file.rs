@@ -53,7 +53,7 @@ pub(super) trait LiveFile: Sized {
         Err(Failure::from(EPERM))
     }
 
-    /// It is closed.
+    /// What is done when an open file is closed. Sleeps.
     fn closed(_context: &Context) {}
 }
 

@@ -124,7 +124,7 @@ pub struct Btf<'a> {
     functions: &'a Functions,
     btf: NonNull<bindings::btf>,
     counted: bool,
-    /// The address of the function because of which it was asked for.
+    /// The address of the function because of which it was asked for, and what knows more about that.
     function: Option<(&'a Kallsyms, usize)>,
 }
 
