@@ -152,33 +152,32 @@ says "a mirror that always breaks off" 125 'the archive cannot be reached' scrip
 check "is asked at most four times for a file ($seconds s)" \
 	test "$(sort "$directory/asked" | uniq --count | awk '$1 > most { most = $1 } END { print most }')" -le 4
 
-# A tool root without fetching it: the real one, under another name.
+# A tool root without fetching it: one package, whose files are links to the real one's.
 serve 0
-mkdir "$directory/bin"
-cat >"$directory/bin/mmdebstrap" <<-MMDEBSTRAP
-	#!/bin/bash
-	cp --archive --no-target-directory "$directory/root" "\${@: -2:1}"
-MMDEBSTRAP
-# Nor the packages that it would be made of.
-cat >"$directory/bin/apt-get" <<-APT
-	#!/bin/bash
-	[[ "\$*" == *--download-only* ]] || exec $(command -v apt-get) "\$@"
-APT
-chmod +x "$directory/bin/"*
-mkdir -p "$directory/root/var/lib"
+mkdir -p "$directory"/{bin,root/DEBIAN,root/var/lib}
+cat >"$directory/root/DEBIAN/control" <<-CONTROL
+	Package: root
+	Version: 1
+	Architecture: all
+	Maintainer: nobody <nobody@example.org>
+	Description: a tool root
+CONTROL
 ln -s "$root/usr" "$root/etc" "$directory/root"
 ln -s "$root/var/lib/dpkg" "$directory/root/var/lib"
 find "$root" -maxdepth 1 -type l -exec cp --no-dereference {} "$directory/root" \;
-if [ "$(id -u)" -eq 0 ]; then
-	says "another rustc than the kernel was built with" 125 'was built with another rustc than' \
-		env PATH="$directory/bin:$PATH" READABLE="$root" scripts/kernel
-	for text in "the kernel's: *rustc 1\.2\.3" 'Choose a kernel that was built with it (KERNEL=…), or wait'; do
-		grep --quiet "$text" "$directory/output"
-		tap $? "and it says: $text"
-	done
-else
-	skip "another rustc than the kernel was built with" "the root is made otherwise by an ordinary user"
-fi
+dpkg-deb --build "$directory/root" "$directory/root.deb" >/dev/null
+cat >"$directory/bin/apt-get" <<-APT
+	#!/bin/bash
+	[[ "\$*" == *--download-only* ]] || exec $(command -v apt-get) "\$@"
+	[[ "\$*" =~ Dir::Cache::archives=([^ ]*) ]] && cp "$directory/root.deb" "\${BASH_REMATCH[1]}"
+APT
+chmod +x "$directory/bin/apt-get"
+says "another rustc than the kernel was built with" 125 'was built with another rustc than' \
+	env PATH="$directory/bin:$PATH" READABLE="$root" scripts/kernel
+for text in "the kernel's: *rustc 1\.2\.3" 'Choose a kernel that was built with it (KERNEL=…), or wait'; do
+	grep --quiet "$text" "$directory/output"
+	tap $? "and it says: $text"
+done
 
 kernel 9.9.8-1
 says "a kernel that is newer than the source" 125 "has the kernel $release (9.9.9-1), but the source of 9.9.8-1" scripts/archive plan
