@@ -70,8 +70,12 @@ test-all: ## all tests on eight of Debian's kernels, which takes hours; what has
 test-short: ## a short test on each of them: the module loads, walks and evaluates
 	@tests/all --short $(KERNELS)
 
+.PHONY: test-tools
+test-tools: ## test the scripts that build, boot a guest and lint, and the guide to vendoring (~4 minutes)
+	@tests/run $(build) tools
+
 .PHONY: test-soak
-test-soak: ## test the module under load: loaded hundreds of times, its files used by many at once (~5 minutes)
+test-soak: ## test the module under load, its files used by many at once, and what things cost (~6 minutes)
 	@tests/run $(build) soak
 
 .PHONY: test-setup
@@ -95,7 +99,7 @@ test-debug: ## test the module in kernels built for finding bugs, which takes ho
 	exit $$status
 
 .PHONY: test-fuzz
-test-fuzz: ## fuzz the parsers for FUZZ_SECONDS each (default 600; `make test` takes 10)
+test-fuzz: ## fuzz the parsers for FUZZ_SECONDS each (default 600)
 	@FUZZ_SECONDS=$(or $(FUZZ_SECONDS),600) tests/run $(build) fuzz
 
 .PHONY: bench
