@@ -81,10 +81,14 @@ check "what nobody has used for two weeks goes" test "$(find "$cache"/{tmp,root}
 
 mkdir "$cache/root/old" "$cache/kernel/old"
 echo "$cache/kernel/old" >"$cache/used/kernel-some-other-setting"
+head -c 3M /dev/zero >"$cache/root/old/alone"
+head -c 5M /dev/zero >"$cache/root/old/shared"
+ln "$cache/root/old/shared" "$cache/kernel/old"
 touch -d '2 days ago' "$cache"/root/{old,thing} "$cache/kernel/old"
 expect "clean --old says what it frees" 0 'removing root/old (' scripts/clean --old
-grep --quiet 'freed [0-9]* MB' "$directory/output"
-tap $? "and how much that is"
+grep --quiet 'freed 3 MB' "$directory/output"
+tap $? "and how much that is, but for what another has, too"
+rm "$cache/kernel/old/shared"
 check "it removes what no setting uses, and nothing else" \
 	test "$(find "$cache"/{root,kernel} -mindepth 1 | sort)" = "$cache/kernel/old"$'\n'"$cache/root/thing"
 
