@@ -70,12 +70,12 @@ test-all: ## all tests on eight of Debian's kernels, which takes hours; what has
 test-short: ## a short test on each of them: the module loads, walks and evaluates
 	@tests/all --short $(KERNELS)
 
-.PHONY: test-tools
-test-tools: ## test the scripts that build, boot a guest and lint, and the guide to vendoring (~4 minutes)
-	@tests/run $(build) tools
+.PHONY: test-scripts
+test-scripts: ## test the scripts: what they say and do when things go wrong, and the guide to vendoring (~5 minutes)
+	@tests/run $(build) scripts
 
 .PHONY: test-soak
-test-soak: ## test the module under load, its files used by many at once, and what things cost (~6 minutes)
+test-soak: ## test the module under load: loaded hundreds of times, its files used by many at once (~5 minutes)
 	@tests/run $(build) soak
 
 .PHONY: test-setup

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 600
 #
-# What the live file lookup tells of symbols and types. tests/scripts/functions.sh judges prototypes, sizes and offsets.
+# What the live file lookup tells of symbols and types. tests/oracle/functions.sh judges prototypes, sizes and offsets.
 
 # shellcheck source=tests/guest/tap.sh
 . ./tap.sh

@@ -3,7 +3,7 @@
 # timeout: 600
 #
 # The live file functions: choices, errors, and that what it says of calls is what calls do. What it finds is judged by
-# tests/scripts/functions.sh.
+# tests/oracle/functions.sh.
 
 # shellcheck source=tests/guest/tap.sh
 . ./tap.sh

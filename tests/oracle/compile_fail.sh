@@ -5,7 +5,7 @@
 # own, which rustc reads with the flags that Kbuild compiles a module with. Lines `// error[CODE]: TEXT` in a file say
 # how the errors begin that it has to have, one line for each error; a file without any has to compile.
 #
-# Usage: tests/scripts/compile_fail.sh DIRECTORY
+# Usage: tests/oracle/compile_fail.sh DIRECTORY
 
 set -euo pipefail
 # shellcheck source=tests/host-tap.sh

@@ -4,7 +4,7 @@
 # By the machine code: what the library calls by name, it calls directly. On x86 that is a call which the
 # kernel patches (a static call site), to a trampoline until then.
 #
-# Usage: tests/scripts/direct.sh DIRECTORY
+# Usage: tests/oracle/direct.sh DIRECTORY
 
 set -euo pipefail
 # shellcheck source=tests/host-tap.sh

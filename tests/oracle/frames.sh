@@ -10,7 +10,7 @@ build=$1
 # frames OBJECT LIMIT
 frames() {
 	scripts/enter "$GNU-objdump" --disassemble --demangle --no-show-raw-insn "$PWD/$1" |
-		scripts/enter python3 "$PWD/tests/scripts/frames.py" "$2"
+		scripts/enter python3 "$PWD/tests/oracle/frames.py" "$2"
 }
 
 for object in src/rust_kallsyms.o src/module_bindings/helpers.o; do

@@ -4,7 +4,7 @@
 
 Usage: functions.py GUEST BTF SYMVERS SOURCE PAHOLE
 
-GUEST is what the guest has printed (tests/scripts/functions.sh), BTF comes from `bpftool btf dump … format raw`, SYMVERS
+GUEST is what the guest has printed (tests/oracle/functions.sh), BTF comes from `bpftool btf dump … format raw`, SYMVERS
 is the kernel's Module.symvers, SOURCE is its source, PAHOLE comes from `pahole -F btf`. Prints a line for each
 test: 0 or 1, what was tested, and what is wrong.
 """

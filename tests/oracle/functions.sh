@@ -4,7 +4,7 @@
 # What the files `functions` and `lookup` say of functions and types is what bpftool, pahole, the kernel's own lists and
 # its source say.
 #
-# Usage: tests/scripts/functions.sh DIRECTORY
+# Usage: tests/oracle/functions.sh DIRECTORY
 
 set -euo pipefail
 # shellcheck source=tests/host-tap.sh
@@ -88,7 +88,7 @@ scripts/enter pahole -F btf -C "$(echo "$types $unions" | tr -s ' ' ',')" "$kern
 status=0
 scripts/guest --timeout 900 --module "$build/rust_kallsyms.ko" --console "$out/console" "$out/script" >"$out/guest" || status=$?
 tap $status "the guest answers"
-WRITABLE=$out scripts/enter python3 "$PWD/tests/scripts/functions.py" "$out/guest" "$out/btf" "$kernel/Module.symvers" "$kernel" \
+WRITABLE=$out scripts/enter python3 "$PWD/tests/oracle/functions.py" "$out/guest" "$out/btf" "$kernel/Module.symvers" "$kernel" \
 	"$out/pahole" >"$out/judged"
 while IFS=$'\t' read -r status what wrong; do
 	tap "$status" "$what"

@@ -3,7 +3,7 @@
 #
 # The prototypes that the library prints are those which bpftool reads from the same BTF.
 #
-# Usage: tests/scripts/prototypes.sh DIRECTORY
+# Usage: tests/oracle/prototypes.sh DIRECTORY
 
 set -euo pipefail
 # shellcheck source=tests/host-tap.sh
@@ -24,7 +24,7 @@ insmod "$MODULE" && echo prototypes >/sys/kernel/debug/kallsyms_test/do &&
 	cat /sys/kernel/debug/kallsyms_test/do
 GUEST
 scripts/enter bpftool btf dump file "$kernel/vmlinux" format raw >"$out/btf"
-prototypes() { scripts/enter python3 "$PWD/tests/scripts/prototypes.py" "$@" <"$out/btf" | sort --unique; }
+prototypes() { scripts/enter python3 "$PWD/tests/oracle/prototypes.py" "$@" <"$out/btf" | sort --unique; }
 prototypes >"$out/expected"
 # Of a kfunc with implicit arguments bpftool prints as C what BPF programs write, the library what the function takes.
 prototypes implicit >"$out/implicit"

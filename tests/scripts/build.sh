@@ -3,7 +3,7 @@
 #
 # Building: for a kernel tree of one's own, from odd places, and what make says.
 #
-# Usage: tests/tools/build.sh DIRECTORY
+# Usage: tests/scripts/build.sh DIRECTORY
 
 # shellcheck source=tests/host-tap.sh
 . tests/host-tap.sh

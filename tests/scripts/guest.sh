@@ -3,7 +3,7 @@
 #
 # scripts/guest tells apart the ways in which a guest can end. Two guests at a time.
 #
-# Usage: tests/tools/guest.sh DIRECTORY
+# Usage: tests/scripts/guest.sh DIRECTORY
 
 # shellcheck source=tests/host-tap.sh
 . tests/host-tap.sh
