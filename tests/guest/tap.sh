@@ -164,12 +164,17 @@ skip_rows() {
 # takes much longer than a write to a parameter of the module when it is there, so that most rows are tried by that.
 
 # by_write NUMBER PARAMETER...: whether this row is tried by a write. Each eighth is not; nor what has more than the
-# name of a function and its arguments, or what the kernel reads otherwise when it loads a module: quotes and spaces.
+# name of a function, its arguments and its prototype, or what the kernel reads otherwise when it loads a module: quotes
+# and spaces.
 by_write() {
 	[ $(($1 % 8)) -ne 0 ] && [ ${#3} -lt 2000 ] || return 1
 	case $#:$2:${3-args=} in
 	*' '* | *':args="' | 2:sym_name=:*) return 1 ;;
-	[23]:sym_name=*:args=*) return 0 ;;
+	[234]:sym_name=*:args=*) ;;
+	*) return 1 ;;
+	esac
+	case ${4-sig=none} in
+	sig=?*) return 0 ;;
 	esac
 	return 1
 }
@@ -189,12 +194,13 @@ between_attempts() {
 	"$@"
 }
 
-# attempt_write sym_name=NAME [args=ARGUMENTS]: the call, by the parameters of the module that is there; keeps what is
-# said of it, what the kernel logs, and the taint flags.
+# attempt_write sym_name=NAME [args=ARGUMENTS [sig=PROTOTYPE]]: the call, by the parameters of the module that is there;
+# keeps what is said of it, what the kernel logs, and the taint flags.
 attempt_write() {
 	attempt_begin
-	attempt_args=${2-}
+	attempt_args=${2-} attempt_sig=${3-}
 	printf '%s\n' "${attempt_args#args=}" >/sys/module/rust_kallsyms/parameters/args
+	printf '%s\n' "${attempt_sig#sig=}" >/sys/module/rust_kallsyms/parameters/sig
 	# From a file, busybox's cat writes twice when the first write fails.
 	printf '%s' "${1#sym_name=}" | cat 2>>/tmp/attempts >/sys/module/rust_kallsyms/parameters/sym_name
 	attempt_state=goes
