@@ -87,15 +87,16 @@ exec 3<&- 4<&-
 rmmod callee
 
 # A reader that is too slow gets the first 255, how many are lost, and what comes later.
+# /tmp/churn ROUNDS: loads and removes a module so often.
 cat >/tmp/churn <<'CHURN'
 n=0
-while [ $n -lt 150 ]; do
+while [ $n -lt "$1" ]; do
 	insmod ./callee.ko
 	rmmod callee
 	n=$((n + 1))
 done
 CHURN
-reads 'run:sh /tmp/churn' nonblock read:20 'run:insmod ./callee.ko' read:60000 'run:rmmod callee' read:100 read:100 >/tmp/said
+reads 'run:sh /tmp/churn 150' nonblock read:20 'run:insmod ./callee.ko' read:60000 'run:rmmod callee' read:100 read:100 >/tmp/said
 equal "so many lines" "$(grep -c "^\(coming\|going\) callee $line\$" /tmp/said)" $((255 + 1))
 equal "how many are lost, and what follows" "$(tail -n 3 /tmp/said)" "lost events=46
 going callee $line
@@ -115,15 +116,17 @@ check "and nobody is told any more" timeout 20 modprobe -r dummy
 
 # Files are opened and closed while modules come and go.
 insmod "$MODULE"
-sh /tmp/churn &
+sh /tmp/churn 50 &
+churn=$!
 n=0
-while [ $n -lt 100 ]; do
+while kill -0 $churn 2>/dev/null; do
 	timeout 5 head -c 1 $events >/dev/null &
 	exec 3<$events 4<$events
 	exec 4<&- 3<&-
 	n=$((n + 1))
 done
 wait
+check "they were opened often ($n times)" test $n -gt 20
 check "the module can be removed after that" timeout 20 rmmod rust_kallsyms
 
 tap_end
