@@ -1,13 +1,18 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# Loading the module: what it finds, calls, shows and refuses.
+# Loading the module: its version, what it finds, calls, shows and refuses.
 
 # shellcheck source=tests/guest/tap.sh
 . ./tap.sh
 
 # The kernel says once for each boot that the module is not its own.
-insmod "$MODULE" && rmmod rust_kallsyms
+insmod "$MODULE"
+version=$(sed -n 's/^MODULE_VERSION("\(.*\)");$/\1/p' version.c)
+check "src/version.c has a version" [ -n "$version" ]
+equal "modinfo shows it" "$(modinfo -F version "$MODULE")" "$version"
+equal "so does sysfs" "$(cat /sys/module/rust_kallsyms/version)" "$version"
+rmmod rust_kallsyms
 
 symbols=$(grep -c -v '\[' /proc/kallsyms)
 loads "it counts as many symbols as /proc/kallsyms has" \
