@@ -141,12 +141,14 @@ mkdir "$directory/system"
 says "what one package needs is fetched, too, and what every Debian has" 0 . sh -c "
 	scripts/archive plan && mv $pool/dummy_* $directory &&
 	! scripts/archive system $directory/system needs && mv $directory/dummy_* $pool &&
+	(cd \$XDG_CACHE_HOME/rust_kallsyms/tmp/system-* && cp needs_1_amd64.deb needs_0_amd64.deb) &&
 	scripts/archive system $directory/system needs"
 check "each once, but for the one that could not be" test "$(grep pool "$directory/asked" | sort | uniq --count |
 	awk '{ sub(/.*\//, "", $2); sub(/_.*/, "", $2); print $2 ":" $1 }' | grep -v '^dummy:' | paste -s -d' ')" = \
 	"apt:1 base:1 needs:1"
-check "and all are there" test "$(find "$directory/system" -name '*.deb' -printf '%f\n' | sed 's/_.*//' | sort | paste -s -d' ')" = \
-	"apt base dummy needs"
+check "and all are there, and nothing that was fetched before" test \
+	"$(find "$directory/system" -name '*.deb' -printf '%f\n' | sed 's/_[^_]*$//' | sort | paste -s -d' ')" = \
+	"apt_3.0 base_1 dummy_1 needs_1"
 serve 99
 says "a mirror that always breaks off" 125 'the archive cannot be reached' scripts/archive plan
 check "is asked at most four times for a file ($seconds s)" \
@@ -168,6 +170,7 @@ find "$root" -maxdepth 1 -type l -exec cp --no-dereference {} "$directory/root" 
 dpkg-deb --build "$directory/root" "$directory/root.deb" >/dev/null
 cat >"$directory/bin/apt-get" <<-APT
 	#!/bin/bash
+	[[ "\$*" != *--print-uris* ]] || exec echo "'http://…' root.deb 0 SHA256:0"
 	[[ "\$*" == *--download-only* ]] || exec $(command -v apt-get) "\$@"
 	[[ "\$*" =~ Dir::Cache::archives=([^ ]*) ]] && cp "$directory/root.deb" "\${BASH_REMATCH[1]}"
 APT
