@@ -59,7 +59,7 @@ demo: ## everything from nothing: set up, build, boot, insmod with sym_name=prin
 	@scripts/guest --module $(incremental)/rust_kallsyms.ko tests/demo.sh
 
 .PHONY: test
-test: ## everything from nothing: all tests but those of the targets below
+test: ## everything from nothing: all tests but the slow ones, and a short one on forky's kernel for arm64
 	@tests/run $(build)
 
 .PHONY: test-all
@@ -99,7 +99,7 @@ test-debug: ## test the module in kernels built for finding bugs, which takes ho
 	exit $$status
 
 .PHONY: test-fuzz
-test-fuzz: ## fuzz the parsers for FUZZ_SECONDS each (default 600)
+test-fuzz: ## fuzz the parsers for FUZZ_SECONDS each (default 600; `make test` takes 10)
 	@FUZZ_SECONDS=$(or $(FUZZ_SECONDS),600) tests/run $(build) fuzz
 
 .PHONY: bench
