@@ -99,7 +99,7 @@ test-debug: ## test the module in kernels built for finding bugs, which takes ho
 	exit $$status
 
 .PHONY: test-fuzz
-test-fuzz: ## fuzz the parsers for FUZZ_SECONDS each (default 600; `make test` takes 10)
+test-fuzz: ## fuzz the parsers for FUZZ_SECONDS each (default 600)
 	@FUZZ_SECONDS=$(or $(FUZZ_SECONDS),600) tests/run $(build) fuzz
 
 .PHONY: bench
