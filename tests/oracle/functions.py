@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: GPL-2.0
 """Judge what the live files `functions` and `lookup` say, by what other tools say of the same kernel.
 
-Usage: functions.py GUEST BTF SYMVERS SOURCE PAHOLE
+Usage: functions.py ARCH GUEST BTF SYMVERS SOURCE PAHOLE
 
-GUEST is what the guest has printed (tests/oracle/functions.sh), BTF comes from `bpftool btf dump … format raw`, SYMVERS
-is the kernel's Module.symvers, SOURCE is its source, PAHOLE comes from `pahole -F btf`. Prints a line for each
-test: 0 or 1, what was tested, and what is wrong.
+ARCH is amd64 or arm64, GUEST is what the guest has printed (tests/oracle/functions.sh), BTF comes from
+`bpftool btf dump … format raw`, SYMVERS is the kernel's Module.symvers, SOURCE is its source, PAHOLE comes from
+`pahole -F btf`. Prints a line for each test: 0 or 1, what was tested, and what is wrong.
 """
 
 import functools
@@ -143,7 +143,7 @@ def search(query, named, wholes, hidden):
     return found - hidden
 
 
-# The stack of x86-64.
+# The stack.
 
 
 def size(ty):
@@ -156,20 +156,38 @@ def size(ty):
     return int(btf.fields[ty]["size"])
 
 
-def stack(ty):
-    returns = strip(btf.target(ty))
-    aggregate = btf.kinds[returns] in ("STRUCT", "UNION") and size(returns) > WIDE
-    registers, bytes = 6 - aggregate, 0
+def is_wide(ty):
+    """Is it a structure or union that travels in memory?"""
+    return btf.kinds[strip(ty)] in ("STRUCT", "UNION") and size(ty) > WIDE
+
+
+def stack_amd64(ty):
+    registers, bytes = 6 - is_wide(btf.target(ty)), 0
     for _, id in btf.parameters[ty]:
-        if not id:
-            continue
-        words = (size(id) + 7) // 8
-        memory = btf.kinds[strip(id)] in ("STRUCT", "UNION") and size(id) > WIDE
-        if memory or words > registers:
+        words = (size(id) + 7) // 8 if id else 0
+        if is_wide(id) or words > registers:
             bytes += 8 * words
         else:
             registers -= words
     return bytes
+
+
+def stack_arm64(ty):
+    registers, bytes = 8, 0
+    for _, id in btf.parameters[ty]:
+        words = (size(id) + 7) // 8 if id else 0
+        # What is wide is copied, and where the copy is takes the place of it.
+        words = 1 if is_wide(id) else words
+        if words > registers:
+            # What follows goes to the stack, too, even if it would fit.
+            registers = 0
+            bytes += 8 * words
+        else:
+            registers -= words
+    return bytes
+
+
+STACKS = {"amd64": stack_amd64, "arm64": stack_arm64}
 
 
 # Structures.
@@ -208,7 +226,7 @@ def squeeze(lines):
 
 
 def main():
-    guest, dump, symvers, source, pahole = sys.argv[1:]
+    arch, guest, dump, symvers, source, pahole = sys.argv[1:]
     sys.setrecursionlimit(10000)
     said = blocks(open(guest, errors="replace"))
     btf.read(open(dump))
@@ -294,7 +312,7 @@ def main():
             match = re.search(r" stack=(\d+) ", texts[0] if texts else "")
             if match:
                 looked += 1
-                if int(match[1]) != stack(wholes.get(name, btf.target(by_name[name]))):
+                if int(match[1]) != STACKS[arch](wholes.get(name, btf.target(by_name[name]))):
                     wrong.append(f"{name}: {match[1]}")
     report(f"the stack of the arguments of {looked} functions", wrong if looked > 50 else ["too few"])
 
