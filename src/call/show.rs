@@ -189,7 +189,9 @@ impl<'a> Printer<'a> {
         let is_text = string
             .iter()
             .all(|byte| matches!(byte, b' '..=b'~' | b'\n' | b'\t'));
-        if is_text && !self.is_hidden(offset, string.len(), true) {
+        // Where it ends tells something, too.
+        let read = string.len().saturating_add(1).min(count);
+        if is_text && !self.is_hidden(offset, read, false) {
             self.write(fmt!("\"{}\"", Pure(Escaped(string.iter().copied()))))?;
             return Ok(true);
         }

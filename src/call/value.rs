@@ -52,8 +52,8 @@ pub(crate) enum Value {
     Unsigned(u64),
     /// An enumeration's, and the constant's name if it is one.
     Enum(i64, Option<CString>),
-    /// A string, and whether it goes on.
-    String(KVec<u8>, bool),
+    /// A string.
+    String(Text),
     /// A pointer that is an error, and the error's name.
     Error(i64, Option<&'static CStr>),
     /// A pointer, whose target cannot be read or is no string.
@@ -66,6 +66,24 @@ pub(crate) enum Value {
     Array(KVec<Value>, usize),
     /// What may hold addresses, which whoever asked may not see.
     Hidden,
+}
+
+/// The bytes of a string, as far as they are shown.
+pub(crate) struct Text {
+    bytes: KVec<u8>,
+    /// Whether it goes on.
+    more: bool,
+    /// Whether one of the words that it lies in may be an address.
+    in_address: bool,
+}
+
+impl Text {
+    /// Whether its bytes, or where it ends, may tell something of an address.
+    fn tells_address(&self) -> bool {
+        // Bytes that are no text may be those of an address that is not aligned.
+        let is_text = |byte: &u8| matches!(byte, b' '..=b'~' | b'\n' | b'\t' | b'\r');
+        self.in_address || !self.bytes.iter().all(is_text)
+    }
 }
 
 impl Value {
@@ -146,18 +164,13 @@ impl fmt::Display for Display<'_> {
             }
             Value::Enum(value, None) => f.write_fmt(fmt!("{value}")),
             Value::Enum(value, Some(name)) => f.write_fmt(fmt!("{} ({value})", &**name)),
-            // Bytes that are no text may be those of an address.
-            Value::String(bytes, _)
-                if !self.show
-                    && !bytes
-                        .iter()
-                        .all(|byte| matches!(byte, b' '..=b'~' | b'\n' | b'\t' | b'\r')) =>
-            {
+            Value::String(text) if !self.show && text.tells_address() => {
                 Value::Hidden.display(false).fmt(f)
             }
-            Value::String(bytes, more) => {
-                let dots = if *more { "..." } else { "" };
-                f.write_fmt(fmt!("\"{}\"{dots}", Pure(Escaped(bytes.iter().copied()))))
+            Value::String(text) => {
+                let dots = if text.more { "..." } else { "" };
+                let bytes = text.bytes.iter().copied();
+                f.write_fmt(fmt!("\"{}\"{dots}", Pure(Escaped(bytes))))
             }
             Value::Error(value, None) => f.write_fmt(fmt!("ERR_PTR({value})")),
             Value::Error(value, Some(name)) => f.write_fmt(fmt!("ERR_PTR({value}) ({name})")),
@@ -213,32 +226,39 @@ fn constant(btf: &Btf<'_>, id: u32, value: i64) -> Result<Option<CString>> {
 /// The string at an address, which has at most `length` bytes: as much of it as is shown and can be read.
 #[inline(never)]
 pub(super) fn string(address: usize, length: usize) -> Result<Option<Value>> {
-    let mut bytes = KVec::with_capacity(MAX_STRING, GFP_KERNEL)?;
+    let mut text = Text {
+        bytes: KVec::with_capacity(MAX_STRING, GFP_KERNEL)?,
+        more: false,
+        in_address: false,
+    };
     let mut escaped = 0;
+    let mut word = [0; 8];
     for offset in 0..length.min(MAX_STRING) {
-        let mut byte = 0u8;
-        let there = nofault::read(
-            address.wrapping_add(offset),
-            core::slice::from_mut(&mut byte),
-        )
-        .is_ok();
-        match (there, byte) {
-            (true, 0) => return Ok(Some(Value::String(bytes, false))),
-            (true, byte) => {
-                escaped += match byte {
-                    b'\n' | b'\t' | b'\r' | b'\\' | b'"' => 2,
-                    b' '..=b'~' => 1,
-                    _ => 4,
-                };
-                if escaped > MAX_ESCAPED {
-                    break;
+        let at = address.wrapping_add(offset);
+        let place = at % word.len();
+        if offset == 0 || place == 0 {
+            if nofault::read(at.wrapping_sub(place), &mut word).is_err() {
+                if offset == 0 {
+                    return Ok(None);
                 }
-                bytes.push(byte, GFP_KERNEL)?;
+                break;
             }
-            _ if offset == 0 => return Ok(None),
-            _ => break,
+            text.in_address |= may_be_address(u64::from_le_bytes(word));
         }
+        let byte = word.get(place).copied().unwrap_or_default();
+        if byte == 0 {
+            return Ok(Some(Value::String(text)));
+        }
+        escaped += match byte {
+            b'\n' | b'\t' | b'\r' | b'\\' | b'"' => 2,
+            b' '..=b'~' => 1,
+            _ => 4,
+        };
+        if escaped > MAX_ESCAPED {
+            break;
+        }
+        text.bytes.push(byte, GFP_KERNEL)?;
     }
-    let more = bytes.len() < length;
-    Ok(Some(Value::String(bytes, more)))
+    text.more = text.bytes.len() < length;
+    Ok(Some(Value::String(text)))
 }

@@ -177,6 +177,7 @@ int_sqrt(*(unsigned long *)&find_task_by_vpid(1)->parent) => call: column 10: th
 *(unsigned long *)&find_task_by_vpid(1)->parent + 1 => call: column 49: this may be an address, which you may not see; nothing is computed with it
 **(struct pid ***)&find_task_by_vpid(1)->thread_pid => call: column 2: pointers can only be read from where only a cast says that there is one by users who may read addresses in /proc/kallsyms
 (char *)&find_task_by_vpid(1)->parent => (it may hold addresses, which you may not see)
+(char *)&((struct mm_struct *)&init_mm)->pgd => (it may hold addresses, which you may not see)
 can_nice((struct task_struct *)&init_task, 0) => 1
 **(u8 **)&sysctl_admin_reserve_kbytes => call: column 2: pointers can only be read from where only a cast says that there is one by users who may read addresses in /proc/kallsyms
 *(void **)&sysctl_admin_reserve_kbytes == (void *)&init_task => call: column 1: pointers can only be read from where only a cast says that there is one by users who may read addresses in /proc/kallsyms
@@ -197,6 +198,10 @@ make_kuid(&init_user_ns, 5) => (kuid_t){ .val = 5 }
 kernel_text_address(0xffffffff81000000) => call: column 21: `unsigned long addr`: this may be an address, which only users who may read those in /proc/kallsyms can give
 *(u8 *)rust_helper_ERR_PTR(-2130706432) => call: column 28: `long err`: this may be an address, which only users who may read those in /proc/kallsyms can give
 TABLE
+# A table of pages is aligned to one, so that the first byte of its address ends a string.
+evaluate '*(struct pnp_id *)&((struct mm_struct *)&init_mm)->pgd' >/tmp/object
+equal "restricted: nor is an address a string that ends at once" "$(cut -c1-54 /tmp/object)" \
+	"(struct pnp_id){ .id = { ?, ?, ?, ?, ?, ?, ?, ? }, .ne"
 evaluate '*(enum perf_callchain_context *)&saved_command_line' >/tmp/object
 equal "restricted: an address in an enumeration is hashed" "$(grep -c '^0x[0-9a-f]*$' /tmp/object)" 1
 exec 3<>$file
