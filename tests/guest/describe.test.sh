@@ -59,7 +59,7 @@ equal ".sched.text" "$(section schedule)" .sched.text
 equal ".spinlock.text" "$(section _raw_spin_lock)" .spinlock.text
 equal ".rodata" "$(section linux_banner)" .rodata
 equal ".bss" "$(section __bss_start)" .bss
-for file in /sys/module/xfs/sections/* /sys/module/xfs/sections/.[a-z]*; do
+for file in /sys/module/xfs/sections/* /sys/module/xfs/sections/.[!.]*; do
 	# The kernel gives it only as a whole.
 	[ -f "$file" ] && echo "$(sed 's/^0x//' "$file") ${file##*/}"
 done | sort >/tmp/sections
