@@ -14,8 +14,8 @@ trap '[ -z "$pid" ] || kill -KILL -- "-$pid" 2>/dev/null; rm -rf "$directory" "$
 trap 'exit 130' INT TERM
 cache=$XDG_CACHE_HOME/rust_kallsyms
 
-# until_step NAME SECONDS: starts scripts/kernel, in a process group of its own ($pid), and returns
-# SECONDS after it has begun with step NAME.
+# until_step NAME SECONDS|TEXT: starts scripts/kernel, in a process group of its own ($pid), and returns
+# SECONDS after it has begun with step NAME, or when that says TEXT.
 until_step() {
 	local log
 	find "$cache/log" -name "*-$1.log" -delete 2>/dev/null
@@ -25,7 +25,10 @@ until_step() {
 		[ -z "$log" ] || break
 		sleep 0.1
 	done
-	sleep "$2"
+	case $2 in
+	[0-9]*) sleep "$2" ;;
+	*) timeout 300 sh -c "until grep --quiet '$2' '$log'; do sleep 0.1; done" ;;
+	esac
 	pid=$(cat "$directory/pid")
 }
 ours() { pgrep --full "$XDG_CACHE_HOME" >/dev/null; }
@@ -40,7 +43,7 @@ free() {
 left() { find "$cache/tmp" -mindepth 1 -maxdepth 1 "$@"; }
 clean() { ! ours && ! mounted && free && [ -z "$(left -not -name 'download-*')" ]; }
 
-# interrupt NAME SECONDS
+# interrupt NAME SECONDS|TEXT
 interrupt() {
 	until_step "$1" "$2"
 	kill -INT -- "-$pid"
@@ -53,7 +56,7 @@ interrupt() {
 	tap $? "Ctrl-C in $1 leaves nothing: no process, no mount, no lock, no directory"
 }
 
-# murder NAME SECONDS
+# murder NAME SECONDS|TEXT
 murder() {
 	until_step "$1" "$2"
 	kill -KILL "$pid"
@@ -63,8 +66,8 @@ murder() {
 }
 
 interrupt archive 0.3
-interrupt root 12
-murder root 12
+interrupt root extracting
+murder root extracting
 # The next one waits for what was left running, which makes the root.
 interrupt download 1
 murder download 1
