@@ -95,9 +95,10 @@ impl<'a> Printer<'a> {
         rest.get(..size).unwrap_or(rest)
     }
 
-    /// Whether a part of the object is zero.
+    /// Whether a part of the object is zero, and may be known to be: it is no part of an address.
     fn is_zero(&self, offset: usize, size: usize) -> bool {
-        self.bytes(offset, size).iter().all(|byte| *byte == 0)
+        let bytes = self.bytes(offset, size);
+        bytes.iter().all(|byte| *byte == 0) && !self.is_hidden(offset, size, true)
     }
 
     /// Whether these bytes of the object may have a part of an address, which must not be shown. `all` of a number's are
@@ -136,7 +137,7 @@ impl<'a> Printer<'a> {
             let begin = offset.saturating_add(member.offset());
             let zero = match member.bitfield_size {
                 0 => self.is_zero(begin, member.ty.size()),
-                _ => self.bits(offset, &member) == 0,
+                _ => self.bits(offset, &member) == 0 && !self.is_hidden_bitfield(offset, &member),
             };
             if zero && !self.zeros {
                 continue;
@@ -210,13 +211,18 @@ impl<'a> Printer<'a> {
         ((wide >> (first % 8)) as u64).wrapping_shl(spare) >> spare
     }
 
-    /// Writes a bit-field of a structure at `offset`.
-    #[inline(never)]
-    fn bitfield(&mut self, offset: usize, member: &Member<'_>) -> fmt::Result {
+    /// Whether a bit-field of a structure at `offset` may be a part of an address.
+    fn is_hidden_bitfield(&self, offset: usize, member: &Member<'_>) -> bool {
         let first = member.bit_offset as usize;
         let size = (first % 8 + member.bitfield_size as usize).div_ceil(8);
         let all = member.bitfield_size == 64;
-        if self.is_hidden(offset.saturating_add(first / 8), size, all) {
+        self.is_hidden(offset.saturating_add(first / 8), size, all)
+    }
+
+    /// Writes a bit-field of a structure at `offset`.
+    #[inline(never)]
+    fn bitfield(&mut self, offset: usize, member: &Member<'_>) -> fmt::Result {
+        if self.is_hidden_bitfield(offset, member) {
             return self.put("?");
         }
         let bits = self.bits(offset, member);

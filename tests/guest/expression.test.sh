@@ -202,6 +202,9 @@ TABLE
 evaluate '*(struct pnp_id *)&((struct mm_struct *)&init_mm)->pgd' >/tmp/object
 equal "restricted: nor is an address a string that ends at once" "$(cut -c1-54 /tmp/object)" \
 	"(struct pnp_id){ .id = { ?, ?, ?, ?, ?, ?, ?, ? }, .ne"
+evaluate '*(struct xa_node *)&((struct mm_struct *)&init_mm)->pgd' >/tmp/object
+equal "restricted: nor is a part of one left out since it is zero" "$(cut -c1-47 /tmp/object)" \
+	"(struct xa_node){ .shift = ?, .offset = ?, .cou"
 evaluate '*(enum perf_callchain_context *)&saved_command_line' >/tmp/object
 equal "restricted: an address in an enumeration is hashed" "$(grep -c '^0x[0-9a-f]*$' /tmp/object)" 1
 exec 3<>$file
