@@ -85,7 +85,7 @@ expect() {
 }
 
 expect /tmp/vmlinux 900 | head -n 200 >/tmp/samples
-# A name like $x says that code of arm64 begins there, anywhere in a function; no address is in it.
+# A name like $x says that code of arm64 begins there, anywhere in a function; the kernel finds no address in it.
 grep ' [tT] [^$].*\[xfs\]$' /tmp/proc | sort >/tmp/sorted
 expect /tmp/sorted 40 | head -n 60 >>/tmp/samples
 check "there are $(wc -l </tmp/samples) samples" test "$(wc -l </tmp/samples)" -gt 200

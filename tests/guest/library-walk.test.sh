@@ -41,8 +41,8 @@ check "each of its addresses, names and modules is that of /proc/kallsyms" cmp /
 #  - w and v are weak functions and data;
 #  - rodata is d where the linker keeps relocated data (.rodata and the tables in it are writable to it);
 #  - data is t, because some input of .data is marked executable, and so all of it is;
-#  - __init_begin, the border before inittext, and __nosave_end, the one before bss, are of the section before; so are
-#    on arm64 those at the end of text, of parts that are empty, where rodata begins there;
+#  - __init_begin, the border before inittext, and __nosave_end, the one before bss, are of the section before; on
+#    arm64 so are the borders of empty parts at the end of text, where rodata begins;
 #  - initdata is what is freed with it: exit text of drivers that cannot be removed (t), tables (r);
 #  - other are the few borders that lie in no section; on arm64 also what runs with other page tables: trampolines, the
 #    identity map, what the hypervisor only reads.

@@ -176,7 +176,7 @@ def stack_arm64(ty):
     registers, bytes = 8, 0
     for _, id in btf.parameters[ty]:
         words = (size(id) + 7) // 8 if id else 0
-        # What is wide is copied, and where the copy is takes the place of it.
+        # A wide one is copied, and a pointer to the copy is passed.
         words = 1 if is_wide(id) else words
         if words > registers:
             # What follows goes to the stack, too, even if it would fit.

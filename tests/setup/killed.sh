@@ -27,7 +27,7 @@ until_step() {
 	done
 	case $2 in
 	[0-9]*) sleep "$2" ;;
-	*) timeout 300 sh -c "until grep --quiet '$2' '$log'; do sleep 0.1; done" ;;
+	*) timeout 300 sh -c "until grep --quiet '$2' '$log'; do sleep 0.1; done" || tap 1 "$1 says $2" ;;
 	esac
 	pid=$(cat "$directory/pid")
 }

@@ -3,8 +3,8 @@
 # threads: multi
 #
 # Modules come and go on one CPU, while symbols are walked over, looked up, held and called on the other.
-# For 10 s, or as long as the kernel's command line says; on a slow machine until the rare has happened, for at most ten
-# times as long:
+# For 10 s, or as long as the kernel's command line says; and until slow has come and been held, for at most ten times as
+# long:
 #
 #   scripts/guest --append stress_seconds=30 …
 
@@ -19,13 +19,14 @@ end=$((begin + ${seconds:-10}))
 limit=$((begin + ${seconds:-10} * 10))
 echo 0 | tee /tmp/come >/tmp/held
 
-# goes_on: is there time, or has no module been held while it came and went?
+# goes_on: is there time left, or has slow not come yet, or not been held? (A file that is just written is empty.)
 goes_on() {
 	now=$(cut -d . -f 1 /proc/uptime)
-	[ "$now" -lt $end ] || { grep -q -x 0 /tmp/come /tmp/held && [ "$now" -lt $limit ]; }
+	[ "$now" -lt $end ] && return
+	{ ! grep -q '[1-9]' /tmp/come || ! grep -q '[1-9]' /tmp/held; } && [ "$now" -lt $limit ]
 }
 
-# meanwhile COMMAND...: again and again until the time is over; how often is left in a file.
+# meanwhile COMMAND...: again and again as long as it goes on; how often is left in a file.
 meanwhile() {
 	turns=0
 	while goes_on; do
