@@ -52,6 +52,14 @@ pub(crate) fn may_be_address(value: u64) -> bool {
     (0xff00_0000_0000_0000..u64::from(bindings::MAX_ERRNO).wrapping_neg()).contains(&value)
 }
 
+/// Whether one of the words, whose first is aligned, may be an address.
+pub(crate) fn holds_address(words: &[u8]) -> bool {
+    words.chunks_exact(8).any(|word| {
+        let word = <[u8; 8]>::try_from(word);
+        word.is_ok_and(|word| may_be_address(u64::from_le_bytes(word)))
+    })
+}
+
 crate::import! {
     fn kallsyms_show_value(cred: *const bindings::cred) -> bool = module_bindings::kallsyms_show_value;
 }

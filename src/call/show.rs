@@ -7,6 +7,7 @@
 
 use crate::{
     address::{
+        holds_address,
         may_be_address,
         Address, //
     },
@@ -45,6 +46,8 @@ pub(super) struct Printer<'a> {
     object: &'a [u8],
     /// Whether addresses may be shown.
     show: bool,
+    /// Whether only the user says of what type the object is.
+    doubt: bool,
     /// Whether members that are zero are shown.
     zeros: bool,
     text: KVVec<u8>,
@@ -53,19 +56,22 @@ pub(super) struct Printer<'a> {
 }
 
 impl<'a> Printer<'a> {
-    /// Shows an object of this type. Readers who may not see addresses (`show`) get them hashed, and nothing that may
-    /// be a part of one.
+    /// Shows an object of this type. Readers who may not see addresses (`show`) get pointers hashed, but none that is one
+    /// only by what they say (`doubt`), since they may have made it; and nothing else that may be an address or a part of
+    /// one.
     #[inline(never)]
     pub(super) fn print(
         kallsyms: &'a Kallsyms,
         ty: Type<'_>,
         object: &'a [u8],
         show: bool,
+        doubt: bool,
     ) -> Result<KVVec<u8>> {
         let mut printer = Self {
             kallsyms,
             object,
             show,
+            doubt,
             zeros: object.len() <= MAX_WITH_ZEROS,
             text: KVVec::new(),
             full: false,
@@ -108,10 +114,7 @@ impl<'a> Printer<'a> {
             return false;
         }
         let begin = offset & !7;
-        let words = self.bytes(begin, offset.saturating_add(size) - begin + 7);
-        words
-            .chunks_exact(8)
-            .any(|word| may_be_address(number(word)))
+        holds_address(self.bytes(begin, offset.saturating_add(size) - begin + 7))
     }
 
     /// Writes what is at `offset`.
@@ -190,7 +193,7 @@ impl<'a> Printer<'a> {
         let is_text = string
             .iter()
             .all(|byte| matches!(byte, b' '..=b'~' | b'\n' | b'\t'));
-        // Where it ends tells something, too.
+        // The zero that ends it is looked at, too.
         let read = string.len().saturating_add(1).min(count);
         if is_text && !self.is_hidden(offset, read, false) {
             self.write(fmt!("\"{}\"", Pure(Escaped(string.iter().copied()))))?;
@@ -264,7 +267,7 @@ impl<'a> Printer<'a> {
         match ty.shape() {
             Shape::Bool => self.put(if value & 0xff != 0 { "true" } else { "false" }),
             Shape::Integer { size: 8.., .. } if !self.show && may_be_address(value as u64) => {
-                self.write(fmt!("{}", Address::new(value as usize, false)))
+                self.put("?")
             }
             Shape::Integer { signed: true, .. } => self.write(fmt!("{value}")),
             Shape::Integer { .. } => self.write(fmt!("{}", value as u64)),
@@ -276,7 +279,7 @@ impl<'a> Printer<'a> {
                 match found {
                     ControlFlow::Break(name) => self.write(fmt!("{name}")),
                     ControlFlow::Continue(()) if !self.show && may_be_address(value as u64) => {
-                        self.write(fmt!("{}", Address::new(value as usize, false)))
+                        self.put("?")
                     }
                     ControlFlow::Continue(()) => self.write(fmt!("{value}")),
                 }
@@ -294,6 +297,9 @@ impl<'a> Printer<'a> {
         let error = address as i64;
         if (-i64::from(bindings::MAX_ERRNO)..0).contains(&error) {
             return self.write(fmt!("ERR_PTR({error})"));
+        }
+        if self.doubt && !self.show {
+            return self.put("?");
         }
         let shown = Address::new(address, self.show);
         match ty.pointee() {

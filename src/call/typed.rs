@@ -480,6 +480,11 @@ impl Ty {
         })
     }
 
+    /// Whether the user may have made what is of this type.
+    pub(super) fn is_made(self) -> bool {
+        self.doubt.is_some_and(|doubt| doubt != Doubt::Earlier)
+    }
+
     /// Whether a pointer of it is passed on without more ado.
     pub(super) fn is_passed_on(self) -> bool {
         matches!(self.doubt, None | Some(Doubt::Symbol))

@@ -147,20 +147,21 @@ impl fmt::Display for Display<'_> {
         match self.value {
             Value::Void => f.write_str("void"),
             Value::Bool(value) => f.write_fmt(fmt!("{value}")),
-            // Some functions return an address as a `long`, or an `unsigned long`.
+            // Some functions return an address as a `long`, or an `unsigned long`. It is not shown in the hashed form, by
+            // which whoever can have any number hashed would find it.
             Value::Long(value, _) if !self.show && may_be_address(*value as u64) => {
-                f.write_fmt(fmt!("{}", Address::new(*value as usize, false)))
+                Value::Hidden.display(false).fmt(f)
             }
             Value::Signed(value, None) | Value::Long(value, None) => f.write_fmt(fmt!("{value}")),
             Value::Signed(value, Some(name)) | Value::Long(value, Some(name)) => {
                 f.write_fmt(fmt!("{value} ({name})"))
             }
             Value::Unsigned(value) if !self.show && may_be_address(*value) => {
-                f.write_fmt(fmt!("{}", Address::new(*value as usize, false)))
+                Value::Hidden.display(false).fmt(f)
             }
             Value::Unsigned(value) => f.write_fmt(fmt!("{value}")),
             Value::Enum(value, None) if !self.show && may_be_address(*value as u64) => {
-                f.write_fmt(fmt!("{}", Address::new(*value as usize, false)))
+                Value::Hidden.display(false).fmt(f)
             }
             Value::Enum(value, None) => f.write_fmt(fmt!("{value}")),
             Value::Enum(value, Some(name)) => f.write_fmt(fmt!("{} ({value})", &**name)),

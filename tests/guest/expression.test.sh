@@ -195,20 +195,25 @@ rust_helper_atomic_read(&cpuinfo_op) => call: column 25: `const atomic_t *v`: it
 rust_helper_atomic_read((atomic_t *)&cpuinfo_op) => call: column 25: `const atomic_t *v`: its memory can only be given by users who may read addresses in /proc/kallsyms; out and strings can be given by all
 make_kuid(&init_user_ns, 5) => (kuid_t){ .val = 5 }
 *(u64 *)kasprintf(GFP_KERNEL, "xxxx%.8s", (char *)&ftrace_ops_list) => call: column 43: the format wants a string here
+*(enum perf_callchain_context *)&saved_command_line => (it may hold addresses, which you may not see)
+*(long *)&find_task_by_vpid(1)->parent => (it may hold addresses, which you may not see)
+0xffffffff81000000 => (it may hold addresses, which you may not see)
+0xffffffff81000000 + 1 => (it may hold addresses, which you may not see)
+*(struct callback_head *)kasprintf(GFP_KERNEL, "AAAAAAAA\020\022\101\201\377\377\377\377") => (struct callback_head){ .next = ?, .func = ? }
+unsafe find_task_by_vpid(1)->parent->pid => call: column 28: pointers can only be read from where only a cast says that there is one by users who may read addresses in /proc/kallsyms
+unsafe find_task_by_vpid(1)->pid => 1
 kernel_text_address(0xffffffff81000000) => call: column 21: `unsigned long addr`: this may be an address, which only users who may read those in /proc/kallsyms can give
 *(u8 *)rust_helper_ERR_PTR(-2130706432) => call: column 28: `long err`: this may be an address, which only users who may read those in /proc/kallsyms can give
 TABLE
-# A table of pages is aligned to one, so that the first byte of its address ends a string.
+# A page table begins where a page does, so the lowest byte of its address is zero, which ends a string.
 evaluate '*(struct pnp_id *)&((struct mm_struct *)&init_mm)->pgd' >/tmp/object
 equal "restricted: nor is an address a string that ends at once" "$(cut -c1-54 /tmp/object)" \
 	"(struct pnp_id){ .id = { ?, ?, ?, ?, ?, ?, ?, ? }, .ne"
 evaluate '*(struct xa_node *)&((struct mm_struct *)&init_mm)->pgd' >/tmp/object
 equal "restricted: nor is a part of one left out since it is zero" "$(cut -c1-47 /tmp/object)" \
 	"(struct xa_node){ .shift = ?, .offset = ?, .cou"
-evaluate '*(enum perf_callchain_context *)&saved_command_line' >/tmp/object
-equal "restricted: an address in an enumeration is hashed" "$(grep -c '^0x[0-9a-f]*$' /tmp/object)" 1
 exec 3<>$file
-next 'kasprintf(GFP_KERNEL, "\\001\\001\\001\\201\\377\\377\\377\\377")' >/dev/null
+next 'kasprintf(GFP_KERNEL, "\001\001\001\201\377\377\377\377")' >/dev/null
 equal "restricted: nor by a cast of an earlier value" "$(next '**(u8 **)$1')" \
 	"call: column 2: pointers can only be read from where only a cast says that there is one by users who may read addresses in /proc/kallsyms"
 exec 3<&-
@@ -217,8 +222,6 @@ next '(u8 **)&find_task_by_vpid(1)->mm->total_vm' >/dev/null
 equal "restricted: nor from an earlier value of which only a cast says so" "$(next '**$1')" \
 	"call: column 2: pointers can only be read from where only a cast says that there is one by users who may read addresses in /proc/kallsyms"
 exec 3<&-
-evaluate '*(long *)&find_task_by_vpid(1)->parent' >/tmp/object
-equal "restricted: an address in a long is hashed" "$(grep -c '^0x[0-9a-f]*$' /tmp/object)" 1
 check "the module goes" rmmod rust_kallsyms
 
 tap_end

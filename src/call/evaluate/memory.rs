@@ -20,7 +20,10 @@ use super::{
     Item, //
 };
 use crate::{
-    address::may_be_address,
+    address::{
+        holds_address,
+        may_be_address, //
+    },
     failure::Failure,
     kallsyms::{
         nofault,
@@ -292,24 +295,24 @@ impl<'a> Evaluator<'_, '_, 'a> {
         all: bool,
         column: usize,
     ) -> Result<(), Failure> {
-        self.read(address, to, column)?;
         let whole = all && to.len() == 8 && address % 8 == 0;
         if self.setting.asked.show || whole || self.dry {
-            return Ok(());
+            return self.read(address, to, column);
         }
-        let end = address.wrapping_add(to.len());
-        let mut word = address & !7;
-        while word < end {
-            let mut bytes = [0u8; 8];
-            if nofault::read(word, &mut bytes).is_ok() && may_be_address(u64::from_le_bytes(bytes))
-            {
-                return Err(self.fail(
-                    column,
-                    EPERM,
-                    fmt!("this may be a part of an address, which you may not see"),
-                ));
-            }
-            word = word.wrapping_add(8);
+        // What is there may change, so that it is judged as it is read.
+        let before = address % 8;
+        let length = (before + to.len()).next_multiple_of(8);
+        let mut words = KVec::from_elem(0u8, length, GFP_KERNEL)?;
+        self.read(address - before, &mut words, column)?;
+        if holds_address(&words) {
+            return Err(self.fail(
+                column,
+                EPERM,
+                fmt!("this may be a part of an address, which you may not see"),
+            ));
+        }
+        for (to, from) in to.iter_mut().zip(words.iter().skip(before)) {
+            *to = *from;
         }
         Ok(())
     }
@@ -333,7 +336,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
                 ),
             ));
         };
-        if ty.doubt.is_some_and(|doubt| doubt != Doubt::Earlier) {
+        if ty.is_made() {
             self.check_shown(
                 column,
                 "passed in structures of which only a cast says that they have some",
@@ -400,7 +403,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
             ));
         };
         // A pointer where the kernel has none could be one that the user has made.
-        if shape == Shape::Pointer && ty.doubt.is_some_and(|doubt| doubt != Doubt::Earlier) {
+        if shape == Shape::Pointer && ty.is_made() {
             self.check_shown(column, "read from where only a cast says that there is one")?;
         }
         if self.dry {

@@ -25,6 +25,7 @@ use super::{
     signature::ValueKind,
     temporary::Memory,
     typed::{
+        Doubt,
         Ty,
         Types, //
     },
@@ -464,7 +465,7 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
             }
         }
         if let (ValueKind::Structure(_), Some((btf, id))) = (kind, btf.zip(called.returns_id)) {
-            let ty = Ty::of(btf, id);
+            let ty = self.vouched(Ty::of(btf, id));
             let address = self.keep(ty, called.registers)?;
             if let Some(value) = self.aggregate(ty, address, 1)? {
                 outcome.value = value;
@@ -495,7 +496,16 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
                 _ => Ty::void_pointer(),
             },
         };
-        Item::Scalar(ty, self.fill(ty, register))
+        Item::Scalar(self.vouched(ty), self.fill(ty, register))
+    }
+
+    /// The type of what a function returned. Whoever passes what is not of a parameter's type gets back what may not be
+    /// of the function's, and only those who may see addresses can read pointers from it.
+    fn vouched(&self, ty: Ty) -> Ty {
+        match self.setting.asked.unsafe_call && !self.setting.asked.show {
+            true => ty.doubted(Doubt::Cast),
+            false => ty,
+        }
     }
 
     /// Keeps a structure that came by value in memory, for as long as the evaluation lasts.

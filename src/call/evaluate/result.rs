@@ -30,7 +30,7 @@ use super::{
     Item, //
 };
 use crate::{
-    address::may_be_address,
+    address::holds_address,
     failure::Failure,
     kallsyms::{
         nofault,
@@ -364,7 +364,8 @@ impl<'a> Evaluator<'_, '_, 'a> {
             return Ok(None);
         };
         let kallsyms = self.caller.kallsyms();
-        let text = Printer::print(kallsyms, plain, &bytes, self.setting.asked.show)?;
+        let show = self.setting.asked.show;
+        let text = Printer::print(kallsyms, plain, &bytes, show, ty.is_made())?;
         Ok(Some(Value::Printed(text)))
     }
 }
@@ -375,15 +376,4 @@ fn shorten(text: CString) -> Result<CString, Failure> {
         None => Ok(text),
         Some(start) => Ok(to_c_string(fmt!("{}...)", BStr::from_bytes(start)))?),
     }
-}
-
-/// Whether one of the words of what is aligned may be an address.
-fn holds_address(bytes: &[u8]) -> bool {
-    bytes.chunks_exact(8).any(|word| {
-        let value = word
-            .iter()
-            .rev()
-            .fold(0, |value, byte| value << 8 | u64::from(*byte));
-        may_be_address(value)
-    })
 }
