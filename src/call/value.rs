@@ -147,8 +147,8 @@ impl fmt::Display for Display<'_> {
         match self.value {
             Value::Void => f.write_str("void"),
             Value::Bool(value) => f.write_fmt(fmt!("{value}")),
-            // Some functions return an address as a `long`, or an `unsigned long`. It is not shown in the hashed form, by
-            // which whoever can have any number hashed would find it.
+            // Some functions return an address as a `long`, or an `unsigned long`. It is not hashed: who compares it with
+            // numbers of their own, hashed, would find it.
             Value::Long(value, _) if !self.show && may_be_address(*value as u64) => {
                 Value::Hidden.display(false).fmt(f)
             }

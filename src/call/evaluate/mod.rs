@@ -499,8 +499,8 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
         Item::Scalar(self.vouched(ty), self.fill(ty, register))
     }
 
-    /// The type of what a function returned. Whoever passes what is not of a parameter's type gets back what may not be
-    /// of the function's, and only those who may see addresses can read pointers from it.
+    /// The type of what a function returned. With `unsafe` it may have been given, and have given back, what the user has
+    /// made; only those who may see addresses read pointers from that.
     fn vouched(&self, ty: Ty) -> Ty {
         match self.setting.asked.unsafe_call && !self.setting.asked.show {
             true => ty.doubted(Doubt::Cast),
