@@ -102,8 +102,8 @@ refused callee:callee_sum "NotFound: no such symbol"
 
 # Coming and going.
 rmmod slow
-insmod ./slow.ko coming=3000 going=3000 &
-sleep 1
+insmod ./slow.ko coming=5000 going=5000 &
+until grep -q '^slow ' /proc/modules; do sleep 0.1; done
 equal "a module is coming" "$(sed -n 's/^slow .* \(Loading\) .*/\1/p' /proc/modules)" Loading
 refused slow:slow_function "ModuleNotLive: its module is coming or going"
 refused slow_function "ModuleNotLive: its module is coming or going"
@@ -113,7 +113,7 @@ check "then it can be called" ask hold slow_function 0
 removable NO slow
 ask drop
 rmmod slow &
-sleep 1
+until grep -q '^slow .* Unloading ' /proc/modules; do sleep 0.1; done
 equal "a module is going" "$(sed -n 's/^slow .* \(Unloading\) .*/\1/p' /proc/modules)" Unloading
 refused slow:slow_function "ModuleNotLive: its module is coming or going"
 wait

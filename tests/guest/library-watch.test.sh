@@ -53,9 +53,10 @@ rmmod dummy
 
 # Who ends a watch from elsewhere waits for its closure.
 ask watch slow
+dmesg -c >/dev/null
 modprobe dummy &
 loads=$!
-sleep 0.5
+until dmesg | grep -q 'kallsyms_test: slow is told'; do sleep 0.1; done
 ask watch stop
 check "who ends a watch waits until its closure has returned" test "$(ask watch told | wc -l)" -ge 1
 wait $loads
@@ -109,7 +110,8 @@ ask watch loud
 ask watch forget
 rmmod kallsyms_test &
 removes=$!
-sleep 2
+until grep -q '^kallsyms_test .* Unloading ' /proc/modules; do sleep 0.1; done
+sleep 1
 check "who removes the module of a forgotten watch waits" kill -0 $removes
 check "it is there still, but cannot be used" sh -c "grep -q '^kallsyms_test .* Unloading ' /proc/modules"
 modprobe dummy
