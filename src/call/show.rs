@@ -46,8 +46,8 @@ pub(super) struct Printer<'a> {
     object: &'a [u8],
     /// Whether addresses may be shown.
     show: bool,
-    /// Whether only the user says of what type the object is.
-    doubt: bool,
+    /// Whether the user may have made the object.
+    made: bool,
     /// Whether members that are zero are shown.
     zeros: bool,
     text: KVVec<u8>,
@@ -56,22 +56,21 @@ pub(super) struct Printer<'a> {
 }
 
 impl<'a> Printer<'a> {
-    /// Shows an object of this type. Readers who may not see addresses (`show`) get pointers hashed, but none that is one
-    /// only by what they say (`doubt`), since they may have made it; and nothing else that may be an address or a part of
-    /// one.
+    /// Shows an object of this type. Readers who may not see addresses (`show`) get pointers hashed, but none in an
+    /// object that they may have `made`; and nothing else that may be an address or a part of one.
     #[inline(never)]
     pub(super) fn print(
         kallsyms: &'a Kallsyms,
         ty: Type<'_>,
         object: &'a [u8],
         show: bool,
-        doubt: bool,
+        made: bool,
     ) -> Result<KVVec<u8>> {
         let mut printer = Self {
             kallsyms,
             object,
             show,
-            doubt,
+            made,
             zeros: object.len() <= MAX_WITH_ZEROS,
             text: KVVec::new(),
             full: false,
@@ -298,7 +297,7 @@ impl<'a> Printer<'a> {
         if (-i64::from(bindings::MAX_ERRNO)..0).contains(&error) {
             return self.write(fmt!("ERR_PTR({error})"));
         }
-        if self.doubt && !self.show {
+        if self.made && !self.show {
             return self.put("?");
         }
         let shown = Address::new(address, self.show);

@@ -299,7 +299,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
         if self.setting.asked.show || whole || self.dry {
             return self.read(address, to, column);
         }
-        // What is there may change, so that it is judged as it is read.
+        // What is there may change, so it is read once, and judged as it was then.
         let before = address % 8;
         let length = (before + to.len()).next_multiple_of(8);
         let mut words = KVec::from_elem(0u8, length, GFP_KERNEL)?;

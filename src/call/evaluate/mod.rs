@@ -465,7 +465,7 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
             }
         }
         if let (ValueKind::Structure(_), Some((btf, id))) = (kind, btf.zip(called.returns_id)) {
-            let ty = self.vouched(Ty::of(btf, id));
+            let ty = self.returned_type(Ty::of(btf, id));
             let address = self.keep(ty, called.registers)?;
             if let Some(value) = self.aggregate(ty, address, 1)? {
                 outcome.value = value;
@@ -496,12 +496,12 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
                 _ => Ty::void_pointer(),
             },
         };
-        Item::Scalar(self.vouched(ty), self.fill(ty, register))
+        Item::Scalar(self.returned_type(ty), self.fill(ty, register))
     }
 
     /// The type of what a function returned. With `unsafe` it may have been given, and have given back, what the user has
     /// made; only those who may see addresses read pointers from that.
-    fn vouched(&self, ty: Ty) -> Ty {
+    fn returned_type(&self, ty: Ty) -> Ty {
         match self.setting.asked.unsafe_call && !self.setting.asked.show {
             true => ty.doubted(Doubt::Cast),
             false => ty,
