@@ -37,14 +37,6 @@ fails() {
 	return $tap_status
 }
 
-# soon COMMAND...: waits until it succeeds, for a minute at most.
-soon() {
-	for _ in $(seq 300); do
-		"$@" >/dev/null 2>&1 && return
-		sleep 0.2
-	done
-	return 1
-}
 # shellcheck disable=SC2317,SC2329 # `soon` calls them
 begun() { dmesg | grep -q 'crash: slow'; }
 # shellcheck disable=SC2317,SC2329

@@ -103,8 +103,7 @@ refused callee:callee_sum "NotFound: no such symbol"
 # Coming and going.
 rmmod slow
 insmod ./slow.ko coming=5000 going=5000 &
-until grep -q '^slow ' /proc/modules; do sleep 0.1; done
-equal "a module is coming" "$(sed -n 's/^slow .* \(Loading\) .*/\1/p' /proc/modules)" Loading
+check "a module is coming" soon grep -q '^slow .* Loading ' /proc/modules
 refused slow:slow_function "ModuleNotLive: its module is coming or going"
 refused slow_function "ModuleNotLive: its module is coming or going"
 check "its symbols are there" sh -c "echo named slow:slow_function >$do && grep -q slow_function $do"
@@ -113,8 +112,7 @@ check "then it can be called" ask hold slow_function 0
 removable NO slow
 ask drop
 rmmod slow &
-until grep -q '^slow .* Unloading ' /proc/modules; do sleep 0.1; done
-equal "a module is going" "$(sed -n 's/^slow .* \(Unloading\) .*/\1/p' /proc/modules)" Unloading
+check "a module is going" soon grep -q '^slow .* Unloading ' /proc/modules
 refused slow:slow_function "ModuleNotLive: its module is coming or going"
 wait
 refused slow:slow_function "NotFound: no such symbol"

@@ -56,7 +56,7 @@ ask watch slow
 dmesg -c >/dev/null
 modprobe dummy &
 loads=$!
-until dmesg | grep -q 'kallsyms_test: slow is told'; do sleep 0.1; done
+check "its closure begins" soon sh -c "dmesg | grep -q 'kallsyms_test: slow is told'"
 ask watch stop
 check "who ends a watch waits until its closure has returned" test "$(ask watch told | wc -l)" -ge 1
 wait $loads
@@ -110,8 +110,8 @@ ask watch loud
 ask watch forget
 rmmod kallsyms_test &
 removes=$!
-until grep -q '^kallsyms_test .* Unloading ' /proc/modules; do sleep 0.1; done
-sleep 1
+soon grep -q '^kallsyms_test .* Unloading ' /proc/modules
+sleep 2
 check "who removes the module of a forgotten watch waits" kill -0 $removes
 check "it is there still, but cannot be used" sh -c "grep -q '^kallsyms_test .* Unloading ' /proc/modules"
 modprobe dummy

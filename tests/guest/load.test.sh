@@ -65,7 +65,7 @@ refuses "noinstr text" EPERM \
 parameters=/sys/module/rust_kallsyms/parameters
 insmod "$MODULE" sym_name=msleep args=10000 &
 loader=$!
-until [ -e $parameters/args ]; do sleep 0.1; done
+soon [ -e $parameters/args ]
 sleep 2
 equal "a parameter can be read while the module starts" "$(timeout 5 cat $parameters/args)" 10000
 check "a module that starts cannot be removed" sh -c "! timeout 5 rmmod rust_kallsyms"

@@ -47,6 +47,15 @@ equal() {
 	[ "$2" = "$3" ] || printf '# got:      %s\n# expected: %s\n' "$2" "$3"
 }
 
+# soon COMMAND...: waits until it succeeds, for a minute at most.
+soon() {
+	for _ in $(seq 300); do
+		"$@" >/dev/null 2>&1 && return
+		sleep 0.2
+	done
+	return 1
+}
+
 # log COMMAND...: runs it and leaves what the kernel logged meanwhile in /tmp/log, without times.
 log() {
 	dmesg -c >/dev/null
