@@ -11,7 +11,6 @@ mod behind;
 mod callback;
 mod compare;
 mod constants;
-mod coverage;
 mod data;
 mod evaluate;
 mod format;
@@ -32,7 +31,6 @@ mod typed;
 mod value;
 
 pub(crate) use self::{
-    coverage::Coverage,
     history::History,
     value::Value, //
 };

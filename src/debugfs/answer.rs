@@ -4,7 +4,6 @@
 
 use super::{
     call,
-    coverage,
     functions,
     modules,
     symbols,
@@ -15,7 +14,6 @@ use super::{
 };
 use crate::{
     call::{
-        Coverage,
         History,
         Outcome, //
     },
@@ -47,8 +45,6 @@ pub(super) enum Answer {
     Lookup(Lookup),
     /// Functions of a choice.
     Search(Search),
-    /// How many functions can be given arguments.
-    Coverage(Coverage),
     /// What a call gave.
     Outcome(KBox<Outcome>),
 }
@@ -121,7 +117,6 @@ impl Answer {
             Self::Nothing | Self::Listing(_) | Self::Search(_) => {}
             Self::Counts => modules::lines(context, &mut sink),
             Self::Lookup(lookup) => lookup.for_each_line(context, show, sink)?,
-            Self::Coverage(coverage) => coverage::lines(coverage, &mut sink),
             Self::Outcome(outcome) => call::lines(outcome, show, &mut sink),
         }
         Ok(())

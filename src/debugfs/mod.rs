@@ -6,7 +6,6 @@
 //!
 //! - `symbols`: the listing. Each open file has a choice of its own, which is written to it.
 //! - `call`: write an expression, read its value.
-//! - `coverage`: how many of the kernel's functions can be given arguments.
 //! - `modules`: how many symbols of which kind each module has.
 //! - `events`: which modules come and go while it is open.
 //! - `lookup`: write a name or an address, read the symbols that it can mean; or a type, read what it consists of.
@@ -14,7 +13,6 @@
 
 mod answer;
 mod call;
-mod coverage;
 mod events;
 mod file;
 mod functions;
@@ -25,7 +23,6 @@ mod window;
 
 use self::{
     call::CallFile,
-    coverage::CoverageFile,
     events::EventsFile,
     functions::FunctionsFile,
     lookup::LookupFile,
@@ -70,7 +67,6 @@ impl Files {
         unsafe {
             file::create::<SymbolsFile>(directory, context);
             file::create::<CallFile>(directory, context);
-            file::create::<CoverageFile>(directory, context);
             file::create::<ModulesFile>(directory, context);
             file::create::<LookupFile>(directory, context);
             file::create::<EventsFile>(directory, context);

@@ -22,7 +22,7 @@ ask() {
 }
 
 equal "the modes" "$(stat -c '%a %n' $files/* | sed 's,/.*/,,' | paste -s -d ' ')" \
-	"600 call 400 coverage 400 events 600 functions 600 lookup 400 modules 600 symbols"
+	"600 call 400 events 600 functions 600 lookup 400 modules 600 symbols"
 
 # symbols
 cut -d' ' -f1,3,4 $files/symbols | sort >/tmp/ours
