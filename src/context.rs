@@ -3,10 +3,10 @@
 //! What the module has found out about the kernel, for as long as it is loaded.
 
 use crate::{
-    address::Policy,
-    attached::Attached,
     call::Caller,
-    kallsyms::Kallsyms, //
+    kallsyms::Kallsyms,
+    kptr::Policy,
+    tracers::Attached, //
 };
 use kernel::prelude::*;
 

@@ -3,8 +3,8 @@
 //! Why something was not done: an errno for the program, and a line for the person.
 
 use crate::{
-    address::may_be_address,
     kallsyms,
+    kptr::may_be_address,
     text::ParseError, //
 };
 use kernel::{

@@ -2,29 +2,26 @@
 
 //! See every symbol of the running kernel, and call what you find.
 
-mod address;
-mod attached;
 #[path = "../bindings/mod.rs"]
 mod bindings;
 mod call;
 mod context;
-mod counts;
+mod ctype;
 mod debugfs;
-mod describe;
+mod eval;
 mod failure;
 pub mod kallsyms;
-mod list;
-mod lookup;
+mod kptr;
+mod log;
 mod module_bindings;
-mod named;
 mod params;
-mod parsed;
+mod parser_memory;
 mod print;
-mod report;
-mod request;
-mod search;
+mod query;
+mod run;
+mod show;
 pub mod text;
-mod type_lookup;
+mod tracers;
 
 use context::Context;
 use debugfs::Files;
@@ -41,11 +38,11 @@ use kernel::{
     sync::Arc, //
 };
 use params::{
+    request::Request,
     Params,
     Serve,
     Serving, //
 };
-use request::Request;
 
 module! {
     type: RustKallsyms,
@@ -65,7 +62,7 @@ struct RustKallsyms {
 
 impl kernel::Module for RustKallsyms {
     fn init(module: &'static ThisModule) -> Result<Self> {
-        let context = start(module).map_err(report::failure)?;
+        let context = start(module).map_err(log::failure)?;
         Ok(Self {
             _serving: Serving::new(module, context.clone()),
             _files: Files::new(context),
@@ -81,15 +78,18 @@ impl kernel::Module for RustKallsyms {
 fn start(module: &'static ThisModule) -> Result<Arc<Context>, Failure> {
     let (request, bootstrap) = Params::lock(module, |params| -> Result<_, Failure> {
         params.start();
-        Ok((Request::of_parameters(params)?, request::bootstrap(params)?))
+        Ok((
+            Request::of_parameters(params)?,
+            params::request::bootstrap(params)?,
+        ))
     })?;
     let context = Arc::new(Context::new(find(bootstrap)?, module)?, GFP_KERNEL)?;
-    match report::answer(&context, &request) {
+    match log::answer(&context, &request) {
         // The kernel frees a module whose init fails at once. So while the function of a call that was given up
         // runs, which is to return to the module, init has to succeed.
         Err(failure) if context.caller.is_any_given_up() => {
-            report::failure(failure);
-            report::stays();
+            log::failure(failure);
+            log::stays();
         }
         answered => answered?,
     }
@@ -109,9 +109,9 @@ fn find(bootstrap: Bootstrap) -> Result<KBox<Kallsyms>, Failure> {
 impl Serve for Context {
     /// Somebody has written to `sym_name`: makes the call, while the parameters are not locked.
     fn written(&self, params: &mut Params) -> Result {
-        let request = Request::of_sym_name(params).map_err(report::failure)?;
+        let request = Request::of_sym_name(params).map_err(log::failure)?;
         params
-            .unlocked(|| report::answer(self, &request))?
-            .map_err(report::failure)
+            .unlocked(|| log::answer(self, &request))?
+            .map_err(log::failure)
     }
 }

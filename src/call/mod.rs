@@ -6,62 +6,37 @@
 //! while it is; what it takes and returns; that the arguments are of that kind; and that nobody has locked
 //! the kernel down.
 
-mod argument;
-mod behind;
-mod callback;
-mod compare;
-mod constants;
-mod data;
-mod evaluate;
-mod format;
-mod given_up;
-mod hazard;
-mod history;
-mod idle;
-mod job;
-mod known;
-mod kthread;
-mod passed;
-mod returns;
-mod show;
-mod signature;
-mod temporary;
-mod thread;
-mod typed;
-mod value;
+pub(crate) mod convert;
+pub(crate) mod kernel_data;
+pub(crate) mod rules;
+pub(crate) mod signature;
 
-pub(crate) use self::{
-    history::History,
-    value::Value, //
+pub(crate) use crate::{
+    eval::history::History,
+    show::value::Value, //
 };
 
 use self::{
-    argument::{
+    convert::{
+        braces::{
+            Memory,
+            Temporary,
+            MAX_BRACES, //
+        },
         Argument,
         Converter,
         Field, //
     },
-    given_up::GivenUp,
-    idle::Idle,
-    job::{
-        Job,
-        Returned, //
-    },
-    returns::Decoder,
-    signature::CallSignature,
-    temporary::{
-        Memory,
-        Temporary,
-        MAX_BRACES, //
-    },
-    thread::End,
-    typed::{
-        HeldTypes,
-        Types, //
-    }, //
+    rules::never_returns::Decoder,
+    signature::CallSignature, //
 };
+
 use crate::{
     bindings,
+    ctype::types::{
+        HeldTypes,
+        Types, //
+    },
     failure::{
         quote,
         Failure, //
@@ -77,9 +52,18 @@ use crate::{
         VMLINUX, //
     },
     module_bindings,
-    request::{
+    params::request::{
         CallContext,
         SymbolName, //
+    },
+    run::{
+        abandoned::GivenUp,
+        job::{
+            Job,
+            Returned, //
+        },
+        spare_workers::Idle,
+        worker::End, //
     }, //
 };
 use core::{
@@ -101,7 +85,8 @@ use kernel::{
 const ALIASES: [(&[u8], &CStr); 1] = [(b"printk", c"_printk")];
 
 /// What `printk()` prints when it is given nothing to print.
-const GREETING: &[u8] = br#""rust_kallsyms: hello, this line was printed by printk() itself\n""#;
+pub(crate) const GREETING: &[u8] =
+    br#""rust_kallsyms: hello, this line was printed by printk() itself\n""#;
 
 /// The function that was called.
 pub(crate) struct Callee {
@@ -134,7 +119,7 @@ pub(crate) struct Outcome {
 impl Outcome {
     /// What an expression gave that is no call.
     #[inline(never)]
-    fn of_value(value: Value, prototype: CString) -> Result<KBox<Self>, Failure> {
+    pub(crate) fn of_value(value: Value, prototype: CString) -> Result<KBox<Self>, Failure> {
         let outcome = Self {
             callee: None,
             prototype,
@@ -174,40 +159,40 @@ impl fmt::Display for Values<'_> {
 
 /// One call, as it is asked for.
 #[derive(Clone, Copy)]
-struct Asked<'r> {
+pub(crate) struct Asked<'r> {
     /// The parameter or file in which it was written, for messages.
-    source: &'static str,
+    pub(crate) source: &'static str,
     /// The function.
-    function: &'r SymbolName,
+    pub(crate) function: &'r SymbolName,
     /// Which one of several of this name, from 1 on; 0 if there must be one only.
-    position: usize,
+    pub(crate) position: usize,
     /// The column in which its arguments end.
-    end: usize,
+    pub(crate) end: usize,
     /// The prototype, as C.
-    sig: Option<&'r [u8]>,
+    pub(crate) sig: Option<&'r [u8]>,
     /// Whether the user vouches for what cannot be checked.
-    unsafe_call: bool,
+    pub(crate) unsafe_call: bool,
     /// Whether the user may see addresses.
-    show: bool,
+    pub(crate) show: bool,
     /// Where to make the call.
-    context: CallContext,
+    pub(crate) context: CallContext,
 }
 
 /// A checked call that was made, and what an evaluation needs to go on with its value.
-struct Called<'k> {
-    outcome: KBox<Outcome>,
+pub(crate) struct Called<'k> {
+    pub(crate) outcome: KBox<Outcome>,
     /// What the function left in the registers for its value.
-    registers: [usize; 2],
+    pub(crate) registers: [usize; 2],
     /// What kind of value that is.
-    returns: signature::ValueKind,
+    pub(crate) returns: signature::ValueKind,
     /// Its type in the BTF, if the kernel has it.
-    returns_id: Option<u32>,
+    pub(crate) returns_id: Option<u32>,
     /// The function's types.
-    btf: Option<Btf<'k>>,
+    pub(crate) btf: Option<Btf<'k>>,
     /// The temporaries that were arguments.
-    temporaries: KVec<Temporary>,
+    pub(crate) temporaries: KVec<Temporary>,
     /// The memory that the value may point into.
-    memory: Memory,
+    pub(crate) memory: Memory,
 }
 
 /// Why a call is refused, whatever the arguments are.
@@ -238,7 +223,7 @@ pub(crate) struct Caller {
     kallsyms: KBox<Kallsyms>,
     errname: Option<errname>,
     decoder: Decoder,
-    held: Pin<KBox<HeldTypes>>,
+    pub(crate) held: Pin<KBox<HeldTypes>>,
 }
 
 impl Drop for Caller {
@@ -252,7 +237,7 @@ impl Drop for Caller {
 impl Caller {
     /// Sleeps. `ENOMEM`; `EINTR` if the calling process is killed meanwhile.
     pub(crate) fn new(kallsyms: KBox<Kallsyms>) -> Result<Self> {
-        behind::find_mutexes(&kallsyms);
+        crate::run::leftovers::find_mutexes(&kallsyms);
         Ok(Self {
             given_up: GivenUp::new()?,
             idle: KBox::pin_init(Idle::new(), GFP_KERNEL)?,
@@ -285,7 +270,7 @@ impl Caller {
     }
 
     /// The name of an error, with its minus, if `value` is one.
-    fn error_name(&self, value: i64) -> Option<&'static CStr> {
+    pub(crate) fn error_name(&self, value: i64) -> Option<&'static CStr> {
         let errno = i32::try_from(value).ok().filter(|errno| *errno < 0)?;
         // SAFETY: `errname()` takes any number.
         let name = unsafe { self.errname.as_ref()?.call(errno) };
@@ -330,7 +315,7 @@ impl Caller {
 
     /// What the function `name` at `address`, whose module is held, does that a call of it needs the user's vouch for.
     fn hazard(&self, name: &CStr, address: usize) -> Option<Obstacle> {
-        hazard::of(name).map(Obstacle::Hazard).or_else(|| {
+        rules::hazards::of(name).map(Obstacle::Hazard).or_else(|| {
             let never = self.decoder.never_returns(&self.kallsyms, address);
             never.then_some(Obstacle::Error(kallsyms::Error::NoReturn))
         })
@@ -369,7 +354,7 @@ impl Caller {
         if let Some(what) = signature::unsupported(prototype) {
             return Some((Obstacle::Hazard(what), false));
         }
-        let known = symbol.module().is_none() && format::is_known(name);
+        let known = symbol.module().is_none() && convert::printf::is_known(name);
         let obstacle = hazard(error).or_else(|| {
             (prototype.is_variadic() && !known)
                 .then_some(Obstacle::Hazard("it takes variable arguments"))
@@ -379,7 +364,7 @@ impl Caller {
 
     /// Makes a checked call with these arguments. The pointers among them are of `types`, and may point into `memory`.
     #[inline(never)]
-    fn call_checked<'a>(
+    pub(crate) fn call_checked<'a>(
         &self,
         call: &Asked<'_>,
         types: &Types<'_>,
@@ -474,7 +459,7 @@ impl Caller {
         let end = match context {
             CallContext::Thread { timeout } => {
                 // SAFETY: The function of `job` has not been called yet, and the caller promises to do as it demands.
-                unsafe { thread::run(job, timeout, &self.idle, &self.given_up) }?
+                unsafe { crate::run::worker::run(job, timeout, &self.idle, &self.given_up) }?
             }
             CallContext::Caller => {
                 // SAFETY: This is the one call of `make`, in a process that may sleep; nobody else has the
@@ -518,7 +503,7 @@ impl Caller {
 
 /// The function that is called, and whether it has another name than was asked for.
 #[inline(never)]
-fn function(asked: &SymbolName) -> Result<(bool, Name<'_>), Failure> {
+pub(crate) fn function(asked: &SymbolName) -> Result<(bool, Name<'_>), Failure> {
     let alias = ALIASES.iter().find(|(alias, _)| *alias == asked.as_bytes());
     let name = match alias {
         Some((_, today)) => Name::of_parts(None, today),
@@ -586,7 +571,7 @@ impl fmt::Display for Candidates {
 
 /// Fails unless calls are allowed to this process, now: it needs a capability, whoever opened the file, and the
 /// kernel must not be locked down, which forbids what may change it.
-fn allowed() -> Result<(), Failure> {
+pub(crate) fn allowed() -> Result<(), Failure> {
     // SAFETY: Has no requirements.
     if !unsafe { bindings::capable(bindings::CAP_SYS_MODULE as c_int) } {
         return Err(Failure::new(

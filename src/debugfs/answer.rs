@@ -19,12 +19,14 @@ use crate::{
     },
     context::Context,
     failure::Failure,
-    list::Listing,
-    request::{
+    params::request::{
         Lookup,
         Request, //
     },
-    search::Search, //
+    query::{
+        function_search::Search,
+        listing::Listing, //
+    }, //
 };
 use core::ops::ControlFlow;
 use kernel::{

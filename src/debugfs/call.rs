@@ -10,9 +10,11 @@ use crate::{
     call::Outcome,
     context::Context,
     failure::Failure,
-    params::Params,
-    print::Text,
-    request::Request, //
+    params::{
+        request::Request,
+        Params, //
+    },
+    print::Text, //
 };
 use kernel::prelude::{
     fmt,

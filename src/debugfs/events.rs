@@ -13,7 +13,7 @@ use crate::{
         ModuleName,
         Watch, //
     },
-    report, //
+    log, //
 };
 use core::ops::Range;
 use kernel::{
@@ -230,9 +230,7 @@ impl EventsFile {
                 .watch(GFP_KERNEL_ACCOUNT, move |module, change| {
                     told.add(module, change);
                 })
-                .map_err(|error| {
-                    report::failure(Failure::new(error.to_errno(), fmt!("{error}")))
-                })?;
+                .map_err(|error| log::failure(Failure::new(error.to_errno(), fmt!("{error}"))))?;
             let open = KBox::new(Open { watch, queue }, GFP_KERNEL_ACCOUNT)?;
             // SAFETY: The file is being opened, and nobody else uses it. It has no position after this, and always
             // succeeds.

@@ -10,8 +10,8 @@ use crate::{
     call::History,
     context::Context,
     failure::Failure,
-    report,
-    request::Request, //
+    log,
+    params::request::Request, //
 };
 use core::marker::PhantomData;
 use kernel::{
@@ -101,7 +101,7 @@ impl<T: LiveFile> Operations<T> {
         // SAFETY: A file that is being opened has credentials, which stay as long as the file.
         let show = unsafe { context.policy.shown_to((*file).f_cred) };
         from_result(|| {
-            let answer = T::opened(&context).map_err(report::failure)?;
+            let answer = T::opened(&context).map_err(log::failure)?;
             let open = KBox::pin_init(
                 pin_init!(Open {
                     context: context.into(),
@@ -161,7 +161,7 @@ impl<T: LiveFile> Operations<T> {
                     Ok(bytes) => bytes.get(..length - copied).unwrap_or(bytes),
                     // What has been copied is read; who reads on gets the error.
                     Err(_) if copied > 0 => break,
-                    Err(failure) => return Err(report::failure(failure)),
+                    Err(failure) => return Err(log::failure(failure)),
                 };
                 match writer.write_slice(bytes) {
                     Ok(()) => copied += bytes.len(),
@@ -206,7 +206,7 @@ impl<T: LiveFile> Operations<T> {
                 Err(failure) => {
                     text.answer.fail();
                     // What is read here is the opener's to see; the log is for others, too.
-                    return Err(report::failure(match open.context.shown_in_log() {
+                    return Err(log::failure(match open.context.shown_in_log() {
                         true => failure,
                         false => failure.without_addresses(),
                     }));

@@ -12,10 +12,12 @@ use super::{
 };
 use crate::{
     context::Context,
-    describe::Describer,
     failure::Failure,
-    request::Request,
-    search::Search, //
+    params::request::Request,
+    query::{
+        function_marks::Describer,
+        function_search::Search, //
+    }, //
 };
 use core::ops::ControlFlow;
 use kernel::prelude::{

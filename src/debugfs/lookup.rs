@@ -6,7 +6,7 @@ use super::file::LiveFile;
 use crate::{
     context::Context,
     failure::Failure,
-    request::Request, //
+    params::request::Request, //
 };
 use kernel::prelude::*;
 

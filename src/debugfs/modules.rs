@@ -11,12 +11,12 @@ use super::{
 };
 use crate::{
     context::Context,
-    counts::Counts,
     failure::Failure,
     kallsyms::{
         Kind,
         VMLINUX, //
-    }, //
+    },
+    query::symbol_counts::Counts, //
 };
 use core::ops::ControlFlow;
 use kernel::prelude::{

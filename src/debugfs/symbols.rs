@@ -11,14 +11,16 @@ use crate::{
     context::Context,
     failure::Failure,
     kallsyms::Position,
-    list::{
+    params::{
+        request::{
+            self,
+            Request, //
+        },
+        Params, //
+    },
+    query::listing::{
         Line,
         Listing, //
-    },
-    params::Params,
-    request::{
-        self,
-        Request, //
     }, //
 };
 use kernel::prelude::*;

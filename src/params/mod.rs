@@ -9,6 +9,7 @@
 //! C header: [`include/linux/moduleparam.h`](srctree/include/linux/moduleparam.h)
 
 mod quotes;
+pub(crate) mod request;
 
 use core::cell::UnsafeCell;
 use kernel::{

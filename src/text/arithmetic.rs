@@ -6,7 +6,7 @@
 //! `-fno-strict-overflow`), and a division by zero or a shift that is too long is an error.
 
 use super::{
-    arguments::IntegerType,
+    literal::IntegerType,
     Binary,
     Unary, //
 };

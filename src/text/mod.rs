@@ -9,28 +9,31 @@
 //! Every error is a [`ParseError`], which says in which column of the text it is. A newline at the
 //! very end of a text, as `echo` writes it, is no part of it.
 
-mod arguments;
 mod arithmetic;
-mod error;
+mod choice;
+mod cursor;
 mod expression;
-mod find;
-mod format;
+mod literal;
+mod printf;
 mod prototype;
-mod query;
+mod word;
 
 pub use self::{
-    arguments::{
-        Escaped,
-        IntegerType,
-        Literal, //
-        StringBytes,
-        StringLiteral,
-    },
     arithmetic::{
         Number,
         NumberType, //
     },
-    error::ParseError,
+    choice::{
+        choices,
+        is_tagged,
+        type_path,
+        Choice,
+        Choices,
+        Step,
+        Steps,
+        TypePath, //
+    },
+    cursor::ParseError,
     expression::{
         expression,
         expressions,
@@ -43,17 +46,14 @@ pub use self::{
         Tree,
         Unary, //
     },
-    find::{
-        choices,
-        is_tagged,
-        type_path,
-        Choice,
-        Choices,
-        Step,
-        Steps,
-        TypePath, //
+    literal::{
+        Escaped,
+        IntegerType,
+        Literal,
+        StringBytes,
+        StringLiteral, //
     },
-    format::{
+    printf::{
         conversions,
         Wants,
         MAX_PRECISION,
@@ -74,7 +74,7 @@ pub use self::{
         MAX_PARAMETERS,
         MAX_POINTERS, //
     },
-    query::{
+    word::{
         glob,
         list,
         number,
@@ -85,5 +85,5 @@ pub use self::{
         NameText,
         MAX_MODULE_NAME,
         MAX_SYMBOL_NAME, //
-    },
+    }, //
 };

@@ -11,7 +11,7 @@
 //! are dropped.
 
 use super::{
-    error::{
+    cursor::{
         ascii,
         Cursor, //
     },

@@ -14,7 +14,7 @@ git init --quiet
 # Each crate takes a while, and this one is like the others.
 rm -r tests/bench
 
-crates=(src/report.rs examples/symbol_stats/stats.rs tests/fixtures/kallsyms_test/out.rs tests/fixtures/doc_examples/main.rs)
+crates=(src/log.rs examples/symbol_stats/stats.rs tests/fixtures/kallsyms_test/out.rs tests/fixtures/doc_examples/main.rs)
 for file in "${crates[@]}"; do
 	printf '\nfn planted(p: *const u8) -> u8 {\n    unsafe { *p }\n}\n' >>"$file"
 done

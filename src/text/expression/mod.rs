@@ -20,9 +20,9 @@ pub use self::parse::{
 };
 
 use super::{
-    error::Cursor,
+    cursor::Cursor,
     prototype::TypeName,
-    query::NameText,
+    word::NameText,
     Literal, //
 };
 

@@ -4,26 +4,6 @@
 //! until what it is made of is there.
 
 use super::{
-    super::{
-        arguments::{
-            character,
-            integer,
-            IntegerType,
-            Literal,
-            StringLiteral,
-            FLOAT, //
-        },
-        error::Cursor,
-        prototype::{
-            self,
-            TypeName, //
-        },
-        query::{
-            self,
-            NameText, //
-        },
-        ParseError, //
-    },
     Binary,
     Branch,
     Node,
@@ -32,6 +12,26 @@ use super::{
     Unary,
     CONDITIONAL,
     PREFIX, //
+};
+use crate::text::{
+    cursor::Cursor,
+    literal::{
+        character,
+        integer,
+        IntegerType,
+        Literal,
+        StringLiteral,
+        FLOAT, //
+    },
+    prototype::{
+        self,
+        TypeName, //
+    },
+    word::{
+        self,
+        NameText, //
+    },
+    ParseError, //
 };
 
 const TOO_LONG: &str = "this expression has too many parts";
@@ -358,7 +358,7 @@ impl<'t, 'p, 'a> Parser<'t, 'p, 'a> {
                 _ => {}
             }
             self.cursor = after;
-            let name = query::name(Cursor::new(called)).map_err(|error| error.at(here.offset()))?;
+            let name = word::name(Cursor::new(called)).map_err(|error| error.at(here.offset()))?;
             self.cursor.skip_blanks();
             if self.cursor.eat(b')') {
                 return self.leaf(NodeKind::Call(name, 0), column);
@@ -372,7 +372,7 @@ impl<'t, 'p, 'a> Parser<'t, 'p, 'a> {
                 let end = second.offset().saturating_sub(here.offset());
                 let name = called.get(..end).unwrap_or_default();
                 let name =
-                    query::name(Cursor::new(name)).map_err(|error| error.at(here.offset()))?;
+                    word::name(Cursor::new(name)).map_err(|error| error.at(here.offset()))?;
                 self.cursor = second;
                 return self.leaf(NodeKind::Symbol(name), column);
             }
@@ -411,7 +411,7 @@ impl<'t, 'p, 'a> Parser<'t, 'p, 'a> {
         self.cursor.skip_blanks();
         let here = self.cursor;
         let name = self.cursor.take_while(is_in_symbol);
-        let name = query::name(Cursor::new(name)).map_err(|error| error.at(here.offset()))?;
+        let name = word::name(Cursor::new(name)).map_err(|error| error.at(here.offset()))?;
         self.cursor.skip_blanks();
         if !self.cursor.eat(b',') {
             return Err(self
@@ -448,7 +448,7 @@ impl<'t, 'p, 'a> Parser<'t, 'p, 'a> {
             _ => {
                 self.cursor = after;
                 let name =
-                    query::name(Cursor::new(name)).map_err(|error| error.at(start.offset()))?;
+                    word::name(Cursor::new(name)).map_err(|error| error.at(start.offset()))?;
                 return self.leaf(NodeKind::Value(Literal::Address(name)), column);
             }
         }

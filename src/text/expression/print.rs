@@ -3,12 +3,6 @@
 //! From the nodes of an expression to text, which means the same. In parentheses is what must be.
 
 use super::{
-    super::{
-        Base,
-        Literal, //
-        Qualifiers,
-        TypeName,
-    },
     parse::looks_like_type,
     Binary,
     Branch,
@@ -19,6 +13,12 @@ use super::{
     CONDITIONAL,
     POSTFIX,
     PREFIX, //
+};
+use crate::text::{
+    Base,
+    Literal,
+    Qualifiers,
+    TypeName, //
 };
 use core::fmt;
 
