@@ -122,7 +122,7 @@ impl<'a> Cursor<'a> {
     }
 }
 
-/// `text`, of which the caller knows that it is ASCII.
+/// `text`, which the caller knows to be ASCII.
 pub(super) fn ascii(text: &[u8]) -> &str {
     core::str::from_utf8(text).unwrap_or_default()
 }

@@ -5,9 +5,11 @@
 //! There is no floating point.
 
 use super::{
-    cursor::Cursor,
-    word::NameText,
-    ParseError, //
+    cursor::{
+        Cursor,
+        ParseError, //
+    },
+    name::NameText, //
 };
 use core::fmt::{
     self,

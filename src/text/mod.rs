@@ -7,15 +7,17 @@
 //! user may write any; what comes out as `str` is ASCII.
 //!
 //! Every error is a [`ParseError`], which says in which column of the text it is. A newline at the
-//! very end of a text, as `echo` writes it, is no part of it.
+//! very end of a text, as `echo` writes it, does not belong to it.
 
 mod arithmetic;
 mod choice;
 mod cursor;
 mod expression;
 mod literal;
+mod name;
 mod printf;
 mod prototype;
+mod type_path;
 mod word;
 
 pub use self::{
@@ -25,13 +27,8 @@ pub use self::{
     },
     choice::{
         choices,
-        is_tagged,
-        type_path,
         Choice,
-        Choices,
-        Step,
-        Steps,
-        TypePath, //
+        Choices, //
     },
     cursor::ParseError,
     expression::{
@@ -52,6 +49,12 @@ pub use self::{
         Literal,
         StringBytes,
         StringLiteral, //
+    },
+    name::{
+        symbol_name,
+        NameText,
+        MAX_MODULE_NAME,
+        MAX_SYMBOL_NAME, //
     },
     printf::{
         conversions,
@@ -74,16 +77,19 @@ pub use self::{
         MAX_PARAMETERS,
         MAX_POINTERS, //
     },
+    type_path::{
+        is_tagged,
+        type_path,
+        Step,
+        Steps,
+        TypePath, //
+    },
     word::{
         glob,
         list,
         number,
         switch,
-        symbol_name,
         Item,
-        List,
-        NameText,
-        MAX_MODULE_NAME,
-        MAX_SYMBOL_NAME, //
+        List, //
     }, //
 };

@@ -2,8 +2,8 @@
 
 //! Format strings of `printk()` and its like: which arguments their conversions take.
 //!
-//! Pure logic. What it does not know it refuses: a conversion that takes another argument than the one
-//! it is given reads memory that nobody meant.
+//! Pure logic. What it does not know it refuses: a conversion that takes another argument than the
+//! one it is given reads memory that nobody meant.
 
 /// The largest width; of a larger one the kernel warns.
 pub const MAX_WIDTH: u64 = (1 << 23) - 1;
@@ -43,7 +43,7 @@ pub fn conversions<E: From<&'static str>>(
         if format.next_if_eq(&b'.').is_some() {
             number(&mut format, Wants::Precision, MAX_PRECISION, &mut each)?;
         }
-        // The kernel knows these lengths, of which it takes `h` and `l` twice, and no others.
+        // The kernel knows these lengths, and no others; `h` and `l` may stand twice.
         if let Some(length) = format.next_if(|byte| b"hlLzt".contains(byte)) {
             if matches!(length, b'h' | b'l') {
                 format.next_if_eq(&length);
@@ -54,8 +54,8 @@ pub fn conversions<E: From<&'static str>>(
             Some(b'd' | b'i' | b'u' | b'x' | b'X' | b'o' | b'c') => each(Wants::Integer)?,
             Some(b's') => each(Wants::String)?,
             Some(b'p') => {
-                // %pS and its like follow the pointer, each in its own way; %px shows the address, and so
-                // does %pK, if the caller may see it, to all who read what is printed.
+                // %pS and its like follow the pointer, each in its own way; %px shows the address,
+                // and so does %pK, if the caller may see it, to all who read what is printed.
                 if format.peek().is_some_and(u8::is_ascii_alphanumeric) {
                     return Err("only %p of the format's pointers is supported".into());
                 }
@@ -84,8 +84,9 @@ fn number<E: From<&'static str>>(
             .saturating_mul(10)
             .saturating_add(digit.wrapping_sub(b'0').into());
     }
-    match number > limit {
-        true => Err("the format has a width or a precision that is too large".into()),
-        false => Ok(()),
+    if number > limit {
+        Err("the format has a width or a precision that is too large".into())
+    } else {
+        Ok(())
     }
 }
