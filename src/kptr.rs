@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 
 //! Decides who may see the kernel's addresses: only readers who can read them in `/proc/kallsyms`.
+//!
+//! An address is hidden where a value is shown, and nowhere else: a pointer is hashed as `%p` does, and a number, or a
+//! word of eight bytes, that lies in the kernel's address ranges is shown as `?`. Nothing keeps anybody from computing
+//! with addresses: calls take `CAP_SYS_MODULE`, with which one can load any module.
 
 use crate::{
     bindings,
@@ -52,12 +56,13 @@ pub(crate) fn may_be_address(value: u64) -> bool {
     (0xff00_0000_0000_0000..u64::from(bindings::MAX_ERRNO).wrapping_neg()).contains(&value)
 }
 
-/// Whether one of the words, whose first is aligned, may be an address.
-pub(crate) fn holds_address(words: &[u8]) -> bool {
-    words.chunks_exact(8).any(|word| {
-        let word = <[u8; 8]>::try_from(word);
-        word.is_ok_and(|word| may_be_address(u64::from_le_bytes(word)))
-    })
+/// Whether a reader, who may see addresses or not (`show`), is not shown these words, since one of them may be an address.
+pub(crate) fn hides(show: bool, words: &[u8]) -> bool {
+    !show
+        && words.chunks_exact(8).any(|word| {
+            let word = <[u8; 8]>::try_from(word);
+            word.is_ok_and(|word| may_be_address(u64::from_le_bytes(word)))
+        })
 }
 
 crate::import! {

@@ -480,11 +480,6 @@ impl Ty {
         })
     }
 
-    /// Whether the user may have made what is of this type.
-    pub(crate) fn is_made(self) -> bool {
-        self.doubt.is_some_and(|doubt| doubt != Doubt::Earlier)
-    }
-
     /// Whether a pointer of it is passed on without more ado.
     pub(crate) fn is_passed_on(self) -> bool {
         matches!(self.doubt, None | Some(Doubt::Symbol))

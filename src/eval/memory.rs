@@ -24,10 +24,6 @@ use crate::{
         nofault,
         Shape, //
     },
-    kptr::{
-        holds_address,
-        may_be_address, //
-    },
     print::{
         to_c_string,
         Pure, //
@@ -96,7 +92,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
                 (element, address, 0)
             }
         };
-        if length > 0 && !self.dry && (by.is_negative() || by.bits() >= length as u64) {
+        if length > 0 && (by.is_negative() || by.bits() >= length as u64) {
             return Err(self.fail(
                 column,
                 ERANGE,
@@ -107,10 +103,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
         let element = match by.bits() {
             0 => element,
             _ if length > 0 => element,
-            _ => {
-                self.check_shown(column, "computed")?;
-                element.doubted(Doubt::Computed)
-            }
+            _ => element.doubted(Doubt::Computed),
         };
         let offset = by.bits().wrapping_mul(size as u64) as usize;
         Ok(Item::Object(element, address.wrapping_add(offset)))
@@ -178,7 +171,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
         let column = tree.start(node);
         let error = bits as i64;
         let errors = -i64::from(bindings::MAX_ERRNO)..0;
-        if self.dry || bits != 0 && !errors.contains(&error) {
+        if bits != 0 && !errors.contains(&error) {
             return Ok(());
         }
         let nodes = tree.nodes();
@@ -265,7 +258,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
         let length = (shift + bits as usize).div_ceil(8).min(16);
         let mut bytes = [0u8; 16];
         if let Some(bytes) = bytes.get_mut(..length) {
-            self.read_number(address.wrapping_add(begin), bytes, bits == 64, column)?;
+            self.read(address.wrapping_add(begin), bytes, column)?;
         }
         let signed = matches!(
             self.types.shape(found.ty),
@@ -278,43 +271,8 @@ impl<'a> Evaluator<'_, '_, 'a> {
 
     /// Reads memory for what is in `column`.
     pub(crate) fn read(&self, address: usize, to: &mut [u8], column: usize) -> Result<(), Failure> {
-        if self.dry {
-            return Ok(());
-        }
         nofault::read(address, to)
             .map_err(|errno| self.fail(column, errno, fmt!("the memory of this cannot be read")))
-    }
-
-    /// Reads the bytes that a number is in; they are `all` its own, or others' too. Readers who may not see addresses get
-    /// no part of one this way.
-    #[inline(never)]
-    pub(crate) fn read_number(
-        &self,
-        address: usize,
-        to: &mut [u8],
-        all: bool,
-        column: usize,
-    ) -> Result<(), Failure> {
-        let whole = all && to.len() == 8 && address % 8 == 0;
-        if self.setting.asked.show || whole || self.dry {
-            return self.read(address, to, column);
-        }
-        // What is there may change, so it is read once, and judged as it was then.
-        let before = address % 8;
-        let length = (before + to.len()).next_multiple_of(8);
-        let mut words = KVec::from_elem(0u8, length, GFP_KERNEL)?;
-        self.read(address - before, &mut words, column)?;
-        if holds_address(&words) {
-            return Err(self.fail(
-                column,
-                EPERM,
-                fmt!("this may be a part of an address, which you may not see"),
-            ));
-        }
-        for (to, from) in to.iter_mut().zip(words.iter().skip(before)) {
-            *to = *from;
-        }
-        Ok(())
     }
 
     /// What a structure has, in the words in which it is passed by value.
@@ -336,26 +294,8 @@ impl<'a> Evaluator<'_, '_, 'a> {
                 ),
             ));
         };
-        if ty.is_made() {
-            self.check_shown(
-                column,
-                "passed in structures of which only a cast says that they have some",
-            )?;
-        }
-        match self.types.has_pointer(ty) {
-            true => self.read(address, place, column)?,
-            false => self.read_number(address, place, true, column)?,
-        }
-        let words = words(bytes);
-        let hidden = words.iter().any(|word| may_be_address(*word as u64));
-        if hidden && !self.setting.asked.show && !self.types.has_pointer(ty) {
-            return Err(self.fail(
-                column,
-                EPERM,
-                fmt!("this may hold an address, which you may not see; it is not passed on"),
-            ));
-        }
-        Ok(words)
+        self.read(address, place, column)?;
+        Ok(words(bytes))
     }
 
     /// The value of what is in memory; an array's is a pointer to its first element.
@@ -388,13 +328,12 @@ impl<'a> Evaluator<'_, '_, 'a> {
         column: usize,
     ) -> Result<u64, Failure> {
         let size = self.types.size(ty);
-        let shape = self.types.shape(ty);
         let mut bytes = [0u8; 8];
         let (
             Shape::Bool | Shape::Integer { .. } | Shape::Enum { .. } | Shape::Pointer,
             Some(part),
             1..,
-        ) = (shape, bytes.get_mut(..size), size)
+        ) = (self.types.shape(ty), bytes.get_mut(..size), size)
         else {
             return Err(self.fail(
                 column,
@@ -402,14 +341,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
                 fmt!("a `{}` has no value", self.types.display(ty)),
             ));
         };
-        // A pointer where the kernel has none could be one that the user has made.
-        if shape == Shape::Pointer && ty.is_made() {
-            self.check_shown(column, "read from where only a cast says that there is one")?;
-        }
-        if self.dry {
-            return Ok(1);
-        }
-        self.read_number(address, part, true, column)?;
+        self.read(address, part, column)?;
         Ok(self.fill(ty, u64::from_le_bytes(bytes)))
     }
 

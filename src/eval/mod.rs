@@ -5,7 +5,6 @@
 //! Every call in an expression is a checked call, whether its value is the result or an argument of
 //! another. Memory is read by the kernel's fault-tolerant function only.
 
-mod conditional;
 pub(crate) mod history;
 mod memory;
 mod operators;
@@ -35,7 +34,6 @@ use crate::{
     ctype::{
         constants,
         types::{
-            Doubt,
             Ty,
             Types, //
         }, //
@@ -61,7 +59,6 @@ use crate::{
         Unary, //
     }, //
 };
-use core::ops::Range;
 use kernel::{
     fmt,
     prelude::{
@@ -110,8 +107,6 @@ struct Evaluator<'c, 'r, 'a> {
     /// The last call that was made.
     last: Option<KBox<Outcome>>,
     nanoseconds: i64,
-    /// Whether only types are found out: nothing is read or called, and every value is 1.
-    dry: bool,
 }
 
 /// A copy of a name that stands in an expression.
@@ -207,7 +202,6 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
             memory: Memory::default(),
             last: None,
             nanoseconds: 0,
-            dry: false,
         })
     }
 
@@ -236,20 +230,13 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
 
     /// Goes through all nodes. The value of the whole, or of each argument, is on the stack then.
     fn run(&mut self, tree: &Tree<'_, 'a>) -> Result<(), Failure> {
-        self.run_part(tree, 0..tree.nodes().len())
-    }
-
-    /// Goes through some of the nodes.
-    fn run_part(&mut self, tree: &Tree<'_, 'a>, part: Range<usize>) -> Result<(), Failure> {
-        let nodes = tree.nodes().get(..part.end).unwrap_or_default();
-        let mut index = part.start;
-        while let Some(node) = nodes.get(index) {
+        let mut index = 0;
+        while let Some(node) = tree.nodes().get(index) {
             index = match node.kind {
-                text::NodeKind::Branch { when, to } => {
-                    match self.branches(tree, when, node.column)? {
-                        true => to,
-                        false => index + 1,
-                    }
+                text::NodeKind::Branch { when, to }
+                    if self.branches(tree, when, node.column)? =>
+                {
+                    to
                 }
                 _ => {
                     self.node(tree, node, index)?;
@@ -269,12 +256,9 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
         column: usize,
     ) -> Result<bool, Failure> {
         if when == Branch::Else {
-            return Ok(!self.dry);
+            return Ok(true);
         }
         let (item, node) = self.pop_value(tree)?;
-        if self.dry {
-            return Ok(false);
-        }
         let truth = self.truth(item, column)?;
         let skips = match when {
             Branch::Or => truth,
@@ -346,7 +330,8 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
             }
             NodeKind::Field(name) => self.field(tree, name, column)?,
             NodeKind::Braces(count) => self.braces(count)?,
-            NodeKind::Conditional => self.conditional(tree, index)?,
+            // The branch that was taken is the value, with its own type.
+            NodeKind::Conditional => self.pop()?.0,
             NodeKind::Arguments(_) | NodeKind::Branch { .. } => return Ok(()),
             NodeKind::PerCpu(name) => self.per_cpu(tree, &name, column)?,
             NodeKind::Symbol(name) => {
@@ -437,10 +422,7 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
             sig: outer.sig.filter(|_| whole),
             ..outer
         };
-        match self.dry {
-            true => self.type_of_call(&asked, count),
-            false => self.make_call(tree, &asked, count),
-        }
+        self.make_call(tree, &asked, count)
     }
 
     /// Calls a function with the last `count` values of the stack.
@@ -469,7 +451,7 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
             }
         }
         if let (ValueKind::Structure(_), Some((btf, id))) = (kind, btf.zip(called.returns_id)) {
-            let ty = self.returned_type(Ty::of(btf, id));
+            let ty = Ty::of(btf, id);
             let address = self.keep(ty, called.registers)?;
             if let Some(value) = self.aggregate(ty, address, 1)? {
                 outcome.value = value;
@@ -500,16 +482,7 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
                 _ => Ty::void_pointer(),
             },
         };
-        Item::Scalar(self.returned_type(ty), self.fill(ty, register))
-    }
-
-    /// The type of what a function returned. With `unsafe` it may have been given, and have given back, what the user has
-    /// made; only those who may see addresses read pointers from that.
-    fn returned_type(&self, ty: Ty) -> Ty {
-        match self.setting.asked.unsafe_call && !self.setting.asked.show {
-            true => ty.doubted(Doubt::Cast),
-            false => ty,
-        }
+        Item::Scalar(ty, self.fill(ty, register))
     }
 
     /// Keeps a structure that came by value in memory, for as long as the evaluation lasts.

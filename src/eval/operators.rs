@@ -22,7 +22,6 @@ use crate::{
     },
     failure::Failure,
     kallsyms::Shape,
-    kptr::may_be_address,
     print::{
         to_c_string,
         Pure, //
@@ -95,28 +94,17 @@ impl<'a> Evaluator<'_, '_, 'a> {
     /// The number that a value is, to compute with.
     #[inline(never)]
     pub(crate) fn number(&self, item: Item<'a>, column: usize) -> Result<Number, Failure> {
-        let Some(number) = self.number_of(item)? else {
-            return Err(match item {
-                Item::Literal(text::Literal::Name(name)) => self.fail(
-                    column,
-                    EINVAL,
-                    fmt!("the kernel's types have no constant {name}"),
-                ),
-                Item::Literal(text::Literal::Integer { .. }) => {
-                    self.fail(column, ERANGE, fmt!("this number does not fit in 64 bits"))
-                }
-                _ => self.fail(column, EINVAL, fmt!("a number is wanted here")),
-            });
-        };
-        let typed = matches!(item, Item::Scalar(..));
-        if typed && !self.setting.asked.show && may_be_address(number.bits()) && number.ty().long {
-            return Err(self.fail(
+        self.number_of(item)?.ok_or_else(|| match item {
+            Item::Literal(text::Literal::Name(name)) => self.fail(
                 column,
-                EPERM,
-                fmt!("this may be an address, which you may not see; nothing is computed with it"),
-            ));
-        }
-        Ok(number)
+                EINVAL,
+                fmt!("the kernel's types have no constant {name}"),
+            ),
+            Item::Literal(text::Literal::Integer { .. }) => {
+                self.fail(column, ERANGE, fmt!("this number does not fit in 64 bits"))
+            }
+            _ => self.fail(column, EINVAL, fmt!("a number is wanted here")),
+        })
     }
 
     /// Whether a value is not zero.
@@ -167,36 +155,30 @@ impl<'a> Evaluator<'_, '_, 'a> {
         column: usize,
     ) -> Result<Item<'a>, Failure> {
         match (self.pointer_of(left), self.pointer_of(right)) {
-            (Some((a, left)), Some((b, right))) => {
-                match operator {
-                    Binary::Equal => return Ok(boolean(left == right)),
-                    Binary::NotEqual => return Ok(boolean(left != right)),
-                    _ => {}
+            (Some((a, left)), Some((b, right))) => match operator {
+                Binary::Equal => Ok(boolean(left == right)),
+                Binary::NotEqual => Ok(boolean(left != right)),
+                Binary::Subtract if self.types.is_same(a, b) => {
+                    let target = self.types.pointee(a).ok_or(EINVAL)?;
+                    let size = self.sized(target, column)? as i64;
+                    let bytes = left.wrapping_sub(right) as i64;
+                    let count = bytes.wrapping_div(size.max(1));
+                    Ok(scalar(Number::new(count as u64, NumberType::LONG)))
                 }
-                self.check_shown(column, "computed with")?;
-                match operator {
-                    Binary::Subtract if self.types.is_same(a, b) => {
-                        let target = self.types.pointee(a).ok_or(EINVAL)?;
-                        let size = self.sized(target, column)? as i64;
-                        let bytes = left.wrapping_sub(right) as i64;
-                        let count = bytes.wrapping_div(size.max(1));
-                        Ok(scalar(Number::new(count as u64, NumberType::LONG)))
-                    }
-                    Binary::Less => Ok(boolean(left < right)),
-                    Binary::Greater => Ok(boolean(left > right)),
-                    Binary::LessEqual => Ok(boolean(left <= right)),
-                    Binary::GreaterEqual => Ok(boolean(left >= right)),
-                    _ => Err(self.fail(
-                        column,
-                        EINVAL,
-                        fmt!(
-                            "this cannot be computed of a `{}` and a `{}`",
-                            self.types.display(a),
-                            self.types.display(b)
-                        ),
-                    )),
-                }
-            }
+                Binary::Less => Ok(boolean(left < right)),
+                Binary::Greater => Ok(boolean(left > right)),
+                Binary::LessEqual => Ok(boolean(left <= right)),
+                Binary::GreaterEqual => Ok(boolean(left >= right)),
+                _ => Err(self.fail(
+                    column,
+                    EINVAL,
+                    fmt!(
+                        "this cannot be computed of a `{}` and a `{}`",
+                        self.types.display(a),
+                        self.types.display(b)
+                    ),
+                )),
+            },
             (Some((ty, address)), None) => {
                 let by = self.number(right, column)?;
                 self.moved(operator, ty, address, by, column)
@@ -223,7 +205,6 @@ impl<'a> Evaluator<'_, '_, 'a> {
         by: Number,
         column: usize,
     ) -> Result<Item<'a>, Failure> {
-        self.check_shown(column, "computed with")?;
         let target = self.types.pointee(ty).ok_or(EINVAL)?;
         let size = self.sized(target, column)? as u64;
         let offset = by.bits().wrapping_mul(size);
@@ -306,7 +287,6 @@ impl<'a> Evaluator<'_, '_, 'a> {
                         fmt!("an address as a number needs unsafe_call=1, or `unsafe` before the expression"),
                     ));
                 }
-                self.check_shown(column, "made of numbers")?;
                 Ok(Item::Scalar(to, number.bits()))
             }
         }
@@ -335,10 +315,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
             ));
         }
         let bits = match item {
-            Item::Scalar(ty, bits) if self.types.shape(ty) == Shape::Pointer => {
-                self.check_shown(column, "cast to numbers")?;
-                bits
-            }
+            Item::Scalar(ty, bits) if self.types.shape(ty) == Shape::Pointer => bits,
             Item::Literal(text::Literal::Null) => 0,
             item => self.number(item, column)?.bits(),
         };
@@ -349,19 +326,5 @@ impl<'a> Evaluator<'_, '_, 'a> {
                 _ => self.fill(to, bits),
             },
         ))
-    }
-
-    /// Fails if the user may not see addresses, and could find them out so.
-    pub(crate) fn check_shown(&self, column: usize, what: &str) -> Result<(), Failure> {
-        match self.setting.asked.show || self.dry {
-            true => Ok(()),
-            false => Err(self.fail(
-                column,
-                EPERM,
-                fmt!(
-                    "pointers can only be {what} by users who may read addresses in /proc/kallsyms"
-                ),
-            )),
-        }
     }
 }

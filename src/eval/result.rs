@@ -32,7 +32,6 @@ use crate::{
         nofault,
         Shape, //
     },
-    kptr::holds_address,
     print::{
         to_c_string,
         Pure, //
@@ -142,14 +141,12 @@ impl<'a> Evaluator<'_, '_, 'a> {
                 }
                 string(address, given.len())?
             }
-            Content::Text(length) => match self.may_show(address, *length)? {
-                Some(_) => string(address, *length)?,
-                None => None,
-            },
-            Content::Bytes(length) => self.may_show(address, *length)?.map(|mut bytes| {
-                bytes.truncate(*length);
-                Value::Bytes(bytes)
-            }),
+            Content::Text(length) => string(address, *length)?,
+            Content::Bytes(length) => {
+                let mut bytes = KVVec::from_elem(0u8, (*length).min(MAX_BYTES), GFP_KERNEL)?;
+                nofault::read(address, &mut bytes)?;
+                Some(Value::Bytes(bytes))
+            }
             Content::Value(id) => match btf {
                 Some(btf) => Some(self.shown(Ty::of(btf, *id), address, 1)?),
                 None => None,
@@ -159,21 +156,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
                 None => None,
             },
         };
-        let value = value.unwrap_or(Value::Hidden);
-        Ok(Some((name, value)))
-    }
-
-    /// The first of the bytes of a temporary, in whole words, unless they may hold an address that the user may not see.
-    #[inline(never)]
-    fn may_show(&self, address: usize, length: usize) -> Result<Option<KVVec<u8>>, Failure> {
-        // A temporary has a page or more.
-        let length = length.min(MAX_BYTES).next_multiple_of(size_of::<usize>());
-        let mut bytes = KVVec::from_elem(0u8, length, GFP_KERNEL)?;
-        nofault::read(address, &mut bytes)?;
-        match self.setting.asked.show || !holds_address(&bytes) {
-            true => Ok(Some(bytes)),
-            false => Ok(None),
-        }
+        Ok(value.map(|value| (name, value)))
     }
 
     /// The value of `count` objects of a type at an address.
@@ -322,7 +305,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
         let size = self.types.size(ty);
         if size > 0 {
             if let Some((element, length)) = self.types.array(ty) {
-                if self.types.is_text(element) && self.setting.asked.show {
+                if self.types.is_text(element) {
                     return match string(address, length)? {
                         Some(value) => Ok(Some(value)),
                         None => Err(self.fail(
@@ -344,32 +327,14 @@ impl<'a> Evaluator<'_, '_, 'a> {
                 ),
             ));
         }
-        // Whether the last word is an address is seen only in the whole of it.
-        let read = match self.setting.asked.show {
-            true => size,
-            false => size.next_multiple_of(8),
-        };
-        let mut bytes = KVVec::from_elem(0u8, read, GFP_KERNEL)?;
+        let mut bytes = KVVec::from_elem(0u8, size, GFP_KERNEL)?;
         self.read(address, &mut bytes, column)?;
-        if !self.setting.asked.show {
-            if address % 8 != 0 {
-                self.check_shown(column, "looked for where none are aligned")?;
-            }
-            if let Some((element, _)) = self.types.array(ty) {
-                if self.types.is_text(element) {
-                    return Ok(Some(match holds_address(&bytes) {
-                        true => Value::Hidden,
-                        false => string(address, size)?.unwrap_or(Value::Hidden),
-                    }));
-                }
-            }
-        }
         let Some(plain) = self.types.get(ty) else {
             return Ok(None);
         };
         let kallsyms = self.caller.kallsyms();
         let show = self.setting.asked.show;
-        let text = Printer::print(kallsyms, plain, &bytes, show, ty.is_made())?;
+        let text = Printer::print(kallsyms, plain, &bytes, show)?;
         Ok(Some(Value::Printed(text)))
     }
 }

@@ -13,8 +13,7 @@ use crate::{
         Type, //
     },
     kptr::{
-        holds_address,
-        may_be_address,
+        hides,
         Address, //
     },
     print::Pure,
@@ -42,12 +41,10 @@ const MAX_DEPTH: usize = 24;
 /// Shows one object.
 pub(crate) struct Printer<'a> {
     kallsyms: &'a Kallsyms,
-    /// The object, which begins at a multiple of eight.
+    /// The object. The kernel aligns what holds addresses, so that their words begin at multiples of eight in it.
     object: &'a [u8],
     /// Whether addresses may be shown.
     show: bool,
-    /// Whether the user may have made the object.
-    made: bool,
     /// Whether members that are zero are shown.
     zeros: bool,
     text: KVVec<u8>,
@@ -56,21 +53,19 @@ pub(crate) struct Printer<'a> {
 }
 
 impl<'a> Printer<'a> {
-    /// Shows an object of this type. Readers who may not see addresses (`show`) get pointers hashed, but none in an
-    /// object that they may have `made`; and nothing else that may be an address or a part of one.
+    /// Shows an object of this type. Readers who may not see addresses (not `show`) get pointers hashed, and a `?` for
+    /// other parts of words that may be addresses.
     #[inline(never)]
     pub(crate) fn print(
         kallsyms: &'a Kallsyms,
         ty: Type<'_>,
         object: &'a [u8],
         show: bool,
-        made: bool,
     ) -> Result<KVVec<u8>> {
         let mut printer = Self {
             kallsyms,
             object,
             show,
-            made,
             zeros: object.len() <= MAX_WITH_ZEROS,
             text: KVVec::new(),
             full: false,
@@ -100,20 +95,16 @@ impl<'a> Printer<'a> {
         rest.get(..size).unwrap_or(rest)
     }
 
-    /// Whether a part of the object is zero, and may be known to be: it is no part of an address.
+    /// Whether a part of the object is zero.
     fn is_zero(&self, offset: usize, size: usize) -> bool {
-        let bytes = self.bytes(offset, size);
-        bytes.iter().all(|byte| *byte == 0) && !self.is_hidden(offset, size, true)
+        self.bytes(offset, size).iter().all(|byte| *byte == 0)
     }
 
-    /// Whether these bytes of the object may have a part of an address, which must not be shown. `all` of a number's are
-    /// no part.
-    fn is_hidden(&self, offset: usize, size: usize, all: bool) -> bool {
-        if self.show || (all && size == 8 && offset % 8 == 0) {
-            return false;
-        }
+    /// Whether a part of the object is not shown to the reader, since it has bytes of a word that may be an address.
+    fn is_hidden(&self, offset: usize, size: usize) -> bool {
         let begin = offset & !7;
-        holds_address(self.bytes(begin, offset.saturating_add(size) - begin + 7))
+        let words = self.bytes(begin, (offset + size).next_multiple_of(8) - begin);
+        hides(self.show, words)
     }
 
     /// Writes what is at `offset`.
@@ -139,7 +130,7 @@ impl<'a> Printer<'a> {
             let begin = offset.saturating_add(member.offset());
             let zero = match member.bitfield_size {
                 0 => self.is_zero(begin, member.ty.size()),
-                _ => self.bits(offset, &member) == 0 && !self.is_hidden_bitfield(offset, &member),
+                _ => self.bits(offset, &member) == 0,
             };
             if zero && !self.zeros {
                 continue;
@@ -192,13 +183,16 @@ impl<'a> Printer<'a> {
         let is_text = string
             .iter()
             .all(|byte| matches!(byte, b' '..=b'~' | b'\n' | b'\t'));
-        // The zero that ends it is looked at, too.
-        let read = string.len().saturating_add(1).min(count);
-        if is_text && !self.is_hidden(offset, read, false) {
-            self.write(fmt!("\"{}\"", Pure(Escaped(string.iter().copied()))))?;
-            return Ok(true);
+        if !is_text {
+            return Ok(false);
         }
-        Ok(false)
+        // The NUL is one of the bytes that are shown.
+        if self.is_hidden(offset, count.min(string.len() + 1)) {
+            self.put("?")?;
+        } else {
+            self.write(fmt!("\"{}\"", Pure(Escaped(string.iter().copied()))))?;
+        }
+        Ok(true)
     }
 
     /// The bits of a bit-field, in a structure at `offset`.
@@ -213,18 +207,12 @@ impl<'a> Printer<'a> {
         ((wide >> (first % 8)) as u64).wrapping_shl(spare) >> spare
     }
 
-    /// Whether a bit-field of a structure at `offset` may be a part of an address.
-    fn is_hidden_bitfield(&self, offset: usize, member: &Member<'_>) -> bool {
-        let first = member.bit_offset as usize;
-        let size = (first % 8 + member.bitfield_size as usize).div_ceil(8);
-        let all = member.bitfield_size == 64;
-        self.is_hidden(offset.saturating_add(first / 8), size, all)
-    }
-
     /// Writes a bit-field of a structure at `offset`.
     #[inline(never)]
     fn bitfield(&mut self, offset: usize, member: &Member<'_>) -> fmt::Result {
-        if self.is_hidden_bitfield(offset, member) {
+        let first = member.bit_offset as usize;
+        let size = (first % 8 + member.bitfield_size as usize).div_ceil(8);
+        if self.is_hidden(offset.saturating_add(first / 8), size) {
             return self.put("?");
         }
         let bits = self.bits(offset, member);
@@ -243,7 +231,7 @@ impl<'a> Printer<'a> {
     fn scalar(&mut self, ty: Type<'_>, offset: usize) -> fmt::Result {
         let size = ty.size().min(8);
         let high = number(self.bytes(offset.saturating_add(8), ty.size() - size));
-        if self.is_hidden(offset, ty.size(), true) {
+        if ty.shape() != Shape::Pointer && self.is_hidden(offset, ty.size()) {
             return self.put("?");
         }
         if high != 0 {
@@ -265,9 +253,6 @@ impl<'a> Printer<'a> {
     fn integer(&mut self, ty: Type<'_>, value: i64) -> fmt::Result {
         match ty.shape() {
             Shape::Bool => self.put(if value & 0xff != 0 { "true" } else { "false" }),
-            Shape::Integer { size: 8.., .. } if !self.show && may_be_address(value as u64) => {
-                self.put("?")
-            }
             Shape::Integer { signed: true, .. } => self.write(fmt!("{value}")),
             Shape::Integer { .. } => self.write(fmt!("{}", value as u64)),
             Shape::Enum { .. } => {
@@ -277,9 +262,6 @@ impl<'a> Printer<'a> {
                 });
                 match found {
                     ControlFlow::Break(name) => self.write(fmt!("{name}")),
-                    ControlFlow::Continue(()) if !self.show && may_be_address(value as u64) => {
-                        self.put("?")
-                    }
                     ControlFlow::Continue(()) => self.write(fmt!("{value}")),
                 }
             }
@@ -296,9 +278,6 @@ impl<'a> Printer<'a> {
         let error = address as i64;
         if (-i64::from(bindings::MAX_ERRNO)..0).contains(&error) {
             return self.write(fmt!("ERR_PTR({error})"));
-        }
-        if self.made && !self.show {
-            return self.put("?");
         }
         let shown = Address::new(address, self.show);
         match ty.pointee() {

@@ -12,6 +12,7 @@ use crate::{
         Btf, //
     },
     kptr::{
+        hides,
         may_be_address,
         Address, //
     },
@@ -64,8 +65,6 @@ pub(crate) enum Value {
     Bytes(KVVec<u8>),
     /// The first of so many values.
     Array(KVec<Value>, usize),
-    /// What may hold addresses, which whoever asked may not see.
-    Hidden,
 }
 
 /// The bytes of a string, as far as they are shown.
@@ -75,15 +74,6 @@ pub(crate) struct Text {
     more: bool,
     /// Whether one of the words that it lies in may be an address.
     in_address: bool,
-}
-
-impl Text {
-    /// Whether its bytes, or where it ends, may tell something of an address.
-    fn tells_address(&self) -> bool {
-        // Bytes that are no text may be those of an address that is not aligned.
-        let is_text = |byte: &u8| matches!(byte, b' '..=b'~' | b'\n' | b'\t' | b'\r');
-        self.in_address || !self.bytes.iter().all(is_text)
-    }
 }
 
 impl Value {
@@ -147,27 +137,22 @@ impl fmt::Display for Display<'_> {
         match self.value {
             Value::Void => f.write_str("void"),
             Value::Bool(value) => f.write_fmt(fmt!("{value}")),
-            // Some functions return an address as a `long`, or an `unsigned long`. It is not hashed: who compares it with
-            // numbers of their own, hashed, would find it.
-            Value::Long(value, _) if !self.show && may_be_address(*value as u64) => {
-                Value::Hidden.display(false).fmt(f)
+            // Some functions return an address as a `long`, or an `unsigned long`. It is not hashed: a reader could find it
+            // by hashing numbers of their own.
+            Value::Long(value, _) | Value::Enum(value, None)
+                if !self.show && may_be_address(*value as u64) =>
+            {
+                f.write_str("?")
             }
+            Value::Unsigned(value) if !self.show && may_be_address(*value) => f.write_str("?"),
+            Value::String(text) if !self.show && text.in_address => f.write_str("?"),
             Value::Signed(value, None) | Value::Long(value, None) => f.write_fmt(fmt!("{value}")),
             Value::Signed(value, Some(name)) | Value::Long(value, Some(name)) => {
                 f.write_fmt(fmt!("{value} ({name})"))
             }
-            Value::Unsigned(value) if !self.show && may_be_address(*value) => {
-                Value::Hidden.display(false).fmt(f)
-            }
             Value::Unsigned(value) => f.write_fmt(fmt!("{value}")),
-            Value::Enum(value, None) if !self.show && may_be_address(*value as u64) => {
-                Value::Hidden.display(false).fmt(f)
-            }
             Value::Enum(value, None) => f.write_fmt(fmt!("{value}")),
             Value::Enum(value, Some(name)) => f.write_fmt(fmt!("{} ({value})", &**name)),
-            Value::String(text) if !self.show && text.tells_address() => {
-                Value::Hidden.display(false).fmt(f)
-            }
             Value::String(text) => {
                 let dots = if text.more { "..." } else { "" };
                 let bytes = text.bytes.iter().copied();
@@ -177,9 +162,16 @@ impl fmt::Display for Display<'_> {
             Value::Error(value, Some(name)) => f.write_fmt(fmt!("ERR_PTR({value}) ({name})")),
             Value::Printed(text) => f.write_fmt(fmt!("{}", BStr::from_bytes(text))),
             Value::Bytes(bytes) => {
-                for (index, byte) in bytes.iter().enumerate() {
-                    let space = if index > 0 && index % 4 == 0 { " " } else { "" };
-                    f.write_fmt(fmt!("{space}{byte:02x}"))?;
+                for (index, word) in bytes.chunks(8).enumerate() {
+                    f.write_str(if index > 0 { " " } else { "" })?;
+                    if hides(self.show, word) {
+                        f.write_str("?")?;
+                        continue;
+                    }
+                    for (index, byte) in word.iter().enumerate() {
+                        let space = if index == 4 { " " } else { "" };
+                        f.write_fmt(fmt!("{space}{byte:02x}"))?;
+                    }
                 }
                 Ok(())
             }
@@ -194,7 +186,6 @@ impl fmt::Display for Display<'_> {
                     false => " }",
                 })
             }
-            Value::Hidden => f.write_str("(it may hold addresses, which you may not see)"),
             Value::Pointer(0) => f.write_str("NULL"),
             Value::Pointer(address) => f.write_fmt(fmt!("{}", Address::new(*address, self.show))),
         }

@@ -7,12 +7,7 @@ pub(crate) mod callback;
 pub(crate) mod printf;
 
 use self::{
-    braces::{
-        Content,
-        Memory,
-        Temporary,
-        MAX_BRACES, //
-    },
+    braces::{Content, Memory, Temporary},
     printf::check_format, //
 };
 
@@ -33,7 +28,6 @@ use crate::{
     ctype::{
         constants,
         types::{
-            has_pointer,
             Doubt,
             Ty,
             Types, //
@@ -44,12 +38,10 @@ use crate::{
         Btf,
         Kallsyms,
         Name,
-        Shape,
         Target,
         Travel,
         Type, //
     },
-    kptr::may_be_address,
     print::Pure,
     run::registers::Passed,
     text::{
@@ -249,7 +241,7 @@ impl<'a> Converter<'_, '_, 'a> {
                 ),
             ));
         }
-        if signature.variadic && !(asked.unsafe_call && asked.show) {
+        if signature.variadic && !asked.unsafe_call {
             check_format(&self.name, signature, self.types, arguments, asked)?;
         }
         Ok(passed)
@@ -447,7 +439,8 @@ impl<'a> Converter<'_, '_, 'a> {
                     magnitude,
                     ..
                 },
-            ) => self.integer((size, signed), (negative, magnitude), complaint),
+            ) => integer(size, signed, negative, magnitude)
+                .ok_or_else(|| out_of_range(negative, magnitude, complaint)),
             (ValueKind::Integer { size, signed }, Literal::Char(byte)) => {
                 integer(size, signed, false, byte.into())
                     .ok_or_else(|| complaint.say(ERANGE, fmt!("{} is out of range", Pure(value))))
@@ -486,11 +479,9 @@ impl<'a> Converter<'_, '_, 'a> {
                 self.string(parameter, &string, complaint)
             }
             (ValueKind::String { constant }, Literal::Address(name)) => {
-                self.check_hidden(parameter, false, complaint)?;
                 address(self.kallsyms, &name, constant, 1, complaint)
             }
             (ValueKind::Pointer { constant, size }, Literal::Address(name)) => {
-                self.check_hidden(parameter, false, complaint)?;
                 address(self.kallsyms, &name, constant, size, complaint)
             }
             (
@@ -500,13 +491,7 @@ impl<'a> Converter<'_, '_, 'a> {
                     magnitude,
                     ..
                 },
-            ) if self.asked.unsafe_call => match self.asked.show || magnitude == 0 {
-                true => Ok(magnitude as usize),
-                false => Err(complaint.say(
-                    EPERM,
-                    fmt!("pointers can only be made of numbers by users who may read addresses in /proc/kallsyms"),
-                )),
-            },
+            ) if self.asked.unsafe_call => Ok(magnitude as usize),
             (kind, _) => Err(wants(kind, complaint)),
         }
     }
@@ -539,27 +524,9 @@ impl<'a> Converter<'_, '_, 'a> {
                     magnitude,
                     ..
                 },
-            ) => self.integer((size, signed), (negative, magnitude), complaint),
+            ) => integer(size, signed, negative, magnitude)
+                .ok_or_else(|| out_of_range(negative, magnitude, complaint)),
             (kind, _) => Err(wants(kind, complaint)),
-        }
-    }
-
-    /// The register for an integer. Users who may not see addresses cannot give one: a function may make a pointer of
-    /// it, or say what is there.
-    fn integer(
-        &self,
-        (size, signed): (u32, bool),
-        (negative, magnitude): (bool, u64),
-        complaint: &Complaint<'_>,
-    ) -> Result<usize, Failure> {
-        let value = integer(size, signed, negative, magnitude)
-            .ok_or_else(|| out_of_range(negative, magnitude, complaint))?;
-        match !self.asked.show && size >= 8 && may_be_address(value as u64) {
-            true => Err(complaint.say(
-                EPERM,
-                fmt!("this may be an address, which only users who may read those in /proc/kallsyms can give"),
-            )),
-            false => Ok(value),
         }
     }
 
@@ -601,29 +568,6 @@ impl<'a> Converter<'_, '_, 'a> {
         target.is_some_and(|target| target.is_void() || target.is_char())
     }
 
-    /// Fails if the user may not see addresses, and the parameter takes memory that is no structure with pointers: the
-    /// function could tell what is there, as `bin2hex()` does. What is `typed` by the kernel is what it is.
-    fn check_hidden(
-        &self,
-        parameter: &Formal,
-        typed: bool,
-        complaint: &Complaint<'_>,
-    ) -> Result<(), Failure> {
-        let ty = self.signature.btf.as_ref().zip(parameter.id);
-        let target = ty.and_then(|(btf, id)| btf.ty(id).pointee());
-        let is_structure =
-            |target: Type<'_>| typed || target.is_function() || has_pointer(target, MAX_BRACES);
-        match target.map(|target| (target.shape(), target)) {
-            _ if self.asked.show => Ok(()),
-            Some((Shape::Pointer, _)) => Ok(()),
-            Some((Shape::Aggregate, target)) if is_structure(target) => Ok(()),
-            _ => Err(complaint.say(
-                EPERM,
-                fmt!("its memory can only be given by users who may read addresses in /proc/kallsyms; out and strings can be given by all"),
-            )),
-        }
-    }
-
     /// The register for a pointer, if its type is that of the parameter, or the user vouches for it.
     #[inline(never)]
     fn pointer(
@@ -637,8 +581,6 @@ impl<'a> Converter<'_, '_, 'a> {
             ValueKind::Function => true,
             kind => return Err(wants(kind, complaint)),
         };
-        let typed = matches!(ty.doubt, None | Some(Doubt::Earlier));
-        self.check_hidden(parameter, typed, complaint)?;
         if self.asked.unsafe_call {
             return Ok(address);
         }

@@ -82,10 +82,7 @@ pub(crate) fn check_format(
     if !is_known(name.symbol()) || !name.has_module(VMLINUX) {
         return complain(
             begin,
-            match asked.unsafe_call {
-                false => "it is not known to format as printf() does; unsafe_call=1 passes its variable arguments unchecked",
-                true => "its variable arguments can only be passed unchecked by users who may read addresses in /proc/kallsyms",
-            },
+            "it is not known to format as printf() does; unsafe_call=1 passes its variable arguments unchecked",
         );
     }
     let named = signature.parameters.len();
@@ -111,8 +108,7 @@ pub(crate) fn check_format(
             let text = types.pointee(ty).is_some_and(|to| types.is_char(to));
             match wants {
                 Wants::Pointer => return Ok(()),
-                // What is printed could be told from memory afterwards, a part of an address at a time.
-                Wants::String if text && ty.is_passed_on() && asked.show => return Ok(()),
+                Wants::String if text && ty.is_passed_on() => return Ok(()),
                 _ => {}
             }
         }
