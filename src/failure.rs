@@ -138,3 +138,15 @@ fn number(word: &str) -> Option<u64> {
 pub(crate) fn quote(text: &[u8]) -> &BStr {
     BStr::from_bytes(text.get(..MAX_QUOTE).unwrap_or(text))
 }
+
+/// `EPROTOTYPE`, which the kernel crate of 7.2 lacks.
+#[allow(non_snake_case)]
+pub(crate) fn EPROTOTYPE() -> Error {
+    Error::from_errno(-(kernel::bindings::EPROTOTYPE as i32))
+}
+
+/// `EOPNOTSUPP`, which the kernel crate of 7.2 lacks.
+#[allow(non_snake_case)]
+pub(crate) fn EOPNOTSUPP() -> Error {
+    Error::from_errno(-(kernel::bindings::EOPNOTSUPP as i32))
+}

@@ -1,29 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! What the user reads in the kernel's log: the only room that writes there, but for a parameter whose text is refused.
+//! What the user reads in the kernel's log. Only refused writes to parameters are logged elsewhere.
 
 use crate::{
-    call::Outcome,
+    call::{
+        request::Call,
+        Outcome, //
+    },
     context::Context,
     failure::{
         quote,
         Failure, //
     },
     kallsyms::{
+        Kallsyms,
         Kind,
         VMLINUX, //
     },
-    params::request::{
-        Call,
-        Lookup,
-        Request, //
-    },
     query::{
-        listing::{
-            Line,
-            Listing, //
-        },
-        symbol_counts::Counts, //
+        listing::Listing,
+        symbol_counts::Counts,
+        symbol_line::SymbolLine, //
     }, //
 };
 use core::ops::ControlFlow;
@@ -40,35 +37,6 @@ const FILES: &str = "/sys/kernel/debug/rust_kallsyms";
 
 /// How many lines of a listing the log ever gets.
 const MAX_LINES: usize = 1000;
-
-/// Serves a request, and says what it gave. Sleeps if a function that it calls does.
-pub(crate) fn answer(context: &Context, request: &Request) -> Result<(), Failure> {
-    match request {
-        Request::Summary => summary(context)?,
-        Request::Listing(listing) => list(context, listing)?,
-        Request::Call(call) => {
-            let show = context.shown_in_log();
-            let called = context.caller.call(call, show);
-            context.caller.clean_up();
-            let (result, text) = called?;
-            outcome(context, call, &result, &text)
-        }
-        // Only the files `call` and `functions` ask for these, which they answer themselves.
-        Request::Evaluation(_) | Request::Search(_) => return Err(Failure::from(EINVAL)),
-        Request::Lookup(asked) => lookup(context, asked)?,
-    }
-    Ok(())
-}
-
-/// Lists the symbols that were looked up.
-#[inline(never)]
-fn lookup(context: &Context, lookup: &Lookup) -> Result<(), Failure> {
-    let show = context.shown_in_log();
-    lookup.check(context, show)?;
-    let mut batch = Batch::default();
-    lookup.for_each_line(context, show, |line| batch.push(line))?;
-    batch.print()
-}
 
 /// Lines for the log: collected while the list of modules is locked, and printed after that, since a console can be
 /// slow.
@@ -118,8 +86,7 @@ impl Batch {
 
 /// Says how many symbols each module has, and what to try.
 #[inline(never)]
-fn summary(context: &Context) -> Result<(), Failure> {
-    let kallsyms = context.kallsyms();
+pub(crate) fn summary(kallsyms: &Kallsyms) -> Result<(), Failure> {
     let counts = Counts::of_vmlinux(kallsyms);
     let (mut symbols, mut modules) = (counts.total(), 0);
     let mut batch = Batch::default();
@@ -149,8 +116,8 @@ fn summary(context: &Context) -> Result<(), Failure> {
 
 /// Lists symbols, and says how many there are.
 #[inline(never)]
-fn list(context: &Context, listing: &Listing) -> Result<(), Failure> {
-    let kallsyms = context.kallsyms();
+pub(crate) fn list(context: &Context, listing: &Listing) -> Result<(), Failure> {
+    let kallsyms = &*context.kallsyms;
     listing.check(kallsyms)?;
     let show = context.shown_in_log();
     let mut batch = Batch::default();
@@ -158,7 +125,7 @@ fn list(context: &Context, listing: &Listing) -> Result<(), Failure> {
         kallsyms.query(query, |symbol| {
             batch.push(fmt!(
                 "{}",
-                Line {
+                SymbolLine {
                     symbol,
                     kallsyms,
                     show
@@ -183,7 +150,7 @@ fn totals(lines: usize, matched: usize, total: usize) {
 
 /// Says what a call gave, which is `text` in C.
 #[inline(never)]
-fn outcome(context: &Context, call: &Call, outcome: &Outcome, text: &CStr) {
+pub(crate) fn outcome(context: &Context, call: &Call, outcome: &Outcome, text: &CStr) {
     if let Some(callee) = &outcome.callee {
         let (name, module) = (&*callee.name, &*callee.module);
         if callee.alias {

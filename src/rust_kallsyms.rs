@@ -10,6 +10,7 @@ mod ctype;
 mod debugfs;
 mod eval;
 mod failure;
+mod files;
 pub mod kallsyms;
 mod kptr;
 mod log;
@@ -24,7 +25,7 @@ pub mod text;
 mod tracers;
 
 use context::Context;
-use debugfs::Files;
+use debugfs::Directory;
 use failure::Failure;
 use kallsyms::{
     Bootstrap,
@@ -35,12 +36,14 @@ use kernel::{
         fmt,
         *, //
     },
-    sync::Arc, //
+    sync::{
+        Arc,
+        UniqueArc, //
+    }, //
 };
 use params::{
     request::Request,
     Params,
-    Serve,
     Serving, //
 };
 
@@ -54,10 +57,10 @@ module! {
 
 /// The module, once it has done what its parameters ask for.
 ///
-/// What can be asked goes before what answers.
+/// The fields are dropped in this order: writes to parameters are no longer served when the live files go.
 struct RustKallsyms {
     _serving: Serving,
-    _files: Files,
+    _directory: Directory,
 }
 
 impl kernel::Module for RustKallsyms {
@@ -65,7 +68,7 @@ impl kernel::Module for RustKallsyms {
         let context = start(module).map_err(log::failure)?;
         Ok(Self {
             _serving: Serving::new(module, context.clone()),
-            _files: Files::new(context),
+            _directory: Directory::new(context),
         })
     }
 }
@@ -78,15 +81,12 @@ impl kernel::Module for RustKallsyms {
 fn start(module: &'static ThisModule) -> Result<Arc<Context>, Failure> {
     let (request, bootstrap) = Params::lock(module, |params| -> Result<_, Failure> {
         params.start();
-        Ok((
-            Request::of_parameters(params)?,
-            params::request::bootstrap(params)?,
-        ))
+        Ok((Request::new(params)?, params::request::bootstrap(params)?))
     })?;
     let context = Arc::new(Context::new(find(bootstrap)?, module)?, GFP_KERNEL)?;
-    match log::answer(&context, &request) {
-        // The kernel frees a module whose init fails at once. So while the function of a call that was given up
-        // runs, which is to return to the module, init has to succeed.
+    match request.serve(&context) {
+        // The kernel frees a module whose init fails at once. So if an abandoned call is still running, init must
+        // succeed: the function has to return into this module.
         Err(failure) if context.caller.is_any_given_up() => {
             log::failure(failure);
             log::stays();
@@ -98,20 +98,10 @@ fn start(module: &'static ThisModule) -> Result<Arc<Context>, Failure> {
 
 /// Finds its way into the kernel.
 #[inline(never)]
-fn find(bootstrap: Bootstrap) -> Result<KBox<Kallsyms>, Failure> {
-    let place = KBox::new_uninit(GFP_KERNEL)?;
+fn find(bootstrap: Bootstrap) -> Result<Arc<Kallsyms>, Failure> {
+    let memory = UniqueArc::new_uninit(GFP_KERNEL)?;
     match Kallsyms::new(bootstrap) {
-        Ok(kallsyms) => Ok(KBox::write(place, kallsyms)),
+        Ok(kallsyms) => Ok(memory.write(kallsyms).into()),
         Err(error) => Err(Failure::new(error.to_errno(), fmt!("bootstrap: {error}"))),
-    }
-}
-
-impl Serve for Context {
-    /// Somebody has written to `sym_name`: makes the call, while the parameters are not locked.
-    fn written(&self, params: &mut Params) -> Result {
-        let request = Request::of_sym_name(params).map_err(log::failure)?;
-        params
-            .unlocked(|| log::answer(self, &request))?
-            .map_err(log::failure)
     }
 }

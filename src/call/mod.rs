@@ -8,13 +8,11 @@
 
 pub(crate) mod convert;
 pub(crate) mod kernel_data;
+pub(crate) mod request;
 pub(crate) mod rules;
 pub(crate) mod signature;
 
-pub(crate) use crate::{
-    eval::history::History,
-    show::value::Value, //
-};
+pub(crate) use crate::show::value::Value;
 
 use self::{
     convert::{
@@ -26,6 +24,10 @@ use self::{
         Argument,
         Converter,
         Field, //
+    },
+    request::{
+        CallContext,
+        SymbolName, //
     },
     rules::never_returns::Decoder,
     signature::CallSignature, //
@@ -52,10 +54,6 @@ use crate::{
         VMLINUX, //
     },
     module_bindings,
-    params::request::{
-        CallContext,
-        SymbolName, //
-    },
     run::{
         abandoned::GivenUp,
         job::{
@@ -78,7 +76,8 @@ use kernel::{
         fmt,
         *, //
     },
-    str::CString, //
+    str::CString,
+    sync::Arc, //
 };
 
 /// Names that people use for functions which are called otherwise today: macros, in the headers.
@@ -220,7 +219,7 @@ crate::import! {
 pub(crate) struct Caller {
     given_up: GivenUp,
     idle: Pin<KBox<Idle>>,
-    kallsyms: KBox<Kallsyms>,
+    kallsyms: Arc<Kallsyms>,
     errname: Option<errname>,
     decoder: Decoder,
     pub(crate) held: Pin<KBox<HeldTypes>>,
@@ -236,7 +235,7 @@ impl Drop for Caller {
 
 impl Caller {
     /// Sleeps. `ENOMEM`; `EINTR` if the calling process is killed meanwhile.
-    pub(crate) fn new(kallsyms: KBox<Kallsyms>) -> Result<Self> {
+    pub(crate) fn new(kallsyms: Arc<Kallsyms>) -> Result<Self> {
         crate::run::leftovers::find_mutexes(&kallsyms);
         Ok(Self {
             given_up: GivenUp::new()?,

@@ -8,7 +8,11 @@ use crate::{
         parse,
         Comparison, //
     },
-    failure::Failure,
+    failure::{
+        Failure,
+        EOPNOTSUPP,
+        EPROTOTYPE, //
+    },
     kallsyms::{
         self,
         Btf,
@@ -278,18 +282,6 @@ pub(crate) fn unsupported(prototype: &Prototype<'_>) -> Option<&'static str> {
     }
     is_unsupported(prototype.returns())
         .then_some("it returns a value that does not travel in registers")
-}
-
-/// `EPROTOTYPE`, which the kernel crate lacks.
-#[allow(non_snake_case)]
-fn EPROTOTYPE() -> Error {
-    Error::from_errno(-(kernel::bindings::EPROTOTYPE as i32))
-}
-
-/// `EOPNOTSUPP`, which the kernel crate lacks.
-#[allow(non_snake_case)]
-pub(crate) fn EOPNOTSUPP() -> Error {
-    Error::from_errno(-(kernel::bindings::EOPNOTSUPP as i32))
 }
 
 /// The kind of a parameter of this type, or of a value that is returned.

@@ -30,6 +30,7 @@ pub(crate) enum Earlier {
 }
 
 /// What was computed since a file was opened.
+#[derive(Default)]
 pub(crate) struct History(KVec<Past>);
 
 impl History {

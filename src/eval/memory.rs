@@ -12,14 +12,16 @@ use crate::{
             words,
             Complaint, //
         },
-        kernel_data,
-        signature, //
+        kernel_data, //
     },
     ctype::types::{
         Doubt,
         Ty, //
     },
-    failure::Failure,
+    failure::{
+        Failure,
+        EOPNOTSUPP, //
+    },
     kallsyms::{
         nofault,
         Shape, //
@@ -287,7 +289,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
         let Some(place) = bytes.get_mut(..self.types.size(ty)) else {
             return Err(self.fail(
                 column,
-                signature::EOPNOTSUPP(),
+                EOPNOTSUPP(),
                 fmt!(
                     "a `{}` cannot be passed by value: it has more than 16 bytes",
                     self.types.display(ty)

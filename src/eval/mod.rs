@@ -24,6 +24,11 @@ use crate::{
             Field,
             Given, //
         },
+        request::{
+            Call,
+            Evaluation,
+            SymbolName, //
+        },
         signature::ValueKind,
         Asked,
         Called,
@@ -40,11 +45,6 @@ use crate::{
     },
     failure::Failure,
     kallsyms::Shape,
-    params::request::{
-        Call,
-        Evaluation,
-        SymbolName, //
-    },
     parser_memory::ParserMemory,
     print::Pure,
     show::value::extend,

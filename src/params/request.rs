@@ -1,28 +1,27 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! What the user asks for, as plain data: made once, of the text in the parameters or of what is written to a
-//! live file.
+//! What the parameters ask for, as plain data.
 //!
 //! A request owns what it needs, so that the parameters need not stay locked while it is served.
 
-use super::Params;
+use super::{
+    Params,
+    Serve, //
+};
 use crate::{
+    call::request::{
+        Call,
+        CallContext,
+        CallOptions,
+        SymbolName, //
+    },
+    context::Context,
     failure::Failure,
-    kallsyms::{
-        self,
-        Bootstrap, //
-    },
-    print::{
-        to_c_string,
-        Pure, //
-    },
-    query::{
-        function_search::Search,
-        listing::{
-            Listing,
-            ListingText, //
-        },
-        type_layout::TypeLookup, //
+    kallsyms::Bootstrap,
+    log,
+    query::listing::{
+        Listing,
+        ListingText, //
     },
     text, //
 };
@@ -31,8 +30,7 @@ use kernel::{
     prelude::{
         fmt,
         *, //
-    },
-    str::CString, //
+    }, //
 };
 
 /// How many symbols the log gets when nobody says otherwise.
@@ -46,81 +44,11 @@ pub(crate) enum Request {
     Listing(Listing),
     /// Call a function.
     Call(Call),
-    /// Evaluate an expression.
-    Evaluation(Evaluation),
-    /// Look symbols or types up.
-    Lookup(Lookup),
-    /// Search functions.
-    Search(Search),
-}
-
-/// A function to call, and what to call it with.
-pub(crate) struct Call {
-    /// The function.
-    pub(crate) function: SymbolName,
-    /// The arguments, as C.
-    pub(crate) args: Option<KVec<u8>>,
-    /// How to call it.
-    pub(crate) options: CallOptions,
-}
-
-/// An expression to evaluate.
-pub(crate) struct Evaluation {
-    /// The expression, as C.
-    pub(crate) text: KVec<u8>,
-    /// How to make the calls in it.
-    pub(crate) options: CallOptions,
-}
-
-/// How to call a function.
-pub(crate) struct CallOptions {
-    /// Which one of several of this name, from 1 on; 0 if there must be one only.
-    pub(crate) position: usize,
-    /// The prototype, as C.
-    pub(crate) sig: Option<KVec<u8>>,
-    /// Whether the user vouches for what cannot be checked.
-    pub(crate) unsafe_call: bool,
-    /// Where to make the call.
-    pub(crate) context: CallContext,
-}
-
-impl CallOptions {
-    /// What the parameters say.
-    fn new(params: &Params) -> Result<Self, Failure> {
-        Ok(Self {
-            position: position(params)?,
-            sig: owned(params.sig())?,
-            unsafe_call: unsafe_call(params)?,
-            context: context(params)?,
-        })
-    }
-}
-
-/// Where a call is made.
-#[derive(Clone, Copy)]
-pub(crate) enum CallContext {
-    /// In a kernel thread of its own.
-    Thread {
-        /// How many seconds to wait for it at most.
-        timeout: Option<usize>,
-    },
-    /// In the process that asks for it.
-    Caller,
-}
-
-/// What to look up.
-pub(crate) enum Lookup {
-    /// All symbols of a name; if there are none, the typedef of this name.
-    Name(SymbolName, Option<TypeLookup>),
-    /// A type, or something in it.
-    Type(TypeLookup),
-    /// The symbol in which an address lies, and those that begin where it does.
-    Address(usize),
 }
 
 impl Request {
     /// What the parameters ask for when the module is loaded.
-    pub(crate) fn of_parameters(params: &Params) -> Result<Self, Failure> {
+    pub(crate) fn new(params: &Params) -> Result<Self, Failure> {
         match (params.sym_name(), listing_text(params).is_some()) {
             (None, false) => Ok(Self::Summary),
             (None, true) => Ok(Self::Listing(listing(params, Some(LOG_LIMIT))?)),
@@ -133,7 +61,7 @@ impl Request {
     }
 
     /// The call that the parameters ask for.
-    pub(crate) fn of_sym_name(params: &Params) -> Result<Self, Failure> {
+    fn of_sym_name(params: &Params) -> Result<Self, Failure> {
         let options = CallOptions::new(params)?;
         let function = text::symbol_name(params.sym_name().unwrap_or_default())
             .map_err(|error| Failure::parse("sym_name", error))?;
@@ -144,82 +72,29 @@ impl Request {
         }))
     }
 
-    /// The expression that has been written to the live file `call`; the parameters say how to make the calls in it.
-    pub(crate) fn of_call(text: &[u8], params: &Params) -> Result<Self, Failure> {
-        let mut copy = KVec::new();
-        copy.extend_from_slice(text, GFP_KERNEL)?;
-        Ok(Self::Evaluation(Evaluation {
-            text: copy,
-            options: CallOptions::new(params)?,
-        }))
-    }
-
-    /// The listing that has been written to the live file `symbols`; the parameters have no say in it.
-    pub(crate) fn of_symbols(text: &[u8]) -> Result<Self, Failure> {
-        Ok(Self::Listing(Listing::new(&ListingText::new(text)?, None)?))
-    }
-
-    /// The functions that have been asked for in the live file `functions`.
-    pub(crate) fn of_functions(text: &[u8]) -> Result<Self, Failure> {
-        Ok(Self::Search(Search::new(text)?))
-    }
-
-    /// The name, the address or the type that has been written to the live file `lookup`.
-    pub(crate) fn of_lookup(text: &[u8]) -> Result<Self, Failure> {
-        let text = text.trim_ascii();
-        Ok(Self::Lookup(match text.strip_prefix(b"0x") {
-            Some(digits) => Lookup::Address(hexadecimal(digits).ok_or_else(|| {
-                Failure::new(
-                    EINVAL,
-                    fmt!("lookup: an address is 0x and up to 16 hexadecimal digits"),
-                )
-            })?),
-            None => match (text::symbol_name(text), text::type_path(text)) {
-                (Ok(name), path) => {
-                    let ty = match path.ok().map(|path| TypeLookup::new(&path)) {
-                        Some(Ok(ty)) => Some(ty),
-                        Some(Err(failure)) if failure.errno() == ENOMEM => return Err(failure),
-                        // It can be the name of a symbol all the same.
-                        Some(Err(_)) | None => None,
-                    };
-                    Lookup::Name(SymbolName::new(name)?, ty)
-                }
-                (Err(_), Ok(path)) => Lookup::Type(TypeLookup::new(&path)?),
-                (Err(_), Err(error)) if text::is_tagged(text) => {
-                    return Err(Failure::parse("lookup", error))
-                }
-                (Err(error), Err(_)) => return Err(Failure::parse("lookup", error)),
-            },
-        }))
+    /// Serves the request, and logs the answer. Sleeps if a function that it calls does.
+    pub(crate) fn serve(&self, context: &Context) -> Result<(), Failure> {
+        match self {
+            Self::Summary => log::summary(&context.kallsyms),
+            Self::Listing(listing) => log::list(context, listing),
+            Self::Call(call) => {
+                let called = context.caller.call(call, context.shown_in_log());
+                context.caller.clean_up();
+                let (outcome, text) = called?;
+                log::outcome(context, call, &outcome, &text);
+                Ok(())
+            }
+        }
     }
 }
 
-/// The name of a symbol as the user wrote it: `name`, or `module:name`.
-pub(crate) struct SymbolName {
-    text: CString,
-    /// How many bytes of `text` are before the symbol's own name: the module's, and the colon.
-    module: usize,
-}
-
-impl SymbolName {
-    /// Keeps a name that has been parsed.
-    pub(crate) fn new(name: text::NameText<'_>) -> Result<Self, AllocError> {
-        Ok(Self {
-            text: to_c_string(fmt!("{}", Pure(name)))?,
-            module: name.module.map_or(0, |module| module.len() + 1),
-        })
-    }
-
-    /// The text.
-    pub(crate) fn as_bytes(&self) -> &[u8] {
-        self.text.to_bytes()
-    }
-
-    /// The name, for the library.
-    pub(crate) fn name(&self) -> Result<kallsyms::Name<'_>, kallsyms::Error> {
-        let (module, symbol) = self.text.to_bytes_with_nul().split_at(self.module);
-        let symbol = CStr::from_bytes_with_nul(symbol).map_err(|_| kallsyms::Error::BadName)?;
-        kallsyms::Name::of_parts(module.strip_suffix(b":"), symbol)
+impl Serve for Context {
+    /// Somebody has written to `sym_name`: makes the call, while the parameters are not locked.
+    fn written(&self, params: &mut Params) -> Result {
+        let request = Request::of_sym_name(params).map_err(log::failure)?;
+        params
+            .unlocked(|| request.serve(self))?
+            .map_err(log::failure)
     }
 }
 
@@ -238,13 +113,25 @@ pub(crate) fn listing(params: &Params, limit: Option<usize>) -> Result<Listing, 
     Listing::new(&listing_text(params), limit)
 }
 
-/// What the parameters say of a listing.
+/// The text of a listing.
 fn listing_text(params: &Params) -> ListingText<'_> {
     ListingText {
         module: params.module(),
         filter: params.filter(),
         kind: params.kind(),
         limit: params.limit(),
+    }
+}
+
+impl CallOptions {
+    /// What the parameters say.
+    pub(crate) fn new(params: &Params) -> Result<Self, Failure> {
+        Ok(Self {
+            position: position(params)?,
+            sig: owned(params.sig())?,
+            unsafe_call: unsafe_call(params)?,
+            context: call_context(params)?,
+        })
     }
 }
 
@@ -256,7 +143,7 @@ fn position(params: &Params) -> Result<usize, Failure> {
     }
 }
 
-/// Whether the user vouches for the call.
+/// Whether the call is unsafe.
 fn unsafe_call(params: &Params) -> Result<bool, Failure> {
     match params.unsafe_call() {
         Some(word) => text::switch(word).map_err(|error| Failure::parse("unsafe_call", error)),
@@ -265,7 +152,7 @@ fn unsafe_call(params: &Params) -> Result<bool, Failure> {
 }
 
 /// Where to make the call, and how long to wait for it.
-fn context(params: &Params) -> Result<CallContext, Failure> {
+fn call_context(params: &Params) -> Result<CallContext, Failure> {
     let timeout = match params.timeout() {
         Some(timeout) => text::number(timeout).map_err(|error| Failure::parse("timeout", error))?,
         None => 0,
@@ -295,7 +182,7 @@ pub(crate) fn bootstrap(params: &Params) -> Result<Bootstrap, Failure> {
         Some(b"scan") => Ok(Bootstrap::Scan),
         Some(word) => word
             .strip_prefix(b"0x")
-            .and_then(hexadecimal)
+            .and_then(text::hexadecimal)
             .map(Bootstrap::Address)
             .ok_or_else(|| {
                 Failure::new(
@@ -304,9 +191,4 @@ pub(crate) fn bootstrap(params: &Params) -> Result<Bootstrap, Failure> {
                 )
             }),
     }
-}
-
-/// The number in hexadecimal digits.
-fn hexadecimal(digits: &[u8]) -> Option<usize> {
-    usize::from_str_radix(core::str::from_utf8(digits).ok()?, 16).ok()
 }

@@ -55,7 +55,7 @@ impl<'a> Describer<'a> {
     pub(crate) fn new(context: &'a Context) -> Self {
         Self {
             context,
-            kfuncs: context.kallsyms().kfuncs(),
+            kfuncs: context.kallsyms.kfuncs(),
             patience: Cell::new(tracers::PATIENCE),
         }
     }
@@ -68,7 +68,7 @@ impl<'a> Describer<'a> {
         module: &CStr,
         prototype: &Prototype<'_>,
     ) -> Result<CString, AllocError> {
-        let kallsyms = self.context.kallsyms();
+        let kallsyms = &*self.context.kallsyms;
         let flags = self.flags(prototype);
         let whole = match flags {
             Some(flags) if flags & module_bindings::KF_IMPLICIT_ARGS != 0 => {
@@ -112,7 +112,7 @@ impl<'a> Describer<'a> {
     ) -> Result<CString, AllocError> {
         // That is also what is said of functions of assembly.
         let nothing = prototype.parameter_ids().len() == 0 && prototype.returns().id() == 0;
-        let compiled = !nothing || self.context.kallsyms().is_compiled(symbol.address());
+        let compiled = !nothing || self.context.kallsyms.is_compiled(symbol.address());
         to_c_string(fmt!(
             "{}",
             self.marks(symbol, compiled.then_some(prototype), kfunc)
@@ -125,7 +125,7 @@ impl<'a> Describer<'a> {
         prototype: Option<&Prototype<'_>>,
         kfunc: Option<u32>,
     ) -> Marks<'s> {
-        let kallsyms = self.context.kallsyms();
+        let kallsyms = &*self.context.kallsyms;
         Marks {
             export: symbol.export(kallsyms),
             kfunc,
@@ -145,7 +145,7 @@ impl<'a> Describer<'a> {
         symbol: &Symbol<'_>,
         position: usize,
     ) -> Result<CString, AllocError> {
-        let kallsyms = self.context.kallsyms();
+        let kallsyms = &*self.context.kallsyms;
         let section = match symbol.section(kallsyms)? {
             Some(section) => to_c_string(fmt!(" section={}", &*section))?,
             None => to_c_string(fmt!(""))?,
@@ -173,7 +173,7 @@ impl<'a> Describer<'a> {
         symbol: &Symbol<'_>,
         prototype: Option<&Prototype<'_>>,
     ) -> Result<CString, AllocError> {
-        let kallsyms = self.context.kallsyms();
+        let kallsyms = &*self.context.kallsyms;
         let kfunc = prototype.and_then(|prototype| self.flags(prototype));
         let marks = self.marks(symbol, prototype, kfunc);
         match symbol.size(kallsyms) {

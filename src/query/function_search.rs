@@ -3,15 +3,13 @@
 //! Searching functions by what they take and return.
 
 use super::{
-    listing,
+    patterns::Patterns,
     written_type::NamedType, //
 };
 use crate::{
     bindings,
-    context::Context,
     failure::Failure,
     kallsyms::{
-        glob_match,
         Btf,
         Kallsyms,
         Name,
@@ -27,8 +25,7 @@ use kernel::{
     prelude::{
         fmt,
         *, //
-    },
-    str::CString, //
+    }, //
 };
 
 /// How many types of parameters can be asked for.
@@ -45,22 +42,22 @@ const AT_ONCE: u32 = 1024;
 pub(crate) struct Search {
     returns: Option<NamedType>,
     takes: KVec<NamedType>,
-    names: KVec<CString>,
-    modules: KVec<CString>,
+    names: Patterns,
+    modules: Patterns,
     arguments: Option<usize>,
     /// How many at most.
     pub(crate) limit: Option<usize>,
 }
 
 impl Search {
-    /// Takes `returns=… takes=… name=… module=… args=… limit=…` apart, of which each may be there, in any order. All
-    /// types of parameters count, and of the others the last.
+    /// Takes `returns=… takes=… filter=… module=… args=… limit=…` apart. All are optional, in any order. Each `takes`
+    /// counts, and the last one of every other key. `name=` means the same as `filter=`.
     pub(crate) fn new(written: &[u8]) -> Result<Self, Failure> {
         let mut search = Self {
             returns: None,
             takes: KVec::new(),
-            names: KVec::new(),
-            modules: KVec::new(),
+            names: Patterns::default(),
+            modules: Patterns::default(),
             arguments: None,
             limit: None,
         };
@@ -76,15 +73,15 @@ impl Search {
                     ))
                 }
                 "takes" => search.takes.push(named("takes", value)?, GFP_KERNEL)?,
-                "name" => search.names = listing::patterns("name", Some(value))?,
-                "module" => search.modules = listing::patterns("module", Some(value))?,
+                "filter" | "name" => search.names = Patterns::new("filter", Some(value))?,
+                "module" => search.modules = Patterns::new("module", Some(value))?,
                 "args" => search.arguments = Some(number("args", value)?),
                 "limit" => search.limit = Some(number("limit", value)?).filter(|limit| *limit != 0),
                 _ => {
                     return Err(Failure::new(
                         EINVAL,
                         fmt!(
-                            "functions: column {}: write returns=, takes=, name=, module=, args= or limit=",
+                            "functions: column {}: write returns=, takes=, filter=, module=, args= or limit=",
                             choice.column
                         ),
                     ))
@@ -95,10 +92,10 @@ impl Search {
     }
 
     /// Fails if there is no such type, or no such module. Sleeps.
-    pub(crate) fn check(&self, context: &Context) -> Result<(), Failure> {
-        listing::check_modules(context.kallsyms(), &self.modules)?;
-        for (place, wanted) in self.types() {
-            let found = context.kallsyms().for_each_btf_from(
+    pub(crate) fn check(&self, kallsyms: &Kallsyms) -> Result<(), Failure> {
+        self.modules.check_modules(kallsyms)?;
+        for (key, wanted) in self.types() {
+            let found = kallsyms.for_each_btf_from(
                 &mut Position::new(),
                 |_| true,
                 |_, btf, _| match wanted.target(btf) {
@@ -111,7 +108,7 @@ impl Search {
                 Ok(ControlFlow::Continue(())) => {
                     return Err(Failure::new(
                         ENOENT,
-                        fmt!("{place}: the kernel has no type `{}`", &*wanted.text),
+                        fmt!("{key}: the kernel has no type `{}`", &*wanted.text),
                     ))
                 }
                 Err(error) => return Err(Failure::from(error.to_errno())),
@@ -132,24 +129,20 @@ impl Search {
     #[inline(never)]
     pub(crate) fn for_each(
         &self,
-        context: &Context,
+        kallsyms: &Kallsyms,
         position: &mut Position,
         mut f: impl FnMut(&CStr, &Prototype<'_>) -> ControlFlow<()>,
     ) -> Result<(), Failure> {
         let mut masks = Masks::default();
         let mut failed = Ok(());
-        let wanted = |module: &CStr| matches(&self.modules, module);
-        let walked = context
-            .kallsyms()
-            .for_each_btf_from(position, wanted, |module, btf, next| {
-                let Ok(mut filter) = Filter::new(self, btf, &mut masks) else {
-                    failed = Err(Failure::from(ENOMEM));
-                    return ControlFlow::Break(());
-                };
-                filter.for_each(context.kallsyms(), module, next, |prototype| {
-                    f(module, prototype)
-                })
-            });
+        let wanted = |module: &CStr| self.modules.matches(module);
+        let walked = kallsyms.for_each_btf_from(position, wanted, |module, btf, next| {
+            let Ok(mut filter) = Filter::new(self, btf, &mut masks) else {
+                failed = Err(Failure::from(ENOMEM));
+                return ControlFlow::Break(());
+            };
+            filter.for_each(kallsyms, module, next, |prototype| f(module, prototype))
+        });
         failed?;
         match walked {
             Ok(_) => Ok(()),
@@ -167,11 +160,6 @@ fn named(key: &'static str, value: &[u8]) -> Result<NamedType, Failure> {
 /// The number that was written for a key.
 fn number(key: &'static str, value: &[u8]) -> Result<usize, Failure> {
     text::number(value).map_err(|error| Failure::parse(key, error))
-}
-
-/// Whether one of the patterns matches, if there are any.
-fn matches(patterns: &[CString], name: &CStr) -> bool {
-    patterns.is_empty() || patterns.iter().any(|pattern| glob_match(pattern, name))
 }
 
 /// Which of the types that are asked for a type is, by its id: a bit for each, and [`KNOWN`].
@@ -317,7 +305,7 @@ impl<'a> Filter<'a> {
             }
             *next = prototype.id() as usize;
             match self.function(kallsyms, module, prototype) {
-                Some(prototype) if matches(&self.search.names, prototype.name()) => f(&prototype)?,
+                Some(prototype) if self.search.names.matches(prototype.name()) => f(&prototype)?,
                 _ => {}
             }
         }

@@ -4,9 +4,9 @@
 
 use super::written_type::NamedType;
 use crate::{
-    context::Context,
     failure::Failure,
     kallsyms::{
+        Kallsyms,
         Member,
         Parameter,
         Position,
@@ -76,13 +76,13 @@ impl TypeLookup {
     }
 
     /// Fails if there is no such type, or nothing at the end of the way. Sleeps.
-    pub(crate) fn check(&self, context: &Context) -> Result<(), Failure> {
-        self.with(context, |_| Ok(()))
+    pub(crate) fn check(&self, kallsyms: &Kallsyms) -> Result<(), Failure> {
+        self.with(kallsyms, |_| Ok(()))
     }
 
     /// Calls `line` for each line of what is known, until it breaks. Sleeps.
-    pub(crate) fn for_each_line(&self, context: &Context, line: Sink<'_>) -> Result<(), Failure> {
-        self.with(context, |end| {
+    pub(crate) fn for_each_line(&self, kallsyms: &Kallsyms, line: Sink<'_>) -> Result<(), Failure> {
+        self.with(kallsyms, |end| {
             let _ = match end.inside {
                 true => member_line(&end.member, 0, line)?,
                 false => self.whole(end.member.ty, line)?,
@@ -92,17 +92,17 @@ impl TypeLookup {
     }
 
     /// Whether there is such a type.
-    pub(crate) fn is_known(&self, context: &Context) -> Result<bool, Failure> {
-        Ok(self.find(context, |_| ())?.is_some())
+    pub(crate) fn is_known(&self, kallsyms: &Kallsyms) -> Result<bool, Failure> {
+        Ok(self.find(kallsyms, |_| ())?.is_some())
     }
 
     /// Calls `f` with the first type of this name: of the kernel itself, or else of a module.
     fn find<R>(
         &self,
-        context: &Context,
+        kallsyms: &Kallsyms,
         mut f: impl FnMut(Type<'_>) -> R,
     ) -> Result<Option<R>, Failure> {
-        let found = context.kallsyms().for_each_btf_from(
+        let found = kallsyms.for_each_btf_from(
             &mut Position::new(),
             |_| true,
             |_, btf, _| match self.ty.target(btf) {
@@ -120,10 +120,10 @@ impl TypeLookup {
     #[inline(never)]
     fn with(
         &self,
-        context: &Context,
+        kallsyms: &Kallsyms,
         mut f: impl FnMut(&End<'_>) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
-        let found = self.find(context, |ty| self.end(ty).and_then(|end| f(&end)))?;
+        let found = self.find(kallsyms, |ty| self.end(ty).and_then(|end| f(&end)))?;
         found.unwrap_or_else(|| {
             Err(Failure::new(
                 ENOENT,

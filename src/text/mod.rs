@@ -86,6 +86,7 @@ pub use self::{
     },
     word::{
         glob,
+        hexadecimal,
         list,
         number,
         switch,

@@ -143,6 +143,13 @@ pub fn number(text: &[u8]) -> Result<usize, ParseError> {
         .ok_or(start.error("this number is too large"))
 }
 
+/// The number in hexadecimal digits, which stand alone.
+pub fn hexadecimal(digits: &[u8]) -> Option<usize> {
+    let digits = core::str::from_utf8(digits).ok()?;
+    let plain = digits.bytes().all(|digit| digit.is_ascii_hexdigit());
+    usize::from_str_radix(digits, 16).ok().filter(|_| plain)
+}
+
 /// Whether `text` says yes or no, in the words that the kernel's `kstrtobool()` knows.
 pub fn switch(text: &[u8]) -> Result<bool, ParseError> {
     let mut cursor = Cursor::line(text);

@@ -12,7 +12,10 @@ use super::{
     Converter, //
 };
 use crate::{
-    call::signature::Formal,
+    call::{
+        request::SymbolName,
+        signature::Formal, //
+    },
     ctype::same_prototype::Comparison,
     failure::Failure,
     kallsyms::{
@@ -20,7 +23,6 @@ use crate::{
         nofault,
         Target, //
     },
-    params::request::SymbolName,
     print::to_c_string,
     text, //
 };

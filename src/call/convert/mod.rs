@@ -18,7 +18,6 @@ use super::{
         CallSignature,
         Formal,
         ValueKind,
-        EOPNOTSUPP,
         MAX_ARGUMENTS, //
     },
     Asked,
@@ -33,7 +32,10 @@ use crate::{
             Types, //
         }, //
     },
-    failure::Failure,
+    failure::{
+        Failure,
+        EOPNOTSUPP, //
+    },
     kallsyms::{
         Btf,
         Kallsyms,

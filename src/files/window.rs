@@ -26,7 +26,7 @@ const SIZES: Range<usize> = 4096..1 << 16;
 
 /// Before which line the text behind a window begins.
 #[derive(Clone, Copy)]
-pub(super) struct Cursor {
+pub(crate) struct Cursor {
     /// The number of the line.
     pub(super) line: usize,
     /// In a listing, the symbol.
@@ -112,13 +112,13 @@ enum Left {
 }
 
 /// Takes lines: each as a whole, or not at all.
-pub(super) struct Writer<'a> {
+pub(crate) struct Writer<'a> {
     text: &'a mut KVVec<u8>,
     limit: usize,
     left: Left,
 }
 
-impl Writer<'_> {
+impl<'a> Writer<'a> {
     /// Takes a line, which `write` appends without its end. Breaks if it has not been taken, which then is the first
     /// one to be written next time.
     pub(super) fn line_by(
@@ -137,6 +137,22 @@ impl Writer<'_> {
         self.text.truncate(length);
         self.left = Left::NoMemory;
         ControlFlow::Break(())
+    }
+
+    /// A sink for the lines of an answer that is made anew for each window: it skips those before `cursor`.
+    pub(super) fn counted<'w>(
+        &'w mut self,
+        cursor: &'w mut Cursor,
+    ) -> impl FnMut(fmt::Arguments<'_>) -> ControlFlow<()> + use<'w, 'a> {
+        let mut number = 0;
+        move |line| {
+            number += 1;
+            if number > cursor.line {
+                self.line(line)?;
+                cursor.line = number;
+            }
+            ControlFlow::Continue(())
+        }
     }
 
     /// As [`Self::line_by`], for a line to be formatted.
