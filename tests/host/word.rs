@@ -6,6 +6,7 @@ use crate::{
     refuse,
     text::{
         glob,
+        hexadecimal,
         list,
         number,
         switch,
@@ -127,6 +128,24 @@ fn bad_globs() {
         glob(std::str::from_utf8(text).unwrap(), 1)
     });
     assert_eq!(glob("ab[", 11).unwrap_err().column, 13);
+}
+
+#[test]
+fn hexadecimal_numbers() {
+    assert_eq!(hexadecimal(b"fF10"), Some(0xff10));
+    assert_eq!(hexadecimal(b"ffffffffffffffff"), Some(usize::MAX));
+    for wrong in [
+        &b""[..],
+        b"+1",
+        b"-1",
+        b"0x1",
+        b"g",
+        b"1 ",
+        b"10000000000000000",
+        b"\xff",
+    ] {
+        assert_eq!(hexadecimal(wrong), None, "{wrong:?}");
+    }
 }
 
 #[test]
