@@ -17,7 +17,6 @@ pub(crate) use crate::show::value::Value;
 use self::{
     convert::{
         braces::{
-            Memory,
             Temporary,
             MAX_BRACES, //
         },
@@ -26,7 +25,6 @@ use self::{
         Field, //
     },
     request::{
-        CallContext,
         SymbolName, //
     },
     rules::never_returns::Decoder,
@@ -55,13 +53,10 @@ use crate::{
     },
     module_bindings,
     run::{
-        abandoned::GivenUp,
-        job::{
-            Job,
-            Returned, //
-        },
-        spare_workers::Idle,
-        worker::End, //
+        End,
+        Execution,
+        Returned,
+        Workers, //
     }, //
 };
 use core::{
@@ -173,8 +168,6 @@ pub(crate) struct Asked<'r> {
     pub(crate) unsafe_call: bool,
     /// Whether the user may see addresses.
     pub(crate) show: bool,
-    /// Where to make the call.
-    pub(crate) context: CallContext,
 }
 
 /// A checked call that was made, and what an evaluation needs to go on with its value.
@@ -190,8 +183,6 @@ pub(crate) struct Called<'k> {
     pub(crate) btf: Option<Btf<'k>>,
     /// The temporaries that were arguments.
     pub(crate) temporaries: KVec<Temporary>,
-    /// The memory that the value may point into.
-    pub(crate) memory: Memory,
 }
 
 /// Why a call is refused, whatever the arguments are.
@@ -217,8 +208,7 @@ crate::import! {
 
 /// Makes checked calls.
 pub(crate) struct Caller {
-    given_up: GivenUp,
-    idle: Pin<KBox<Idle>>,
+    pub(crate) workers: Workers,
     kallsyms: Arc<Kallsyms>,
     errname: Option<errname>,
     decoder: Decoder,
@@ -236,31 +226,13 @@ impl Drop for Caller {
 impl Caller {
     /// Sleeps. `ENOMEM`; `EINTR` if the calling process is killed meanwhile.
     pub(crate) fn new(kallsyms: Arc<Kallsyms>) -> Result<Self> {
-        crate::run::leftovers::find_mutexes(&kallsyms);
         Ok(Self {
-            given_up: GivenUp::new()?,
-            idle: KBox::pin_init(Idle::new(), GFP_KERNEL)?,
+            workers: Workers::new(&kallsyms)?,
             errname: errname::resolve(&kallsyms).ok(),
             decoder: Decoder::new(&kallsyms),
             held: KBox::pin_init(new_mutex!(KVec::new()), GFP_KERNEL)?,
             kallsyms,
         })
-    }
-
-    /// Whether functions run that nobody waits for any more.
-    pub(crate) fn is_any_given_up(&self) -> bool {
-        self.given_up.is_any()
-    }
-
-    /// Waits for the end of the thread that made the last call. Sleeps.
-    pub(crate) fn clean_up(&self) {
-        self.idle.end_used();
-    }
-
-    /// Cleans up, and starts the thread for the next call. Sleeps.
-    pub(crate) fn prepare(&self) {
-        self.idle.end_used();
-        self.idle.start_next();
     }
 
     /// The way to the kernel's symbols.
@@ -361,7 +333,8 @@ impl Caller {
         obstacle.map(|obstacle| (obstacle, true))
     }
 
-    /// Makes a checked call with these arguments. The pointers among them are of `types`, and may point into `memory`.
+    /// Makes a checked call with these arguments. The pointers among them are of `types`, and may point into the memory
+    /// of `execution`.
     #[inline(never)]
     pub(crate) fn call_checked<'a>(
         &self,
@@ -369,7 +342,7 @@ impl Caller {
         types: &Types<'_>,
         fields: &[Field<'a>],
         arguments: &mut [Argument<'a>],
-        memory: Memory,
+        execution: &mut Execution<'_>,
     ) -> Result<KBox<Called<'_>>, Failure> {
         allowed()?;
         let kallsyms = &self.kallsyms;
@@ -388,7 +361,6 @@ impl Caller {
         let size = kallsyms
             .extent(target.address())
             .map_or(0, |(size, _)| size);
-        let mut memory = memory;
         let mut converted = Converter {
             caller: self,
             kallsyms,
@@ -398,21 +370,21 @@ impl Caller {
             name,
             target: &target,
             fields,
-            memory: &mut memory,
+            memory: &mut execution.memory,
             temporaries: KVec::new(),
             // The outermost braces are behind a pointer.
             levels: MAX_BRACES + 1,
         };
         let passed = converted.passed(arguments)?;
         let temporaries = converted.temporaries;
-        let job = Job::new(target, passed, memory)?;
         if call.unsafe_call {
             taint();
         }
         // SAFETY: The arguments are what the function's prototype says, as far as the kernel knows it, and
         // otherwise as the user vouches. The call is made in a process that holds no lock; what else the function
         // demands is what the user has to know, and why this module is root's to load.
-        let returned = unsafe { self.make(job, call.context, name.symbol()) }?;
+        let end = unsafe { execution.call(name.symbol(), target, passed) }?;
+        let returned = returned(name.symbol(), end)?;
 
         let value = Value::new(
             self,
@@ -437,66 +409,40 @@ impl Caller {
                 returns_id: signature.returns_id,
                 btf: signature.btf,
                 temporaries,
-                memory: returned.memory,
             },
             GFP_KERNEL,
         )?)
     }
+}
 
-    /// Makes a call.
-    ///
-    /// # Safety
-    ///
-    /// The caller must do as the function of `job` demands, which has not been called yet.
-    #[inline(never)]
-    unsafe fn make(
-        &self,
-        job: Pin<KBox<Job>>,
-        context: CallContext,
-        name: &CStr,
-    ) -> Result<Returned, Failure> {
-        let end = match context {
-            CallContext::Thread { timeout } => {
-                // SAFETY: The function of `job` has not been called yet, and the caller promises to do as it demands.
-                unsafe { crate::run::worker::run(job, timeout, &self.idle, &self.given_up) }?
-            }
-            CallContext::Caller => {
-                // SAFETY: This is the one call of `make`, in a process that may sleep; nobody else has the
-                // job. The caller promises to do as the function demands.
-                unsafe { job.make() };
-                // SAFETY: `make` has returned, and `job` is ours alone.
-                match unsafe { job.take_returned() } {
-                    Some(returned) => End::Returned(returned),
-                    None => return Err(Failure::from(EINTR)),
-                }
-            }
-        };
-        match end {
-            End::Returned(returned) if returned.behind.is_nothing() => Ok(returned),
-            End::Returned(returned) => Err(Failure::new(
-                EIO,
-                fmt!(
-                    "{name}: it left behind: {}; put right, locks aside, but what that was to protect may be harmed",
-                    returned.behind
-                ),
-            )),
-            End::Crashed(signal) => Err(Failure::new(
-                EFAULT,
-                fmt!("{name}: it crashed (signal {signal}); the kernel's own report stands above. What it held, locks and memory, it holds still"),
-            )),
-            End::Exited => Err(Failure::new(
-                EIO,
-                fmt!("{name}: it ended its thread and did not return"),
-            )),
-            End::TimedOut => Err(Failure::new(
-                ETIMEDOUT,
-                fmt!("{name}: it has not returned in time and goes on; until it returns, the module cannot be removed"),
-            )),
-            End::Interrupted => Err(Failure::new(
-                EINTR,
-                fmt!("{name}: interrupted, but it goes on; until it returns, the module cannot be removed"),
-            )),
-        }
+/// What came back from the function `name`; fails unless it returned, and left nothing in its thread.
+#[inline(never)]
+fn returned(name: &CStr, end: End) -> Result<Returned, Failure> {
+    match end {
+        End::Returned(returned) if returned.leftovers.is_nothing() => Ok(returned),
+        End::Returned(returned) => Err(Failure::new(
+            EIO,
+            fmt!(
+                "{name}: it left behind: {}; put right, locks aside, but what that was to protect may be harmed",
+                returned.leftovers
+            ),
+        )),
+        End::Crashed(signal) => Err(Failure::new(
+            EFAULT,
+            fmt!("{name}: it crashed (signal {signal}); the kernel's own report stands above. What it held, locks and memory, it holds still"),
+        )),
+        End::Exited => Err(Failure::new(
+            EIO,
+            fmt!("{name}: it ended its thread and did not return"),
+        )),
+        End::TimedOut => Err(Failure::new(
+            ETIMEDOUT,
+            fmt!("{name}: it has not returned in time and goes on; until it returns, the module cannot be removed"),
+        )),
+        End::Interrupted => Err(Failure::new(
+            EINTR,
+            fmt!("{name}: interrupted, but it goes on; until it returns, the module cannot be removed"),
+        )),
     }
 }
 

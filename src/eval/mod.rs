@@ -19,7 +19,6 @@ use self::history::{
 use crate::{
     call::{
         convert::{
-            braces::Memory,
             Argument,
             Field,
             Given, //
@@ -47,6 +46,7 @@ use crate::{
     kallsyms::Shape,
     parser_memory::ParserMemory,
     print::Pure,
+    run::Execution,
     show::value::extend,
     text::{
         self,
@@ -102,8 +102,8 @@ struct Evaluator<'c, 'r, 'a> {
     stack: KVec<(Item<'a>, usize)>,
     /// The members in all braces.
     fields: KVec<Field<'a>>,
-    /// What arguments point to; what was called may have kept it.
-    memory: Memory,
+    /// Makes the calls, and has what arguments point to.
+    execution: Execution<'c>,
     /// The last call that was made.
     last: Option<KBox<Outcome>>,
     nanoseconds: i64,
@@ -144,13 +144,12 @@ impl Caller {
             sig: call.options.sig.as_deref(),
             unsafe_call: call.options.unsafe_call,
             show,
-            context: call.options.context,
         };
         let setting = Setting {
             asked,
             history: &none,
         };
-        let mut evaluator = Evaluator::new(self, setting)?;
+        let mut evaluator = Evaluator::new(self, setting, call.options.timeout)?;
         evaluator.run(&tree)?;
         evaluator.finish_call(&tree)
     }
@@ -181,10 +180,9 @@ impl Caller {
             sig: options.sig.as_deref(),
             unsafe_call: options.unsafe_call || vouched,
             show,
-            context: options.context,
         };
         let setting = Setting { asked, history };
-        let mut evaluator = Evaluator::new(self, setting)?;
+        let mut evaluator = Evaluator::new(self, setting, options.timeout)?;
         evaluator.run(&tree)?;
         evaluator.finish(&tree)
     }
@@ -192,14 +190,18 @@ impl Caller {
 
 impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
     #[inline(never)]
-    fn new(caller: &'c Caller, setting: Setting<'r>) -> Result<Self, Failure> {
+    fn new(
+        caller: &'c Caller,
+        setting: Setting<'r>,
+        timeout: Option<usize>,
+    ) -> Result<Self, Failure> {
         Ok(Self {
             types: Types::new(caller.kallsyms(), &caller.held)?,
             caller,
             setting,
             stack: KVec::new(),
             fields: KVec::new(),
-            memory: Memory::default(),
+            execution: Execution::new(&caller.workers, timeout),
             last: None,
             nanoseconds: 0,
         })
@@ -488,7 +490,7 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
     /// Keeps a structure that came by value in memory, for as long as the evaluation lasts.
     fn keep(&mut self, ty: Ty, words: [usize; 2]) -> Result<usize, Failure> {
         let size = self.types.size(ty);
-        let memory = self.memory.add(size)?;
+        let memory = self.execution.memory.add(size)?;
         let bytes = words.map(usize::to_le_bytes);
         for (to, from) in memory.iter_mut().zip(bytes.as_flattened()).take(size) {
             *to = *from;
@@ -511,12 +513,13 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
             given.push(self.given(tree, item, node)?, GFP_KERNEL)?;
         }
         self.stack.truncate(first);
-        let memory = core::mem::take(&mut self.memory);
-        let mut called =
-            self.caller
-                .call_checked(asked, &self.types, &self.fields, &mut given, memory)?;
-        self.memory = core::mem::take(&mut called.memory);
-        Ok(called)
+        self.caller.call_checked(
+            asked,
+            &self.types,
+            &self.fields,
+            &mut given,
+            &mut self.execution,
+        )
     }
 
     /// An argument.

@@ -7,7 +7,10 @@ pub(crate) mod callback;
 pub(crate) mod printf;
 
 use self::{
-    braces::{Content, Memory, Temporary},
+    braces::{
+        Content,
+        Temporary, //
+    },
     printf::check_format, //
 };
 
@@ -45,7 +48,10 @@ use crate::{
         Type, //
     },
     print::Pure,
-    run::registers::Passed,
+    run::{
+        Memory,
+        Registers, //
+    },
     text::{
         Literal,
         NameText,
@@ -165,10 +171,10 @@ impl<'a> Converter<'_, '_, 'a> {
     pub(crate) fn passed(
         &mut self,
         arguments: &mut [Argument<'a>],
-    ) -> Result<KBox<Passed>, Failure> {
+    ) -> Result<KBox<Registers>, Failure> {
         let (signature, asked) = (self.signature, self.asked);
         let source = asked.source;
-        let mut passed = KBox::new(Passed::NOTHING, GFP_KERNEL)?;
+        let mut passed = KBox::new(Registers::NONE, GFP_KERNEL)?;
         let mut room = Room::UNLIMITED;
         for (count, argument) in arguments.iter_mut().enumerate() {
             let column = argument.column;
@@ -545,7 +551,7 @@ impl<'a> Converter<'_, '_, 'a> {
             ValueKind::Pointer { constant: true, .. } if self.takes_bytes(parameter) => true,
             kind => return Err(wants(kind, complaint)),
         };
-        let address = self.memory.add_string(string)?;
+        let address = self.memory.add_string(string.len(), string.bytes())?;
         if !constant {
             let mut given = KVec::with_capacity(string.len() + 1, GFP_KERNEL)?;
             for byte in Iterator::chain(string.bytes(), [0]) {
@@ -637,7 +643,7 @@ impl<'a> Converter<'_, '_, 'a> {
             Literal::Char(value) => Ok(usize::from(value)),
             Literal::Bool(value) => Ok(usize::from(value)),
             Literal::Null => Ok(0),
-            Literal::String(string) => Ok(self.memory.add_string(&string)?),
+            Literal::String(string) => Ok(self.memory.add_string(string.len(), string.bytes())?),
             Literal::Address(name) => address(self.kallsyms, &name, true, 1, complaint),
             Literal::Name(name) => Err(complaint.say(
                 EINVAL,
