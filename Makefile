@@ -1,8 +1,22 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# What a user types; Kbuild says what the module is made of. `make help` lists it.
+# What a user types: `make help` lists the targets and the settings. Kbuild says what the module is made of.
+#
+# Settings, besides those in scripts/common.sh:
+#   KDIR            build for this kernel tree of your own, which has Rust metadata, with this machine's compilers;
+#                   RUSTC=, CC=, LLVM= and the like as when that kernel was built
+#   EMULATOR        qemu (default), or bochs, which enforces IBT (demo, guest, test)
+#   SCRIPT          the shell script to run (guest)
+#   FILES           files to carry to it (guest)
+#   MODPROBE        which of the kernel's own modules to carry with EMULATOR=bochs, whose disk is slow (guest)
+#   KERNELS         which kernels to test, such as forky-amd64-cloud; default: all eight (test-all, test-short)
+#   FUZZ_SECONDS    how long to fuzz each parser; default 600 (test-fuzz)
+#   DEBUG_INFO      1: build the module with debug information; the linked rust_kallsyms.ko never has any
+#   V               1: show what Kbuild runs
+#   KEY, CERT       a private key (PEM) and its certificate (PEM or DER) (sign)
+#   DESTDIR         a directory that stands for / (install, uninstall)
+#   PREFIX          where everything but the module goes; default /usr/local (install, uninstall)
 
-# Settings, as the scripts have them (scripts/common.sh).
 export SUITE ?= trixie-backports
 export ARCH ?= amd64
 export FLAVOUR ?= cloud
@@ -35,14 +49,14 @@ endif
 
 .PHONY: all
 all: ## build rust_kallsyms.ko for KDIR, or for the prepared kernel when KDIR is not given
-	@scripts/build $(if $(KDIR),--kdir $(KDIR) $(kbuild)) $(build)
+	@scripts/build $(if $(KDIR),--kdir '$(KDIR)' $(kbuild)) $(build)
 	@scripts/strip $(if $(KDIR),--kdir) $(module) $(stripped)
 	@ln -sf $(stripped) rust_kallsyms.ko
 
 .PHONY: sign
-sign: all ## sign rust_kallsyms.ko with KEY, whose certificate is CERT
+sign: $(if $(and $(wildcard $(KEY)),$(wildcard $(CERT))),all) ## sign rust_kallsyms.ko with KEY, whose certificate is CERT
 	$(if $(and $(KEY),$(CERT)),,$(error with which key? make sign KEY=key.pem CERT=certificate.der))
-	@scripts/sign $(if $(KDIR),--kdir $(KDIR)) $(stripped) '$(KEY)' '$(CERT)' $(build)/signed/rust_kallsyms.ko
+	@scripts/sign $(if $(KDIR),--kdir '$(KDIR)') $(stripped) '$(KEY)' '$(CERT)' $(build)/signed/rust_kallsyms.ko
 	@ln -sf $(build)/signed/rust_kallsyms.ko rust_kallsyms.ko
 
 .PHONY: install
@@ -55,8 +69,7 @@ uninstall: ## remove what `make install` installed
 
 .PHONY: demo
 demo: ## everything from nothing: set up, build, boot, insmod with sym_name=printk, show the log
-	@scripts/build --incremental $(incremental) >&2
-	@scripts/guest --module $(incremental)/rust_kallsyms.ko tests/demo.sh
+	@scripts/guest --build $(incremental) tests/demo.sh
 
 .PHONY: test
 test: ## everything from nothing: all tests but the slow ones, and a short one on forky's kernel for arm64
@@ -109,13 +122,11 @@ bench: ## what things cost, beside what they cost in C; fails if a ratio is too 
 .PHONY: guest
 guest: ## run the shell script SCRIPT in a fresh guest; carry FILES to it, and with Bochs the modules MODPROBE
 	$(if $(SCRIPT),,$(error which script? make guest SCRIPT=file))
-	@scripts/build --incremental $(incremental) >&2
-	@scripts/guest --module $(incremental)/rust_kallsyms.ko $(FILES:%=--file %) $(if $(MODPROBE),--modprobe '$(MODPROBE)') $(SCRIPT)
+	@scripts/guest --build $(incremental) $(FILES:%=--file %) $(if $(MODPROBE),--modprobe '$(MODPROBE)') '$(SCRIPT)'
 
 .PHONY: shell
 shell: ## a shell in a fresh guest, with the module loaded
-	@scripts/build --incremental $(incremental) >&2
-	@scripts/guest --interactive --module $(incremental)/rust_kallsyms.ko --file scripts/kallsyms scripts/guest-shell
+	@scripts/guest --build $(incremental) --interactive --file scripts/kallsyms scripts/guest-shell
 
 .PHONY: lint
 lint: ## rustfmt, clippy with the kernel's list, shellcheck
@@ -127,8 +138,8 @@ doc: ## the library's documentation, to build/doc
 
 .PHONY: rust-analyzer
 rust-analyzer: ## make rust-project.json for an editor
-	@scripts/build $(if $(KDIR),--kdir $(KDIR) $(kbuild)) $(build)
-	@scripts/build --target rust-analyzer $(if $(KDIR),--kdir $(KDIR) $(kbuild)) $(build)
+	@scripts/build $(if $(KDIR),--kdir '$(KDIR)' $(kbuild)) $(build)
+	@scripts/build --target rust-analyzer $(if $(KDIR),--kdir '$(KDIR)' $(kbuild)) $(build)
 	@$(if $(KDIR),python3,scripts/enter python3) scripts/rust-project \
 		$(if $(KDIR),/,$$(scripts/root)) $(CURDIR) $(abspath $(build)) >rust-project.json.new
 	@mv rust-project.json.new rust-project.json
@@ -146,6 +157,4 @@ help: ## this
 	@echo 'Targets:'
 	@sed -n 's/^\([a-z-]*\):.*## /  \1\t/p' $(MAKEFILE_LIST) | expand -t 18
 	@echo 'Settings:'
-	@sed -n 's/^#   /  /p' scripts/common.sh
-	@echo '  EMULATOR qemu (default), or bochs, which enforces IBT'
-	@echo '  KDIR     a kernel tree of your own to build for, with Rust metadata'
+	@sed -n 's/^#   \([A-Z_, ]*\)  /  \1\t/p' scripts/common.sh $(MAKEFILE_LIST) | expand -t 18

@@ -6,10 +6,12 @@
 # Settings (environment):
 #   SUITE    trixie-backports (default), forky or experimental
 #   ARCH     amd64 (default) or arm64: of the kernel
-#   FLAVOUR  cloud (default), generic or rt: of the kernel; kasan or kcfi: one of our own (scripts/debug-kernel)
+#   FLAVOUR  cloud (default), generic or rt: of the kernel; kasan or kcfi: one built for finding bugs
 #   KERNEL   a kernel release (`uname -r`) instead of the suite's newest kernel of that flavour
 #   MIRROR   the Debian mirror (default: the one this machine's apt uses)
 #   KEYRING  the keys that its archive is signed with (default: Debian's)
+#   INSTALL  sudo: install what is missing on this machine with sudo, when the caller is not root
+#   XDG_CACHE_HOME  where the cache lies (default: ~/.cache)
 #
 # The cache holds nothing but directories that were finished: each is made under `tmp/` and renamed
 # into place, and its name says everything that went into it. Whoever makes one holds its lock.
@@ -43,6 +45,16 @@ die() {
 # help FILE: the comment at the head of a script is its manual.
 help() { sed -n '3,/^$/s/^# \{0,1\}//p' "$1"; }
 
+# for_kbuild PATH...: refuse what Kbuild cannot handle.
+for_kbuild() {
+	local path
+	for path; do
+		case $path in
+		*[[:space:]:]*) die "Kbuild cannot handle a path with a space or a colon in it: $path" "choose another directory" ;;
+		esac
+	done
+}
+
 case $SUITE in
 trixie-backports | forky | experimental) ;;
 *) die "SUITE=$SUITE is not known" "use trixie-backports, forky or experimental" ;;
@@ -72,11 +84,7 @@ esac
 CACHE=${XDG_CACHE_HOME:-${HOME:?neither HOME nor XDG_CACHE_HOME is set}/.cache}
 mkdir -p "$CACHE" || die "the cache cannot be made" "name another directory: XDG_CACHE_HOME=… make …"
 CACHE=$(cd "$CACHE" && pwd -P)/rust_kallsyms
-case $CACHE$SCRIPTS in
-*[[:space:]:]*)
-	die "Kbuild cannot handle a path with a space or a colon in it" "this checkout: ${SCRIPTS%/*}" "the cache:     $CACHE"
-	;;
-esac
+for_kbuild "${SCRIPTS%/*}" "$CACHE"
 export CACHE
 mkdir -p "$CACHE"/{archive,guest,kernel,lock,log,root,tmp} ||
 	die "$CACHE cannot be written" "name another directory: XDG_CACHE_HOME=… make …"

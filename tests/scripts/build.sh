@@ -47,13 +47,6 @@ else
 	skip "KDIR is built for with the compilers that are there" "they are for another machine"
 fi
 
-spaced="$directory/a checkout"
-mkdir "$spaced"
-ln -s "$checkout"/{Makefile,scripts} "$spaced"
-expect "a checkout with a space in its path is refused by make" 2 'has a space in it' make -C "$spaced" help
-cp -r "$checkout/scripts" "$directory/a checkout/copy"
-expect "and by the scripts" 125 'cannot handle a path with a space' "$spaced/copy/archive" plan
-
 # Where from?
 expect "a directory the root has itself is refused" 125 'where the tool root has its own files' \
 	env --chdir=/usr/lib "$checkout/scripts/enter" true
@@ -95,18 +88,6 @@ check "the module, compiled in parts" scripts/build --incremental "$incremental"
 expect "loads, and printk() prints" 0 '^\[[^]]*\] rust_kallsyms: hello, ' \
 	scripts/guest --module "$incremental/rust_kallsyms.ko" tests/demo.sh
 expect "it is for the tool root's rustc" 125 'leave --kdir away' scripts/build --incremental --kdir "$kernel/build" "$incremental"
-
-check "make help" make help
-grep --quiet '^  demo  *everything' "$directory/output" && grep --quiet '^  SUITE ' "$directory/output"
-tap $? "shows targets and settings"
-for script in scripts/*; do
-	[ -f "$script" ] || continue
-	case $script in
-	*/common.sh | */guest-* | */rust-project) ;;
-	*) expect "$script --help" 0 '^Usage: ' "$script" --help ;;
-	esac
-done
-expect "make guest without a script" 2 'which script' make guest
 
 check "make rust-analyzer" make rust-analyzer
 # (In the root, where there is python3; what it names lies in the cache.)

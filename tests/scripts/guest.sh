@@ -46,6 +46,10 @@ guest "what a carried module logs is no complaint" 0 'status 0' \
 	'insmod "$MODULE" sym_name=strspn "args=\"BUG: Oops\",\"BUG\"" &&
 	dmesg | grep "rust_kallsyms: strspn(\"BUG: Oops\", \"BUG\") = 3" && echo "rust_kallsyms: Kernel panic" >/dev/kmsg' \
 	--module "$module"
+guest "modprobe finds a carried module" 0 'status 0' \
+	'modprobe rust_kallsyms sym_name=int_sqrt args=144 && dmesg | grep "int_sqrt(144) = 12" && modprobe -r rust_kallsyms &&
+	! test -d /sys/module/rust_kallsyms && ! modprobe rust_kallsyms sym_name=nope' \
+	--module "$module"
 guest "the kernel's own line is, with a module carried" 121 'the kernel complained: .*BUG: rust_kallsyms' \
 	'echo "BUG: rust_kallsyms: this is a test" >/dev/kmsg; sleep 1' --module "$module"
 guest "no report is 123" 123 'ended without reporting' 'poweroff -f; sleep 9'

@@ -33,6 +33,20 @@ enter readelf --sections --wide "$directory/callee.ko" >"$directory/sections"
 ! grep --quiet ' \.debug' "$directory/sections" && grep --quiet ' \.BTF ' "$directory/sections"
 tap $? "no debug information is left in it, and its BTF is"
 
+# A machine that has no kmod.
+without=(bwrap --ro-bind / / --dev-bind /dev /dev --bind "$directory" "$directory")
+for file in $(PATH=$PATH:/usr/sbin:/sbin type -ap depmod modinfo | xargs --no-run-if-empty realpath | sort --unique); do
+	without+=(--ro-bind /dev/null "$file")
+done
+expect "without depmod, the package to install is named" 125 'install kmod' \
+	"${without[@]}" env DESTDIR="$directory/root" PREFIX=/usr "$directory/checkout/scripts/install"
+(cd "$directory/root" && find . -type f | sort) | cmp - "$directory/before" >"$directory/output" 2>&1
+tap $? "before anything is installed"
+expect "an image without a kernel needs no depmod" 0 "installing rust_kallsyms for the kernel $release" \
+	"${without[@]}" env DESTDIR="$directory/image" PREFIX=/usr "$directory/checkout/scripts/install"
+check "and has the module" cmp "$directory/checkout/rust_kallsyms.ko" \
+	"$directory/image/lib/modules/$release/updates/rust_kallsyms.ko"
+
 check "it is installed" install
 expect "modprobe finds it" 0 "/updates/rust_kallsyms.ko" \
 	enter modprobe --dirname "$directory/root" --set-version "$release" --show-depends rust_kallsyms
