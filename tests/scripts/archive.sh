@@ -21,7 +21,7 @@ mkdir -p "$filled/archive/$SUITE-$ARCH"
 ln -s "$CACHE"/{kernel,root} "$filled"
 cp -p "$CACHE/archive/$SUITE-$ARCH"/{answered,plan-*,sources.*} "$filled/archive/$SUITE-$ARCH"
 offline=(env XDG_CACHE_HOME="$directory/filled" MIRROR="$nowhere")
-expect "unreachable, but asked before: the last answer is used" 0 'going on with its answer of' \
+expect "unreachable, but asked before: the last answer is used" 0 'using its answer of' \
 	"${offline[@]}" scripts/kernel
 grep --quiet "/${kernel##*/}\$" "$directory/output"
 tap $? "for the kernel"
@@ -38,7 +38,7 @@ if [ -n "$old" ]; then
 else
 	skip "a kernel without Rust" "the archive has none"
 fi
-expect "a kernel that is none" 125 'not the release of a kernel' env KERNEL='../x y' scripts/archive plan
+expect "KERNEL that is not a release" 125 'is not a kernel release' env KERNEL='../x y' scripts/archive plan
 expect "a suite that is none" 125 'SUITE=sid is not known' env SUITE=sid scripts/archive plan
 expect "an architecture that is none" 125 'ARCH=mips is not known' env ARCH=mips scripts/archive plan
 expect "a flavour that is none" 125 'FLAVOUR=salt is not known' env FLAVOUR=salt scripts/archive plan

@@ -38,7 +38,7 @@ without=(bwrap --ro-bind / / --dev-bind /dev /dev --bind "$directory" "$director
 for file in $(PATH=$PATH:/usr/sbin:/sbin type -ap depmod modinfo | xargs --no-run-if-empty realpath | sort --unique); do
 	without+=(--ro-bind /dev/null "$file")
 done
-expect "without depmod, the package to install is named" 125 'install kmod' \
+expect "without depmod, the package to install is named" 125 'install kmod$' \
 	"${without[@]}" env DESTDIR="$directory/root" PREFIX=/usr "$directory/checkout/scripts/install"
 (cd "$directory/root" && find . -type f | sort) | cmp - "$directory/before" >"$directory/output" 2>&1
 tap $? "before anything is installed"

@@ -184,7 +184,7 @@ done
 
 kernel 9.9.8-1
 says "a kernel that is newer than the source" 125 "has the kernel $release (9.9.9-1), but the source of 9.9.8-1" scripts/archive plan
-grep --quiet 'try again in some hours, or choose a kernel of that source: KERNEL=' "$directory/output"
+grep --quiet 'try again in a few hours, or choose a kernel of that source: KERNEL=' "$directory/output"
 tap $? "and it says what to do"
 
 kernel 9.9.9-1 '-20 days'
