@@ -8,7 +8,9 @@
 . tests/host-tap.sh
 
 for script in scripts/*; do
-	[ -f "$script" ] && [ -x "$script" ] || continue
+	if [ -d "$script" ] || [ ! -x "$script" ]; then
+		continue
+	fi
 	command=("$script")
 	# What a guest has need not be on this machine.
 	! head -n 1 "$script" | grep --quiet python3 || command=(scripts/enter "$PWD/$script")
@@ -18,19 +20,23 @@ expect "guest-init is only for a guest's kernel" 125 'for the kernel of a guest 
 expect "guest-shell is only for a guest" 125 'for a guest' scripts/guest-shell
 expect "rust-project without arguments" 1 'see scripts/rust-project --help' scripts/enter "$PWD/scripts/rust-project"
 
+# settings: print the names of all settings, from the Makefile and README.md.
+# shellcheck disable=SC2016 # these are make's dollars and the page's back quotes
+settings() {
+	sed -n 's/^export //p' Makefile | sed 's/ ?=.*//' | tr ' ' '\n'
+	grep --only-matching '\$([A-Z_]*)' Makefile | tr --delete '$()' | grep --invert-match 'CURDIR\|^MAKE'
+	sed -n '/^| setting |/,/^$/s/^| `\([A-Z_]*\)` .*/\1/p' README.md
+}
+
 make help >"$directory/help"
 while read -r target; do
 	grep --quiet "^  $target  *[^ ]" "$directory/help"
 	tap $? "make help has the target $target"
 done < <(sed -n 's/^\.PHONY: //p' Makefile)
 while read -r setting; do
-	grep --quiet "^  \(KEY, \)\{0,1\}$setting[ ,]" "$directory/help"
+	grep --quiet "^  \(KEY, \)\{0,1\}${setting}[ ,]" "$directory/help"
 	tap $? "make help has the setting $setting"
-done < <({
-	sed -n 's/^export //p' Makefile | sed 's/ ?=.*//' | tr ' ' '\n'
-	grep --only-matching '\$([A-Z_]*)' Makefile | tr --delete '$()' | grep --invert-match 'CURDIR\|^MAKE'
-	sed -n '/^| setting |/,/^$/s/^| `\([A-Z_]*\)` .*/\1/p' README.md
-} | sort --unique)
+done < <(settings | sort --unique)
 
 # refused WHAT SAYS ARGUMENT...: make refuses it, before anything is built.
 refused() {
