@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 2400
 #
-# Every path between C and Rust is gone once: from the kernel into ours (files, parameters, callbacks of walks, threads,
-# init and exit), and from ours into functions of the kernel's and of other modules.
+# Every path between C and Rust is used once: from the kernel into our code (files, parameters, callbacks of walks,
+# threads, init and exit), and from our code into functions of the kernel and of other modules.
 
 # shellcheck source=tests/guest/tap.sh
 . ./tap.sh
@@ -12,7 +12,7 @@
 
 files=/sys/kernel/debug/rust_kallsyms parameters=/sys/module/rust_kallsyms/parameters
 
-# of FILE TEXT: what one open file answers.
+# of FILE TEXT: print the answer of an open file.
 of() {
 	exec 3<>"$files/$1"
 	echo "$2" >&3 2>/dev/null && cat <&3
@@ -42,14 +42,14 @@ check "the module can be removed" rmmod rust_kallsyms
 insmod ./callee.ko
 check "a module with the library loads" insmod ./kallsyms_test.ko
 check "it walks over all symbols" test "$(ask all | grep -c ' int_sqrt')" -ge 1
-check "it asks for some" test "$(ask query '*' 'int_sqr*' text - | grep -c ' int_sqrt')" -ge 1
+check "it queries some" test "$(ask query '*' 'int_sqr*' text - | grep -c ' int_sqrt')" -ge 1
 check "it finds a name" test "$(ask named int_sqrt | grep -c ' int_sqrt')" -ge 1
 ask hold callee:callee_sum 0 >/tmp/held
 equal "it holds a function" "$(cat /sys/module/callee/refcnt)" 1
 ask drop
 equal "and drops it" "$(cat /sys/module/callee/refcnt)" 0
 tests imports
-# What the fixture believes of Debian's kernel, such as names at the borders of sections, is not true of this one.
+# Some of what the fixture expects of Debian's kernel, such as names at the borders of sections, is not true of this one.
 ask test functions >/tmp/functions
 check "it makes calls" test "$(grep -c '^ok' /tmp/functions)" -gt 20
 grep '^not ok' /tmp/functions | sed 's/^/# not for this kernel? /'

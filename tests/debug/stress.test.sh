@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 1800
 #
-# Six processes use the live files and the parameters for a minute, while modules, this one too, come and go.
+# Six processes use the live files and the parameters for a minute, while modules, including this one, are loaded and
+# removed.
 
 # shellcheck disable=SC2317,SC2329 # they are called by name
 # shellcheck source=tests/guest/tap.sh
@@ -14,13 +15,13 @@ files=/sys/kernel/debug/rust_kallsyms parameters=/sys/module/rust_kallsyms/param
 [ ! -e $debug/kmemleak ] || leaks_begin
 end=$(($(cut -d . -f 1 /proc/uptime) + 60))
 
-# again COMMAND: again and again until the time is over; counts how often it succeeded.
+# again COMMAND: repeat COMMAND until the time is over, and count how often it succeeds.
 again() {
 	good=0 bad=0
 	while [ "$(cut -d . -f 1 /proc/uptime)" -lt "$end" ]; do
 		if "$1" >/dev/null 2>&1; then good=$((good + 1)); else bad=$((bad + 1)); fi
 		sleep 0.1
-		# An open file holds the module; now and then it shall be free.
+		# An open file holds the module, which must be free now and then.
 		while [ -e /tmp/quiet ] && [ "$1" != self ]; do sleep 0.1; done
 	done
 	echo $good >"/tmp/good.$1"
