@@ -12,7 +12,6 @@
 # shellcheck source=tests/debug/faults.sh
 . ./faults.sh
 
-files=/sys/kernel/debug/rust_kallsyms
 insmod "$MODULE"
 leaks_begin
 faults_of_all

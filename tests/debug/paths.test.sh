@@ -10,14 +10,7 @@
 # shellcheck source=tests/guest/library.sh
 . ./library.sh
 
-files=/sys/kernel/debug/rust_kallsyms parameters=/sys/module/rust_kallsyms/parameters
-
-# of FILE TEXT: print the answer of an open file.
-of() {
-	exec 3<>"$files/$1"
-	echo "$2" >&3 2>/dev/null && cat <&3
-	exec 3>&-
-}
+parameters=/sys/module/rust_kallsyms/parameters
 
 echo 0 >/proc/sys/kernel/kptr_restrict
 for bootstrap in auto kprobe scan; do
@@ -25,12 +18,12 @@ for bootstrap in auto kprobe scan; do
 done
 modprobe dummy
 insmod "$MODULE"
-equal "a call" "$(of call 'int_sqrt(144)' | head -n 1)" 12
-equal "a call with a string" "$(of call 'strlen("abc")' | head -n 1)" 3
-equal "a call with six arguments" "$(of call 'mktime64(2026, 11, 20, 12, 34, 56)' | head -n 1)" 1795178096
-equal "a lookup" "$(of lookup int_sqrt | wc -l)" 1
-equal "a list of the kernel's symbols" "$(of symbols 'filter=int_sqrt' | grep -c ' int_sqrt')" 1
-check "a list of a module's symbols" test "$(of symbols 'module=dummy' | grep -c ' \[dummy\] ')" -gt 0
+equal "a call" "$(answer call 'int_sqrt(144)' | head -n 1)" 12
+equal "a call with a string" "$(answer call 'strlen("abc")' | head -n 1)" 3
+equal "a call with six arguments" "$(answer call 'mktime64(2026, 11, 20, 12, 34, 56)' | head -n 1)" 1795178096
+equal "a lookup" "$(answer lookup int_sqrt | wc -l)" 1
+equal "a list of the kernel's symbols" "$(answer symbols 'filter=int_sqrt' | grep -c ' int_sqrt')" 1
+check "a list of a module's symbols" test "$(answer symbols 'module=dummy' | grep -c ' \[dummy\] ')" -gt 0
 equal "all symbols" "$(wc -l <$files/symbols)" "$(wc -l </proc/kallsyms)"
 check "the modules" grep -q dummy $files/modules
 echo 144 >$parameters/args

@@ -10,7 +10,6 @@
 loads "a call at load time" 'rust_kallsyms: int_sqrt(144) = 12' sym_name=int_sqrt args=144
 
 insmod "$MODULE"
-files=/sys/kernel/debug/rust_kallsyms
 awk '{ print $1, $3, (NF > 3) ? $4 : "[vmlinux]" }' /proc/kallsyms | sort >/tmp/truth
 awk '{ print $1, $3, $4 }' $files/symbols | sort >/tmp/symbols
 check "the symbols are those of /proc/kallsyms" cmp /tmp/symbols /tmp/truth

@@ -8,28 +8,19 @@
 # shellcheck source=tests/guest/tap.sh
 . ./tap.sh
 
-files=/sys/kernel/debug/rust_kallsyms
-
-# ask FILE TEXT: print the answer of an open file, if it accepts the text.
-ask() {
-	exec 3<>"$files/$1"
-	echo "$2" >&3 2>/dev/null && cat <&3
-	exec 3>&-
-}
-
 # work TIMES: use the files TIMES times in one process; print wrong answers.
 work() {
 	turn=0
 	while [ "$turn" -lt "$1" ]; do
 		turn=$((turn + 1))
 		case $((turn % 5)) in
-		0) [ "$(ask call "int_sqrt($((turn * turn)))" | head -n 1)" = $turn ] || echo "call $turn" ;;
-		1) [ "$(ask lookup int_sqrt | wc -l)" = 1 ] || echo "lookup $turn" ;;
-		2) [ "$(ask symbols 'module=rust_kallsyms limit=9' | grep -c ' \[rust_kallsyms\] ')" = 9 ] || echo "symbols $turn" ;;
-		3) [ -z "$(ask lookup "no_such_name_$turn")" ] || echo "no symbol $turn" ;;
+		0) [ "$(answer call "int_sqrt($((turn * turn)))" | head -n 1)" = $turn ] || echo "call $turn" ;;
+		1) [ "$(answer lookup int_sqrt | wc -l)" = 1 ] || echo "lookup $turn" ;;
+		2) [ "$(answer symbols 'module=rust_kallsyms limit=9' | grep -c ' \[rust_kallsyms\] ')" = 9 ] || echo "symbols $turn" ;;
+		3) [ -z "$(answer lookup "no_such_name_$turn")" ] || echo "no symbol $turn" ;;
 		4)
 			# dummy may be loaded or not; all symbols in the answer must be its own.
-			ask symbols 'module=dummy' | grep -v ' \[dummy\] ' | sed 's/^/dummy: /'
+			answer symbols 'module=dummy' | grep -v ' \[dummy\] ' | sed 's/^/dummy: /'
 			;;
 		esac
 	done

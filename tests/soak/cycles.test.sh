@@ -13,7 +13,7 @@
 
 cycles=$(sed -n 's/.*cycles=\([0-9]*\).*/\1/p' /proc/cmdline)
 cycles=${cycles:-200}
-files=/sys/kernel/debug/rust_kallsyms parameters=/sys/module/rust_kallsyms/parameters
+parameters=/sys/module/rust_kallsyms/parameters
 
 # used: print how much the kernel's allocators hold, in KiB. KASAN keeps freed objects until their cache is shrunk.
 used() {
@@ -28,22 +28,15 @@ used() {
 # areas: print how many areas of virtual memory there are. The kernel reuses the stacks of ended threads: do not count them.
 areas() { grep -c -v -e dup_task_struct -e alloc_thread_stack /proc/vmallocinfo; }
 
-# ask FILE TEXT: print the answer of an open file.
-ask() {
-	exec 3<>"$files/$1"
-	echo "$2" >&3 && head -c 3000 <&3
-	exec 3>&-
-}
-
 # use: use each file and parameter, partly with wrong requests.
 use() {
-	ask call 'int_sqrt(144)'
-	ask call 'errname(22)'
-	ask call 'int_sqrt(x)'
-	ask lookup init_once
-	ask lookup no_such_name
-	ask symbols 'module=rust_kallsyms limit=3'
-	ask symbols 'filter=['
+	answer call 'int_sqrt(144)'
+	answer call 'errname(22)'
+	answer call 'int_sqrt(x)'
+	answer lookup init_once
+	answer lookup no_such_name
+	answer symbols 'module=rust_kallsyms limit=3'
+	answer symbols 'filter=['
 	head -c 3000 "$files/modules"
 	echo 9 >$parameters/args
 	echo int_sqrt >$parameters/sym_name

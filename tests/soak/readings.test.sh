@@ -10,7 +10,6 @@
 # shellcheck source=tests/guest/tap.sh
 . ./tap.sh
 
-mount -t debugfs none /sys/kernel/debug 2>/dev/null
 insmod "$MODULE"
 count=$(wc -l <expressions)
 ./feed /sys/kernel/debug/rust_kallsyms/call <expressions >/tmp/feed
