@@ -26,21 +26,21 @@ export KERNEL MIRROR KEYRING INSTALL XDG_CACHE_HOME V DEBUG_INFO DESTDIR PREFIX
 # The kernel tree to build for; without it, the prepared one of SUITE.
 KDIR ?=
 
-# Kbuild gets its own idea of ARCH, from the tree or from us.
+# Kbuild must not inherit settings such as ARCH; scripts/build passes it what it needs.
 unexport MAKEFLAGS
 
-# What Kbuild takes from its own command line only, for a tree that this machine's compilers built.
+# With KDIR, these settings have to be on Kbuild's own command line.
 kbuild := $(addprefix --set ,$(filter CC=% LD=% AR=% NM=% OBJCOPY=% STRIP=% HOSTCC=% RUSTC=% HOSTRUSTC=% BINDGEN=%,$(MAKEOVERRIDES)))
 ifneq ($(KDIR),)
 elsewhere := $(filter demo test test-% bench guest shell lint doc deb,$(MAKECMDGOALS))
-$(if $(elsewhere),$(error make $(elsewhere) is for one of Debian's kernels: leave KDIR away))
+$(if $(elsewhere),$(error make $(elsewhere) is for one of Debian's kernels: do not set KDIR))
 endif
 
 build := build/$(if $(KDIR),kdir,$(SUITE)-$(ARCH)-$(or $(KERNEL),$(FLAVOUR)))
 module := $(build)/rust_kallsyms.ko
-# Compiled so that a change takes seconds, to try it; `make test` and `make install` use the other one.
+# Compiled in parts, to try a change within seconds; `make test` and `make install` use the other module.
 incremental := $(build)-incremental
-# Without debug information: the one to load, to sign and to install.
+# Without debug information: this one is for loading, signing and installing.
 stripped := $(build)/stripped/rust_kallsyms.ko
 
 ifneq ($(words [$(CURDIR)]),1)
@@ -60,7 +60,7 @@ sign: $(if $(and $(wildcard $(KEY)),$(wildcard $(CERT))),all) ## sign rust_kalls
 	@ln -sf $(build)/signed/rust_kallsyms.ko rust_kallsyms.ko
 
 .PHONY: install
-install: ## install the rust_kallsyms.ko that was made last, for its kernel (DESTDIR, PREFIX)
+install: ## install the rust_kallsyms.ko that was built last, for its kernel (DESTDIR, PREFIX)
 	@scripts/install
 
 .PHONY: uninstall
@@ -72,39 +72,39 @@ demo: ## everything from nothing: set up, build, boot, insmod with sym_name=prin
 	@scripts/guest --build $(incremental) tests/demo.sh
 
 .PHONY: test
-test: ## everything from nothing: all tests but the slow ones, and a short one on forky's kernel for arm64
+test: ## everything from nothing: all tests except the slow ones, and a short one with forky's arm64 kernel
 	@tests/run $(build)
 
 .PHONY: test-all
-test-all: ## all tests on eight of Debian's kernels, which takes hours; what has passed is not repeated
+test-all: ## all tests on eight of Debian's kernels (takes hours; can be stopped and continued)
 	@tests/all $(KERNELS)
 
 .PHONY: test-short
-test-short: ## a short test on each of them: the module loads, walks and evaluates
+test-short: ## a short test on the same eight kernels: the module loads, walks and evaluates
 	@tests/all --short $(KERNELS)
 
 .PHONY: test-scripts
-test-scripts: ## test the scripts: what they say and do when things go wrong, and the guide to vendoring (~5 minutes)
+test-scripts: ## all tests of the scripts, also when things go wrong, and of the guide to vendoring (~5 minutes)
 	@tests/run $(build) scripts
 
 .PHONY: test-soak
-test-soak: ## test the module under load: loaded hundreds of times, its files used by many at once (~5 minutes)
+test-soak: ## test the module under load: loaded hundreds of times, its files used by many processes (~5 minutes)
 	@tests/run $(build) soak
 
 .PHONY: test-setup
-test-setup: ## test the set-up itself, from empty caches, killed, out of space, as an ordinary user (~10 minutes)
+test-setup: ## test the set-up: from nothing, killed, on a full disk, as an ordinary user (~10 minutes)
 	@tests/run $(build) setup
 
 .PHONY: deb
-deb: ## make the Debian packages, to build/deb
+deb: ## make the Debian packages in build/deb
 	@scripts/deb
 
 .PHONY: test-deb
-test-deb: ## test the packages in a fresh Debian: install, upgrade the kernel, remove (slow; continues where it was stopped)
+test-deb: ## test the packages in a fresh Debian: install, upgrade the kernel, remove (slow; can be continued)
 	@tests/run $(build) deb
 
 .PHONY: test-debug
-test-debug: ## test the module in kernels built for finding bugs, which takes hours; what has passed is not repeated
+test-debug: ## test the module in kernels built for finding bugs (takes hours; can be stopped and continued)
 	@status=0; \
 	for flavour in $(if $(filter kasan kcfi,$(FLAVOUR)),$(FLAVOUR),kasan kcfi); do \
 		FLAVOUR=$$flavour tests/run build/$(SUITE)-$(ARCH)-$$flavour debug || status=1; \
@@ -112,15 +112,15 @@ test-debug: ## test the module in kernels built for finding bugs, which takes ho
 	exit $$status
 
 .PHONY: test-fuzz
-test-fuzz: ## fuzz the parsers for FUZZ_SECONDS each (default 600)
+test-fuzz: ## fuzz the parsers for FUZZ_SECONDS each
 	@FUZZ_SECONDS=$(or $(FUZZ_SECONDS),600) tests/run $(build) fuzz
 
 .PHONY: bench
-bench: ## what things cost, beside what they cost in C; fails if a ratio is too high
+bench: ## measure what operations cost, compared with C; fails if a ratio is too high
 	@tests/bench/run $(build)
 
 .PHONY: guest
-guest: ## run the shell script SCRIPT in a fresh guest; carry FILES to it, and with Bochs the modules MODPROBE
+guest: ## run the shell script SCRIPT in a fresh guest (FILES, MODPROBE)
 	$(if $(SCRIPT),,$(error which script? make guest SCRIPT=file))
 	@scripts/guest --build $(incremental) $(FILES:%=--file %) $(if $(MODPROBE),--modprobe '$(MODPROBE)') '$(SCRIPT)'
 
@@ -129,11 +129,11 @@ shell: ## a shell in a fresh guest, with the module loaded
 	@scripts/guest --build $(incremental) --interactive --file scripts/kallsyms scripts/guest-shell
 
 .PHONY: lint
-lint: ## rustfmt, clippy with the kernel's list, shellcheck
+lint: ## run rustfmt, clippy with the kernel's list of lints, and shellcheck
 	@scripts/lint $(build)
 
 .PHONY: doc
-doc: ## the library's documentation, to build/doc
+doc: ## make the library's documentation in build/doc
 	@scripts/doc $(build)
 
 .PHONY: rust-analyzer
@@ -153,7 +153,7 @@ distclean: clean ## remove the cache as well: roots, kernels, downloads
 	@scripts/clean
 
 .PHONY: help
-help: ## this
+help: ## show this help
 	@echo 'Targets:'
 	@sed -n 's/^\([a-z-]*\):.*## /  \1\t/p' $(MAKEFILE_LIST) | expand -t 18
 	@echo 'Settings:'

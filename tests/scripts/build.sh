@@ -87,7 +87,7 @@ incremental=$directory/incremental
 check "the module, compiled in parts" scripts/build --incremental "$incremental"
 expect "it loads, and calls printk()" 0 '^\[[^]]*\] rust_kallsyms: hello, ' \
 	scripts/guest --module "$incremental/rust_kallsyms.ko" tests/demo.sh
-expect "--incremental with --kdir is refused" 125 'leave --kdir away' scripts/build --incremental --kdir "$kernel/build" "$incremental"
+expect "--incremental with --kdir is refused" 125 'do not use --kdir' scripts/build --incremental --kdir "$kernel/build" "$incremental"
 
 check "make rust-analyzer" make rust-analyzer
 # (In the root, which has python3; the files lie in the cache.)
