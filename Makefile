@@ -1,17 +1,22 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# What a user types: `make help` lists the targets and the settings. Kbuild says what the module is made of.
+# What a user types: `make help` lists the targets and the settings. Kbuild says what the module is
+# made of.
 #
 # Settings, besides those in scripts/common.sh:
-#   KDIR            build for this kernel tree of your own, which has Rust metadata, with this machine's compilers;
-#                   RUSTC=, CC=, LLVM= and the like as when that kernel was built
+#   KDIR            build for this kernel tree of your own, which has Rust metadata, with this
+#                   machine's compilers; RUSTC=, CC=, LLVM= and the like as when that kernel was
+#                   built
 #   EMULATOR        qemu (default), or bochs, which enforces IBT (demo, guest, test)
 #   SCRIPT          the shell script to run (guest)
 #   FILES           files to carry to it (guest)
-#   MODPROBE        which of the kernel's own modules to carry with EMULATOR=bochs, whose disk is slow (guest)
-#   KERNELS         which kernels to test, such as forky-amd64-cloud; default: all eight (test-all, test-short)
+#   MODPROBE        which of the kernel's own modules to carry with EMULATOR=bochs, whose disk is
+#                   slow (guest)
+#   KERNELS         which kernels to test, such as forky-amd64-cloud; default: all eight (test-all,
+#                   test-short)
 #   FUZZ_SECONDS    how long to fuzz each parser; default 600 (test-fuzz)
-#   DEBUG_INFO      1: build the module with debug information; the linked rust_kallsyms.ko never has any
+#   DEBUG_INFO      1: build the module with debug information; the linked rust_kallsyms.ko never
+#                   has any
 #   V               1: show what Kbuild runs
 #   KEY, CERT       a private key (PEM) and its certificate (PEM or DER) (sign)
 #   DESTDIR         a directory that stands for / (install, uninstall)
@@ -38,7 +43,8 @@ endif
 
 build := build/$(if $(KDIR),kdir,$(SUITE)-$(ARCH)-$(or $(KERNEL),$(FLAVOUR)))
 module := $(build)/rust_kallsyms.ko
-# Compiled in parts, to try a change within seconds; `make test` and `make install` use the other module.
+# Compiled in parts, to try a change within seconds; `make test` and `make install` use the other
+# module.
 incremental := $(build)-incremental
 # Without debug information: this one is for loading, signing and installing.
 stripped := $(build)/stripped/rust_kallsyms.ko

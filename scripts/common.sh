@@ -6,15 +6,16 @@
 # Settings (environment):
 #   SUITE    trixie-backports (default), forky or experimental
 #   ARCH     the kernel's architecture: amd64 (default) or arm64
-#   FLAVOUR  the kernel's flavour: cloud (default), generic or rt; or kasan or kcfi, which are built here to find bugs
+#   FLAVOUR  the kernel's flavour: cloud (default), generic or rt; or kasan or kcfi, which are built
+#            here to find bugs
 #   KERNEL   a kernel release (`uname -r`), instead of the suite's newest kernel of that flavour
 #   MIRROR   the Debian mirror (default: the one that this machine's apt uses)
 #   KEYRING  the keys that the mirror's archive is signed with (default: Debian's)
 #   INSTALL  sudo: install what is missing on this machine with sudo, when the caller is not root
 #   XDG_CACHE_HOME  where the cache lies (default: ~/.cache)
 #
-# The cache holds only finished directories: each is made in `tmp/` and then renamed, and its name identifies everything
-# that it was made from. The script that makes a directory holds its lock.
+# The cache holds only finished directories: each is made in `tmp/` and then renamed, and its name
+# identifies everything that it was made from. The script that makes a directory holds its lock.
 
 set -euo pipefail
 umask 022
@@ -68,7 +69,8 @@ arm64) KARCH=arm64 GNU=aarch64-linux-gnu QEMU=aarch64 ;;
 esac
 export SUITE ARCH FLAVOUR KERNEL KARCH GNU QEMU
 
-# DEBUG_TOOLS: the packages that are needed to build a kasan or kcfi kernel, besides those in every tool root.
+# DEBUG_TOOLS: the packages that are needed to build a kasan or kcfi kernel, besides those in every
+# tool root.
 DEBUG_TOOLS=
 case $FLAVOUR in
 cloud | rt) KERNEL_PACKAGE=$FLAVOUR-$ARCH ;;
@@ -89,8 +91,8 @@ export CACHE
 mkdir -p "$CACHE"/{archive,guest,kernel,lock,log,root,tmp} ||
 	die "the cache directory $CACHE cannot be written" "choose another one: XDG_CACHE_HOME=… make …"
 
-# lock NAME: hold this lock until the shell and all processes that it has started have ended. (The children of a killed
-# run can go on writing for a while.)
+# lock NAME: hold this lock until the shell and all processes that it has started have ended. (The
+# children of a killed run can go on writing for a while.)
 locks=()
 lock() {
 	local fd
@@ -103,14 +105,14 @@ lock() {
 	fi
 }
 
-# fresh PLAN: start this script again if PLAN, which `scripts/archive plan` has printed, is out of date. Called before
-# anything expensive is made.
+# fresh PLAN: start this script again if PLAN, which `scripts/archive plan` has printed, is out of
+# date. Called before anything expensive is made.
 fresh() {
 	[ "$(ARCHIVE_AGE=5 "$SCRIPTS/archive" plan)" = "$1" ] || exec "$0"
 }
 
-# scratch NAME: set $TMP to an empty directory, which is removed when this shell ends. The caller holds the lock NAME, so
-# a directory that exists already was left by a run that was killed.
+# scratch NAME: set $TMP to an empty directory, which is removed when this shell ends. The caller
+# holds the lock NAME, so a directory that exists already was left by a run that was killed.
 scratch() {
 	sweep
 	TMP=$CACHE/tmp/$1
@@ -119,7 +121,8 @@ scratch() {
 	trap 'rm -rf "$TMP"' EXIT
 }
 
-# resume NAME: as `scratch`, but keep the directory of a run that was stopped, so that the next run can continue.
+# resume NAME: as `scratch`, but keep the directory of a run that was stopped, so that the next run
+# can continue.
 resume() {
 	TMP=$CACHE/tmp/$1
 	mkdir -p "$TMP"
@@ -130,18 +133,20 @@ resume() {
 # sweep: remove the directories of killed runs once they are too old to be in use.
 sweep() { find "$CACHE/tmp" -mindepth 1 -maxdepth 1 -mtime +1 -exec rm -rf {} +; }
 
-# publish DIR: rename $TMP/out to DIR. Also remove DIR's neighbours that have not been used for two weeks, most likely
-# because the archive has newer versions.
+# publish DIR: rename $TMP/out to DIR. Also remove DIR's neighbours that have not been used for two
+# weeks, most likely because the archive has newer versions.
 publish() {
 	find "${1%/*}" -mindepth 1 -maxdepth 1 -mtime +14 -exec rm -rf {} +
 	mv --no-target-directory "$TMP/out" "$1"
 }
 
-# code SCRIPT...: print these scripts without their comments, to hash: what they make does not depend on comments.
+# code SCRIPT...: print these scripts without their comments, to hash: what they make does not
+# depend on comments.
 code() { sed '/^[[:space:]]*#/d' "$@"; }
 
-# use DIR: print DIR and note that it is in use. `clean --old` keeps the directory that each combination of settings has
-# used last; making packages and booting their guests count as further settings.
+# use DIR: print DIR and note that it is in use. `clean --old` keeps the directory that each
+# combination of settings has used last; making packages and booting their guests count as further
+# settings.
 use() {
 	local kind=${1%/*}
 	kind=${kind##*/}${ROOT_KIND:+-$ROOT_KIND}${GUEST_KERNEL:+-packages}
@@ -151,7 +156,8 @@ use() {
 	echo "$1"
 }
 
-# step NAME WHAT COMMAND...: run COMMAND with its output in a log; say what it does, how far it is, and how long it took.
+# step NAME WHAT COMMAND...: run COMMAND with its output in a log; say what it does, how far it is,
+# and how long it took.
 step() {
 	local name=$1 what=$2 begin=$SECONDS status=0 beat free
 	local log=$CACHE/log/$SUITE-$ARCH-${KERNEL:-$FLAVOUR}-$name.log
@@ -182,8 +188,8 @@ step() {
 	say "    done in $((SECONDS - begin)) s"
 }
 
-# heartbeat NAME LOG BEGIN: print the last line of LOG every ten seconds until stdin is closed, which happens however its
-# writer ends. Holds no lock.
+# heartbeat NAME LOG BEGIN: print the last line of LOG every ten seconds until stdin is closed,
+# which happens however its writer ends. Holds no lock.
 heartbeat() {
 	local fd
 	for fd in "${locks[@]}"; do

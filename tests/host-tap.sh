@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash disable=SC2034 # the tests that source this use what it sets
 #
-# TAP for tests that run on the host: a test sources this file and ends with `tap_end`. $directory is a temporary
-# directory, which is removed at the end.
+# TAP for tests that run on the host: a test sources this file and ends with `tap_end`. $directory
+# is a temporary directory, which is removed at the end.
 
 tap_number=0
 directory=$(mktemp --directory)
@@ -24,8 +24,8 @@ skip() {
 	echo "ok $tap_number - $1 # SKIP $2"
 }
 
-# run COMMAND...: run it; leave its output in $directory/output, its status in $status, and the time that it took in
-# $seconds.
+# run COMMAND...: run it; leave its output in $directory/output, its status in $status, and the time
+# that it took in $seconds.
 run() {
 	local begin=$SECONDS
 	status=0
@@ -33,7 +33,8 @@ run() {
 	seconds=$((SECONDS - begin))
 }
 
-# expect WHAT STATUS SAYS COMMAND...: test that COMMAND ends with STATUS and prints SAYS (a basic regular expression).
+# expect WHAT STATUS SAYS COMMAND...: test that COMMAND ends with STATUS and prints SAYS (a basic
+# regular expression).
 expect() {
 	local what=$1 expected=$2 says=$3
 	shift 3

@@ -2,9 +2,9 @@
 /*
  * What is measured, as a C programmer does it.
  *
- * Write `WHAT [ARGUMENT]` to /sys/kernel/debug/bench_c, and read how many nanoseconds one run took: the median
- * of several. Functions are called through pointers, as in usual_way.c, so this does not work on a machine that
- * enforces IBT.
+ * Write `WHAT [ARGUMENT]` to /sys/kernel/debug/bench_c, and read how many nanoseconds one run took:
+ * the median of several. Functions are called through pointers, as in usual_way.c, so this does not
+ * work on a machine that enforces IBT.
  */
 #include <linux/debugfs.h>
 #include <linux/glob.h>

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Do what a user's program does, and print how many nanoseconds it takes: the median of several runs.
+ * Do what a user's program does, and print how many nanoseconds it takes: the median of several
+ * runs.
  *
- *   timer read FILE SIZE [BYTES]     open FILE and read it in pieces of SIZE bytes; no more than BYTES
+ *   timer read FILE SIZE [BYTES]     open FILE and read it in pieces of SIZE bytes; no more than
+ *                                    BYTES
  *   timer grep FILE PREFIX           find the lines whose third word begins with PREFIX
  *   timer ask FILE TEXT              write TEXT to the opened FILE and read the answer
  *   timer once FILE TEXT             the same, with opening and closing FILE

@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The packages are reproducible: made from a copy of this checkout elsewhere, with another cache, they are the same.
+# The packages are reproducible: made from a copy of this checkout elsewhere, with another cache,
+# they are the same.
 
 # shellcheck source=scripts/common.sh
 . scripts/common.sh

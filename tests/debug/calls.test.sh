@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 1800
 #
-# Every fifth of those calls in calls.table whose functions this kernel has. Each call is an insmod, which takes seconds in
-# this kernel.
+# Every fifth of those calls in calls.table whose functions this kernel has. Each call is an insmod,
+# which takes seconds in this kernel.
 
 # The table expects that whoever may read the log may see addresses.
 sysctl -q -w kernel.dmesg_restrict=1

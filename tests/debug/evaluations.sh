@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=sh
 #
-# The expressions in evaluations.table, through one open file; sourced after debug.sh. This kernel lacks parts of Debian's,
-# so some values differ.
+# The expressions in evaluations.table, through one open file; sourced after debug.sh. This kernel
+# lacks parts of Debian's, so some values differ.
 
 # In some kernels crc16() is in a module.
 modprobe -q crc16
@@ -30,7 +30,8 @@ exec 3<&-
 kill $pid
 check "$same values are the same as in the table, $other differ or do not exist here" test $same -gt $other
 check "the module goes" rmmod rust_kallsyms
-# Some functions in the table, such as kstrdup(), leave memory allocated by the threads that make the calls.
+# Some functions in the table, such as kstrdup(), leave memory allocated by the threads that make
+# the calls.
 # shellcheck disable=SC2034 # no_leaks uses it
 not_ours=rust_kallsyms
 [ ! -e /sys/kernel/debug/kmemleak ] || no_leaks

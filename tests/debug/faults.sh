@@ -13,8 +13,9 @@ echo N >$debug/fail_page_alloc/ignore-gfp-wait
 echo N >$debug/fail_page_alloc/ignore-gfp-highmem
 echo 0 >$debug/fail_page_alloc/min-order
 
-# faults_of_modules: from now on an allocation fails only if a module's code is on the stack; the loader's own allocations
-# do not fail. Modules begin at require-start; KASLR can put the kernel anywhere in the gibibyte below.
+# faults_of_modules: from now on an allocation fails only if a module's code is on the stack; the
+# loader's own allocations do not fail. Modules begin at require-start; KASLR can put the kernel
+# anywhere in the gibibyte below.
 faults_of_modules() {
 	for fault in failslab fail_page_alloc fail_usercopy; do
 		echo 32 >$debug/$fault/stacktrace-depth

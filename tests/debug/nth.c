@@ -8,10 +8,11 @@
  *   nth ask PATH TEXT             open for reading and writing, write, read all, close
  *   nth write PATH TEXT           open, write, close
  *
- * For n = 1, 2, ... the n-th fault point that this thread meets fails (/proc/thread-self/fail-nth), until a run
- * meets fewer than n. With a fault, the operation must fail with ENOMEM, with EFAULT, or as it does without faults;
- * or its answer must be the same as without. A failed load must leave no module. A line that begins with `wrong: `
- * reports anything else. Prints a summary; the status is 0 if nothing was wrong.
+ * For n = 1, 2, ... the n-th fault point that this thread meets fails (/proc/thread-self/fail-nth),
+ * until a run meets fewer than n. With a fault, the operation must fail with ENOMEM, with EFAULT,
+ * or as it does without faults; or its answer must be the same as without. A failed load must leave
+ * no module. A line that begins with `wrong: ` reports anything else. Prints a summary; the status
+ * is 0 if nothing was wrong.
  */
 #define _GNU_SOURCE
 #include <errno.h>

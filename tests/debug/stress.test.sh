@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 1800
 #
-# Six processes use the live files and the parameters for a minute, while modules, including this one, are loaded and
-# removed.
+# Six processes use the live files and the parameters for a minute, while modules, including this
+# one, are loaded and removed.
 
 # shellcheck disable=SC2317,SC2329 # they are called by name
 # shellcheck source=tests/guest/tap.sh

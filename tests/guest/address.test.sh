@@ -2,16 +2,17 @@
 # SPDX-License-Identifier: GPL-2.0
 # append: hash_pointers=always
 #
-# An address goes to the log only if everyone who can read the log can read the address in /proc/kallsyms. For each value
-# of kptr_restrict and dmesg_restrict, what the module logs for two addresses is compared with what a reader of the log
-# sees there.
+# An address goes to the log only if everyone who can read the log can read the address in
+# /proc/kallsyms. For each value of kptr_restrict and dmesg_restrict, what the module logs for two
+# addresses is compared with what a reader of the log sees there.
 
 # shellcheck source=tests/guest/tap.sh
 . ./tap.sh
 
 insmod "$MODULE" && rmmod rust_kallsyms
 
-# reader DMESG_RESTRICT PROGRAM: run PROGRAM as the least privileged user who may read the log; with dmesg_restrict, root.
+# reader DMESG_RESTRICT PROGRAM: run PROGRAM as the least privileged user who may read the log; with
+# dmesg_restrict, root.
 reader() {
 	case $1 in
 	0) start-stop-daemon -S -q -c 65534:65534 -x "$2" ;;

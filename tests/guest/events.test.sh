@@ -3,7 +3,8 @@
 # threads: multi
 # timeout: 900
 #
-# The live file events: its lines, reads that wait or do not wait, poll(), lost events, and rmmod while it is open.
+# The live file events: its lines, reads that wait or do not wait, poll(), lost events, and rmmod
+# while it is open.
 
 # shellcheck source=tests/guest/tap.sh
 . ./tap.sh

@@ -3,9 +3,10 @@
 # emulator: bochs
 # provokes: Missing ENDBR: kallsyms_lookup_name|kernel BUG at .*cet\.c|Oops: invalid opcode|Call Trace
 #
-# With Indirect Branch Tracking (IBT) enforced, the module works as without. The library calls functions of vmlinux and of
-# a module, imported and found at run time, whether their landing pads are sealed or not. The usual way to call an
-# unexported function, through a pointer, is a kernel BUG: without that, the other tests would not prove anything.
+# With Indirect Branch Tracking (IBT) enforced, the module works as without. The library calls
+# functions of vmlinux and of a module, imported and found at run time, whether their landing pads
+# are sealed or not. The usual way to call an unexported function, through a pointer, is a kernel
+# BUG: without that, the other tests would not prove anything.
 
 # shellcheck source=tests/guest/tap.sh
 . ./tap.sh

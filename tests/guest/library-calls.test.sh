@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # threads: multi
 #
-# The functions that the library calls: imported, found at run time, and refused; and how they hold their modules.
+# The functions that the library calls: imported, found at run time, and refused; and how they hold
+# their modules.
 
 # shellcheck source=tests/guest/tap.sh
 . ./tap.sh

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 900
 #
-# The library's lookups, compared with /proc/kallsyms: from names to symbols, and from addresses to names.
+# The library's lookups, compared with /proc/kallsyms: from names to symbols, and from addresses to
+# names.
 
 # shellcheck source=tests/guest/tap.sh
 . ./tap.sh
@@ -72,8 +73,8 @@ for name in '' a:b:c $(head -c 512 /dev/zero | tr '\0' a) $(head -c 64 /dev/zero
 done
 ask drop >/dev/null
 
-# expect FILE STEP: print, for every STEPth address in a sorted file, the address, the next symbol's address, and all names
-# at the address, each of which is a right answer.
+# expect FILE STEP: print, for every STEPth address in a sorted file, the address, the next symbol's
+# address, and all names at the address, each of which is a right answer.
 expect() {
 	awk -v step="$2" '
 		function flush() {
@@ -85,7 +86,8 @@ expect() {
 }
 
 expect /tmp/vmlinux 900 | head -n 200 >/tmp/samples
-# Mapping symbols of arm64, such as $x, may lie anywhere in a function; the kernel never finds an address in them.
+# Mapping symbols of arm64, such as $x, may lie anywhere in a function; the kernel never finds an
+# address in them.
 grep ' [tT] [^$].*\[xfs\]$' /tmp/proc | sort >/tmp/sorted
 expect /tmp/sorted 40 | head -n 60 >>/tmp/samples
 check "there are $(wc -l </tmp/samples) samples" test "$(wc -l </tmp/samples)" -gt 200

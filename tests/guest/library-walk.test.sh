@@ -10,8 +10,8 @@
 # shellcheck source=tests/guest/library.sh
 . ./library.sh
 
-# like_proc: print /proc/kallsyms without the symbols that belong neither to a module nor to vmlinux (BPF programs, ftrace's
-# and kprobes' trampolines), which the library's walks leave out.
+# like_proc: print /proc/kallsyms without the symbols that belong neither to a module nor to vmlinux
+# (BPF programs, ftrace's and kprobes' trampolines), which the library's walks leave out.
 like_proc() {
 	grep -v '	\[\(bpf\|__builtin__ftrace\|__builtin__kprobes\)\]$' /proc/kallsyms
 }
@@ -21,7 +21,8 @@ insmod ./callee.ko
 check "the test module loads" insmod ./kallsyms_test.ko || tap_end
 check "there are ten modules or more" test "$(wc -l </proc/modules)" -gt 10
 
-# without_letter FILE: print the lines of /proc/kallsyms or of the fixture without the letter and the kind.
+# without_letter FILE: print the lines of /proc/kallsyms or of the fixture without the letter and
+# the kind.
 without_letter() {
 	cut -d '|' -f 1 "$1" | cut -c 1-17,20-
 }
@@ -34,18 +35,22 @@ without_letter /tmp/all >/tmp/got
 check "there are more than 190000 symbols ($(wc -l </tmp/expected))" test "$(wc -l </tmp/expected)" -gt 190000
 check "all addresses, names and modules are the same as in /proc/kallsyms" cmp /tmp/got /tmp/expected
 
-# A module's letters are the kernel's own. For vmlinux, the library makes letters from kinds, while /proc/kallsyms has
-# nm(1)'s letters, which depend on the flags of sections. These are all the differences:
+# A module's letters are the kernel's own. For vmlinux, the library makes letters from kinds, while
+# /proc/kallsyms has nm(1)'s letters, which depend on the flags of sections. These are all the
+# differences:
 #  - w and v are weak functions and data;
-#  - rodata is d where the linker keeps relocated data (.rodata and the tables in it are writable to it);
+#  - rodata is d where the linker keeps relocated data (.rodata and the tables in it are writable to
+#    it);
 #  - data is t, because some input of .data is marked executable, and so all of it is;
-#  - __init_begin before inittext, and __nosave_end before bss, belong to the section before; so do the borders of empty
-#    parts at the end of text (t), at the address where rodata begins;
-#  - initdata includes what is freed with it: exit text of drivers that cannot be removed (t), and tables (r);
-#  - other are the few borders outside of all sections; on arm64 also code and data for other page tables: trampolines, the
-#    identity map, and the hypervisor's read-only data.
+#  - __init_begin before inittext, and __nosave_end before bss, belong to the section before; so do
+#    the borders of empty parts at the end of text (t), at the address where rodata begins;
+#  - initdata includes what is freed with it: exit text of drivers that cannot be removed (t), and
+#    tables (r);
+#  - other are the few borders outside of all sections; on arm64 also code and data for other page
+#    tables: trampolines, the identity map, and the hypervisor's read-only data.
 #
-# After the bad lines, awk prints how often each kind has each letter, to compare with the limits below.
+# After the bad lines, awk prints how often each kind has each letter, to compare with the limits
+# below.
 others=50 texts=100000 bss=bd
 [ "$(uname -m)" != aarch64 ] || others=100 texts=50000 bss=bdv
 rodata=$(awk '$3 == "__start_rodata" { print $1 }' /tmp/proc)
@@ -84,7 +89,8 @@ done
 tests walks
 tests queries
 
-# chosen WHAT QUERY EXPECTED TOTAL: test that QUERY finds the symbols in the file EXPECTED, out of TOTAL.
+# chosen WHAT QUERY EXPECTED TOTAL: test that QUERY finds the symbols in the file EXPECTED, out of
+# TOTAL.
 chosen() {
 	chosen_what=$1 chosen_total=$4
 	ask query "$2" >/tmp/answer

@@ -3,7 +3,8 @@
 # threads: multi
 # timeout: 600
 #
-# The library's watches: which events they get, where they may end, and what happens to a forgotten one.
+# The library's watches: which events they get, where they may end, and what happens to a forgotten
+# one.
 
 # shellcheck source=tests/guest/tap.sh
 . ./tap.sh
@@ -15,7 +16,8 @@ insmod ./kallsyms_test.ko
 # symbols MODULE: print how many it has in /proc/kallsyms.
 symbols() { grep -c "	\[$1\]\$" /proc/kallsyms; }
 
-# The events and the numbers of symbols, for a module with symbols that only its start needs, and for one without.
+# The events and the numbers of symbols, for a module with symbols that only its start needs, and
+# for one without.
 ask watch plain
 modprobe xfs
 insmod ./callee.ko
@@ -104,7 +106,8 @@ wait $churns
 modprobe -r dummy
 check "after 120 watches the module can be removed" timeout 20 rmmod kallsyms_test
 
-# Last, since the module stays: a forgotten watch is told nothing once its module is going, and the module is not freed.
+# Last, since the module stays: a forgotten watch is told nothing once its module is going, and the
+# module is not freed.
 insmod ./kallsyms_test.ko
 ask watch loud
 ask watch forget

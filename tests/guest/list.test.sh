@@ -19,7 +19,8 @@ listed() {
 	sed -n 's/^rust_kallsyms: \([0-9a-f]\{16\}\) . \([^ ]*\) \(\[.*\]\) 0x[0-9a-f]*$/\1 \2 \3/p' /tmp/log | sort
 }
 
-# truth AWK: print the symbols of /proc/kallsyms for which an awk condition is true, in the same form.
+# truth AWK: print the symbols of /proc/kallsyms for which an awk condition is true, in the same
+# form.
 truth() {
 	awk '{ module = (NF > 3) ? $4 : "[vmlinux]"; if ('"$1"') print $1, $3, module }' /proc/kallsyms | sort
 }
@@ -34,7 +35,8 @@ equal "two patterns" "$(listed 'filter=int_sqrt,nr_processes' limit=0)" \
 equal "a class of characters" "$(listed 'filter=crc3[12]_[a-c]*' limit=0)" "$(truth '$3 ~ /^crc3[12]_[a-c]/')"
 equal "two modules" "$(listed 'module=xfs,nf_*' 'filter=*_cleanup' limit=0)" \
 	"$(truth '(module == "[xfs]" || module ~ /^\[nf_/) && $3 ~ /_cleanup$/')"
-# (Without arm64's mapping symbols: in data that is read-only after init, they have the letter of data.)
+# (Without arm64's mapping symbols: in data that is read-only after init, they have the letter of
+# data.)
 equal "a kind: rodata of a module" "$(listed module=nf_tables kind=rodata limit=0 | grep -c -v ' \$d ')" \
 	"$(truth 'module == "[nf_tables]" && ($2 == "r" || $2 == "R") && $3 != "$d"' | wc -l)"
 equal "the default limit" "$(listed module=vmlinux | wc -l)" 100

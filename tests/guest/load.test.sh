@@ -61,7 +61,8 @@ refuses "noinstr text" EPERM \
 	"rust_kallsyms: arch_cpu_idle: it is noinstr text, which must not be called.*" \
 	sym_name=arch_cpu_idle
 
-# While the module starts, its parameters are not locked. It cannot be removed, and refuses requests.
+# While the module starts, its parameters are not locked. It cannot be removed, and refuses
+# requests.
 parameters=/sys/module/rust_kallsyms/parameters
 insmod "$MODULE" sym_name=msleep args=10000 &
 loader=$!

@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# A locked-down kernel refuses calls. (It would not load an unsigned module, so it is locked down after that.)
+# A locked-down kernel refuses calls. (It would not load an unsigned module, so it is locked down
+# after that.)
 
 # shellcheck source=tests/guest/tap.sh
 . ./tap.sh

@@ -10,7 +10,8 @@
  *   run:COMMAND       runs a shell command
  *   close             closes the file; the last argument
  *
- * Prints what it reads; other arguments print a line: the name of an error, or whether there is something to read.
+ * Prints what it reads; other arguments print a line: the name of an error, or whether there is
+ * something to read.
  */
 
 #define _GNU_SOURCE

@@ -9,8 +9,8 @@
 insmod "$MODULE" && rmmod rust_kallsyms
 
 # shellcheck disable=SC2016 # these are the back quotes of the page
-# section NAME: print the rows of its table, with tabs between the cells and without back quotes. In a row for one
-# architecture, the architecture follows the first cell in parentheses.
+# section NAME: print the rows of its table, with tabs between the cells and without back quotes. In
+# a row for one architecture, the architecture follows the first cell in parentheses.
 section() {
 	sed -n "/^## $1\$/,/^## /p" reference.md |
 		sed "s/^\(| .*\`\) ($(uname -m)) |/\1 |/; /^| .*\` ([a-z0-9_]*) |/d" |

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 900
 #
-# The requests in refusals.table are refused. Each fails with its errno, makes the module log one line, and does not taint
-# the kernel; after a failed insmod the module is not loaded.
+# The requests in refusals.table are refused. Each fails with its errno, makes the module log one
+# line, and does not taint the kernel; after a failed insmod the module is not loaded.
 
 # shellcheck source=tests/guest/tap.sh
 . ./tap.sh

@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# A short test of a kernel: the module loads, walks and evaluates. `make test-short` runs it with every kernel.
+# A short test of a kernel: the module loads, walks and evaluates. `make test-short` runs it with
+# every kernel.
 
 # shellcheck disable=SC2016 # single quotes are for the module
 # shellcheck source=tests/guest/tap.sh

@@ -58,7 +58,8 @@ soon() {
 	return 1
 }
 
-# answer FILE TEXT: open a live file, write TEXT, and print the answer; fail if the file refuses TEXT.
+# answer FILE TEXT: open a live file, write TEXT, and print the answer; fail if the file refuses
+# TEXT.
 answer() {
 	exec 3<>"$files/$1"
 	printf '%s\n' "$2" >&3 2>/dev/null && cat <&3
@@ -76,8 +77,8 @@ log() {
 	return $log_status
 }
 
-# tap_insmod STATUS WHAT: print the result of a test of insmod; if it failed, also insmod's output and the log. Remove the
-# module.
+# tap_insmod STATUS WHAT: print the result of a test of insmod; if it failed, also insmod's output
+# and the log. Remove the module.
 tap_insmod() {
 	tap "$1" "$2"
 	[ "$1" -eq 0 ] || sed 's/^/# /' /tmp/output /tmp/log
@@ -85,8 +86,8 @@ tap_insmod() {
 	return "$1"
 }
 
-# loads WHAT LINE PARAMETER...: test that insmod succeeds and that the module logs LINE (a basic regular expression for a
-# whole line). Remove the module.
+# loads WHAT LINE PARAMETER...: test that insmod succeeds and that the module logs LINE (a basic
+# regular expression for a whole line). Remove the module.
 loads() {
 	loads_what=$1 loads_line=$2
 	shift 2
@@ -121,8 +122,9 @@ words() {
 	esac
 }
 
-# refuses WHAT ERRNO LINE PARAMETER...: test that insmod fails with ERRNO, that the module logs exactly one line (the
-# kernel's line about it begins with a quote), which matches LINE, and that the module is not loaded afterwards.
+# refuses WHAT ERRNO LINE PARAMETER...: test that insmod fails with ERRNO, that the module logs
+# exactly one line (the kernel's line about it begins with a quote), which matches LINE, and that
+# the module is not loaded afterwards.
 refuses() {
 	refuses_what=$1 refuses_error=$(words "$2") refuses_line=$3
 	shift 3
@@ -133,8 +135,8 @@ refuses() {
 	tap_insmod $? "$refuses_what"
 }
 
-# rows TABLE: print the rows for this guest; tests/README.md describes their conditions. The other rows go to /tmp/skipped,
-# except those for which this guest has a row with the same left side.
+# rows TABLE: print the rows for this guest; tests/README.md describes their conditions. The other
+# rows go to /tmp/skipped, except those for which this guest has a row with the same left side.
 rows() {
 	awk -v machine="$(uname -m)" -v release="$(uname -r)" '
 	function left(row) {
@@ -181,11 +183,13 @@ skip_rows() {
 	rm /tmp/skipped
 }
 
-# For tables, whose rows must not take long: `attempt` or `attempt_write` for each row, and then `judge` once for all. An
-# insmod takes much longer than a write to a loaded module's parameter, so most rows are tried by a write.
+# For tables, whose rows must not take long: `attempt` or `attempt_write` for each row, and then
+# `judge` once for all. An insmod takes much longer than a write to a loaded module's parameter, so
+# most rows are tried by a write.
 
-# by_write NUMBER PARAMETER...: is this row to be tried by a write? Not every eighth row, nor a row with more than a
-# function's name, arguments and prototype, nor one with quotes or spaces, which mean something else to insmod.
+# by_write NUMBER PARAMETER...: is this row to be tried by a write? Not every eighth row, nor a row
+# with more than a function's name, arguments and prototype, nor one with quotes or spaces, which
+# mean something else to insmod.
 by_write() {
 	[ $(($1 % 8)) -ne 0 ] && [ ${#3} -lt 2000 ] || return 1
 	case $#:$2:${3-args=} in
@@ -214,8 +218,8 @@ between_attempts() {
 	"$@"
 }
 
-# attempt_write sym_name=NAME [args=ARGUMENTS [sig=PROTOTYPE]]: make the call through the loaded module's parameters; keep
-# the error, what the kernel logs, and the taint flags.
+# attempt_write sym_name=NAME [args=ARGUMENTS [sig=PROTOTYPE]]: make the call through the loaded
+# module's parameters; keep the error, what the kernel logs, and the taint flags.
 attempt_write() {
 	attempt_begin
 	attempt_args=${2-} attempt_sig=${3-}
@@ -228,8 +232,8 @@ attempt_write() {
 	printf 'the module %s; tainted: %s\n' $attempt_state "$(cat /proc/sys/kernel/tainted)" >>/tmp/attempts
 }
 
-# attempt PARAMETER...: run insmod; keep its output, what the kernel logs, whether the module is loaded afterwards, and the
-# taint flags. Remove the module.
+# attempt PARAMETER...: run insmod; keep its output, what the kernel logs, whether the module is
+# loaded afterwards, and the taint flags. Remove the module.
 attempt() {
 	attempt_begin
 	insmod "$MODULE" "$@" >>/tmp/attempts 2>&1
@@ -241,9 +245,10 @@ attempt() {
 	printf 'the module is %s; tainted: %s\n' $attempt_state "$(cat /proc/sys/kernel/tainted)" >>/tmp/attempts
 }
 
-# judge PROGRAM FILE: run an awk program for each attempt, and print the result of a test. The program gets the line of
-# FILE in `line`, the log in `log_` (without times), and in `output` what the attempt has kept, with errors as insmod
-# describes them. It sets `good`, and may change `what`, the test's name.
+# judge PROGRAM FILE: run an awk program for each attempt, and print the result of a test. The
+# program gets the line of FILE in `line`, the log in `log_` (without times), and in `output` what
+# the attempt has kept, with errors as insmod describes them. It sets `good`, and may change `what`,
+# the test's name.
 judge() {
 	dmesg | sed 's/^\[[^]]*\] //' >/tmp/log
 	awk '

@@ -1,9 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Code that must not compile does not. Each file in tests/compile_fail/ becomes a crate together with the library, and
-# rustc checks it with the flags that Kbuild compiles a module with. A line `// error[CODE]: TEXT` in a file is the
-# beginning of an error that rustc must report; there is one line for each error. A file without such lines must compile.
+# Code that must not compile does not. Each file in tests/compile_fail/ becomes a crate together
+# with the library, and rustc checks it with the flags that Kbuild compiles a module with. A line
+# `// error[CODE]: TEXT` in a file is the beginning of an error that rustc must report; there is one
+# line for each error. A file without such lines must compile.
 #
 # Usage: tests/oracle/compile_fail.sh DIRECTORY
 

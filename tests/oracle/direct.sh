@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The machine code calls functions that the library imports by name directly. On x86 the call goes to a trampoline until
-# the kernel patches it (a static call site).
+# The machine code calls functions that the library imports by name directly. On x86 the call goes
+# to a trampoline until the kernel patches it (a static call site).
 #
 # Usage: tests/oracle/direct.sh DIRECTORY
 
@@ -62,7 +62,8 @@ body kallsyms_test_call_function >"$out/body"
 check "a function found at run time is one of eight direct branches" \
 	equal "$(grep -o 'R_X86_64_PLT32[[:space:]]*__SCT__[a-z_]*[0-9]' "$out/body" | sort -u | wc -l)" 8
 
-# Without the prefix in its name, our static call would replace the kernel's for C code in the module.
+# Without the prefix in its name, our static call would replace the kernel's for C code in the
+# module.
 for module in "$build/rust_kallsyms.ko" "$build-fixtures/kallsyms_test.ko"; do
 	scripts/enter nm "$PWD/$module" | sed -n 's/^[0-9a-f]* [A-Z] \(__SC[KT]__\)/\1/p' >"$out/names"
 	check "$(basename "$module"): all static calls that it defines have our prefix" \

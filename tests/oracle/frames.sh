@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# None of our functions uses more than 1 KiB of the kernel's stack. (How much is left for a called function is tested in
-# a guest, by contain.test.sh.)
+# None of our functions uses more than 1 KiB of the kernel's stack. (How much is left for a called
+# function is tested in a guest, by contain.test.sh.)
 
 . tests/host-tap.sh
 build=$1

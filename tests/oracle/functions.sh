@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The files `functions` and `lookup` say the same about functions and types as bpftool, pahole, the kernel's own lists and
-# the kernel's source.
+# The files `functions` and `lookup` say the same about functions and types as bpftool, pahole, the
+# kernel's own lists and the kernel's source.
 #
 # Usage: tests/oracle/functions.sh DIRECTORY
 
@@ -16,7 +16,8 @@ out=$directory
 export LC_ALL=C
 scripts/enter bpftool btf dump file "$kernel/vmlinux" format raw >"$out/btf"
 
-# A sample of the structures and unions whose names are unique, and some that are known to be difficult.
+# A sample of the structures and unions whose names are unique, and some that are known to be
+# difficult.
 types="task_struct pid sk_buff net_device mm_struct inode file super_block page dentry request_queue cred"
 types+=" $(sed -n "s/^\[[0-9]*\] STRUCT '\([a-z_0-9]*\)' size=[1-9].*/\1/p" "$out/btf" | sort | uniq --unique | awk 'NR % 160 == 0' | tr '\n' ' ')"
 unions=$(sed -n "s/^\[[0-9]*\] UNION '\([a-z_0-9]*\)' size=[1-9].*/\1/p" "$out/btf" | sort | uniq --unique | awk 'NR % 30 == 0' | tr '\n' ' ')

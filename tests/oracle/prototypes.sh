@@ -21,8 +21,8 @@ GUEST
 scripts/enter bpftool btf dump file "$kernel/vmlinux" format raw >"$out/btf"
 prototypes() { scripts/enter python3 "$PWD/tests/oracle/prototypes.py" "$@" <"$out/btf" | sort --unique; }
 prototypes >"$out/expected"
-# For a kfunc with implicit arguments, bpftool prints (as C) what BPF programs write; the library prints what the function
-# takes.
+# For a kfunc with implicit arguments, bpftool prints (as C) what BPF programs write; the library
+# prints what the function takes.
 prototypes implicit >"$out/implicit"
 scripts/guest --module "$build-fixtures/kallsyms_test.ko" --console "$out/console" "$out/script" |
 	sort --unique >"$out/got"
@@ -40,7 +40,8 @@ none() {
 count=$(wc -l <"$out/got")
 none "$count prototypes, of $(wc -l <"$out/expected")" "$([ "$count" -gt 40000 ] || tail -n 3 "$out/got")"
 none "each is the same as bpftool's" "$(comm -23 "$out/got" "$out/expected")"
-# bpftool itself prints kfuncs as C. It prints BTF's tags as attributes, which the library leaves out.
+# bpftool itself prints kfuncs as C. It prints BTF's tags as attributes, which the library leaves
+# out.
 scripts/enter bpftool btf dump file "$kernel/vmlinux" format c |
 	sed -n 's/^extern \(.*\) __weak __ksym;$/\1/p' |
 	sed 's/ __attribute__((btf_type_tag("[^"]*")))//g; s/ __attribute__((address_space([0-9]*)))//g; s/^__bpf_fastcall //' |

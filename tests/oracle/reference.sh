@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The reference page has the same functions and parameters as src/call/rules/hazards.rs and known_parameters.rs. (Guest
-# tests check that the module follows them.)
+# The reference page has the same functions and parameters as src/call/rules/hazards.rs and
+# known_parameters.rs. (Guest tests check that the module follows them.)
 
 # shellcheck source=tests/host-tap.sh
 . tests/host-tap.sh

@@ -4,8 +4,8 @@
  *
  * Usage: feed CALL <EXPRESSIONS
  *
- * Prints how many lines there were, how many had a value, how many failed with each error, how many bytes the answers
- * had, and which line took longest.
+ * Prints how many lines there were, how many had a value, how many failed with each error, how many
+ * bytes the answers had, and which line took longest.
  */
 #include <errno.h>
 #include <fcntl.h>

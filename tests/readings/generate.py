@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# generate: print random, well-typed expressions that read memory and call no functions, made from the kernel's types.
+# generate: print random, well-typed expressions that read memory and call no functions, made from
+# the kernel's types.
 #
 # Usage: bpftool btf dump file VMLINUX format raw | python3 generate.py SEED COUNT
 #
-# An expression begins with a per-CPU variable or a symbol whose type is known. It follows members, pointers and elements,
-# with a cast to another type now and then, and may end with C's operators. For the same kernel, the same seed gives the
-# same expressions.
+# An expression begins with a per-CPU variable or a symbol whose type is known. It follows members,
+# pointers and elements, with a cast to another type now and then, and may end with C's operators.
+# For the same kernel, the same seed gives the same expressions.
 
 import random
 import re

@@ -27,7 +27,8 @@ use "\$CACHE/root/thing"
 MAKER
 chmod +x "$directory/maker"
 
-# start COMMAND: start the maker, which runs COMMAND, in the background in a process group of its own; sets $pid.
+# start COMMAND: start the maker, which runs COMMAND, in the background in a process group of its
+# own; sets $pid.
 start() {
 	rm -rf "$directory/state" "$cache/root/thing"
 	setsid env --default-signal=INT bash -c "echo \$\$ >$directory/pid; exec $directory/maker '$1'" >"$directory/first" 2>&1 &

@@ -11,8 +11,8 @@
 module=$1/rust_kallsyms.ko
 number=0
 
-# guest_ends NUMBER EXPECTED SAYS WHAT [OPTION]...: write to the file `result` whether guest NUMBER ends with EXPECTED and
-# prints SAYS.
+# guest_ends NUMBER EXPECTED SAYS WHAT [OPTION]...: write to the file `result` whether guest NUMBER
+# ends with EXPECTED and prints SAYS.
 guest_ends() {
 	local test=$directory/$1 expected=$2 says=$3 what=$4 status=0
 	shift 4
@@ -24,7 +24,8 @@ guest_ends() {
 	fi
 }
 
-# guest WHAT STATUS SAYS SCRIPT [OPTION]...: test that a guest that runs SCRIPT ends with STATUS and prints SAYS.
+# guest WHAT STATUS SAYS SCRIPT [OPTION]...: test that a guest that runs SCRIPT ends with STATUS and
+# prints SAYS.
 guest() {
 	local what=$1 expected=$2 says=$3 script=$4
 	shift 4
@@ -71,7 +72,8 @@ done
 [ "$(cat "$directory/1/out")" = $'hello\noops' ]
 tap $? "only the script's output is on stdout"
 
-# killed SIGNAL WHAT TARGET: send SIGNAL to TARGET when the guest's kernel runs; no process may be left.
+# killed SIGNAL WHAT TARGET: send SIGNAL to TARGET when the guest's kernel runs; no process may be
+# left.
 killed() {
 	local signal=$1 what=$2 target=$3 pid
 	: >"$directory/console"

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The first thing a user tries: --help, `make help`, a name mistyped, a path with a space in it. Nothing is built or
-# booted for any of these.
+# The first thing a user tries: --help, `make help`, a name mistyped, a path with a space in it.
+# Nothing is built or booted for any of these.
 
 # shellcheck source=tests/host-tap.sh
 . tests/host-tap.sh

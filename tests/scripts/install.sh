@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# `make install` installs the stripped module, and modprobe finds it; `make uninstall` leaves nothing; openssl verifies
-# what `make sign` has signed, with the right certificate only. All this happens in a directory instead of /, with the
-# tool root's depmod.
+# `make install` installs the stripped module, and modprobe finds it; `make uninstall` leaves
+# nothing; openssl verifies what `make sign` has signed, with the right certificate only. All this
+# happens in a directory instead of /, with the tool root's depmod.
 
 # shellcheck source=tests/host-tap.sh
 . tests/host-tap.sh
@@ -13,7 +13,8 @@ release=$(cat "$(scripts/kernel)/release")
 export WRITABLE=$directory READABLE=$directory
 enter() { scripts/enter "$@"; }
 
-# A checkout with only the files that are installed, and a root directory with the kernel's index of modules.
+# A checkout with only the files that are installed, and a root directory with the kernel's index of
+# modules.
 mkdir -p "$directory"/checkout/scripts "$directory/root/lib/modules/$release"
 cp scripts/{install,kallsyms} "$directory/checkout/scripts"
 cp -r docs packaging "$directory/checkout"
@@ -84,8 +85,8 @@ check "a module is signed" scripts/sign "$directory/checkout/rust_kallsyms.ko" \
 	"$directory/key.pem" "$directory/key.der" "$signed"
 expect "modinfo names the signer" 0 '^rust_kallsyms test key$' enter modinfo --field signer "$signed"
 
-# A signed module consists of the module, the signature (PKCS #7), twelve bytes that end with the signature's length in
-# four, and a line of 28 bytes.
+# A signed module consists of the module, the signature (PKCS #7), twelve bytes that end with the
+# signature's length in four, and a line of 28 bytes.
 size=$(stat -c %s "$signed")
 length=$((16#$(tail -c 32 "$signed" | head -c 4 | od -An -tx1 | tr -d ' ')))
 head -c $((size - 40 - length)) "$signed" >"$directory/content"

@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# States that the archive may be in, with an archive made for this test: a kernel without its source, another rustc, a
-# mirror without the suite, an expired Release file, a proxy, a mirror that breaks off.
+# States that the archive may be in, with an archive made for this test: a kernel without its
+# source, another rustc, a mirror without the suite, an expired Release file, a proxy, a mirror that
+# breaks off.
 
 # shellcheck source=tests/host-tap.sh
 . tests/host-tap.sh
@@ -21,7 +22,8 @@ mkdir --mode=700 "$GNUPGHOME"
 gpg --batch --quiet --passphrase '' --quick-generate-key test rsa2048 sign never 2>/dev/null
 gpg --batch --quiet --export >"$KEYRING"
 
-# package NAME VERSION [FIELD]: make a package of the files in $directory/content; add it to the archive's pool and list.
+# package NAME VERSION [FIELD]: make a package of the files in $directory/content; add it to the
+# archive's pool and list.
 package() {
 	local deb=pool/$1_$2.deb content=$directory/content
 	mkdir -p "$content/DEBIAN" "$archive/pool"

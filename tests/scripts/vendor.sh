@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Follow the guide to vendoring, examples/README.md, literally in an empty directory. The commands and files are
-# extracted from the guide.
+# Follow the guide to vendoring, examples/README.md, literally in an empty directory. The commands
+# and files are extracted from the guide.
 
 # shellcheck source=tests/host-tap.sh
 . tests/host-tap.sh

@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The set-up is interrupted and killed in each of its steps: the next run continues, and nothing is left at the end.
+# The set-up is interrupted and killed in each of its steps: the next run continues, and nothing is
+# left at the end.
 
 # shellcheck source=tests/host-tap.sh
 . tests/host-tap.sh
@@ -14,8 +15,8 @@ trap '[ -z "$pid" ] || kill -KILL -- "-$pid" 2>/dev/null; rm -rf "$directory" "$
 trap 'exit 130' INT TERM
 cache=$XDG_CACHE_HOME/rust_kallsyms
 
-# until_step NAME SECONDS|TEXT: start scripts/kernel in a process group of its own ($pid), and return SECONDS after it
-# has begun with step NAME, or when that step prints TEXT.
+# until_step NAME SECONDS|TEXT: start scripts/kernel in a process group of its own ($pid), and
+# return SECONDS after it has begun with step NAME, or when that step prints TEXT.
 until_step() {
 	local log
 	find "$cache/log" -name "*-$1.log" -delete 2>/dev/null

@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# An ordinary user with a private home and a strict umask needs nothing but the packages that scripts/host names.
+# An ordinary user with a private home and a strict umask needs nothing but the packages that
+# scripts/host names.
 
 # shellcheck source=tests/host-tap.sh
 . tests/host-tap.sh

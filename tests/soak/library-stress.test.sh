@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0
 # threads: multi
 #
-# Modules are loaded and removed on one CPU, while symbols are walked over, looked up, held and called on the other. This
-# goes on for 10 s, and until the module slow has been loaded and held, for at most ten times as long. The kernel's command
-# line can set another time:
+# Modules are loaded and removed on one CPU, while symbols are walked over, looked up, held and
+# called on the other. This goes on for 10 s, and until the module slow has been loaded and held,
+# for at most ten times as long. The kernel's command line can set another time:
 #
 #   scripts/guest --append stress_seconds=30 …
 
@@ -19,7 +19,8 @@ end=$((begin + ${seconds:-10}))
 limit=$((begin + ${seconds:-10} * 10))
 echo 0 | tee /tmp/come >/tmp/held
 
-# goes_on: is there time left, or has slow not been loaded and held yet? (While a file is being written, it is empty.)
+# goes_on: is there time left, or has slow not been loaded and held yet? (While a file is being
+# written, it is empty.)
 goes_on() {
 	now=$(cut -d . -f 1 /proc/uptime)
 	[ "$now" -lt $end ] && return

@@ -3,8 +3,8 @@
 # threads: multi
 # timeout: 300
 #
-# A write to `sym_name` either calls the function or fails, even while the module is being loaded, fails to load, or is
-# being removed. No write succeeds without a call.
+# A write to `sym_name` either calls the function or fails, even while the module is being loaded,
+# fails to load, or is being removed. No write succeeds without a call.
 
 # shellcheck source=tests/guest/tap.sh
 . ./tap.sh
