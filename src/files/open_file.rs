@@ -164,7 +164,6 @@ impl<T: LiveFile> OpenFile<T> {
         let name = self.context.caller.error_name(errno.into());
         let name = name.unwrap_or(c"").to_str().unwrap_or("");
         let name = name.strip_prefix('-').unwrap_or(name);
-        let line = failure.line().unwrap_or(c"");
-        to_c_string(fmt!("error {name} {line}"))
+        to_c_string(fmt!("error {name} {}", failure.file_line()))
     }
 }

@@ -15,7 +15,10 @@ use crate::{
         SymbolName, //
     },
     context::Context,
-    failure::Failure,
+    failure::{
+        Failure,
+        Written, //
+    },
     kallsyms::Bootstrap,
     log,
     query::listing::{
@@ -112,11 +115,12 @@ pub(crate) fn listing(params: &Params, limit: Option<usize>) -> Result<Listing, 
 
 /// The text of a listing.
 fn listing_text(params: &Params) -> ListingText<'_> {
+    let written = |name, text: Option<_>| text.map(|text| Written::whole(name, text));
     ListingText {
-        module: params.module(),
-        filter: params.filter(),
-        kind: params.kind(),
-        limit: params.limit(),
+        module: written("module", params.module()),
+        filter: written("filter", params.filter()),
+        kind: written("kind", params.kind()),
+        limit: written("limit", params.limit()),
     }
 }
 
