@@ -53,7 +53,10 @@ impl Request {
     pub(crate) fn new(params: &Params) -> Result<Self, Failure> {
         match (params.sym_name(), listing_text(params).is_some()) {
             (None, false) => Ok(Self::Summary),
-            (None, true) => Ok(Self::Listing(listing(params, Some(LOG_LIMIT))?)),
+            (None, true) => {
+                let listing = Listing::new(&listing_text(params), Some(LOG_LIMIT))?;
+                Ok(Self::Listing(listing))
+            }
             (Some(_), false) => Self::of_sym_name(params),
             (Some(_), true) => Err(Failure::new(
                 EINVAL,
@@ -108,11 +111,6 @@ fn owned(value: Option<&[u8]>) -> Result<Option<KVec<u8>>, AllocError> {
     Ok(Some(copy))
 }
 
-/// The listing that the parameters ask for. Without a limit it is `limit`.
-pub(crate) fn listing(params: &Params, limit: Option<usize>) -> Result<Listing, Failure> {
-    Listing::new(&listing_text(params), limit)
-}
-
 /// The text of a listing.
 fn listing_text(params: &Params) -> ListingText<'_> {
     let written = |name, text: Option<_>| text.map(|text| Written::whole(name, text));
@@ -126,7 +124,7 @@ fn listing_text(params: &Params) -> ListingText<'_> {
 
 impl CallOptions {
     /// What the parameters say.
-    pub(crate) fn new(params: &Params) -> Result<Self, Failure> {
+    fn new(params: &Params) -> Result<Self, Failure> {
         Ok(Self {
             position: position(params)?,
             sig: owned(params.sig())?,
