@@ -2,6 +2,7 @@
 
 //! `/sys/kernel/debug/rust_kallsyms/`: the live files, and `events`.
 
+mod event_queue;
 mod events;
 
 use self::events::EventsFile;

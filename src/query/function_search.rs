@@ -143,7 +143,12 @@ impl Search {
                 failed = Err(Failure::from(ENOMEM));
                 return ControlFlow::Break(());
             };
-            filter.for_each(kallsyms, module, next, |prototype| f(module, prototype))
+            let walked = filter.for_each(kallsyms, module, next, |prototype| f(module, prototype));
+            walked.map_break(|stop| {
+                if matches!(stop, Stop::Signal) {
+                    failed = Err(Failure::from(ERESTARTSYS));
+                }
+            })
         });
         failed?;
         match walked {
@@ -192,6 +197,14 @@ impl Masks {
             *place = mask | KNOWN;
         }
     }
+}
+
+/// Why a search stops before its end.
+enum Stop {
+    /// There are as many functions as are wanted now.
+    Enough,
+    /// The process has a signal to handle.
+    Signal,
 }
 
 /// The choice among the functions of one BTF.
@@ -275,8 +288,8 @@ impl<'a> Filter<'a> {
         left == 0
     }
 
-    /// Calls `f` for each function that is chosen, from the one of id `next` on, until it breaks; `next` is then its
-    /// id.
+    /// Calls `f` for each function that is chosen, from the one of id `next` on, until it breaks or a signal comes;
+    /// `next` is then where to go on.
     #[inline(never)]
     fn for_each(
         &mut self,
@@ -284,7 +297,7 @@ impl<'a> Filter<'a> {
         module: &CStr,
         next: &mut usize,
         mut f: impl FnMut(&Prototype<'_>) -> ControlFlow<()>,
-    ) -> ControlFlow<()> {
+    ) -> ControlFlow<Stop> {
         let btf = self.btf;
         let first = (*next as u32).max(btf.first());
         let mut left = AT_ONCE;
@@ -295,13 +308,19 @@ impl<'a> Filter<'a> {
                 // SAFETY: It only lets others run, where this may sleep: in a process that holds no lock, as the
                 // callers of this are.
                 unsafe { bindings::kallsyms_helper_cond_resched() };
+                if kernel::current!().signal_pending() {
+                    *next = prototype.id() as usize;
+                    return ControlFlow::Break(Stop::Signal);
+                }
             }
             if !self.fits(&prototype) {
                 continue;
             }
             *next = prototype.id() as usize;
             match self.function(kallsyms, module, prototype) {
-                Some(prototype) if self.search.names.matches(prototype.name()) => f(&prototype)?,
+                Some(prototype) if self.search.names.matches(prototype.name()) => {
+                    f(&prototype).map_break(|()| Stop::Enough)?
+                }
                 _ => {}
             }
         }

@@ -176,6 +176,16 @@ equal "a module that went is not there" "$(grep -c '^xfs ' $files/modules)" 0
 printf '81' >$parameters/args
 check "a write to sym_name makes the call" sh -c "echo int_sqrt >$parameters/sym_name"
 equal "and logs it" "$(dmesg | tail -n 1 | sed 's/.*] //')" "rust_kallsyms: int_sqrt(81) = 9"
+# A process without capabilities, which has a descriptor of root's.
+printf '#!/bin/sh\nprintf 1 | cat 2>/tmp/answer >&3\n' >/tmp/nobody
+chmod 755 /tmp/nobody
+touch /tmp/answer
+chmod 666 /tmp/answer
+(start-stop-daemon -S -q -c 65534:65534 -x /tmp/nobody) 3>$parameters/unsafe_call
+equal "a write takes CAP_SYS_MODULE" "$(sed 's/.*: //' /tmp/answer)" "Operation not permitted"
+equal "and says so" "$(dmesg | tail -n 1 | sed 's/.*] //')" \
+	"rust_kallsyms: unsafe_call: only processes with the capability CAP_SYS_MODULE can write it"
+equal "and has no effect" "$(cat $parameters/unsafe_call)" ""
 printf '"a' >$parameters/args
 check "an error is the write's" sh -c "! echo int_sqrt >$parameters/sym_name"
 printf '"%%s\\n", "written"' >$parameters/args

@@ -95,6 +95,9 @@ impl Window {
             *self = Self::new();
         }
         while position >= self.offset + self.text.len() && !self.end {
+            if kernel::current!().signal_pending() {
+                return Err(Failure::from(ERESTARTSYS));
+            }
             self.advance(length, &lines)?;
         }
         Ok(self.text.get(position - self.offset..).unwrap_or_default())
