@@ -16,6 +16,7 @@ pub mod kallsyms;
 mod kptr;
 mod log;
 mod module_bindings;
+mod nearest;
 mod params;
 mod parser_memory;
 mod print;

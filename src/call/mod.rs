@@ -52,6 +52,7 @@ use crate::{
         VMLINUX, //
     },
     module_bindings,
+    nearest::ALIASES,
     run::{
         End,
         Execution,
@@ -74,9 +75,6 @@ use kernel::{
     str::CString,
     sync::Arc, //
 };
-
-/// Names that people use for functions which are called otherwise today: macros, in the headers.
-const ALIASES: [(&[u8], &CStr); 1] = [(b"printk", c"_printk")];
 
 /// What `printk()` prints when it is given nothing to print.
 pub(crate) const GREETING: &[u8] =

@@ -20,6 +20,7 @@ use crate::{
         symbol_line::SymbolLine, //
     }, //
 };
+use core::ops::ControlFlow;
 use kernel::prelude::*;
 
 /// The file.
@@ -56,21 +57,23 @@ impl LiveFile for SymbolsFile {
         writer: &mut Writer<'_>,
     ) -> Result<(), Failure> {
         let kallsyms = &*context.kallsyms;
-        let walked = listing.query(|query| {
-            kallsyms.query_from(query, &mut cursor.symbol, |symbol| {
-                writer.line_by(|text| {
-                    let line = SymbolLine {
-                        symbol,
-                        kallsyms,
-                        show,
-                    };
-                    line.write(|bytes| text.push(bytes))
-                })
-            })
-        })?;
-        match walked {
-            Ok(_) => Ok(()),
-            Err(error) => Err(Failure::from(error.to_errno())),
+        let limit = listing.limit.unwrap_or(usize::MAX);
+        let Cursor { line, symbol } = cursor;
+        if *line >= limit {
+            return Ok(());
         }
+        listing.for_each_from(kallsyms, symbol, |symbol| {
+            if *line >= limit {
+                return ControlFlow::Break(());
+            }
+            let shown = SymbolLine {
+                symbol,
+                kallsyms,
+                show,
+            };
+            writer.line_by(|text| shown.write(|bytes| text.push(bytes)))?;
+            *line += 1;
+            ControlFlow::Continue(())
+        })
     }
 }

@@ -4,6 +4,7 @@
 
 use super::patterns::Patterns;
 use crate::{
+    bindings,
     failure::{
         Failure,
         Written, //
@@ -11,10 +12,13 @@ use crate::{
     kallsyms::{
         Kallsyms,
         Kind,
-        Query, //
+        Position,
+        Query,
+        Symbol, //
     },
     text, //
 };
+use core::ops::ControlFlow;
 use kernel::{
     alloc::AllocError,
     prelude::{
@@ -22,6 +26,9 @@ use kernel::{
         *, //
     }, //
 };
+
+/// How many names are compared while the list of modules is locked.
+const AT_ONCE: usize = 4096;
 
 /// The file that [`ListingText::new`] takes apart what is written to.
 const SOURCE: &str = "symbols";
@@ -83,7 +90,16 @@ pub(crate) struct Listing {
     modules: Patterns,
     names: Patterns,
     kinds: KVec<Kind>,
-    limit: Option<usize>,
+    /// The longest listing, in symbols.
+    pub(crate) limit: Option<usize>,
+}
+
+/// Why a walk stops before its end.
+enum Stop {
+    /// There are as many symbols as are wanted now.
+    Enough,
+    /// Others may need the lock.
+    Pause,
 }
 
 impl Listing {
@@ -109,6 +125,51 @@ impl Listing {
     /// Fails if a module is asked for that is not loaded.
     pub(crate) fn check(&self, kallsyms: &Kallsyms) -> Result<(), Failure> {
         self.modules.check_modules(kallsyms)
+    }
+
+    /// Calls `f` for each symbol that is chosen, beginning at `position`, until it breaks; leaves in `position` where
+    /// that was. The limit is for the caller to keep.
+    ///
+    /// Takes the lock of the list of modules, for which it may sleep, and lets it go now and then. `ERESTARTSYS` if the
+    /// process has a signal to handle.
+    #[inline(never)] // frame
+    pub(crate) fn for_each_from(
+        &self,
+        kallsyms: &Kallsyms,
+        position: &mut Position,
+        mut f: impl FnMut(&Symbol<'_>) -> ControlFlow<()>,
+    ) -> Result<(), Failure> {
+        let (modules, names) = (self.modules.references()?, self.names.references()?);
+        let query = Query::new().modules(&modules).kinds(&self.kinds);
+        if self.names.are_anchored() {
+            let query = query.names(&names);
+            let walked = kallsyms.query_from(&query, position, f);
+            return walked.map(|_| ()).map_err(|error| error.to_errno().into());
+        }
+        loop {
+            let mut left = AT_ONCE;
+            let walked = kallsyms.query_from(&query, position, |symbol| {
+                if left == 0 {
+                    return ControlFlow::Break(Stop::Pause);
+                }
+                left -= 1;
+                if self.names.matches(symbol.name()) {
+                    f(symbol).map_break(|()| Stop::Enough)
+                } else {
+                    ControlFlow::Continue(())
+                }
+            });
+            match walked {
+                Ok(ControlFlow::Break(Stop::Pause)) => {}
+                Ok(_) => return Ok(()),
+                Err(error) => return Err(error.to_errno().into()),
+            }
+            if kernel::current!().signal_pending() {
+                return Err(ERESTARTSYS.into());
+            }
+            // SAFETY: It only lets others run, where this may sleep: the process holds no lock here.
+            unsafe { bindings::kallsyms_helper_cond_resched() };
+        }
     }
 
     /// Calls `f` with the query.

@@ -94,6 +94,18 @@ impl Patterns {
         })
     }
 
+    /// Whether every pattern begins with a character that stands for itself, so that the kernel's sorted table leads to
+    /// the names that match.
+    pub(crate) fn are_anchored(&self) -> bool {
+        let anchored = |glob: &Glob| {
+            !matches!(
+                glob.text.to_bytes().first(),
+                Some(b'*' | b'?' | b'[' | b'\\')
+            )
+        };
+        self.globs.iter().all(anchored)
+    }
+
     /// Whether `name` matches.
     pub(crate) fn matches(&self, name: &CStr) -> bool {
         self.globs.is_empty() || self.globs.iter().any(|glob| glob_match(&glob.text, name))

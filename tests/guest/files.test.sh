@@ -158,7 +158,7 @@ awk 'NR == FNR { wanted[$1] = 1; next } $1 in wanted { print $1, $3 }' /tmp/alia
 equal "every name of an address" "$(cat /tmp/got)" "$(cat /tmp/expected)"
 equal "a name that is not there" "$(ask lookup no_such_name 2>/dev/null)" \
 	"failed
-error ENOENT no_such_name: no such symbol; /proc/kallsyms has the names, those of loaded modules only"
+error ENOENT column 1: no_such_name: no such symbol; macros, inline functions and modules that are not loaded have none in /proc/kallsyms"
 equal "an address that is not there" "$(ask lookup 0x10 2>/dev/null)" \
 	"failed
 error ENOENT no symbol has this address"
