@@ -62,6 +62,9 @@ impl LiveFile for SymbolsFile {
         if *line >= limit {
             return Ok(());
         }
+        if listing.begins_anew() {
+            writer.widen();
+        }
         listing.for_each_from(kallsyms, symbol, |symbol| {
             if *line >= limit {
                 return ControlFlow::Break(());

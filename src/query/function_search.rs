@@ -313,7 +313,10 @@ impl<'a> Filter<'a> {
                     return ControlFlow::Break(Stop::Signal);
                 }
             }
-            if !self.fits(&prototype) {
+            // The name is compared first, which is cheap. With implicit arguments, it is another one.
+            let name = prototype.name();
+            let named = self.search.names.matches(name) || name.to_bytes().ends_with(b"_impl");
+            if !named || !self.fits(&prototype) {
                 continue;
             }
             *next = prototype.id() as usize;

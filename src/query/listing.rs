@@ -127,6 +127,11 @@ impl Listing {
         self.modules.check_modules(kallsyms)
     }
 
+    /// Whether the symbols are looked for anew by each [`Self::for_each_from`].
+    pub(crate) fn begins_anew(&self) -> bool {
+        !self.names.is_empty() && self.names.are_anchored()
+    }
+
     /// Calls `f` for each symbol that is chosen, beginning at `position`, until it breaks; leaves in `position` where
     /// that was. The limit is for the caller to keep.
     ///

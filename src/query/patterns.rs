@@ -94,6 +94,11 @@ impl Patterns {
         })
     }
 
+    /// Whether there are none.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.globs.is_empty()
+    }
+
     /// Whether every pattern begins with a character that stands for itself, so that the kernel's sorted table leads to
     /// the names that match.
     pub(crate) fn are_anchored(&self) -> bool {

@@ -100,6 +100,11 @@ impl Window {
             }
             self.advance(length, &lines)?;
         }
+        if self.end && position >= self.offset + self.text.len() {
+            // All has been read: what is kept would be kept until the file is closed.
+            self.offset += self.text.len();
+            self.text = KVVec::new();
+        }
         Ok(self.text.get(position - self.offset..).unwrap_or_default())
     }
 }
@@ -142,11 +147,17 @@ impl<'a> Writer<'a> {
         ControlFlow::Break(())
     }
 
+    /// Takes as much as a window can have: the answer begins anew with each window.
+    pub(crate) fn widen(&mut self) {
+        self.limit = SIZES.end;
+    }
+
     /// A sink for the lines of an answer that is made anew for each window: it skips those before `cursor`.
     pub(crate) fn counted<'w>(
         &'w mut self,
         cursor: &'w mut Cursor,
     ) -> impl FnMut(fmt::Arguments<'_>) -> ControlFlow<()> + use<'w, 'a> {
+        self.widen();
         let mut number = 0;
         move |line| {
             number += 1;
