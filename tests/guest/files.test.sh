@@ -108,8 +108,8 @@ equal "an error is read from its beginning, and by pieces, and the next answer a
 )" "100error EINVAL column 4: a value is missing here
 4"
 
-equal "an option, and columns that count it" "$(ask call ' timeout=20  timeout=0 nosuch()' 2>/dev/null)" "failed
-error ENOENT column 24: nosuch: no such symbol; /proc/kallsyms has the names, those of loaded modules only"
+equal "an option, and columns that count it" "$(ask call ' timeout=20  timeout=0 no_such_function()' 2>/dev/null)" "failed
+error ENOENT column 24: no_such_function: no such symbol; macros, inline functions and modules that are not loaded have none in /proc/kallsyms"
 equal "an option that is wrong" "$(ask call 'timeout=x 1' 2>/dev/null)" "failed
 error EINVAL column 9: not a decimal digit"
 printf 1 >$parameters/timeout
