@@ -13,7 +13,8 @@ use kernel::{
     sync::Arc, //
 };
 
-/// What every request is served with. The server of parameters and each open file share it in an [`Arc`].
+/// What every request is served with. The server of parameters and each open file share it in an
+/// [`Arc`].
 pub(crate) struct Context {
     /// The way to the kernel's symbols.
     pub(crate) kallsyms: Arc<Kallsyms>,
@@ -26,8 +27,8 @@ pub(crate) struct Context {
 }
 
 impl Context {
-    /// Looks functions of the kernel up, for which it may sleep. `ENOMEM`; `EINTR` if the calling process is killed
-    /// meanwhile.
+    /// Looks functions of the kernel up, for which it may sleep. `ENOMEM`; `EINTR` if the calling
+    /// process is killed meanwhile.
     pub(crate) fn new(kallsyms: Arc<Kallsyms>) -> Result<Self> {
         Ok(Self {
             policy: Policy::new(&kallsyms),

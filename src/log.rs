@@ -38,8 +38,8 @@ const FILES: &str = "/sys/kernel/debug/rust_kallsyms";
 /// How many lines of a listing the log ever gets.
 const MAX_LINES: usize = 1000;
 
-/// Lines for the log: collected while the list of modules is locked, and printed after that, since a console can be
-/// slow.
+/// Lines for the log: collected while the list of modules is locked, and printed after that, since
+/// a console can be slow.
 #[derive(Default)]
 struct Batch {
     text: KVVec<u8>,

@@ -38,8 +38,8 @@ const MAX_COMPARED: usize = 1 << 14;
 /// What the headers' inline functions and macros add to a name to make a function's.
 const ADDED: [(&str, &str); 4] = [("_", ""), ("__", ""), ("", "_noprof"), ("__", "_noprof")];
 
-/// No symbol has this name, perhaps of a certain module: says why, and what it may have been meant for. Takes the
-/// lock of the list of modules, for which it may sleep.
+/// No symbol has this name, perhaps of a certain module: says why, and what it may have been meant
+/// for. Takes the lock of the list of modules, for which it may sleep.
 #[inline(never)] // frame
 pub(crate) fn no_symbol(kallsyms: &Kallsyms, module: Option<&[u8]>, symbol: &CStr) -> Failure {
     let name = symbol.to_bytes();
@@ -127,7 +127,8 @@ impl<'a> Nearest<'a> {
         };
         this.look(kallsyms, fmt!("{}", Printed(lower)), true);
         this.look(kallsyms, fmt!("{name}.*"), true);
-        // Typing errors in the second half are found among few names, those in the first half among many.
+        // Typing errors in the second half are found among few names, those in the first half among
+        // many.
         let half = name.get(..name.len() / 2).unwrap_or_default();
         this.look(kallsyms, fmt!("{half}*"), false);
         if this.found.iter().all(Option::is_none) {
@@ -223,8 +224,8 @@ impl<F: Fn(&mut fmt::Formatter<'_>) -> fmt::Result> fmt::Display for Printed<F> 
     }
 }
 
-/// How many bytes must be inserted, removed, changed or swapped with the next one to make `b` of `a`; [`None`] if
-/// these are more than `limit`, or if `b` is too long.
+/// How many bytes must be inserted, removed, changed or swapped with the next one to make `b` of
+/// `a`; [`None`] if these are more than `limit`, or if `b` is too long.
 fn distance(a: &[u8], b: &[u8], limit: usize) -> Option<usize> {
     if a.len().abs_diff(b.len()) > limit || a.len() > MAX_LENGTH || b.len() > MAX_LENGTH {
         return None;

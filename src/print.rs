@@ -22,7 +22,8 @@ use kernel::{
 /// Prints a line into memory of its own.
 #[inline(never)]
 pub(crate) fn to_c_string(line: fmt::Arguments<'_>) -> Result<CString, AllocError> {
-    // Most lines are short, so that they need not be printed twice to know how much memory they take.
+    // Most lines are short, so that they need not be printed twice to know how much memory they
+    // take.
     let mut buffer = [0; 120];
     let [rest @ .., _] = &mut buffer;
     let mut short = Formatter::new(rest);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! `call`: write an expression, read its value, its type or prototype, and how long the calls in it took.
+//! `call`: write an expression, read its value, its type or prototype, and how long the calls in it
+//! took.
 
 use super::{
     open::{
@@ -88,7 +89,8 @@ impl LiveFile for CallFile {
     }
 }
 
-/// Takes the options from the beginning of a request, and leaves blanks there, so that columns stay what they are.
+/// Takes the options from the beginning of a request, and leaves blanks there, so that columns stay
+/// what they are.
 #[inline(never)] // frame
 fn options(request: &mut [u8]) -> Result<CallOptions, Failure> {
     const TIMEOUT: &[u8] = b"timeout=";

@@ -55,8 +55,8 @@ impl<'a> ListingText<'a> {
             || self.limit.is_some()
     }
 
-    /// Takes `module=… filter=… kind=… limit=…` apart. All are optional, in any order, and the last of each key
-    /// counts. `name=` means the same as `filter=`.
+    /// Takes `module=… filter=… kind=… limit=…` apart. All are optional, in any order, and the last
+    /// of each key counts. `name=` means the same as `filter=`.
     pub(crate) fn new(written: &'a [u8]) -> Result<Self, Failure> {
         let mut text = Self::default();
         for choice in text::choices(written) {
@@ -132,11 +132,11 @@ impl Listing {
         !self.names.is_empty() && self.names.are_anchored()
     }
 
-    /// Calls `f` for each symbol that is chosen, beginning at `position`, until it breaks; leaves in `position` where
-    /// that was. The limit is for the caller to keep.
+    /// Calls `f` for each symbol that is chosen, beginning at `position`, until it breaks; leaves
+    /// in `position` where that was. The limit is for the caller to keep.
     ///
-    /// Takes the lock of the list of modules, for which it may sleep, and lets it go now and then. `ERESTARTSYS` if the
-    /// process has a signal to handle.
+    /// Takes the lock of the list of modules, for which it may sleep, and lets it go now and then.
+    /// `ERESTARTSYS` if the process has a signal to handle.
     #[inline(never)] // frame
     pub(crate) fn for_each_from(
         &self,
@@ -172,7 +172,8 @@ impl Listing {
             if kernel::current!().signal_pending() {
                 return Err(ERESTARTSYS.into());
             }
-            // SAFETY: It only lets others run, where this may sleep: the process holds no lock here.
+            // SAFETY: It only lets others run, where this may sleep: the process holds no lock
+            // here.
             unsafe { bindings::kallsyms_helper_cond_resched() };
         }
     }

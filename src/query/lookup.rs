@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Looking up what a name, an address or a type means: a line for each symbol, or the lines of a type.
+//! Looking up what a name, an address or a type means: a line for each symbol, or the lines of a
+//! type.
 
 use super::{
     function_marks::Describer,
@@ -143,10 +144,11 @@ impl Lookup {
         }
     }
 
-    /// Calls `line` for each symbol that is found, or for each line of a type, until it breaks; the lines have
-    /// addresses only if `show`.
+    /// Calls `line` for each symbol that is found, or for each line of a type, until it breaks; the
+    /// lines have addresses only if `show`.
     ///
-    /// Takes the lock of the list of modules, for which it may sleep, and holds it while `line` runs.
+    /// Takes the lock of the list of modules, for which it may sleep, and holds it while `line`
+    /// runs.
     pub(crate) fn for_each_line(
         &self,
         context: &Context,
@@ -222,7 +224,8 @@ impl Named {
         }))
     }
 
-    /// Calls `f` for each symbol that is meant, and with its position among those of the name, until it breaks.
+    /// Calls `f` for each symbol that is meant, and with its position among those of the name,
+    /// until it breaks.
     fn for_each(
         &self,
         kallsyms: &Kallsyms,
@@ -282,7 +285,8 @@ impl Named {
     }
 }
 
-/// A name without the number after it, and that: `init_once@3` is the third one. `()` after a function's name goes.
+/// A name without the number after it, and that: `init_once@3` is the third one. `()` after a
+/// function's name goes.
 fn position(text: &[u8]) -> (&[u8], usize) {
     let text = text.strip_suffix(b"()").unwrap_or(text);
     let at = text.iter().rposition(|byte| *byte == b'@');
@@ -335,10 +339,12 @@ fn named_lines(
     Ok(found)
 }
 
-/// Calls `f` for each symbol that `address` lies in, and with its distance from their beginning, until it breaks.
+/// Calls `f` for each symbol that `address` lies in, and with its distance from their beginning,
+/// until it breaks.
 ///
-/// The kernel says where that beginning is; it names one symbol there, and others can begin there. It knows no extent
-/// of what lies before `_stext`, where arm64 has `_text`: there, an address can only be a beginning itself.
+/// The kernel says where that beginning is; it names one symbol there, and others can begin there.
+/// It knows no extent of what lies before `_stext`, where arm64 has `_text`: there, an address can
+/// only be a beginning itself.
 fn for_each_with(
     kallsyms: &Kallsyms,
     address: usize,

@@ -47,7 +47,8 @@ impl Patterns {
         Self::of(list, |byte, _| byte)
     }
 
-    /// The patterns in a list, for names of modules: these have `_` where the name of the file can have `-`.
+    /// The patterns in a list, for names of modules: these have `_` where the name of the file can
+    /// have `-`.
     pub(crate) fn of_modules(list: &Written<'_>) -> Result<Self, Failure> {
         Self::of(list, |byte, in_class| {
             if byte == b'-' && !in_class {
@@ -58,7 +59,8 @@ impl Patterns {
         })
     }
 
-    /// The patterns in a list. Each byte is changed by `change`, which is told whether it stands in a class.
+    /// The patterns in a list. Each byte is changed by `change`, which is told whether it stands in
+    /// a class.
     fn of(list: &Written<'_>, change: impl Fn(u8, bool) -> u8) -> Result<Self, Failure> {
         let mut globs: KVec<Glob> = KVec::new();
         for item in text::list(list.text) {
@@ -99,8 +101,8 @@ impl Patterns {
         self.globs.is_empty()
     }
 
-    /// Whether every pattern begins with a character that stands for itself, so that the kernel's sorted table leads to
-    /// the names that match.
+    /// Whether every pattern begins with a character that stands for itself, so that the kernel's
+    /// sorted table leads to the names that match.
     pub(crate) fn are_anchored(&self) -> bool {
         let anchored = |glob: &Glob| {
             !matches!(

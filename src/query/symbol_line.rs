@@ -52,7 +52,8 @@ impl SymbolLine<'_> {
     }
 }
 
-/// Writes a number with leading zeroes, for which 16 bytes are enough; returns how many digits it has without them.
+/// Writes a number with leading zeroes, for which 16 bytes are enough; returns how many digits it
+/// has without them.
 fn hexadecimal(mut number: usize, digits: &mut [u8]) -> usize {
     let mut significant = 1;
     for (place, digit) in digits.iter_mut().rev().enumerate() {

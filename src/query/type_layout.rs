@@ -142,8 +142,8 @@ impl TypeLookup {
         found.unwrap_or_else(|| Err(self.ty.unknown()))
     }
 
-    /// Goes the way, as C's `offsetof()` does: offsets count from the beginning of the whole, and behind `->` from
-    /// that of what the pointer leads to.
+    /// Goes the way, as C's `offsetof()` does: offsets count from the beginning of the whole, and
+    /// behind `->` from that of what the pointer leads to.
     #[inline(never)]
     fn end<'a>(&self, whole: Type<'a>) -> Result<End<'a>, Failure> {
         let mut end = End {
@@ -279,8 +279,8 @@ fn each_constant(ty: Type<'_>, line: Sink<'_>) -> ControlFlow<()> {
     })
 }
 
-/// The members of a structure or union, which begins so many bits from the start of the whole. Those of structures
-/// without a tag stand within it.
+/// The members of a structure or union, which begins so many bits from the start of the whole.
+/// Those of structures without a tag stand within it.
 #[inline(never)]
 fn members(
     ty: Type<'_>,
@@ -304,7 +304,8 @@ fn members(
     Ok(ControlFlow::Continue(()))
 }
 
-/// The structure or union without a tag that a type is, or is an array of, if no typedef has a name for it.
+/// The structure or union without a tag that a type is, or is an array of, if no typedef has a name
+/// for it.
 fn tagless(ty: Type<'_>) -> Option<Type<'_>> {
     let mut ty = ty;
     for _ in 0..MAX_DEPTH {
@@ -370,8 +371,8 @@ impl fmt::Display for Tabs {
     }
 }
 
-/// Where a member is, and how many bytes it has: `/* offset size */`; of a bit-field `/* offset:bit size */`, where the
-/// bytes are those of its type.
+/// Where a member is, and how many bytes it has: `/* offset size */`; of a bit-field `/* offset:bit
+/// size */`, where the bytes are those of its type.
 struct OffsetComment<'a>(&'a Member<'a>);
 
 impl fmt::Display for OffsetComment<'_> {

@@ -90,7 +90,8 @@ impl NamedType {
         )
     }
 
-    /// What its pointers lead to, if the BTF has it. Where there is no typedef of this name, it is a tag.
+    /// What its pointers lead to, if the BTF has it. Where there is no typedef of this name, it is
+    /// a tag.
     pub(crate) fn target<'a>(&self, btf: &'a Btf<'a>) -> Option<Type<'a>> {
         let Some(kind) = &self.kind else {
             return Some(btf.ty(0));

@@ -2,11 +2,12 @@
 
 //! A piece of the text of an open file.
 //!
-//! The text consists of lines. A window of it is kept, so that reads of any size see the same bytes and that memory
-//! stays bounded however long the text is. A read behind the window moves it on, from where it ended; one before it
-//! starts again.
+//! The text consists of lines. A window of it is kept, so that reads of any size see the same bytes
+//! and that memory stays bounded however long the text is. A read behind the window moves it on,
+//! from where it ended; one before it starts again.
 //!
-//! Who opened the file pays for the memory: it is charged to the memory cgroup of the process that reads.
+//! Who opened the file pays for the memory: it is charged to the memory cgroup of the process that
+//! reads.
 
 use crate::{
     failure::Failure,
@@ -84,7 +85,8 @@ impl Window {
         }
     }
 
-    /// The text from `position` on, as far as the window has it; nothing at the end. `lines` writes what it lacks.
+    /// The text from `position` on, as far as the window has it; nothing at the end. `lines` writes
+    /// what it lacks.
     pub(crate) fn at(
         &mut self,
         position: usize,
@@ -127,8 +129,8 @@ pub(crate) struct Writer<'a> {
 }
 
 impl<'a> Writer<'a> {
-    /// Takes a line, which `write` appends without its end. Breaks if it has not been taken, which then is the first
-    /// one to be written next time.
+    /// Takes a line, which `write` appends without its end. Breaks if it has not been taken, which
+    /// then is the first one to be written next time.
     pub(crate) fn line_by(
         &mut self,
         write: impl FnOnce(&mut Text<'_>) -> fmt::Result,
@@ -152,7 +154,8 @@ impl<'a> Writer<'a> {
         self.limit = SIZES.end;
     }
 
-    /// A sink for the lines of an answer that is made anew for each window: it skips those before `cursor`.
+    /// A sink for the lines of an answer that is made anew for each window: it skips those before
+    /// `cursor`.
     pub(crate) fn counted<'w>(
         &'w mut self,
         cursor: &'w mut Cursor,
