@@ -6,7 +6,7 @@ use crate::{
     call::Caller,
     kallsyms::Kallsyms,
     kptr::Policy,
-    tracers::Attached, //
+    tracers::Tracers, //
 };
 use kernel::{
     prelude::*,
@@ -20,9 +20,9 @@ pub(crate) struct Context {
     pub(crate) kallsyms: Arc<Kallsyms>,
     /// Makes checked calls.
     pub(crate) caller: Caller,
-    /// Knows who follows a function.
-    pub(crate) attached: Attached,
-    /// Decides who may see addresses.
+    /// Tells what traces a function.
+    pub(crate) tracers: Tracers,
+    /// Decides which readers may see addresses.
     pub(crate) policy: Policy,
 }
 
@@ -32,7 +32,7 @@ impl Context {
     pub(crate) fn new(kallsyms: Arc<Kallsyms>) -> Result<Self> {
         Ok(Self {
             policy: Policy::new(&kallsyms),
-            attached: Attached::new(&kallsyms),
+            tracers: Tracers::new(&kallsyms),
             caller: Caller::new(kallsyms.clone())?,
             kallsyms,
         })

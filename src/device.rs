@@ -30,7 +30,7 @@ use kernel::{
 #[repr(C)]
 #[pin_data(PinnedDrop)]
 pub(crate) struct Device {
-    // The first field, so that its address is that of the whole.
+    // The first field, so that its address is the address of the whole.
     #[pin]
     device: Opaque<bindings::miscdevice>,
     context: Arc<Context>,

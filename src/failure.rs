@@ -225,9 +225,12 @@ fn number(word: &str) -> Option<u64> {
         Some(digits) => u64::from_str_radix(digits, 16),
         None => digits.parse(),
     };
-    value.ok().map(|value| match negative {
-        true => value.wrapping_neg(),
-        false => value,
+    value.ok().map(|value| {
+        if negative {
+            value.wrapping_neg()
+        } else {
+            value
+        }
     })
 }
 

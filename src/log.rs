@@ -57,7 +57,7 @@ impl fmt::Write for Batch {
 }
 
 impl Batch {
-    /// Takes a line, if there are not [`MAX_LINES`] already. Breaks if there is no memory.
+    /// Takes a line, unless there are [`MAX_LINES`] already. Breaks if there is no memory.
     fn push(&mut self, line: fmt::Arguments<'_>) -> ControlFlow<()> {
         if self.lines == MAX_LINES {
             return ControlFlow::Continue(());
@@ -170,7 +170,7 @@ pub(crate) fn outcome(context: &Context, call: &Call, outcome: &Outcome, text: &
     pr_info!("{text} = {}\n", outcome.values(show));
 }
 
-/// Says that there is no device.
+/// Says that the device could not be registered.
 pub(crate) fn no_device(error: Error) {
     pr_warn!("no /dev/rust_kallsyms: {}\n", error.to_errno());
 }

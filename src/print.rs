@@ -37,7 +37,7 @@ pub(crate) fn to_c_string(line: fmt::Arguments<'_>) -> Result<CString, AllocErro
     CString::try_from_fmt(line).map_err(|_| AllocError)
 }
 
-/// A text, of which what is not printable is escaped.
+/// A text whose unprintable bytes are escaped.
 pub(crate) struct Text<'a>(pub(crate) &'a [u8]);
 
 impl fmt::Display for Text<'_> {

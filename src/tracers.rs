@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Who follows a function at the moment: livepatch, tracers, BPF programs, kprobes.
+//! What traces a function at the moment: livepatch, tracers, BPF programs, kprobes.
 
 use crate::{
     kallsyms::{
@@ -32,7 +32,7 @@ crate::import! {
 /// How many users of ftrace are shown.
 const SHOWN: usize = 4;
 
-/// How many there can be in the list: it is not walked over for ever.
+/// The longest walk over that list.
 const MAX_USERS: usize = 1 << 16;
 
 /// For how many milliseconds an answer waits for ftrace's lock at most.
@@ -44,8 +44,8 @@ const MAX_PROBED: usize = 1 << 16;
 /// What livepatch has ftrace call instead of a function that it replaces.
 const LIVEPATCH: &CStr = c"klp_ftrace_handler";
 
-/// What knows who follows a function.
-pub(crate) struct Attached {
+/// Tells what traces a function.
+pub(crate) struct Tracers {
     users: Option<Users>,
     test: Option<ftrace_ops_test>,
     kprobe: Option<get_kprobe>,
@@ -61,7 +61,7 @@ struct Users {
     lock: usize,
 }
 
-impl Attached {
+impl Tracers {
     /// Sleeps.
     pub(crate) fn new(kallsyms: &Kallsyms) -> Self {
         let variable = |name| {
@@ -78,9 +78,9 @@ impl Attached {
         }
     }
 
-    /// Who follows the function at these addresses. Sleeps while ftrace is busy, as long as there
+    /// What traces the function at these addresses. Sleeps while ftrace is busy, as long as there
     /// is `patience`.
-    pub(crate) fn to<'a>(
+    pub(crate) fn of<'a>(
         &self,
         kallsyms: &'a Kallsyms,
         function: Range<usize>,
@@ -174,7 +174,7 @@ unsafe fn handlers_of(
     true
 }
 
-/// Who follows a function. Prints as marks, each with a comma before it.
+/// What traces a function. Prints as attributes, each with a comma before it.
 pub(crate) struct Followers<'a> {
     kallsyms: &'a Kallsyms,
     handlers: [usize; SHOWN],
@@ -185,12 +185,13 @@ pub(crate) struct Followers<'a> {
 impl fmt::Display for Followers<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for handler in self.handlers.iter().filter(|handler| **handler != 0) {
-            let named = self
-                .kallsyms
-                .at(*handler, |place| match place.name == LIVEPATCH {
-                    true => f.write_str(", live-patched"),
-                    false => f.write_fmt(fmt!(", traced by {}", place.name)),
-                });
+            let named = self.kallsyms.at(*handler, |place| {
+                if place.name == LIVEPATCH {
+                    f.write_str(", live-patched")
+                } else {
+                    f.write_fmt(fmt!(", traced by {}", place.name))
+                }
+            });
             named.unwrap_or_else(|| f.write_str(", traced"))?;
         }
         f.write_str(if self.known { "" } else { ", perhaps traced" })?;

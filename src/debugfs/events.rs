@@ -93,7 +93,7 @@ impl EventsFile {
     ) -> isize {
         // SAFETY: `open` has opened it; a file is not released while it is read.
         let queue = unsafe { Self::get(file) };
-        // SAFETY: Who reads has a reference to the file until this returns. The file has no
+        // SAFETY: The reader has a reference to the file until this returns. The file has no
         // position to lock.
         let now = unsafe { File::from_raw_file(file) }.flags() & O_NONBLOCK != 0;
         let buffer = UserSlice::new(UserPtr::from_ptr(buffer.cast()), length);
@@ -112,7 +112,7 @@ impl EventsFile {
         let queue = unsafe { Self::get(file) };
         // SAFETY: The caller passes a valid table, or none, until this returns.
         let table = unsafe { PollTable::from_raw(table) };
-        // SAFETY: Who polls has a reference to the file until this returns. The file has no
+        // SAFETY: The caller has a reference to the file until this returns. The file has no
         // position to lock.
         table.register_wait(unsafe { File::from_raw_file(file) }, &queue.filled);
         if queue.is_empty() {

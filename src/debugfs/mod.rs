@@ -109,8 +109,8 @@ impl Drop for Directory {
         // SAFETY: `directory` is what `debugfs_create_dir()` returned, which may be an error.
         unsafe { bindings::debugfs_remove(self.directory) };
         // SAFETY: `context` came from `into_foreign`, and is taken back once. `debugfs_remove()`
-        // has waited for those who opened a file, and nobody opens one any more, so nobody borrows
-        // it.
+        // has waited until no file was being opened, and none can be opened any more, so that
+        // nothing borrows it.
         drop(unsafe { Arc::<Context>::from_foreign(self.context) });
     }
 }

@@ -59,7 +59,7 @@ pub(crate) trait LiveFile: Sized {
     /// The file's mode.
     const MODE: u16;
 
-    /// Whether the log says why a request failed, for those who close the file at once.
+    /// Whether the log says why a request failed, for users who close the file at once.
     const LOGS_FAILURES: bool = true;
 
     /// What an open file keeps from one request to the next.

@@ -22,7 +22,7 @@ use kernel::{
 /// The longest value. What sysfs shows of it has to fit in a page.
 const MAX_LEN: usize = 2047;
 
-/// All parameters, locked against changes: who has this can read and change them.
+/// All parameters, locked: its owner can read and change them.
 ///
 /// # Invariants
 ///
@@ -108,7 +108,7 @@ fn busy() -> Error {
     EBUSY
 }
 
-/// A value behind the module's parameter lock.
+/// A value that the module's parameter lock protects.
 ///
 /// # Invariants
 ///
@@ -134,7 +134,7 @@ impl<T> Locked<T> {
     }
 
     /// The value, to be changed.
-    // The exclusive borrow is that of `Params`.
+    // The borrow of `Params` is exclusive.
     #[allow(clippy::mut_from_ref)]
     fn get_mut<'a>(&'a self, _: &'a mut Params) -> &'a mut T {
         // SAFETY: That there is a `Params` to borrow shows that this thread holds the lock. It is
@@ -379,17 +379,17 @@ macro_rules! modinfo {
 }
 
 string_params! {
-    // The mode is that of the file in sysfs; 0 is for none.
+    // The mode of the file in sysfs; 0 for none.
     sym_name: Function, 0o644, "function to call: its name in /proc/kallsyms, or module:name";
     args: Arguments, 0o600, "its arguments, separated by commas, as in C";
-    sympos: Words, 0o644, "which one of several functions of that name, from 1 on";
+    sympos: Words, 0o644, "which of the functions with that name; 1 is the first";
     sig: Words, 0o644, "its prototype, as C; with unsafe_call=1 where the kernel has none";
-    unsafe_call: Words, 0o644, "vouch for what cannot be checked: 1 or 0";
+    unsafe_call: Words, 0o644, "call although not everything can be checked: 1 or 0";
     timeout: Words, 0o644, "longest wait for the calls, in seconds; 0 (the default): no limit";
     module: Words, 0o644, "modules whose symbols to list, vmlinux for the kernel itself: names or globs";
     filter: Words, 0o644, "names of the symbols to list: globs";
     kind: Words, 0o644, "kinds of the symbols to list: text, data, rodata, bss, percpu, ...";
     limit: Words, 0o644, "how many symbols to list at most, 0 for all (default: 100 in the log)";
-    // It can be an address, which not everybody may see who could read its file.
+    // It can be an address, which not every reader of its file may see.
     bootstrap: Words, 0o000, "how to find kallsyms_lookup_name: auto, kprobe, scan or an address";
 }

@@ -36,8 +36,8 @@ pub(super) fn restore(text: &[u8]) -> Result<KVec<u8>, AllocError> {
 /// Whether `text` began with a quote, and the user wrote it.
 ///
 /// The quote that the kernel takes off stands before the value still. But insmod(8) puts quotes
-/// around a value that has a space and does not begin with one; so those of such a value are taken
-/// to be the user's only if it makes no sense without them.
+/// around a value that has a space and does not begin with one; so quotes around such a value are
+/// taken to be the user's only if it makes no sense without them.
 fn are_lost(text: &[u8]) -> Result<bool, AllocError> {
     let mut before = 0u8;
     let address = text.as_ptr().wrapping_sub(1) as usize;

@@ -131,14 +131,15 @@ impl<'a> Describer<'a> {
             export: symbol.export(kallsyms),
             kfunc,
             traceable: kallsyms.can_trace(symbol.address()),
-            obstacle: match is_text(symbol) {
-                true => self.context.caller.obstacle(symbol, prototype),
-                false => None,
+            obstacle: if is_text(symbol) {
+                self.context.caller.obstacle(symbol, prototype)
+            } else {
+                None
             },
         }
     }
 
-    /// What is known of a symbol, the one at this position of its name, to stand behind its line.
+    /// What is known of a symbol, the one at this position of its name, for the end of its line.
     /// The list of modules is locked, and the kernel's types are looked up, for which it may sleep.
     #[inline(never)]
     pub(crate) fn symbol(
@@ -151,9 +152,10 @@ impl<'a> Describer<'a> {
             Some(section) => to_c_string(fmt!(" section={}", &*section))?,
             None => to_c_string(fmt!(""))?,
         };
-        let btf = match is_text(symbol) {
-            true => kallsyms.btf_of_symbol(symbol),
-            false => None,
+        let btf = if is_text(symbol) {
+            kallsyms.btf_of_symbol(symbol)
+        } else {
+            None
         };
         let prototype = btf.as_ref().and_then(|btf| btf.function(symbol.name()));
         let marks = self.marks_and_followers(symbol, prototype.as_ref())?;
@@ -180,7 +182,7 @@ impl<'a> Describer<'a> {
         match symbol.size(kallsyms) {
             Some(size) if is_text(symbol) => {
                 let function = symbol.address()..symbol.address().saturating_add(size);
-                let followers = self.context.attached.to(kallsyms, function, &self.patience);
+                let followers = self.context.tracers.of(kallsyms, function, &self.patience);
                 to_c_string(fmt!("{marks}{followers}"))
             }
             _ => to_c_string(fmt!("{marks}")),
@@ -201,16 +203,17 @@ struct Marks<'a> {
     export: Option<Export<'a>>,
     kfunc: Option<u32>,
     traceable: bool,
-    /// What stands in the way of a call, and whether the user's vouch helps.
+    /// What stands in the way of a call, and whether `unsafe` helps.
     obstacle: Option<(Obstacle, bool)>,
 }
 
 impl fmt::Display for Marks<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(export) = &self.export {
-            f.write_str(match export.gpl_only {
-                true => ", exported GPL-only",
-                false => ", exported",
+            f.write_str(if export.gpl_only {
+                ", exported GPL-only"
+            } else {
+                ", exported"
             })?;
             if let Some(namespace) = export.namespace {
                 f.write_fmt(fmt!(" namespace {namespace}"))?;

@@ -102,7 +102,7 @@ impl Search {
         Ok(search)
     }
 
-    /// Fails if there is no such type, or no such module. Sleeps.
+    /// Fails if a type or a module does not exist. May sleep.
     pub(crate) fn check(&self, kallsyms: &Kallsyms) -> Result<(), Failure> {
         self.modules.check_modules(kallsyms)?;
         for wanted in self.types() {
@@ -179,9 +179,10 @@ impl Masks {
     /// Makes room for the types of a BTF. The masks of the types of `vmlinux` stay if they are
     /// `shared` and were before.
     fn prepare(&mut self, btf: &Btf<'_>, shared: bool) -> Result<(), AllocError> {
-        match shared && self.shared {
-            true => self.of_types.truncate(btf.first() as usize),
-            false => self.of_types.clear(),
+        if shared && self.shared {
+            self.of_types.truncate(btf.first() as usize);
+        } else {
+            self.of_types.clear();
         }
         self.shared = shared;
         self.of_types

@@ -90,7 +90,7 @@ impl TypeLookup {
         })
     }
 
-    /// Fails if there is no such type, or nothing at the end of the way. Sleeps.
+    /// Fails if the type does not exist, or what the path leads to. May sleep.
     pub(crate) fn check(&self, kallsyms: &Kallsyms) -> Result<(), Failure> {
         self.with(kallsyms, |_| Ok(()))
     }
@@ -98,9 +98,10 @@ impl TypeLookup {
     /// Calls `line` for each line of what is known, until it breaks. Sleeps.
     pub(crate) fn for_each_line(&self, kallsyms: &Kallsyms, line: Sink<'_>) -> Result<(), Failure> {
         self.with(kallsyms, |end| {
-            let _ = match end.inside {
-                true => member_line(&end.member, 0, line)?,
-                false => self.whole(end.member.ty, line)?,
+            let _ = if end.inside {
+                member_line(&end.member, 0, line)?
+            } else {
+                self.whole(end.member.ty, line)?
             };
             Ok(())
         })
@@ -228,7 +229,7 @@ impl TypeLookup {
     }
 }
 
-/// The lines of a type that is no typedef; `before` and `name` stand around it.
+/// The lines of a type other than a typedef; `before` and `name` stand around it.
 #[inline(never)]
 fn body(
     ty: Type<'_>,
@@ -252,15 +253,17 @@ fn body(
     let (count, constants) = (ty.members().len(), ty.is_enum());
     let mut walked = line(fmt!("{before}{keyword}{space}{tag} {{"));
     if walked.is_continue() {
-        walked = match constants {
-            true => each_constant(ty, line),
-            false => members(ty, 0, 1, line)?,
+        walked = if constants {
+            each_constant(ty, line)
+        } else {
+            members(ty, 0, 1, line)?
         };
     }
     if walked.is_continue() {
-        walked = match constants {
-            true => line(fmt!("\t/* size: {} */", ty.size())),
-            false => line(fmt!("\t/* size: {}, members: {count} */", ty.size())),
+        walked = if constants {
+            line(fmt!("\t/* size: {} */", ty.size()))
+        } else {
+            line(fmt!("\t/* size: {}, members: {count} */", ty.size()))
         };
     }
     if walked.is_continue() {
@@ -273,9 +276,12 @@ fn body(
 /// The constants of an enumeration.
 fn each_constant(ty: Type<'_>, line: Sink<'_>) -> ControlFlow<()> {
     let signed = matches!(ty.shape(), Shape::Enum { signed: true, .. });
-    ty.for_each_constant(|name, value| match signed {
-        true => line(fmt!("\t{name} = {},", value as i64)),
-        false => line(fmt!("\t{name} = {value},")),
+    ty.for_each_constant(|name, value| {
+        if signed {
+            line(fmt!("\t{name} = {},", value as i64))
+        } else {
+            line(fmt!("\t{name} = {value},"))
+        }
     })
 }
 

@@ -74,7 +74,7 @@ enum Answer<T: LiveFile> {
 }
 
 impl<T: LiveFile> OpenFile<T> {
-    /// A file that was opened by somebody who may see addresses, if `show`.
+    /// A file that was opened. `show` says whether its opener may see addresses.
     fn new(context: Arc<Context>, show: bool) -> Result<Pin<KBox<Self>>> {
         let answer = match T::opened(&context).map_err(log::failure)? {
             Some(answer) => Answer::Found(answer),

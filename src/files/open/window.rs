@@ -3,10 +3,10 @@
 //! A piece of the text of an open file.
 //!
 //! The text consists of lines. A window of it is kept, so that reads of any size see the same bytes
-//! and that memory stays bounded however long the text is. A read behind the window moves it on,
+//! and that memory stays bounded however long the text is. A read after the window moves it on,
 //! from where it ended; one before it starts again.
 //!
-//! Who opened the file pays for the memory: it is charged to the memory cgroup of the process that
+//! The memory is charged to the memory cgroup of the process that
 //! reads.
 
 use crate::{
@@ -25,7 +25,7 @@ use kernel::{
 /// How much text a window gets at least and at most, up to a line.
 const SIZES: Range<usize> = 4096..1 << 16;
 
-/// Before which line the text behind a window begins.
+/// The line that the text after a window begins with.
 #[derive(Clone, Copy)]
 pub(crate) struct Cursor {
     /// The number of the line.
@@ -41,7 +41,7 @@ pub(crate) struct Window {
     offset: usize,
     /// Where it ends.
     place: Cursor,
-    /// Whether there is nothing behind it.
+    /// Whether the text ends there.
     end: bool,
 }
 
@@ -59,7 +59,7 @@ impl Window {
         }
     }
 
-    /// Moves on to what is behind; `lines` writes it, and `length` bytes are wanted.
+    /// Moves on to the text after it, which `lines` writes; `length` bytes are wanted.
     #[inline(never)]
     fn advance(
         &mut self,
@@ -76,7 +76,7 @@ impl Window {
         lines(&mut self.place, &mut writer)?;
         let left = writer.left;
         match left {
-            // What has been written can be read; who reads on tries again.
+            // What has been written can be read; the next read tries again.
             Left::NoMemory if self.text.is_empty() => Err(Failure::from(ENOMEM)),
             _ => {
                 self.end = left == Left::Nothing;
@@ -178,7 +178,7 @@ impl<'a> Writer<'a> {
     }
 }
 
-/// Text that grows, unless there is no memory.
+/// Text that grows, as long as there is memory.
 pub(crate) struct Text<'a>(&'a mut KVVec<u8>);
 
 impl Text<'_> {
