@@ -209,10 +209,7 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
 
     /// What is wrong in a column.
     fn fail(&self, column: usize, errno: Error, what: fmt::Arguments<'_>) -> Failure {
-        Failure::new(
-            errno,
-            fmt!("{}: column {column}: {what}", self.setting.asked.source),
-        )
+        Failure::at(errno, self.setting.asked.source, column, what)
     }
 
     fn push(&mut self, item: Item<'a>, node: usize) -> Result<(), Failure> {
@@ -241,7 +238,8 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
                     to
                 }
                 _ => {
-                    self.node(tree, node, index)?;
+                    self.node(tree, node, index)
+                        .map_err(|failure| failure.or_at(node.column))?;
                     index + 1
                 }
             };

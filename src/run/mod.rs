@@ -84,7 +84,6 @@ impl Workers {
     }
 
     /// Does something for each call that runs, while no other begins or ends.
-    #[allow(dead_code)] // until there is a file `calls`
     pub(crate) fn for_each_call(&self, each: impl FnMut(&Call<'_>) -> Result) -> Result {
         self.calls.for_each(each)
     }

@@ -189,22 +189,21 @@ check "little of the stack is used when the function is entered: $(cat /tmp/answ
 	test "$(cat /tmp/answer)" -le 1024
 
 # Functions that hang.
-echo 1 >$parameters/timeout
 begin=$(date +%s)
-call 'crash_slow(600) + crash_slow(600) + crash_slow(15000)'
+call 'timeout=1 crash_slow(600) + crash_slow(600) + crash_slow(15000)'
 check "a timeout" grep -q 'timed out' /tmp/answer
 check "in time" test $(($(date +%s) - begin)) -lt 15
 equal "the module is held" "$(cat /sys/module/rust_kallsyms/refcnt)" 1
 check "rmmod is refused" sh -c '! rmmod rust_kallsyms'
 call 'int_sqrt(144)'
 equal "other calls work" "$(cat /tmp/answer)" 12
-call 'crash_string("still there", 3000)'
+call 'timeout=1 crash_string("still there", 3000)'
 check "another timeout" grep -q 'timed out' /tmp/answer
-call 'crash_string(strstr("what another call returned", "another"), 3000)'
+call 'timeout=1 crash_string(strstr("what another call returned", "another"), 3000)'
 check "another, with memory of a call before it" grep -q 'timed out' /tmp/answer
-call 'crash_work(out, 2500)'
+call 'timeout=1 crash_work(out, 2500)'
 check "another, which leaves its thread something to do" grep -q 'timed out' /tmp/answer
-call 'crash_later(2000)'
+call 'timeout=1 crash_later(2000)'
 check "and one more, of what will crash" grep -q 'timed out' /tmp/answer
 soon unused
 tap $? "then it is not held any more"
@@ -212,7 +211,6 @@ equal "nor the functions' module" "$(cat /sys/module/crash/refcnt)" 0
 check "the string was there until the end" sh -c "dmesg | grep -q 'crash: string: still there'"
 check "and the one that another call returned" sh -c "dmesg | grep -q 'crash: string: another call returned'"
 check "and the memory that was lent for longer" sh -c "dmesg | grep -q 'crash: work: 2500, then 2500'"
-echo >$parameters/timeout
 
 dmesg -c >/dev/null
 (exec 3<>"$file" && echo 'crash_slow(3000)' >&3) 2>/tmp/answer &
