@@ -4,4 +4,5 @@
 
 pub(crate) mod hazards;
 pub(crate) mod known_parameters;
+pub(crate) mod lent_memory;
 pub(crate) mod never_returns;
