@@ -2,7 +2,7 @@
 
 //! The kernel's own data: the addresses that `&symbol` and `per_cpu()` stand for.
 
-use super::convert::Complaint;
+use super::arguments::Complaint;
 use crate::{
     failure::Failure,
     kallsyms::{

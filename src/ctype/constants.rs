@@ -4,6 +4,7 @@
 
 use super::types::Types;
 use crate::{
+    kallsyms::Type,
     module_bindings,
     print::to_c_string,
     text::{
@@ -13,6 +14,7 @@ use crate::{
         NumberType, //
     }, //
 };
+use core::ops::ControlFlow;
 use kernel::{
     alloc::AllocError,
     prelude::{
@@ -85,4 +87,28 @@ pub(crate) fn literal(number: Number) -> Literal<'static> {
         magnitude: number.magnitude(),
         ty,
     }
+}
+
+/// The constant of an enumeration that has this value (sign-extended, if it has a sign).
+pub(crate) fn name_of<'a>(ty: Type<'a>, value: u64) -> Option<&'a CStr> {
+    let found = ty.for_each_constant(|name, constant| {
+        if constant == value {
+            ControlFlow::Break(name)
+        } else {
+            ControlFlow::Continue(())
+        }
+    });
+    found.break_value()
+}
+
+/// The value (sign-extended, if it has a sign) of an enumeration's constant.
+pub(crate) fn value_of(ty: Type<'_>, name: &str) -> Option<u64> {
+    let found = ty.for_each_constant(|constant, value| {
+        if constant.to_bytes() == name.as_bytes() {
+            ControlFlow::Break(value)
+        } else {
+            ControlFlow::Continue(())
+        }
+    });
+    found.break_value()
 }

@@ -2,6 +2,10 @@
 
 //! C types over several BTFs: what `eval`, `call` and `show` reason with.
 
+pub(crate) mod base;
+pub(crate) mod bits;
 pub(crate) mod constants;
 pub(crate) mod same_prototype;
+pub(crate) mod ty;
 pub(crate) mod types;
+pub(crate) mod value_kind;

@@ -6,19 +6,16 @@
 //! of on both sides, integers are the same if their size and sign are, structures, unions and enumerations
 //! if their tags are. What qualifies the target of a pointer counts, what qualifies a parameter does not.
 
+use super::base;
 use crate::{
     failure::Failure,
     kallsyms::{
         Btf,
         Prototype,
         Shape,
-        Type,
-        TypeKind, //
+        Type, //
     },
-    print::{
-        to_c_string,
-        Pure, //
-    },
+    print::Pure,
     text::{
         self,
         Base,
@@ -245,19 +242,18 @@ impl<'a> Comparison<'a> {
 
     /// The kernel's type that a name in the text stands for, if it is a name.
     fn named(self, base: &Base<'_>) -> Result<Option<Type<'a>>, Failure> {
-        let (keyword, name, kind) = match *base {
-            Base::Struct(tag) => ("struct ", tag, TypeKind::Struct),
-            Base::Union(tag) => ("union ", tag, TypeKind::Union),
-            Base::Enum(tag) => ("enum ", tag, TypeKind::Enum),
-            Base::Named(name) => ("", name, TypeKind::Typedef),
-            _ => return Ok(None),
-        };
-        let text = to_c_string(fmt!("{name}"))?;
-        match self.btf.named(&text, kind) {
+        if !matches!(
+            base,
+            Base::Struct(_) | Base::Union(_) | Base::Enum(_) | Base::Named(_)
+        ) {
+            return Ok(None);
+        }
+        let found = base::find(base, self.btf)?;
+        match found {
             Some(ty) => Ok(Some(ty)),
             None => Err(Failure::new(
                 EINVAL,
-                fmt!("sig: the kernel has no type {keyword}{name}"),
+                fmt!("sig: the kernel has no type {}", Pure(base)),
             )),
         }
     }
@@ -266,19 +262,12 @@ impl<'a> Comparison<'a> {
 impl<'a> Form<'a> {
     /// What stands before the pointers of a type, if that is not the name of one.
     fn written(base: &Base<'a>) -> Self {
-        let integer = |size, signed| Self::Value(Shape::Integer { size, signed });
         match *base {
-            Base::Bool => Self::Value(Shape::Bool),
-            // The kernel is built with -funsigned-char.
-            Base::Char { signed } => integer(1, signed.unwrap_or(false)),
-            Base::Integer { signed, rank } => integer(rank.size(), signed),
             Base::Float("float") => Self::Float(4),
             Base::Float("double") => Self::Float(8),
             Base::Float(_) => Self::Float(16),
             Base::FunctionPointer(text) => Self::Pointer(Said::Function(text)),
-            Base::Void | Base::Struct(_) | Base::Union(_) | Base::Enum(_) | Base::Named(_) => {
-                Self::Value(Shape::Void)
-            }
+            _ => Self::Value(base::shape(base).unwrap_or(Shape::Void)),
         }
     }
 

@@ -2,21 +2,26 @@
 
 //! The types of an expression's values.
 
-use super::same_prototype::Comparison;
+use super::{
+    base,
+    same_prototype::Comparison,
+    ty::{
+        Doubt,
+        Root,
+        Ty, //
+    }, //
+};
 use crate::{
     kallsyms::{
         Btf,
         HeldBtf,
         Kallsyms,
         Shape,
-        Type,
-        TypeKind, //
+        Type, //
     },
-    print::to_c_string,
     text::{
         self,
-        Base,
-        NumberType, //
+        Base, //
     }, //
 };
 use core::iter::successors;
@@ -40,44 +45,6 @@ pub(crate) type HeldTypes = Mutex<KVec<HeldBtf>>;
 /// The types that the values of one evaluation are of: those of the kernel itself, of modules of which there are
 /// earlier values, and of the modules that were called.
 pub(crate) struct Types<'k>(KVec<Btf<'k>>);
-
-/// A type, and how many pointers lead to it that the BTF has no type for.
-#[derive(Clone, Copy)]
-pub(crate) struct Ty {
-    root: Root,
-    /// How many pointers.
-    stars: u8,
-    /// Whether what it points to, or an object of it, must not be written to.
-    pub(crate) constant: bool,
-    /// Why the kernel does not vouch for a value of this type, if it does not.
-    pub(crate) doubt: Option<Doubt>,
-    /// Whether it is that of a bit-field whose values all fit in an `int`, in which C computes with them then.
-    narrow: bool,
-}
-
-/// What the pointers of a type lead to.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Root {
-    /// `void`
-    Void,
-    /// C's own integers, and those that are computed.
-    Integer { size: u32, signed: bool },
-    /// A type in the BTF, which is one of the [`Types`].
-    Btf { btf: usize, id: u32 },
-}
-
-/// Why a pointer may not be what its type says.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Doubt {
-    /// The user said so by a cast.
-    Cast,
-    /// The user said so of a symbol, whose type nobody else knows. It is passed on all the same.
-    Symbol,
-    /// It is an earlier value, whose object may be gone.
-    Earlier,
-    /// It was computed, and may point behind its object.
-    Computed,
-}
 
 /// A member, found by name.
 pub(crate) struct Found {
@@ -256,45 +223,32 @@ impl<'k> Types<'k> {
                 inner.last().is_some_and(|last| last.constant),
             ),
         };
-        let (name, kind) = match said.base {
-            Base::Bool => ("_Bool", TypeKind::Int),
-            Base::Char { signed: None } => ("char", TypeKind::Int),
-            Base::Struct(tag) => (tag, TypeKind::Struct),
-            Base::Union(tag) => (tag, TypeKind::Union),
-            Base::Enum(tag) => (tag, TypeKind::Enum),
-            Base::Named(name) => (name, TypeKind::Typedef),
-            Base::Float(_) | Base::FunctionPointer(_) => return Ok(None),
-            Base::Void | Base::Char { .. } | Base::Integer { .. } => {
-                let root = match said.base {
-                    Base::Char { signed } => Root::Integer {
-                        size: 1,
-                        signed: signed == Some(true),
-                    },
-                    Base::Integer { signed, rank } => Root::Integer {
-                        size: rank.size(),
-                        signed,
-                    },
-                    _ => Root::Void,
-                };
-                return Ok(Some(Ty {
-                    root,
-                    stars,
-                    constant,
-                    doubt: Some(Doubt::Cast),
-                    narrow: false,
-                }));
-            }
+        let of = |root| Ty {
+            root,
+            stars,
+            constant,
+            doubt: Some(Doubt::Cast),
+            narrow: false,
         };
-        let name = to_c_string(fmt!("{name}"))?;
-        for (btf, types) in self.0.iter().enumerate() {
-            if let Some(ty) = types.named(&name, kind) {
-                return Ok(Some(Ty {
-                    root: Root::Btf { btf, id: ty.id() },
-                    stars,
-                    constant,
-                    doubt: Some(Doubt::Cast),
-                    narrow: false,
-                }));
+        match said.base {
+            Base::Void => return Ok(Some(of(Root::Void))),
+            // BTF need not have all of C's own integers.
+            Base::Char { signed: Some(_) } | Base::Integer { .. } => {
+                return Ok(match base::shape(&said.base) {
+                    Some(Shape::Integer { size, signed }) => {
+                        Some(of(Root::Integer { size, signed }))
+                    }
+                    _ => None,
+                })
+            }
+            _ => {}
+        }
+        for (index, btf) in self.0.iter().enumerate() {
+            if let Some(ty) = base::find(&said.base, btf)? {
+                return Ok(Some(of(Root::Btf {
+                    btf: index,
+                    id: ty.id(),
+                })));
             }
         }
         Ok(None)
@@ -391,126 +345,6 @@ pub(crate) fn has_pointer(ty: Type<'_>, depth: usize) -> bool {
 /// Whether it is `char`, and no `u8` or `s8`.
 pub(crate) fn is_text(ty: Option<Type<'_>>) -> bool {
     ty.is_some_and(|ty| ty.is_char() && *ty.strip().name() == *c"char")
-}
-
-impl PartialEq for Ty {
-    /// Types are equal whatever is known of the values.
-    fn eq(&self, other: &Self) -> bool {
-        (self.root, self.stars) == (other.root, other.stars)
-    }
-}
-
-impl Ty {
-    /// `void`
-    pub(crate) const VOID: Self = Self {
-        root: Root::Void,
-        stars: 0,
-        constant: false,
-        doubt: None,
-        narrow: false,
-    };
-
-    /// An integer for a byte, when the BTF has no `char`.
-    const CHAR: Self = Self {
-        root: Root::Integer {
-            size: 1,
-            signed: false,
-        },
-        ..Self::VOID
-    };
-
-    /// The type of a number that was computed.
-    pub(crate) const fn number(ty: NumberType) -> Self {
-        Self {
-            root: Root::Integer {
-                size: if ty.long { 8 } else { 4 },
-                signed: !ty.unsigned,
-            },
-            ..Self::VOID
-        }
-    }
-
-    /// The type of this id, in the same BTF.
-    fn with(self, id: u32) -> Self {
-        let root = match self.root {
-            Root::Btf { btf, .. } if id != 0 => Root::Btf { btf, id },
-            _ => Root::Void,
-        };
-        Self { root, ..self }
-    }
-
-    /// The type of this id in one of the [`Types`].
-    pub(crate) fn of(btf: usize, id: u32) -> Self {
-        Self {
-            root: match id {
-                0 => Root::Void,
-                _ => Root::Btf { btf, id },
-            },
-            ..Self::VOID
-        }
-    }
-
-    /// A pointer to it.
-    pub(crate) fn pointer(self) -> Self {
-        Self {
-            stars: self.stars.saturating_add(1),
-            ..self
-        }
-    }
-
-    /// A pointer to no type that is known.
-    pub(crate) fn void_pointer() -> Self {
-        Self::VOID.pointer()
-    }
-
-    /// The type for a value that is in doubt.
-    pub(crate) fn doubted(self, doubt: Doubt) -> Self {
-        Self {
-            doubt: Some(doubt),
-            ..self
-        }
-    }
-
-    /// The type of what was a value of it, which is no less in doubt than it was then.
-    pub(crate) fn earlier(self) -> Self {
-        self.doubted(match self.doubt {
-            None => Doubt::Earlier,
-            Some(Doubt::Symbol) => Doubt::Cast,
-            Some(doubt) => doubt,
-        })
-    }
-
-    /// Whether a pointer of it is passed on without more ado.
-    pub(crate) fn is_passed_on(self) -> bool {
-        matches!(self.doubt, None | Some(Doubt::Symbol))
-    }
-
-    /// The same type, with this doubt or none.
-    pub(crate) fn with_doubt(self, doubt: Option<Doubt>) -> Self {
-        Self { doubt, ..self }
-    }
-
-    /// The type for the address of a symbol, whose type nobody but the user can tell.
-    pub(crate) fn of_symbol(self, constant: bool) -> Self {
-        Self {
-            constant: self.constant || constant,
-            doubt: Some(Doubt::Symbol),
-            ..self
-        }
-    }
-
-    /// The type of a bit-field of this type, of so many bits.
-    pub(crate) fn of_bits(self, bits: u32, signed: bool) -> Self {
-        Self {
-            narrow: bits < 32 || bits == 32 && signed,
-            ..self
-        }
-    }
-
-    /// Whether it is that of a bit-field whose values all fit in an `int`.
-    pub(crate) fn is_narrow(self) -> bool {
-        self.narrow
-    }
 }
 
 /// See [`Types::display`].

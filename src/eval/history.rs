@@ -2,7 +2,7 @@
 
 //! The values of earlier expressions: `$1`, `$2` and `$`.
 
-use crate::ctype::types::Ty;
+use crate::ctype::ty::Ty;
 use kernel::{
     alloc::AllocError,
     prelude::*, //

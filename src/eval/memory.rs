@@ -8,15 +8,20 @@ use super::{
 };
 use crate::{
     call::{
-        convert::{
-            words,
-            Complaint, //
-        },
+        arguments::Complaint,
+        convert::words,
         kernel_data, //
     },
-    ctype::types::{
-        Doubt,
-        Ty, //
+    ctype::{
+        bits::{
+            extend,
+            is_signed,
+            BitField, //
+        },
+        ty::{
+            Doubt,
+            Ty, //
+        }, //
     },
     failure::{
         Failure,
@@ -30,18 +35,15 @@ use crate::{
         to_c_string,
         Pure, //
     },
-    show::value::extend,
+    show::error_name,
     text::{
         self,
         Tree, //
     }, //
 };
-use kernel::{
-    bindings,
-    prelude::{
-        fmt,
-        *, //
-    }, //
+use kernel::prelude::{
+    fmt,
+    *, //
 };
 
 impl<'a> Evaluator<'_, '_, 'a> {
@@ -151,7 +153,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
         let cpu = self.number(item, tree.start(node))?;
         let text = to_c_string(fmt!("{}", name.symbol))?;
         let complaint = Complaint {
-            source: self.setting.asked.source,
+            source: self.settings.source,
             column,
             declaration: &to_c_string(fmt!("per_cpu({})", Pure(*name)))?,
         };
@@ -171,9 +173,8 @@ impl<'a> Evaluator<'_, '_, 'a> {
         node: usize,
     ) -> Result<(), Failure> {
         let column = tree.start(node);
-        let error = bits as i64;
-        let errors = -i64::from(bindings::MAX_ERRNO)..0;
-        if bits != 0 && !errors.contains(&error) {
+        let error = error_name::of_pointer(bits as usize);
+        if bits != 0 && error.is_none() {
             return Ok(());
         }
         let nodes = tree.nodes();
@@ -185,10 +186,10 @@ impl<'a> Evaluator<'_, '_, 'a> {
             _ => to_c_string(fmt!("this is"))?,
         };
         let what = &*what;
-        if bits == 0 {
+        let Some(error) = error else {
             return Err(self.fail(column, EFAULT, fmt!("{what} NULL")));
-        }
-        match self.caller.error_name(error) {
+        };
+        match self.caller.errors.name(error) {
             Some(name) => Err(self.fail(column, EFAULT, fmt!("{what} ERR_PTR({error}) ({name})"))),
             None => Err(self.fail(column, EFAULT, fmt!("{what} ERR_PTR({error})"))),
         }
@@ -254,20 +255,12 @@ impl<'a> Evaluator<'_, '_, 'a> {
             let address = address.wrapping_add(found.bit_offset / 8);
             return Ok(Item::Object(found.ty, address));
         };
-        // The bytes that have the bits: C has no bit-field of more than 64.
-        let begin = found.bit_offset / 8;
-        let shift = found.bit_offset % 8;
-        let length = (shift + bits as usize).div_ceil(8).min(16);
-        let mut bytes = [0u8; 16];
-        if let Some(bytes) = bytes.get_mut(..length) {
-            self.read(address.wrapping_add(begin), bytes, column)?;
-        }
-        let signed = matches!(
-            self.types.shape(found.ty),
-            Shape::Integer { signed: true, .. } | Shape::Enum { signed: true, .. }
-        );
-        let value = (u128::from_le_bytes(bytes) >> shift) as u64;
-        let value = extend(value, bits, signed);
+        let field = BitField::new(found.bit_offset, bits);
+        let mut bytes = [0u8; 9];
+        let place = bytes.get_mut(..field.size).ok_or(EINVAL)?;
+        self.read(address.wrapping_add(field.offset), place, column)?;
+        let signed = is_signed(self.types.shape(found.ty));
+        let value = field.read(place, signed);
         Ok(Item::Scalar(found.ty.of_bits(bits, signed), value))
     }
 

@@ -5,6 +5,7 @@
 //! Every call in an expression is a checked call, whether its value is the result or an argument of
 //! another. Memory is read by the kernel's fault-tolerant function only.
 
+mod calls;
 pub(crate) mod history;
 mod memory;
 mod operators;
@@ -18,43 +19,34 @@ use self::history::{
 
 use crate::{
     call::{
-        convert::{
-            braces::Memory,
-            Argument,
+        arguments::{
             Field,
             Given, //
         },
+        convert::braces::Memory,
         request::{
             Call,
-            Evaluation,
-            SymbolName, //
+            CallOptions,
+            Evaluation, //
         },
-        signature::ValueKind,
-        Asked,
-        Called,
+        rules::permission::allowed,
         Caller,
-        Outcome,
         GREETING, //
     },
     ctype::{
-        constants,
-        types::{
-            Ty,
-            Types, //
-        }, //
+        ty::Ty,
+        types::Types, //
     },
     failure::Failure,
-    kallsyms::Shape,
     parser_memory::ParserMemory,
     print::Pure,
-    show::value::extend,
+    show::Outcome,
     text::{
         self,
         Binary,
         Branch,
         Node,
         Number,
-        NumberType,
         Tree,
         Unary, //
     }, //
@@ -85,18 +77,24 @@ enum Item<'a> {
     Field(usize),
 }
 
-/// What an expression is asked for with.
+/// The settings of one evaluation.
 #[derive(Clone, Copy)]
-struct Setting<'r> {
-    /// Who says which function, and what is vouched for: the outermost call.
-    asked: Asked<'r>,
+struct Settings<'r> {
+    /// The parameter or file in which the text was written, for messages.
+    source: &'static str,
+    /// The options of the outermost call.
+    options: &'r CallOptions,
+    /// Whether what cannot be checked is passed on.
+    unsafe_call: bool,
+    /// Whether the reader may see addresses.
+    show: bool,
     history: &'r History,
 }
 
 /// Evaluates one text.
 struct Evaluator<'c, 'r, 'a> {
     caller: &'c Caller,
-    setting: Setting<'r>,
+    settings: Settings<'r>,
     types: Types<'c>,
     /// Each value, and the node that it is of.
     stack: KVec<(Item<'a>, usize)>,
@@ -107,11 +105,6 @@ struct Evaluator<'c, 'r, 'a> {
     /// The last call that was made.
     last: Option<KBox<Outcome>>,
     nanoseconds: i64,
-}
-
-/// A copy of a name that stands in an expression.
-fn owned(name: text::NameText<'_>) -> Result<SymbolName, Failure> {
-    Ok(SymbolName::new(name)?)
 }
 
 impl Caller {
@@ -126,7 +119,7 @@ impl Caller {
         call: &Call,
         show: bool,
     ) -> Result<(KBox<Outcome>, CString), Failure> {
-        crate::call::allowed()?;
+        allowed()?;
         let (_, name) = crate::call::function(&call.function)?;
         let args = match &call.args {
             None if *name.symbol() == *c"_printk" => GREETING,
@@ -136,23 +129,16 @@ impl Caller {
         let none = History::EMPTY;
         let mut memory = ParserMemory::new(args)?;
         let tree = memory.expressions(args).map_err(parse)?;
-        let asked = Asked {
+        let settings = Settings {
             source: "args",
-            function: &call.function,
-            position: call.options.position,
-            end: args.trim_ascii_end().len() + 1,
-            sig: call.options.sig.as_deref(),
+            options: &call.options,
             unsafe_call: call.options.unsafe_call,
             show,
-            context: call.options.context,
-        };
-        let setting = Setting {
-            asked,
             history: &none,
         };
-        let mut evaluator = Evaluator::new(self, setting)?;
+        let mut evaluator = Evaluator::new(self, settings)?;
         evaluator.run(&tree)?;
-        evaluator.finish_call(&tree)
+        evaluator.finish_call(&tree, &call.function, args.trim_ascii_end().len() + 1)
     }
 
     /// Evaluates an expression. The options are about the outermost call, if it is one. Sleeps, as [`Self::call`] does.
@@ -163,28 +149,20 @@ impl Caller {
         history: &History,
         show: bool,
     ) -> Result<(KBox<Outcome>, Past), Failure> {
-        crate::call::allowed()?;
+        allowed()?;
         let parse = |error| Failure::parse("call", error);
         let text = &evaluation.text;
         let options = &evaluation.options;
         let mut memory = ParserMemory::new(text)?;
         let (tree, vouched) = memory.expression(text).map_err(parse)?;
-        let none = owned(text::NameText {
-            module: None,
-            symbol: "",
-        })?;
-        let asked = Asked {
+        let settings = Settings {
             source: "call",
-            function: &none,
-            position: options.position,
-            end: 0,
-            sig: options.sig.as_deref(),
+            options,
             unsafe_call: options.unsafe_call || vouched,
             show,
-            context: options.context,
+            history,
         };
-        let setting = Setting { asked, history };
-        let mut evaluator = Evaluator::new(self, setting)?;
+        let mut evaluator = Evaluator::new(self, settings)?;
         evaluator.run(&tree)?;
         evaluator.finish(&tree)
     }
@@ -192,11 +170,11 @@ impl Caller {
 
 impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
     #[inline(never)]
-    fn new(caller: &'c Caller, setting: Setting<'r>) -> Result<Self, Failure> {
+    fn new(caller: &'c Caller, settings: Settings<'r>) -> Result<Self, Failure> {
         Ok(Self {
             types: Types::new(caller.kallsyms(), &caller.held)?,
             caller,
-            setting,
+            settings,
             stack: KVec::new(),
             fields: KVec::new(),
             memory: Memory::default(),
@@ -209,7 +187,7 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
     fn fail(&self, column: usize, errno: Error, what: fmt::Arguments<'_>) -> Failure {
         Failure::new(
             errno,
-            fmt!("{}: column {column}: {what}", self.setting.asked.source),
+            fmt!("{}: column {column}: {what}", self.settings.source),
         )
     }
 
@@ -348,7 +326,7 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
     /// `$1`, or `$`
     #[inline(never)]
     fn earlier(&mut self, number: Option<usize>, column: usize) -> Result<Item<'a>, Failure> {
-        let history = self.setting.history;
+        let history = self.settings.history;
         match history.get(number) {
             Some(Earlier::Scalar(ty, bits)) => Ok(Item::Scalar(ty.earlier(), bits)),
             Some(Earlier::Object(ty, address)) => Ok(Item::Object(ty.earlier(), address)),
@@ -401,152 +379,6 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
             }
         }
         Ok(Item::Temporary(Given::Braces(first)))
-    }
-
-    /// Makes a call within an expression.
-    #[inline(never)]
-    fn nested_call(
-        &mut self,
-        tree: &Tree<'_, 'a>,
-        name: text::NameText<'a>,
-        count: usize,
-        index: usize,
-    ) -> Result<Item<'a>, Failure> {
-        let function = owned(name)?;
-        let whole = index + 1 == tree.nodes().len();
-        let outer = self.setting.asked;
-        let asked = Asked {
-            function: &function,
-            position: if whole { outer.position } else { 0 },
-            end: tree.nodes().get(index).map_or(1, |node| node.last),
-            sig: outer.sig.filter(|_| whole),
-            ..outer
-        };
-        self.make_call(tree, &asked, count)
-    }
-
-    /// Calls a function with the last `count` values of the stack.
-    #[inline(never)]
-    fn make_call(
-        &mut self,
-        tree: &Tree<'_, 'a>,
-        asked: &Asked<'_>,
-        count: usize,
-    ) -> Result<Item<'a>, Failure> {
-        let called = self.called(tree, asked, count)?;
-        self.nanoseconds = self.nanoseconds.saturating_add(called.outcome.nanoseconds);
-        let called = KBox::into_inner(called);
-        let [register, _] = called.registers;
-        let register = register as u64;
-        let kind = called.returns;
-        let mut outcome = called.outcome;
-        // The type of what it returns, and those of the temporaries, are of the same BTF.
-        let btf = match called.btf {
-            Some(btf) => Some(self.types.add(btf)?),
-            None => None,
-        };
-        for temporary in &called.temporaries {
-            if let Some(shown) = self.temporary(temporary, btf)? {
-                outcome.temporaries.push(shown, GFP_KERNEL)?;
-            }
-        }
-        if let (ValueKind::Structure(_), Some((btf, id))) = (kind, btf.zip(called.returns_id)) {
-            let ty = Ty::of(btf, id);
-            let address = self.keep(ty, called.registers)?;
-            if let Some(value) = self.aggregate(ty, address, 1)? {
-                outcome.value = value;
-            }
-            self.last = Some(outcome);
-            return Ok(Item::Object(ty, address));
-        }
-        self.last = Some(outcome);
-        Ok(self.returned(kind, btf.zip(called.returns_id), register))
-    }
-
-    /// What a function returned in a register: of a kind, and of a type if the BTF has it.
-    fn returned(&self, kind: ValueKind, ty: Option<(usize, u32)>, register: u64) -> Item<'a> {
-        if kind == ValueKind::Void {
-            return Item::Void;
-        }
-        let ty = match ty {
-            Some((btf, id)) => Ty::of(btf, id),
-            None => match kind {
-                ValueKind::Integer { size, signed } | ValueKind::Enum { size, signed, .. } => {
-                    let ty = NumberType {
-                        long: size > 4,
-                        unsigned: !signed,
-                    };
-                    return scalar(Number::new(extend(register, size * 8, signed), ty));
-                }
-                ValueKind::Bool => return boolean(register & 0xff != 0),
-                _ => Ty::void_pointer(),
-            },
-        };
-        Item::Scalar(ty, self.fill(ty, register))
-    }
-
-    /// Keeps a structure that came by value in memory, for as long as the evaluation lasts.
-    fn keep(&mut self, ty: Ty, words: [usize; 2]) -> Result<usize, Failure> {
-        let size = self.types.size(ty);
-        let memory = self.memory.add(size)?;
-        let bytes = words.map(usize::to_le_bytes);
-        for (to, from) in memory.iter_mut().zip(bytes.as_flattened()).take(size) {
-            *to = *from;
-        }
-        Ok(memory.as_ptr() as usize)
-    }
-
-    /// Makes the call, with arguments from the stack.
-    #[inline(never)]
-    fn called(
-        &mut self,
-        tree: &Tree<'_, 'a>,
-        asked: &Asked<'_>,
-        count: usize,
-    ) -> Result<KBox<Called<'c>>, Failure> {
-        let mut given = KVec::with_capacity(count, GFP_KERNEL)?;
-        let first = self.stack.len().saturating_sub(count);
-        for index in first..self.stack.len() {
-            let (item, node) = self.stack[index];
-            given.push(self.given(tree, item, node)?, GFP_KERNEL)?;
-        }
-        self.stack.truncate(first);
-        let memory = core::mem::take(&mut self.memory);
-        let mut called =
-            self.caller
-                .call_checked(asked, &self.types, &self.fields, &mut given, memory)?;
-        self.memory = core::mem::take(&mut called.memory);
-        Ok(called)
-    }
-
-    /// An argument.
-    #[inline(never)]
-    fn given(
-        &self,
-        tree: &Tree<'_, 'a>,
-        item: Item<'a>,
-        node: usize,
-    ) -> Result<Argument<'a>, Failure> {
-        let column = tree.start(node);
-        let given = match self.load(tree, item, node)? {
-            Item::Literal(value) => Given::Literal(value),
-            Item::Scalar(ty, bits) if self.types.shape(ty) == Shape::Pointer => {
-                if !self.setting.asked.unsafe_call {
-                    self.check_object(tree, bits, node)?;
-                }
-                Given::Pointer(ty, bits as usize)
-            }
-            item @ Item::Scalar(..) => {
-                let number = self.number(item, column)?;
-                Given::Literal(constants::literal(number))
-            }
-            Item::Temporary(given) => given,
-            Item::Void | Item::Field(_) => {
-                return Err(self.fail(column, EINVAL, fmt!("this function returns no value")))
-            }
-            Item::Object(ty, address) => Given::Structure(ty, self.by_value(ty, address, column)?),
-        };
-        Ok(Argument { column, given })
     }
 }
 

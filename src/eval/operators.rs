@@ -10,12 +10,12 @@ use super::{
 };
 use crate::{
     call::{
-        convert::Complaint,
+        arguments::Complaint,
         kernel_data, //
     },
     ctype::{
         constants,
-        types::{
+        ty::{
             Doubt,
             Ty, //
         }, //
@@ -247,7 +247,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
             Item::Literal(text::Literal::Null) => Ok(Item::Scalar(to, 0)),
             Item::Literal(text::Literal::Address(name)) => {
                 let complaint = Complaint {
-                    source: self.setting.asked.source,
+                    source: self.settings.source,
                     column,
                     declaration: &to_c_string(fmt!("{}", self.types.display(to)))?,
                 };
@@ -280,7 +280,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
                 if number.bits() == 0 {
                     return Ok(Item::Scalar(to, 0));
                 }
-                if !self.setting.asked.unsafe_call {
+                if !self.settings.unsafe_call {
                     return Err(self.fail(
                         column,
                         EPERM,

@@ -12,21 +12,21 @@ use super::{
 };
 use crate::{
     call::{
-        convert::{
-            braces::{
-                Content,
-                Temporary, //
-            },
-            Complaint, //
+        arguments::{
+            Complaint,
+            Content,
+            Temporary, //
         },
         kernel_data,
-        signature::{
-            self,
-            ValueKind, //
-        },
-        Outcome, //
+        request::SymbolName, //
     },
-    ctype::types::Ty,
+    ctype::{
+        ty::Ty,
+        value_kind::{
+            of_btf,
+            ValueKind, //
+        }, //
+    },
     failure::Failure,
     kallsyms::{
         nofault,
@@ -41,7 +41,8 @@ use crate::{
         value::{
             string,
             Value, //
-        }, //
+        },
+        Outcome, //
     },
     text::{
         self,
@@ -74,9 +75,10 @@ impl<'a> Evaluator<'_, '_, 'a> {
     pub(crate) fn finish_call(
         &mut self,
         tree: &Tree<'_, 'a>,
+        function: &SymbolName,
+        end: usize,
     ) -> Result<(KBox<Outcome>, CString), Failure> {
-        let asked = self.setting.asked;
-        self.make_call(tree, &asked, self.stack.len())?;
+        self.call_with_all(tree, function, end)?;
         let outcome = self.last.take().ok_or(EINVAL)?;
         let name = outcome.callee.as_ref().map_or(c"", |callee| &*callee.name);
         let call = shorten(to_c_string(fmt!("{name}({})", Pure(*tree)))?)?;
@@ -219,7 +221,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
     #[inline(never)]
     pub(crate) fn scalar_value(&self, ty: Ty, bits: u64, text: bool) -> Result<Value, Failure> {
         let (kind, btf) = match self.types.get(ty) {
-            Some(plain) => (signature::of_btf(plain), self.types.btf(ty)),
+            Some(plain) => (of_btf(plain), self.types.btf(ty)),
             None => (self.kind(ty), None),
         };
         // Numbers that were computed have no errors' names.
@@ -236,7 +238,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
                 _,
             ) => Value::Long(bits as i64, None),
             (ValueKind::Integer { signed: true, .. }, _) => Value::Signed(bits as i64, None),
-            _ => Value::new(self.caller, kind, btf, bits as usize)?,
+            _ => Value::new(&self.caller.errors, kind, btf, bits as usize)?,
         })
     }
 
@@ -267,7 +269,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
             text::Literal::Null => Ok((Value::Pointer(0), to_c_string(fmt!("void *"))?)),
             text::Literal::Address(name) => {
                 let complaint = Complaint {
-                    source: self.setting.asked.source,
+                    source: self.settings.source,
                     column,
                     declaration: c"void *",
                 };
@@ -333,7 +335,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
             return Ok(None);
         };
         let kallsyms = self.caller.kallsyms();
-        let show = self.setting.asked.show;
+        let show = self.settings.show;
         let text = Printer::print(kallsyms, plain, &bytes, show)?;
         Ok(Some(Value::Printed(text)))
     }

@@ -10,18 +10,16 @@ use super::{
     LiveFile, //
 };
 use crate::{
-    call::{
-        request::{
-            CallOptions,
-            Evaluation, //
-        },
-        Outcome, //
+    call::request::{
+        CallOptions,
+        Evaluation, //
     },
     context::Context,
     eval::history::History,
     failure::Failure,
     params::Params,
-    print::Text, //
+    print::Text,
+    show::Outcome, //
 };
 use kernel::{
     prelude::{

@@ -2,10 +2,15 @@
 
 //! What a function returned.
 
+use super::error_name::{
+    self,
+    ErrorNames, //
+};
 use crate::{
-    call::{
-        signature::ValueKind,
-        Caller, //
+    ctype::{
+        bits::extend,
+        constants,
+        value_kind::ValueKind, //
     },
     kallsyms::{
         nofault,
@@ -19,9 +24,7 @@ use crate::{
     print::Pure,
     text::Escaped, //
 };
-use core::ops::ControlFlow;
 use kernel::{
-    bindings,
     fmt,
     prelude::{
         fmt,
@@ -81,7 +84,7 @@ impl Value {
     /// The `btf` is that which an enumeration's kind is of.
     #[inline(never)]
     pub(crate) fn new(
-        caller: &Caller,
+        errors: &ErrorNames,
         kind: ValueKind,
         btf: Option<&Btf<'_>>,
         register: usize,
@@ -97,19 +100,18 @@ impl Value {
             ValueKind::Integer { size, signed: true } => {
                 let value = extend(register as u64, size * 8, true) as i64;
                 match size {
-                    8 => Self::Long(value, caller.error_name(value)),
-                    _ => Self::Signed(value, caller.error_name(value)),
+                    8 => Self::Long(value, errors.name(value)),
+                    _ => Self::Signed(value, errors.name(value)),
                 }
             }
             ValueKind::Enum { id, size, signed } => {
                 let value = extend(register as u64, size * 8, signed) as i64;
-                let name = btf.map(|btf| constant(btf, id, value)).transpose()?;
-                Self::Enum(value, name.flatten())
+                let name = btf.and_then(|btf| constants::name_of(btf.ty(id), value as u64));
+                Self::Enum(value, name.map(CString::try_from).transpose()?)
             }
             ValueKind::String { .. } | ValueKind::Pointer { .. } | ValueKind::Function => {
-                let error = register as i64;
-                if (-i64::from(bindings::MAX_ERRNO)..0).contains(&error) {
-                    return Ok(Self::Error(error, caller.error_name(error)));
+                if let Some(error) = error_name::of_pointer(register) {
+                    return Ok(Self::Error(error, errors.name(error)));
                 }
                 let string = match kind {
                     ValueKind::String { .. } => string(register, usize::MAX)?,
@@ -189,29 +191,6 @@ impl fmt::Display for Display<'_> {
             Value::Pointer(0) => f.write_str("NULL"),
             Value::Pointer(address) => f.write_fmt(fmt!("{}", Address::new(*address, self.show))),
         }
-    }
-}
-
-/// The lowest `bits` bits of a value, with their sign if they are `signed`.
-pub(crate) fn extend(value: u64, bits: u32, signed: bool) -> u64 {
-    let spare = 64u32.saturating_sub(bits);
-    let value = value.wrapping_shl(spare);
-    match signed {
-        true => (value as i64).wrapping_shr(spare) as u64,
-        false => value.wrapping_shr(spare),
-    }
-}
-
-/// The name of an enumeration's constant.
-fn constant(btf: &Btf<'_>, id: u32, value: i64) -> Result<Option<CString>> {
-    let ty = btf.ty(id);
-    let found = ty.for_each_constant(|name, constant| match constant as i64 == value {
-        true => ControlFlow::Break(name),
-        false => ControlFlow::Continue(()),
-    });
-    match found {
-        ControlFlow::Break(name) => Ok(Some(CString::try_from(name)?)),
-        ControlFlow::Continue(()) => Ok(None),
     }
 }
 

@@ -2,19 +2,19 @@
 
 //! Formats: whether the arguments of a function such as `printk()` are what its format takes.
 
-use super::{
-    Argument,
-    Given, //
-};
 use crate::{
     call::{
-        signature::{
-            CallSignature,
-            ValueKind, //
+        arguments::{
+            Argument,
+            Given, //
         },
+        signature::CallSignature,
         Asked, //
     },
-    ctype::types::Types,
+    ctype::{
+        types::Types,
+        value_kind::ValueKind, //
+    },
     failure::Failure,
     kallsyms::{
         Name,
