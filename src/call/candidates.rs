@@ -25,7 +25,8 @@ use kernel::{
     prelude::fmt, //
 };
 
-/// Why the function `asked` is not there: what else there is of this name. `position` is which one was asked for.
+/// Why the function `asked` is not there: what else there is of this name. `position` is which one
+/// was asked for.
 #[inline(never)]
 pub(crate) fn missing(
     kallsyms: &Kallsyms,

@@ -78,8 +78,8 @@ fn is_per_cpu(kallsyms: &Kallsyms, address: usize) -> bool {
         .is_some_and(|(begin, end)| (begin..end).contains(&address))
 }
 
-/// The address of data of the kernel itself that has at least `size` bytes, and may be written unless
-/// `constant`.
+/// The address of data of the kernel itself that has at least `size` bytes, and may be written
+/// unless `constant`.
 #[inline(never)]
 pub(crate) fn address(
     kallsyms: &Kallsyms,

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Expressions, and the calls in them: of functions found by name, checked against the kernel's own types.
+//! Expressions, and the calls in them: of functions found by name, checked against the kernel's own
+//! types.
 //!
-//! Nothing is called before all is known: that the name is a function's, which may be called and stays
-//! while it is; what it takes and returns; that the arguments are of that kind; and that nobody has locked
-//! the kernel down.
+//! Nothing is called before all is known: that the name is a function's, which may be called and
+//! stays while it is; what it takes and returns; that the arguments are of that kind; and that
+//! nobody has locked the kernel down.
 
 pub(crate) mod arguments;
 mod candidates;
@@ -181,7 +182,8 @@ impl Caller {
         &self.kallsyms
     }
 
-    /// Makes a checked call with these arguments. The pointers among them are of `types`, and may point into `memory`.
+    /// Makes a checked call with these arguments. The pointers among them are of `types`, and may
+    /// point into `memory`.
     #[inline(never)]
     pub(crate) fn call_checked<'a>(
         &self,
@@ -215,7 +217,7 @@ impl Caller {
             .map_or(0, |(size, _)| size);
         let mut memory = memory;
         let mut converted = Converter {
-            caller: self,
+            rules: &self.rules,
             kallsyms,
             types,
             signature: &signature,
@@ -234,9 +236,10 @@ impl Caller {
         if call.unsafe_call {
             taint();
         }
-        // SAFETY: The arguments are what the function's prototype says, as far as the kernel knows it, and
-        // otherwise as the user vouches. The call is made in a process that holds no lock; what else the function
-        // demands is what the user has to know, and why this module is root's to load.
+        // SAFETY: The arguments are what the function's prototype says, as far as the kernel knows
+        // it, and otherwise as the user vouches. The call is made in a process that holds no lock;
+        // what else the function demands is what the user has to know, and why this module is
+        // root's to load.
         let returned = unsafe { self.make(job, call.context, name.symbol()) }?;
 
         let value = Value::new(
@@ -282,12 +285,13 @@ impl Caller {
     ) -> Result<Returned, Failure> {
         let end = match context {
             CallContext::Thread { timeout } => {
-                // SAFETY: The function of `job` has not been called yet, and the caller promises to do as it demands.
+                // SAFETY: The function of `job` has not been called yet, and the caller promises to
+                // do as it demands.
                 unsafe { crate::run::worker::run(job, timeout, &self.idle, &self.given_up) }?
             }
             CallContext::Caller => {
-                // SAFETY: This is the one call of `make`, in a process that may sleep; nobody else has the
-                // job. The caller promises to do as the function demands.
+                // SAFETY: This is the one call of `make`, in a process that may sleep; nobody else
+                // has the job. The caller promises to do as the function demands.
                 unsafe { job.make() };
                 // SAFETY: `make` has returned, and `job` is ours alone.
                 match unsafe { job.take_returned() } {

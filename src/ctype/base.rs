@@ -23,7 +23,8 @@ use kernel::{
     }, //
 };
 
-/// The name and the kind that BTF gives it; [`None`] for `void`, floating point and pointers to functions.
+/// The name and the kind that BTF gives it; [`None`] for `void`, floating point and pointers to
+/// functions.
 pub(crate) fn name<'a>(base: &Base<'a>) -> Option<(&'a str, TypeKind)> {
     Some(match *base {
         Base::Bool => ("_Bool", TypeKind::Int),

@@ -23,7 +23,8 @@ use kernel::{
     }, //
 };
 
-/// The constant of this name: a macro of the kernel's headers, or one that any of the kernel's enumerations has.
+/// The constant of this name: a macro of the kernel's headers, or one that any of the kernel's
+/// enumerations has.
 #[inline(never)]
 pub(crate) fn find(types: &Types<'_>, name: &str) -> Result<Option<Literal<'static>>, AllocError> {
     let text = to_c_string(fmt!("{name}"))?;

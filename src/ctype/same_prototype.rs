@@ -2,9 +2,10 @@
 
 //! Whether the prototype that the user wrote is the one that the kernel has.
 //!
-//! Types are compared as C compares them, not as they are written: typedefs stand for what they are made
-//! of on both sides, integers are the same if their size and sign are, structures, unions and enumerations
-//! if their tags are. What qualifies the target of a pointer counts, what qualifies a parameter does not.
+//! Types are compared as C compares them, not as they are written: typedefs stand for what they are
+//! made of on both sides, integers are the same if their size and sign are, structures, unions and
+//! enumerations if their tags are. What qualifies the target of a pointer counts, what qualifies a
+//! parameter does not.
 
 use super::base;
 use crate::{
@@ -52,7 +53,8 @@ enum Form<'a> {
     Tagged(Type<'a>),
 }
 
-/// What `read` reads, in memory of its own: a prototype takes more of the stack than a recursion may.
+/// What `read` reads, in memory of its own: a prototype takes more of the stack than a recursion
+/// may.
 #[inline(never)]
 pub(crate) fn parse<'a>(
     read: impl FnOnce(&mut text::Declaration<'a>) -> Result<(), text::ParseError>,
@@ -100,7 +102,8 @@ impl<'a> Comparison<'a> {
         depth: usize,
     ) -> Result<bool, Failure> {
         let written = |ty| Said::Text(ty, usize::MAX);
-        // All types are looked up, whatever the comparison comes to: one that is not there is a mistake.
+        // All types are looked up, whatever the comparison comes to: one that is not there is a
+        // mistake.
         let mut same = known.is_variadic() == sig.variadic
             && known.parameters().len() == sig.parameters().len();
         same &= self.values(known.returns(), written(&sig.returns), depth)?;
@@ -134,7 +137,8 @@ impl<'a> Comparison<'a> {
         Ok(self.forms(known, form, depth)? && same)
     }
 
-    /// Whether the two are the same without qualifiers. The types in the text are looked up in any case.
+    /// Whether the two are the same without qualifiers. The types in the text are looked up in any
+    /// case.
     fn forms(self, known: Type<'_>, said: Form<'_>, depth: usize) -> Result<bool, Failure> {
         let Some(depth) = depth.checked_sub(1) else {
             return Ok(false);
@@ -185,8 +189,8 @@ impl<'a> Comparison<'a> {
         self.prototypes_within(known, &parsed, depth)
     }
 
-    /// Whether two functions of the kernel's types are the same. They are of one BTF, or `said` is of that on which the
-    /// other one's is based.
+    /// Whether two functions of the kernel's types are the same. They are of one BTF, or `said` is
+    /// of that on which the other one's is based.
     pub(crate) fn functions(
         self,
         known: &Prototype<'_>,

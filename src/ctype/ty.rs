@@ -14,7 +14,8 @@ pub(crate) struct Ty {
     pub(crate) constant: bool,
     /// Why the kernel does not vouch for a value of this type, if it does not.
     pub(crate) doubt: Option<Doubt>,
-    /// Whether it is that of a bit-field whose values all fit in an `int`, in which C computes with them then.
+    /// Whether it is that of a bit-field whose values all fit in an `int`, in which C computes with
+    /// them then.
     pub(super) narrow: bool,
 }
 

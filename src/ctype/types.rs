@@ -38,12 +38,12 @@ use kernel::{
 /// How many pointers can be within each other.
 const MAX_DEPTH: usize = 16;
 
-/// The types of modules of which there are earlier values, in the order in which [`Types`] has them behind those of the
-/// kernel itself. None is taken out again.
+/// The types of modules of which there are earlier values, in the order in which [`Types`] has them
+/// behind those of the kernel itself. None is taken out again.
 pub(crate) type HeldTypes = Mutex<KVec<HeldBtf>>;
 
-/// The types that the values of one evaluation are of: those of the kernel itself, of modules of which there are
-/// earlier values, and of the modules that were called.
+/// The types that the values of one evaluation are of: those of the kernel itself, of modules of
+/// which there are earlier values, and of the modules that were called.
 pub(crate) struct Types<'k>(KVec<Btf<'k>>);
 
 /// A member, found by name.
@@ -94,7 +94,8 @@ impl<'k> Types<'k> {
         })
     }
 
-    /// Adds a module's types, if they are not there yet. What is returned stands for them in [`Ty::of`].
+    /// Adds a module's types, if they are not there yet. What is returned stands for them in
+    /// [`Ty::of`].
     pub(crate) fn add(&mut self, added: Btf<'k>) -> Result<usize, AllocError> {
         if let Some(known) = self.0.iter().position(|btf| btf.is_same(&added)) {
             return Ok(known);
@@ -261,8 +262,8 @@ impl<'k> Types<'k> {
             let (Some(to), Some(from)) = (wanted.pointee(), self.pointee(given)) else {
                 break;
             };
-            // Only a `void *` takes any pointer; a `void **` could be made another one's. So with `const`, of which
-            // the caller looks at the first.
+            // Only a `void *` takes any pointer; a `void **` could be made another one's. So with
+            // `const`, of which the caller looks at the first.
             if to.is_void() {
                 return depth == 0 || self.shape(from) == Shape::Void;
             }
@@ -316,7 +317,8 @@ impl<'k> Types<'k> {
         }
     }
 
-    /// Whether there is a `const` behind more than one pointer, of which a type that was written knows nothing.
+    /// Whether there is a `const` behind more than one pointer, of which a type that was written
+    /// knows nothing.
     pub(crate) fn has_inner_const(&self, ty: Ty) -> bool {
         successors(self.pointee(ty), |ty| self.pointee(*ty))
             .skip(1)

@@ -86,13 +86,15 @@ pub(crate) fn of_btf(ty: Type<'_>) -> ValueKind {
         Shape::Pointer => {
             let target = ty.strip().target();
             let constant = target.is_const();
-            match target.is_function() {
-                true => ValueKind::Function,
-                false if target.is_char() => ValueKind::String { constant },
-                false => ValueKind::Pointer {
+            if target.is_function() {
+                ValueKind::Function
+            } else if target.is_char() {
+                ValueKind::String { constant }
+            } else {
+                ValueKind::Pointer {
                     constant,
                     size: target.size(),
-                },
+                }
             }
         }
         _ => ValueKind::Unsupported,

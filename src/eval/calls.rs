@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The calls in an expression: from items to arguments, and from what a function returned to an item.
+//! The calls in an expression: from items to arguments, and from what a function returned to an
+//! item.
 
 use super::{
     boolean,
@@ -55,7 +56,8 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
         self.make_call(tree, &asked, count)
     }
 
-    /// What is asked of a function, whose arguments end in the column `end`. The options are about the outermost call.
+    /// What is asked of a function, whose arguments end in the column `end`. The options are about
+    /// the outermost call.
     fn asked<'s>(&self, function: &'s SymbolName, end: usize, is_outermost: bool) -> Asked<'s>
     where
         'r: 's,

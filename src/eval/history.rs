@@ -11,8 +11,8 @@ use kernel::{
 /// How many values are kept.
 const MAX_VALUES: usize = 1000;
 
-/// An earlier value, for the history. Its type is one that all evaluations know (`Types::lasting`): a module may go,
-/// but not its types.
+/// An earlier value, for the history. Its type is one that all evaluations know (`Types::lasting`):
+/// a module may go, but not its types.
 #[derive(Clone, Copy)]
 pub(crate) struct Past(pub(crate) Earlier);
 

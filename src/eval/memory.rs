@@ -164,7 +164,8 @@ impl<'a> Evaluator<'_, '_, 'a> {
         }
     }
 
-    /// Fails if a pointer, which is the value of `node`, is null or an error, and no object is there.
+    /// Fails if a pointer, which is the value of `node`, is null or an error, and no object is
+    /// there.
     #[inline(never)]
     pub(crate) fn check_object(
         &self,

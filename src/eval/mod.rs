@@ -108,11 +108,12 @@ struct Evaluator<'c, 'r, 'a> {
 }
 
 impl Caller {
-    /// Calls the function that is asked for, with the values of the expressions in the arguments. `show`
-    /// says whether the user may see addresses. Returns what came of it, and the call as C.
+    /// Calls the function that is asked for, with the values of the expressions in the arguments.
+    /// `show` says whether the user may see addresses. Returns what came of it, and the call as C.
     ///
-    /// Sleeps: looking functions up takes the lock of the list of modules, and their types the mutex of the kernel's
-    /// BTF. None is held, nor are the parameters locked, while a function runs; it sleeps if it does.
+    /// Sleeps: looking functions up takes the lock of the list of modules, and their types the
+    /// mutex of the kernel's BTF. None is held, nor are the parameters locked, while a function
+    /// runs; it sleeps if it does.
     #[inline(never)]
     pub(crate) fn call(
         &self,
@@ -141,7 +142,8 @@ impl Caller {
         evaluator.finish_call(&tree, &call.function, args.trim_ascii_end().len() + 1)
     }
 
-    /// Evaluates an expression. The options are about the outermost call, if it is one. Sleeps, as [`Self::call`] does.
+    /// Evaluates an expression. The options are about the outermost call, if it is one. Sleeps, as
+    /// [`Self::call`] does.
     #[inline(never)]
     pub(crate) fn evaluate(
         &self,

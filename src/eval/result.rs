@@ -66,7 +66,8 @@ const MAX_OBJECT: usize = 64 << 10;
 /// How many bytes of a temporary are shown.
 const MAX_BYTES: usize = 4 << 10;
 
-/// How long a call is shown: a line of the log has about 1000 bytes, in which its value must fit too.
+/// How long a call is shown: a line of the log has about 1000 bytes, in which its value must fit
+/// too.
 const MAX_TEXT: usize = 400;
 
 impl<'a> Evaluator<'_, '_, 'a> {
@@ -129,9 +130,10 @@ impl<'a> Evaluator<'_, '_, 'a> {
         temporary: &Temporary,
         btf: Option<usize>,
     ) -> Result<Option<(CString, Value)>, Failure> {
-        let name = match temporary.name.is_empty() {
-            true => CString::try_from(c"out")?,
-            false => CString::try_from(&*temporary.name)?,
+        let name = if temporary.name.is_empty() {
+            CString::try_from(c"out")?
+        } else {
+            CString::try_from(&*temporary.name)?
         };
         let address = temporary.address;
         let value = match &temporary.what {

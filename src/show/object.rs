@@ -2,8 +2,9 @@
 
 //! Structures, unions and arrays as text, much as C writes their initial values.
 //!
-//! The kernel has a printer, `btf_type_snprintf_show()`. It is not used: in an array it leaves out the names of the
-//! members of structures, and elements that are zero, so that nobody can tell which element is which.
+//! The kernel has a printer, `btf_type_snprintf_show()`. It is not used: in an array it leaves out
+//! the names of the members of structures, and elements that are zero, so that nobody can tell
+//! which element is which.
 
 use super::error_name;
 use crate::{
@@ -51,7 +52,8 @@ const MAX_DEPTH: usize = 24;
 /// Shows one object.
 pub(crate) struct Printer<'a> {
     kallsyms: &'a Kallsyms,
-    /// The object. The kernel aligns what holds addresses, so that their words begin at multiples of eight in it.
+    /// The object. The kernel aligns what holds addresses, so that their words begin at multiples
+    /// of eight in it.
     object: &'a [u8],
     /// Whether addresses may be shown.
     show: bool,
@@ -63,8 +65,8 @@ pub(crate) struct Printer<'a> {
 }
 
 impl<'a> Printer<'a> {
-    /// Shows an object of this type. Readers who may not see addresses (not `show`) get pointers hashed, and a `?` for
-    /// other parts of words that may be addresses.
+    /// Shows an object of this type. Readers who may not see addresses (not `show`) get pointers
+    /// hashed, and a `?` for other parts of words that may be addresses.
     #[inline(never)]
     pub(crate) fn print(
         kallsyms: &'a Kallsyms,
@@ -110,7 +112,8 @@ impl<'a> Printer<'a> {
         self.bytes(offset, size).iter().all(|byte| *byte == 0)
     }
 
-    /// Whether a part of the object is not shown to the reader, since it has bytes of a word that may be an address.
+    /// Whether a part of the object is not shown to the reader, since it has bytes of a word that
+    /// may be an address.
     fn is_hidden(&self, offset: usize, size: usize) -> bool {
         let begin = offset & !7;
         let words = self.bytes(begin, (offset + size).next_multiple_of(8) - begin);
@@ -151,9 +154,8 @@ impl<'a> Printer<'a> {
             self.put(if empty { " " } else { ", " })?;
             empty = false;
             let name = member.name;
-            match name.is_empty() {
-                true => {}
-                false => self.write(fmt!(".{name} = "))?,
+            if !name.is_empty() {
+                self.write(fmt!(".{name} = "))?;
             }
             match member.bitfield_size {
                 0 => self.value(member.ty, begin, depth)?,

@@ -80,8 +80,8 @@ pub(crate) struct Text {
 }
 
 impl Value {
-    /// Decodes what a function left in the register, or what memory has, while what it points to is there.
-    /// The `btf` is that which an enumeration's kind is of.
+    /// Decodes what a function left in the register, or what memory has, while what it points to is
+    /// there. The `btf` is that which an enumeration's kind is of.
     #[inline(never)]
     pub(crate) fn new(
         errors: &ErrorNames,
@@ -139,8 +139,8 @@ impl fmt::Display for Display<'_> {
         match self.value {
             Value::Void => f.write_str("void"),
             Value::Bool(value) => f.write_fmt(fmt!("{value}")),
-            // Some functions return an address as a `long`, or an `unsigned long`. It is not hashed: a reader could find it
-            // by hashing numbers of their own.
+            // Some functions return an address as a `long`, or an `unsigned long`. It is not
+            // hashed: a reader could find it by hashing numbers of their own.
             Value::Long(value, _) | Value::Enum(value, None)
                 if !self.show && may_be_address(*value as u64) =>
             {
@@ -183,9 +183,10 @@ impl fmt::Display for Display<'_> {
                     let comma = if index == 0 { " " } else { ", " };
                     f.write_fmt(fmt!("{comma}{}", value.display(self.show)))?;
                 }
-                f.write_str(match values.len() < *count {
-                    true => ", ... }",
-                    false => " }",
+                f.write_str(if values.len() < *count {
+                    ", ... }"
+                } else {
+                    " }"
                 })
             }
             Value::Pointer(0) => f.write_str("NULL"),
@@ -194,7 +195,8 @@ impl fmt::Display for Display<'_> {
     }
 }
 
-/// The string at an address, which has at most `length` bytes: as much of it as is shown and can be read.
+/// The string at an address, which has at most `length` bytes: as much of it as is shown and can be
+/// read.
 #[inline(never)]
 pub(crate) fn string(address: usize, length: usize) -> Result<Option<Value>> {
     let mut text = Text {

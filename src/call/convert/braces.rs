@@ -43,12 +43,12 @@ use kernel::{
 const MAX_TEMPORARY: usize = 1 << 20;
 const MAX_MEMORY: usize = 4 << 20;
 
-/// How many braces can be within each other; those behind a pointer count twice, since they take twice as much of the
-/// stack.
+/// How many braces can be within each other; those behind a pointer count twice, since they take
+/// twice as much of the stack.
 pub(crate) const MAX_BRACES: usize = 8;
 
-/// The memory that values point to: strings and temporaries. Each has a page or more of its own, so that a
-/// function which writes a little more than it was given has room.
+/// The memory that values point to: strings and temporaries. Each has a page or more of its own, so
+/// that a function which writes a little more than it was given has room.
 #[derive(Default)]
 pub(crate) struct Memory {
     pieces: KVec<KVVec<u8>>,
@@ -182,7 +182,8 @@ impl<'a> Converter<'_, '_, 'a> {
         Ok(address)
     }
 
-    /// Takes one of the levels that are left. Who does gives it back, but for an error, which ends it all.
+    /// Takes one of the levels that are left. Who does gives it back, but for an error, which ends
+    /// it all.
     fn enter(&mut self, complaint: &Complaint<'_>) -> Result<(), Failure> {
         self.levels = self
             .levels

@@ -28,8 +28,8 @@ use kernel::prelude::{
 impl Converter<'_, '_, '_> {
     /// The address of a function that the parameter is given.
     ///
-    /// It is the kernel's own, or of the module whose function is called, and which so stays: others could go while
-    /// the function that is called still has the pointer.
+    /// It is the kernel's own, or of the module whose function is called, and which so stays:
+    /// others could go while the function that is called still has the pointer.
     #[inline(never)]
     pub(crate) fn callback(
         &self,
@@ -52,20 +52,19 @@ impl Converter<'_, '_, '_> {
             ));
         }
         if !self.asked.unsafe_call {
-            self.caller
-                .rules
+            self.rules
                 .refuse_hazard(self.kallsyms, name, target.address())?;
             self.compare(parameter, &target, name, complaint)?;
         }
-        match landing_pad::is_reachable(target.address()) {
-            true => Ok(target.address()),
-            false => Err(complaint.say(
+        if !landing_pad::is_reachable(target.address()) {
+            return Err(complaint.say(
                 EPERM,
                 fmt!(
-                    "{name} must not be called by a pointer: the kernel takes its address nowhere"
+                    "{name} cannot be called through a pointer: the kernel never takes its address"
                 ),
-            )),
+            ));
         }
+        Ok(target.address())
     }
 
     /// Fails unless the function has the prototype that the parameter wants.
@@ -86,18 +85,16 @@ impl Converter<'_, '_, '_> {
                 fmt!("the kernel has no prototype of {name}, or of what is wanted here"),
             ));
         };
-        // Both are of the same BTF, or the function's is that on which the other is based: equal numbers of types in
-        // them mean the same type.
+        // Both are of the same BTF, or the function's is that on which the other is based: equal
+        // numbers of types in them mean the same type.
         let same = match &self.signature.btf {
             Some(btf) => Comparison::new(btf).functions(&wanted, &known)?,
             None => false,
         };
-        match same {
-            true => Ok(()),
-            false => {
-                let known = to_c_string(fmt!("{known}"))?;
-                Err(complaint.say(EINVAL, fmt!("this is `{}`", &*known)))
-            }
+        if !same {
+            let known = to_c_string(fmt!("{known}"))?;
+            return Err(complaint.say(EINVAL, fmt!("this is `{}`", &*known)));
         }
+        Ok(())
     }
 }

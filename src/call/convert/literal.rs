@@ -121,7 +121,8 @@ impl<'a> Converter<'_, '_, 'a> {
         }
     }
 
-    /// The register for a constant of any enumeration, or a macro; [`None`] if there is none of this name.
+    /// The register for a constant of any enumeration, or a macro; [`None`] if there is none of
+    /// this name.
     fn named(
         &mut self,
         parameter: &Formal,
@@ -155,7 +156,8 @@ impl<'a> Converter<'_, '_, 'a> {
         }
     }
 
-    /// The register for a string: a copy of it, which is shown after the call if the function may write to it.
+    /// The register for a string: a copy of it, which is shown after the call if the function may
+    /// write to it.
     #[inline(never)]
     fn string(
         &mut self,

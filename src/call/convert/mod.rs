@@ -25,14 +25,16 @@ use super::{
         Temporary, //
     },
     kernel_data::address,
-    rules::known_parameters,
+    rules::{
+        known_parameters,
+        Rules, //
+    },
     signature::{
         CallSignature,
         Formal,
         MAX_ARGUMENTS, //
     },
-    Asked,
-    Caller, //
+    Asked, //
 };
 use crate::{
     ctype::{
@@ -63,7 +65,8 @@ use kernel::prelude::{
     *, //
 };
 
-/// What parameters are called that say how many bytes others point to, and those that say how many elements.
+/// What parameters are called that say how many bytes others point to, and those that say how many
+/// elements.
 const BYTES: [&CStr; 6] = [c"size", c"len", c"length", c"nbytes", c"bytes", c"buflen"];
 const ELEMENTS: [&CStr; 2] = [c"count", c"n"];
 
@@ -88,7 +91,7 @@ impl Room {
 
 /// Makes arguments into what a call passes.
 pub(crate) struct Converter<'r, 'k, 'a> {
-    pub(crate) caller: &'r Caller,
+    pub(crate) rules: &'r Rules,
     pub(crate) kallsyms: &'r Kallsyms,
     pub(crate) types: &'r Types<'k>,
     pub(crate) signature: &'r CallSignature<'k>,
@@ -234,7 +237,8 @@ impl<'a> Converter<'_, '_, 'a> {
         }
     }
 
-    /// Fails unless a value of the type goes where the other one is wanted, or the user vouches for it.
+    /// Fails unless a value of the type goes where the other one is wanted, or the user vouches for
+    /// it.
     #[inline(never)]
     fn check_type(
         &self,
@@ -271,7 +275,8 @@ impl<'a> Converter<'_, '_, 'a> {
         target.map_or(1, Type::size)
     }
 
-    /// Fails if the parameter says, by its name or type, how much others point to, and this is more than there is.
+    /// Fails if the parameter says, by its name or type, how much others point to, and this is more
+    /// than there is.
     #[inline(never)]
     fn refuse_beyond(
         &self,
@@ -303,8 +308,8 @@ impl<'a> Converter<'_, '_, 'a> {
         Ok(())
     }
 
-    /// Fails unless the function is known to take such a value for its parameter `number`: NULL, or a string that it
-    /// can write to.
+    /// Fails unless the function is known to take such a value for its parameter `number`: NULL, or
+    /// a string that it can write to.
     fn refuse_unknown(
         &self,
         number: usize,
@@ -359,7 +364,8 @@ impl<'a> Converter<'_, '_, 'a> {
         }
     }
 
-    /// The register for a pointer, if its type is that of the parameter, or the user vouches for it.
+    /// The register for a pointer, if its type is that of the parameter, or the user vouches for
+    /// it.
     #[inline(never)]
     fn pointer(
         &self,

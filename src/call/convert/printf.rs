@@ -31,8 +31,9 @@ use kernel::prelude::{
     *, //
 };
 
-/// The functions that take what their format says, as printf() does, and only read it. Others read their variable
-/// arguments in ways of their own; `sscanf()` writes to what they point to, and `sprintf()` as far as the format says.
+/// The functions that take what their format says, as printf() does, and only read it. Others read
+/// their variable arguments in ways of their own; `sscanf()` writes to what they point to, and
+/// `sprintf()` as far as the format says.
 const PRINTF_LIKE: [&CStr; 6] = [
     c"_printk",
     c"_printk_deferred",
@@ -61,8 +62,8 @@ pub(crate) fn is_known(name: &CStr) -> bool {
     PRINTF_LIKE.contains(&name)
 }
 
-/// Checks that the arguments of the variadic function `name` are what its format takes: the last parameter with a
-/// name is a string, which must be given as one.
+/// Checks that the arguments of the variadic function `name` are what its format takes: the last
+/// parameter with a name is a string, which must be given as one.
 #[inline(never)]
 pub(crate) fn check_format(
     name: &Name<'_>,

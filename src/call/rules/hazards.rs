@@ -2,8 +2,9 @@
 
 //! Functions that do harm by doing what they are for.
 //!
-//! Their prototypes say nothing of it, and any arguments will do. So a call of one needs the user's vouch. They are
-//! known by their names, as the kernel's own checkers know such functions; `docs/reference.md` has the same list.
+//! Their prototypes say nothing of it, and any arguments will do. So a call of one needs the user's
+//! vouch. They are known by their names, as the kernel's own checkers know such functions;
+//! `docs/reference.md` has the same list.
 
 use crate::kallsyms::glob_match;
 use kernel::prelude::*;

@@ -2,10 +2,11 @@
 
 //! Whether a function may be called through a pointer.
 //!
-//! With Indirect Branch Tracking (IBT) a pointer leads only to a function that begins with a landing pad. At boot the
-//! kernel takes the pads away from functions whose address nobody takes, so that only the code as it is now can tell.
-//! With kCFI the caller also compares the hash of its prototype that stands before a function; functions whose address
-//! nobody takes have none. FineIBT has the landing pad there.
+//! With Indirect Branch Tracking (IBT) a pointer leads only to a function that begins with a
+//! landing pad. At boot the kernel takes the pads away from functions whose address nobody takes,
+//! so that only the code as it is now can tell. With kCFI the caller also compares the hash of its
+//! prototype that stands before a function; functions whose address nobody takes have none. FineIBT
+//! has the landing pad there.
 
 use crate::kallsyms::nofault;
 

@@ -56,7 +56,8 @@ impl Rules {
         Self(Decoder::new(kallsyms))
     }
 
-    /// What the function `name` at `address`, whose module is held, does that a call of it needs the user's vouch for.
+    /// What the function `name` at `address`, whose module is held, does that a call of it needs
+    /// the user's vouch for.
     fn hazard(&self, kallsyms: &Kallsyms, name: &CStr, address: usize) -> Option<Obstacle> {
         hazards::of(name).map(Obstacle::Hazard).or_else(|| {
             let never = self.0.never_returns(kallsyms, address);
@@ -64,7 +65,8 @@ impl Rules {
         })
     }
 
-    /// Fails if a call of the function `name` at `address`, whose module is held, needs the user's vouch.
+    /// Fails if a call of the function `name` at `address`, whose module is held, needs the user's
+    /// vouch.
     pub(crate) fn refuse_hazard(
         &self,
         kallsyms: &Kallsyms,
@@ -81,8 +83,8 @@ impl Rules {
         }
     }
 
-    /// What a call of the function at this symbol, of this prototype, meets whatever its arguments are; and whether
-    /// the user's vouch helps.
+    /// What a call of the function at this symbol, of this prototype, meets whatever its arguments
+    /// are; and whether the user's vouch helps.
     pub(crate) fn obstacle(
         &self,
         kallsyms: &Kallsyms,

@@ -11,8 +11,8 @@ use kernel::prelude::{
     *, //
 };
 
-/// Fails unless calls are allowed to this process, now: it needs a capability, whoever opened the file, and the
-/// kernel must not be locked down, which forbids what may change it.
+/// Fails unless calls are allowed to this process, now: it needs a capability, whoever opened the
+/// file, and the kernel must not be locked down, which forbids what may change it.
 pub(crate) fn allowed() -> Result<(), Failure> {
     // SAFETY: Has no requirements.
     if !unsafe { bindings::capable(bindings::CAP_SYS_MODULE as c_int) } {
