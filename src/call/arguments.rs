@@ -21,8 +21,8 @@ use kernel::{
 pub(crate) enum Given<'a> {
     /// What was written, or an integer.
     Literal(Literal<'a>),
-    /// A pointer, and its type.
-    Pointer(Ty, usize),
+    /// A pointer, its type, and how many bytes are there, if that is known.
+    Pointer(Ty, usize, Option<usize>),
     /// A structure or union of this type, and what it has in two words.
     Structure(Ty, [usize; 2]),
     /// `out`

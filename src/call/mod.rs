@@ -14,6 +14,7 @@ pub(crate) mod kernel_data;
 pub(crate) mod request;
 pub(crate) mod rules;
 pub(crate) mod signature;
+pub(crate) mod variables;
 
 pub(crate) use crate::show::value::Value;
 

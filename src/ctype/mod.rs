@@ -8,4 +8,5 @@ pub(crate) mod constants;
 pub(crate) mod same_prototype;
 pub(crate) mod ty;
 pub(crate) mod types;
+mod unions;
 pub(crate) mod value_kind;

@@ -41,6 +41,8 @@ pub(crate) enum Doubt {
     Earlier,
     /// It was computed, and may point behind its object.
     Computed,
+    /// It was read from a union, whose other members may be what is there.
+    Union,
 }
 
 impl PartialEq for Ty {

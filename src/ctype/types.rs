@@ -9,7 +9,8 @@ use super::{
         Doubt,
         Root,
         Ty, //
-    }, //
+    },
+    unions, //
 };
 use crate::{
     kallsyms::{
@@ -189,11 +190,12 @@ impl<'k> Types<'k> {
     /// Its member of this name, also of structures in it that have no name.
     pub(crate) fn member(&self, ty: Ty, name: &str) -> Option<Found> {
         let whole = self.get(ty)?;
-        let member = whole.member(name.as_bytes())?;
+        let (member, is_certain) = unions::member(whole, name.as_bytes())?;
+        let doubt = ty.doubt.or((!is_certain).then_some(Doubt::Union));
         Some(Found {
             ty: Ty {
                 constant: ty.constant || member.ty.is_const(),
-                ..ty.with(member.ty.id())
+                ..ty.with(member.ty.id()).with_doubt(doubt)
             },
             bit_offset: member.bit_offset as usize,
             bits: (member.bitfield_size > 0).then_some(member.bitfield_size),

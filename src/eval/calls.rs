@@ -189,13 +189,19 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
         node: usize,
     ) -> Result<Argument<'a>, Failure> {
         let column = tree.start(node);
+        // An array becomes a pointer to its first element.
+        let array = match item {
+            Item::Object(ty, _) if self.types.array(ty).is_some() => Some(self.types.size(ty)),
+            _ => None,
+        };
         let given = match self.load(tree, item, node)? {
             Item::Literal(value) => Given::Literal(value),
             Item::Scalar(ty, bits) if self.types.shape(ty) == Shape::Pointer => {
                 if !self.settings.unsafe_call {
                     self.check_object(tree, bits, node)?;
                 }
-                Given::Pointer(ty, bits as usize)
+                let room = array.or_else(|| self.room_at(ty));
+                Given::Pointer(ty, bits as usize, room)
             }
             item @ Item::Scalar(..) => {
                 let number = self.number(item, column)?;
@@ -208,5 +214,12 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
             Item::Object(ty, address) => Given::Structure(ty, self.by_value(ty, address, column)?),
         };
         Ok(Argument { column, given })
+    }
+
+    /// How many bytes are where a pointer leads; [`None`] for text and what has no type.
+    fn room_at(&self, pointer: Ty) -> Option<usize> {
+        let to = self.types.pointee(pointer)?;
+        let size = self.types.size(to);
+        (size > 0 && !self.types.is_char(to)).then_some(size)
     }
 }

@@ -4,12 +4,16 @@
 
 #include <linux/cpumask.h>
 #include <linux/ftrace.h>
+#include <linux/ioport.h>
 #include <linux/irqflags.h>
+#include <linux/mm.h>
 #include <linux/mutex.h>
 #include <linux/percpu.h>
 #include <linux/preempt.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
+
+#include <asm/fixmap.h>
 
 int rust_kallsyms_preempt_count(void)
 {
@@ -64,6 +68,30 @@ unsigned long rust_kallsyms_per_cpu(unsigned long variable, unsigned int cpu)
 	if (cpu >= nr_cpu_ids || !cpu_possible(cpu))
 		return 0;
 	return (unsigned long)per_cpu_ptr((void __percpu *)variable, cpu);
+}
+
+/*
+ * Whether reading an address cannot do more than read: what is there, outside of the areas that vmalloc.c keeps a list
+ * of, is memory. Devices are mapped in those areas, in the fixed map, and where PCI's ports are.
+ */
+bool rust_kallsyms_is_memory(unsigned long address)
+{
+	unsigned long pfn;
+
+#ifdef CONFIG_X86
+	if (address >= FIXADDR_START && address < FIXADDR_TOP)
+		return false;
+#endif
+#ifdef CONFIG_ARM64
+	if (address >= FIXADDR_START && address < FIXADDR_TOP)
+		return false;
+	if (address >= PCI_IO_START && address < PCI_IO_END)
+		return false;
+#endif
+	if (!virt_addr_valid((void *)address))
+		return true;
+	pfn = virt_to_pfn((void *)address);
+	return pfn_valid(pfn) && page_is_ram(pfn);
 }
 
 bool rust_kallsyms_mutex_trylock(unsigned long lock)

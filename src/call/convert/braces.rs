@@ -12,6 +12,7 @@ use crate::{
             Given,
             Temporary, //
         },
+        rules::classes,
         signature::Formal, //
     },
     ctype::{
@@ -119,6 +120,20 @@ impl<'a> Converter<'_, '_, 'a> {
         let Some(target) = self.signature.pointee(parameter) else {
             return Err(complaint.say(EINVAL, fmt!("its type is not known to the kernel")));
         };
+        if !self.asked.unsafe_call {
+            if classes::is_va_list(target) {
+                return Err(complaint.say(
+                    EPERM,
+                    fmt!("variable arguments cannot be made; unsafe passes what is written"),
+                ));
+            }
+            if classes::is_registers(target) {
+                return Err(complaint.say(
+                    EPERM,
+                    fmt!("a function does what its registers say; unsafe passes what is written"),
+                ));
+            }
+        }
         let size = target.size();
         let (size, what) = match given {
             Given::Buffer(count) => {

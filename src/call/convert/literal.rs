@@ -3,6 +3,7 @@
 //! Literals and integers as arguments.
 
 use super::{
+    objects_are_not_bytes,
     wants,
     Converter, //
 };
@@ -13,14 +14,16 @@ use crate::{
             Content,
             Temporary, //
         },
-        kernel_data::address,
-        signature::Formal, //
+        kernel_data,
+        signature::Formal,
+        variables, //
     },
     ctype::{
         constants,
         value_kind::ValueKind, //
     },
     failure::Failure,
+    kptr::may_be_address,
     print::Pure,
     text::{
         Literal,
@@ -63,8 +66,7 @@ impl<'a> Converter<'_, '_, 'a> {
                     magnitude,
                     ..
                 },
-            ) => integer(size, signed, negative, magnitude)
-                .ok_or_else(|| out_of_range(negative, magnitude, complaint)),
+            ) => self.integer((size, signed), (negative, magnitude), complaint),
             (ValueKind::Integer { size, signed }, Literal::Char(byte)) => {
                 integer(size, signed, false, byte.into())
                     .ok_or_else(|| complaint.say(ERANGE, fmt!("{} is out of range", Pure(value))))
@@ -103,12 +105,10 @@ impl<'a> Converter<'_, '_, 'a> {
             (ValueKind::String { .. } | ValueKind::Pointer { .. }, Literal::String(string)) => {
                 self.string(parameter, &string, complaint)
             }
-            (ValueKind::String { constant }, Literal::Address(name)) => {
-                address(self.kallsyms, &name, constant, 1, complaint)
-            }
-            (ValueKind::Pointer { constant, size }, Literal::Address(name)) => {
-                address(self.kallsyms, &name, constant, size, complaint)
-            }
+            (
+                ValueKind::String { constant } | ValueKind::Pointer { constant, .. },
+                Literal::Address(name),
+            ) => self.symbol(parameter, &name, constant, complaint),
             (
                 ValueKind::String { .. } | ValueKind::Pointer { .. } | ValueKind::Function,
                 Literal::Integer {
@@ -150,10 +150,57 @@ impl<'a> Converter<'_, '_, 'a> {
                     magnitude,
                     ..
                 },
-            ) => integer(size, signed, negative, magnitude)
-                .ok_or_else(|| out_of_range(negative, magnitude, complaint)),
+            ) => self.integer((size, signed), (negative, magnitude), complaint),
             (kind, _) => Err(wants(kind, complaint)),
         }
+    }
+
+    /// The register for an integer. A function may make a pointer of one that lies where the kernel's memory is.
+    fn integer(
+        &self,
+        (size, signed): (u32, bool),
+        (negative, magnitude): (bool, u64),
+        complaint: &Complaint<'_>,
+    ) -> Result<usize, Failure> {
+        let value = integer(size, signed, negative, magnitude)
+            .ok_or_else(|| out_of_range(negative, magnitude, complaint))?;
+        if !self.asked.unsafe_call && size >= 8 && may_be_address(value as u64) {
+            return Err(complaint.say(
+                EPERM,
+                fmt!("this may be an address, which is no number; unsafe passes it"),
+            ));
+        }
+        Ok(value)
+    }
+
+    /// The register for the address of a symbol: as a pointer of its type, or to bytes that are only read.
+    #[inline(never)]
+    fn symbol(
+        &self,
+        parameter: &Formal,
+        name: &NameText<'_>,
+        constant: bool,
+        complaint: &Complaint<'_>,
+    ) -> Result<usize, Failure> {
+        let is_bytes = self.takes_bytes(parameter);
+        if self.asked.unsafe_call || constant && is_bytes {
+            return kernel_data::address(self.kallsyms, name, constant, 1, complaint);
+        }
+        if is_bytes {
+            return Err(objects_are_not_bytes(complaint));
+        }
+        let pointer = variables::pointer_to(self.kallsyms, self.types, name, complaint)?;
+        let Some((ty, address)) = pointer else {
+            return Err(complaint.say(
+                EPERM,
+                fmt!(
+                    "the type of {} is not known; a cast gives it one: (struct name *)&{}",
+                    name.symbol,
+                    name.symbol
+                ),
+            ));
+        };
+        self.pointer(parameter, (ty, address), complaint)
     }
 
     /// The register for a string: a copy of it, which is shown after the call if the function may
@@ -189,7 +236,7 @@ impl<'a> Converter<'_, '_, 'a> {
     }
 
     /// Whether the parameter is a `void *` or one to bytes, by the kernel's own types.
-    fn takes_bytes(&self, parameter: &Formal) -> bool {
+    pub(super) fn takes_bytes(&self, parameter: &Formal) -> bool {
         let target = self.signature.pointee(parameter);
         target.is_some_and(|target| target.is_void() || target.is_char())
     }

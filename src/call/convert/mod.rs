@@ -6,6 +6,7 @@ pub(crate) mod braces;
 mod callback;
 mod literal;
 pub(crate) mod printf;
+mod sizes;
 
 use self::{
     braces::Memory,
@@ -13,7 +14,8 @@ use self::{
         integer,
         out_of_range, //
     },
-    printf::check_format, //
+    printf::check_format,
+    sizes::Room, //
 };
 
 use super::{
@@ -24,7 +26,7 @@ use super::{
         Given,
         Temporary, //
     },
-    kernel_data::address,
+    kernel_data,
     rules::{
         known_parameters,
         Rules, //
@@ -64,30 +66,6 @@ use kernel::prelude::{
     fmt,
     *, //
 };
-
-/// What parameters are called that say how many bytes others point to, and those that say how many
-/// elements.
-const BYTES: [&CStr; 6] = [c"size", c"len", c"length", c"nbytes", c"bytes", c"buflen"];
-const ELEMENTS: [&CStr; 2] = [c"count", c"n"];
-
-/// How much of memory a function may be told to use.
-struct Room {
-    bytes: usize,
-    elements: usize,
-}
-
-impl Room {
-    const UNLIMITED: Self = Self {
-        bytes: usize::MAX,
-        elements: usize::MAX,
-    };
-
-    /// So many bytes are the least so far, of elements of this size.
-    fn lower(&mut self, bytes: usize, element: usize) {
-        self.bytes = self.bytes.min(bytes);
-        self.elements = self.elements.min(bytes / element.max(1));
-    }
-}
 
 /// Makes arguments into what a call passes.
 pub(crate) struct Converter<'r, 'k, 'a> {
@@ -142,7 +120,6 @@ impl<'a> Converter<'_, '_, 'a> {
             {
                 self.refuse_unknown(count + 1, parameter, value, &complaint)?;
             }
-            let pieces = self.memory.count();
             let mut travel = Travel::WORD;
             let value = match parameter {
                 Some(parameter) => {
@@ -167,20 +144,7 @@ impl<'a> Converter<'_, '_, 'a> {
                 ));
             }
             let Some(parameter) = parameter else { continue };
-            match (argument.given, parameter.kind) {
-                (
-                    Given::Out
-                    | Given::Buffer(_)
-                    | Given::Braces(_)
-                    | Given::Literal(Literal::String(_)),
-                    _,
-                ) => room.lower(self.memory.smallest(pieces), self.element(parameter)),
-                (Given::Literal(Literal::Null), _) => room.lower(0, 1),
-                (Given::Literal(_), ValueKind::Integer { .. }) if !asked.unsafe_call => {
-                    self.refuse_beyond(value[0], parameter, &room, &complaint)?;
-                }
-                _ => {}
-            }
+            self.compare_sizes(&mut room, parameter, argument.given, value[0], &complaint)?;
         }
         if arguments.len() < signature.parameters.len() {
             return Err(Failure::new(
@@ -259,50 +223,14 @@ impl<'a> Converter<'_, '_, 'a> {
             Some(Doubt::Cast) => "only a cast says what this points to",
             Some(Doubt::Earlier) => "this is of an earlier value, whose object may be gone",
             Some(Doubt::Computed) => "this was computed, and may point anywhere",
+            Some(Doubt::Union) => {
+                "this is in a union, and nobody knows which of its members is there"
+            }
         };
         if !why.is_empty() {
             return Err(complaint.say(
                 EPERM,
                 fmt!("{why}; unsafe passes a `{}` on", types.display(ty)),
-            ));
-        }
-        Ok(())
-    }
-
-    /// How many bytes an element has of what the parameter points to.
-    fn element(&self, parameter: &Formal) -> usize {
-        let target = self.signature.pointee(parameter);
-        target.map_or(1, Type::size)
-    }
-
-    /// Fails if the parameter says, by its name or type, how much others point to, and this is more
-    /// than there is.
-    #[inline(never)]
-    fn refuse_beyond(
-        &self,
-        value: usize,
-        parameter: &Formal,
-        room: &Room,
-        complaint: &Complaint<'_>,
-    ) -> Result<(), Failure> {
-        let ty = self.signature.ty(parameter);
-        let is_size_t = ty.is_some_and(|ty| *ty.name() == *c"size_t");
-        let is_among = |names: &[&CStr]| {
-            let name = parameter.name.to_bytes();
-            names.iter().any(|one| name == one.to_bytes())
-        };
-        let (limit, unit) = match (is_among(&BYTES), is_size_t || is_among(&ELEMENTS)) {
-            (true, _) => (room.bytes, "bytes"),
-            (false, true) => (room.elements, "elements"),
-            (false, false) => return Ok(()),
-        };
-        let limit = limit
-            .checked_div(known_parameters::writes_per_unit(self.name.symbol()))
-            .unwrap_or(0);
-        if value > limit {
-            return Err(complaint.say(
-                EPERM,
-                fmt!("what is before it has room for {limit} {unit}; unsafe_call=1 passes any number"),
             ));
         }
         Ok(())
@@ -355,7 +283,9 @@ impl<'a> Converter<'_, '_, 'a> {
     ) -> Result<usize, Failure> {
         match (given, parameter.kind) {
             (Given::Literal(value), _) => self.literal(parameter, value, complaint),
-            (Given::Pointer(ty, address), _) => self.pointer(parameter, (ty, address), complaint),
+            (Given::Pointer(ty, address, _), _) => {
+                self.pointer(parameter, (ty, address), complaint)
+            }
             (
                 Given::Out | Given::Buffer(_) | Given::Braces(_),
                 ValueKind::String { .. } | ValueKind::Pointer { .. },
@@ -392,8 +322,19 @@ impl<'a> Converter<'_, '_, 'a> {
             return Err(complaint.say(EINVAL, fmt!("its type is not known to the kernel")));
         };
         self.check_type(wanted, ty, complaint)?;
-        if !constant && types.pointee(ty).is_some_and(|target| target.constant) {
-            return Err(complaint.say(EACCES, fmt!("what this points to must not be written")));
+        if !constant {
+            if types.pointee(ty).is_some_and(|target| target.constant) {
+                return Err(complaint.say(EACCES, fmt!("what this points to must not be written")));
+            }
+            if self.takes_bytes(parameter) && !self.memory.has(address) {
+                return Err(objects_are_not_bytes(complaint));
+            }
+        }
+        if kernel_data::is_own(address) {
+            return Err(complaint.say(
+                EPERM,
+                fmt!("this is in the memory of rust_kallsyms itself; unsafe passes it on"),
+            ));
         }
         Ok(address)
     }
@@ -403,7 +344,7 @@ impl<'a> Converter<'_, '_, 'a> {
     fn promote(&mut self, given: Given<'a>, complaint: &Complaint<'_>) -> Result<usize, Failure> {
         let value = match given {
             Given::Literal(value) => value,
-            Given::Pointer(_, address) => return Ok(address),
+            Given::Pointer(_, address, _) => return Ok(address),
             Given::Structure(ty, _) => {
                 return Err(complaint.say(
                     EINVAL,
@@ -432,7 +373,9 @@ impl<'a> Converter<'_, '_, 'a> {
             Literal::Bool(value) => Ok(usize::from(value)),
             Literal::Null => Ok(0),
             Literal::String(string) => Ok(self.memory.add_string(&string)?),
-            Literal::Address(name) => address(self.kallsyms, &name, true, 1, complaint),
+            Literal::Address(name) => {
+                kernel_data::address(self.kallsyms, &name, true, 1, complaint)
+            }
             Literal::Name(name) => Err(complaint.say(
                 EINVAL,
                 fmt!("{name} is a constant of no type that is known here"),
@@ -445,6 +388,14 @@ impl<'a> Converter<'_, '_, 'a> {
 pub(crate) fn words(bytes: [u8; 16]) -> [usize; 2] {
     let both = u128::from_le_bytes(bytes);
     [both as usize, (both >> 64) as usize]
+}
+
+/// Why an object does not go where a function may write any bytes.
+fn objects_are_not_bytes(complaint: &Complaint<'_>) -> Failure {
+    complaint.say(
+        EPERM,
+        fmt!("it may write any bytes there, so that it gets temporaries only: out[n]; unsafe passes an object"),
+    )
 }
 
 /// What a parameter wants, when it is given something else.

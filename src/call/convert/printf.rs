@@ -105,7 +105,7 @@ pub(crate) fn check_format(
     let checked = text::conversions(string.bytes(), |wants| {
         index += 1;
         let next = rest.next();
-        if let Some(Given::Pointer(ty, _)) = next.map(|argument| argument.given) {
+        if let Some(Given::Pointer(ty, ..)) = next.map(|argument| argument.given) {
             let text = types.pointee(ty).is_some_and(|to| types.is_char(to));
             match wants {
                 Wants::Pointer => return Ok(()),

@@ -2,7 +2,7 @@
 
 //! What refuses a call whatever its arguments are.
 
-pub(crate) mod hazards;
+pub(crate) mod classes;
 pub(crate) mod known_parameters;
 pub(crate) mod landing_pad;
 pub(crate) mod never_returns;
@@ -59,7 +59,7 @@ impl Rules {
     /// What the function `name` at `address`, whose module is held, does that a call of it needs
     /// the user's vouch for.
     fn hazard(&self, kallsyms: &Kallsyms, name: &CStr, address: usize) -> Option<Obstacle> {
-        hazards::of(name).map(Obstacle::Hazard).or_else(|| {
+        classes::of_name(name).map(Obstacle::Hazard).or_else(|| {
             let never = self.0.never_returns(kallsyms, address);
             never.then_some(Obstacle::Error(kallsyms::Error::NoReturn))
         })
@@ -107,10 +107,12 @@ impl Rules {
             return Some((Obstacle::Hazard(what), false));
         }
         let known = symbol.module().is_none() && printf::is_known(name);
-        let obstacle = hazard(error).or_else(|| {
-            (prototype.is_variadic() && !known)
-                .then_some(Obstacle::Hazard("it takes variable arguments"))
-        });
+        let obstacle = hazard(error)
+            .or_else(|| classes::of_prototype(prototype).map(Obstacle::Hazard))
+            .or_else(|| {
+                (prototype.is_variadic() && !known)
+                    .then_some(Obstacle::Hazard("it takes variable arguments"))
+            });
         obstacle.map(|obstacle| (obstacle, true))
     }
 }
