@@ -87,7 +87,7 @@ fn start(module: &'static ThisModule) -> Result<Arc<Context>, Failure> {
     match request.serve(&context) {
         // The kernel frees a module whose init fails at once. So if an abandoned call is still running, init must
         // succeed: the function has to return into this module.
-        Err(failure) if context.caller.is_any_given_up() => {
+        Err(failure) if context.caller.workers.is_any_abandoned() => {
             log::failure(failure);
             log::stays();
         }

@@ -26,16 +26,10 @@ use self::{
     },
     candidates::missing,
     convert::{
-        braces::{
-            Memory,
-            MAX_BRACES, //
-        },
+        braces::MAX_BRACES,
         Converter, //
     },
-    request::{
-        CallContext,
-        SymbolName, //
-    },
+    request::SymbolName,
     rules::{
         permission::{
             allowed,
@@ -61,13 +55,10 @@ use crate::{
         Name, //
     },
     run::{
-        abandoned::GivenUp,
-        job::{
-            Job,
-            Returned, //
-        },
-        spare_workers::Idle,
-        worker::End, //
+        End,
+        Execution,
+        Returned,
+        Workers, //
     },
     show::{
         error_name::ErrorNames,
@@ -108,8 +99,6 @@ pub(crate) struct Asked<'r> {
     pub(crate) sig: Option<&'r [u8]>,
     /// Whether the user vouches for what cannot be checked.
     pub(crate) unsafe_call: bool,
-    /// Where to make the call.
-    pub(crate) context: CallContext,
 }
 
 /// A checked call that was made, and what an evaluation needs to go on with its value.
@@ -125,14 +114,11 @@ pub(crate) struct Called<'k> {
     pub(crate) btf: Option<Btf<'k>>,
     /// The temporaries that were arguments.
     pub(crate) temporaries: KVec<Temporary>,
-    /// The memory that the value may point into.
-    pub(crate) memory: Memory,
 }
 
 /// Makes checked calls.
 pub(crate) struct Caller {
-    given_up: GivenUp,
-    idle: Pin<KBox<Idle>>,
+    pub(crate) workers: Workers,
     kallsyms: Arc<Kallsyms>,
     /// The kernel's names of errors.
     pub(crate) errors: ErrorNames,
@@ -151,31 +137,13 @@ impl Drop for Caller {
 impl Caller {
     /// Sleeps. `ENOMEM`; `EINTR` if the calling process is killed meanwhile.
     pub(crate) fn new(kallsyms: Arc<Kallsyms>) -> Result<Self> {
-        crate::run::leftovers::find_mutexes(&kallsyms);
         Ok(Self {
-            given_up: GivenUp::new()?,
-            idle: KBox::pin_init(Idle::new(), GFP_KERNEL)?,
+            workers: Workers::new(&kallsyms)?,
             errors: ErrorNames::new(&kallsyms),
             rules: Rules::new(&kallsyms),
             held: KBox::pin_init(new_mutex!(KVec::new()), GFP_KERNEL)?,
             kallsyms,
         })
-    }
-
-    /// Whether functions run that nobody waits for any more.
-    pub(crate) fn is_any_given_up(&self) -> bool {
-        self.given_up.is_any()
-    }
-
-    /// Waits for the end of the thread that made the last call. Sleeps.
-    pub(crate) fn clean_up(&self) {
-        self.idle.end_used();
-    }
-
-    /// Cleans up, and starts the thread for the next call. Sleeps.
-    pub(crate) fn prepare(&self) {
-        self.idle.end_used();
-        self.idle.start_next();
     }
 
     /// The way to the kernel's symbols.
@@ -184,7 +152,7 @@ impl Caller {
     }
 
     /// Makes a checked call with these arguments. The pointers among them are of `types`, and may
-    /// point into `memory`.
+    /// point into the memory of `execution`.
     #[inline(never)]
     pub(crate) fn call_checked<'a>(
         &self,
@@ -192,7 +160,7 @@ impl Caller {
         types: &Types<'_>,
         fields: &[Field<'a>],
         arguments: &mut [Argument<'a>],
-        memory: Memory,
+        execution: &mut Execution<'_>,
     ) -> Result<KBox<Called<'_>>, Failure> {
         allowed()?;
         let kallsyms = &self.kallsyms;
@@ -216,7 +184,6 @@ impl Caller {
         let size = kallsyms
             .extent(target.address())
             .map_or(0, |(size, _)| size);
-        let mut memory = memory;
         let mut converted = Converter {
             rules: &self.rules,
             kallsyms,
@@ -226,14 +193,13 @@ impl Caller {
             name,
             target: &target,
             fields,
-            memory: &mut memory,
+            memory: &mut execution.memory,
             temporaries: KVec::new(),
             // The outermost braces are behind a pointer.
             levels: MAX_BRACES + 1,
         };
         let passed = converted.passed(arguments)?;
         let temporaries = converted.temporaries;
-        let job = Job::new(target, passed, memory)?;
         if call.unsafe_call {
             taint();
         }
@@ -241,7 +207,8 @@ impl Caller {
         // it, and otherwise as the user vouches. The call is made in a process that holds no lock;
         // what else the function demands is what the user has to know, and why this module is
         // root's to load.
-        let returned = unsafe { self.make(job, call.context, name.symbol()) }?;
+        let end = unsafe { execution.call(name.symbol(), target, passed) }?;
+        let returned = returned(name.symbol(), end)?;
 
         let value = Value::new(
             &self.errors,
@@ -266,67 +233,40 @@ impl Caller {
                 returns_id: signature.returns_id,
                 btf: signature.btf,
                 temporaries,
-                memory: returned.memory,
             },
             GFP_KERNEL,
         )?)
     }
+}
 
-    /// Makes a call.
-    ///
-    /// # Safety
-    ///
-    /// The caller must do as the function of `job` demands, which has not been called yet.
-    #[inline(never)]
-    unsafe fn make(
-        &self,
-        job: Pin<KBox<Job>>,
-        context: CallContext,
-        name: &CStr,
-    ) -> Result<Returned, Failure> {
-        let end = match context {
-            CallContext::Thread { timeout } => {
-                // SAFETY: The function of `job` has not been called yet, and the caller promises to
-                // do as it demands.
-                unsafe { crate::run::worker::run(job, timeout, &self.idle, &self.given_up) }?
-            }
-            CallContext::Caller => {
-                // SAFETY: This is the one call of `make`, in a process that may sleep; nobody else
-                // has the job. The caller promises to do as the function demands.
-                unsafe { job.make() };
-                // SAFETY: `make` has returned, and `job` is ours alone.
-                match unsafe { job.take_returned() } {
-                    Some(returned) => End::Returned(returned),
-                    None => return Err(Failure::from(EINTR)),
-                }
-            }
-        };
-        match end {
-            End::Returned(returned) if returned.behind.is_nothing() => Ok(returned),
-            End::Returned(returned) => Err(Failure::new(
-                EIO,
-                fmt!(
-                    "{name}: it left behind: {}; put right, locks aside, but what that was to protect may be harmed",
-                    returned.behind
-                ),
-            )),
-            End::Crashed(signal) => Err(Failure::new(
-                EFAULT,
-                fmt!("{name}: it crashed (signal {signal}); the kernel's own report stands above. What it held, locks and memory, it holds still"),
-            )),
-            End::Exited => Err(Failure::new(
-                EIO,
-                fmt!("{name}: it ended its thread and did not return"),
-            )),
-            End::TimedOut => Err(Failure::new(
-                ETIMEDOUT,
-                fmt!("{name}: it has not returned in time and goes on; until it returns, the module cannot be removed"),
-            )),
-            End::Interrupted => Err(Failure::new(
-                EINTR,
-                fmt!("{name}: interrupted, but it goes on; until it returns, the module cannot be removed"),
-            )),
-        }
+/// What came back from the function `name`; fails unless it returned, and left nothing in its thread.
+#[inline(never)]
+fn returned(name: &CStr, end: End) -> Result<Returned, Failure> {
+    match end {
+        End::Returned(returned) if returned.leftovers.is_nothing() => Ok(returned),
+        End::Returned(returned) => Err(Failure::new(
+            EIO,
+            fmt!(
+                "{name}: it left behind: {}; put right, locks aside, but what that was to protect may be harmed",
+                returned.leftovers
+            ),
+        )),
+        End::Crashed(signal) => Err(Failure::new(
+            EFAULT,
+            fmt!("{name}: it crashed (signal {signal}); the kernel's own report stands above. What it held, locks and memory, it holds still"),
+        )),
+        End::Exited => Err(Failure::new(
+            EIO,
+            fmt!("{name}: it ended its thread and did not return"),
+        )),
+        End::TimedOut => Err(Failure::new(
+            ETIMEDOUT,
+            fmt!("{name}: it has not returned in time and goes on; until it returns, the module cannot be removed"),
+        )),
+        End::Interrupted => Err(Failure::new(
+            EINTR,
+            fmt!("{name}: interrupted, but it goes on; until it returns, the module cannot be removed"),
+        )),
     }
 }
 

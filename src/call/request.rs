@@ -45,20 +45,8 @@ pub(crate) struct CallOptions {
     pub(crate) sig: Option<KVec<u8>>,
     /// Whether the call is unsafe: made although not everything about it can be checked.
     pub(crate) unsafe_call: bool,
-    /// Where to make the call.
-    pub(crate) context: CallContext,
-}
-
-/// Where a call is made.
-#[derive(Clone, Copy)]
-pub(crate) enum CallContext {
-    /// In a kernel thread of its own.
-    Thread {
-        /// The longest wait for it, in seconds.
-        timeout: Option<usize>,
-    },
-    /// In the process that asks for it.
-    Caller,
+    /// The longest wait for all calls together, in seconds.
+    pub(crate) timeout: Option<usize>,
 }
 
 /// The name of a symbol as the user wrote it: `name`, or `module:name`.

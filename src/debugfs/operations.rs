@@ -113,8 +113,7 @@ impl<T: LiveFile> Operations<T> {
     /// Only debugfs may call this, once, for a `file` that `open` has opened and nobody uses any more.
     unsafe extern "C" fn release(_: *mut bindings::inode, file: *mut bindings::file) -> c_int {
         // SAFETY: `open` put there what `into_foreign()` had returned, it is taken back once, and nobody uses it.
-        let open = unsafe { Pin::<KBox<OpenFile<T>>>::from_foreign((*file).private_data) };
-        open.closed();
+        drop(unsafe { Pin::<KBox<OpenFile<T>>>::from_foreign((*file).private_data) });
         0
     }
 }

@@ -70,7 +70,6 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
             end,
             sig: options.sig.as_deref().filter(|_| is_outermost),
             unsafe_call: self.settings.unsafe_call,
-            context: options.context,
         }
     }
 
@@ -149,7 +148,7 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
     /// Keeps a structure that came by value in memory, for as long as the evaluation lasts.
     pub(super) fn keep(&mut self, ty: Ty, words: [usize; 2]) -> Result<usize, Failure> {
         let size = self.types.size(ty);
-        let memory = self.memory.add(size)?;
+        let memory = self.execution.memory.add(size)?;
         let bytes = words.map(usize::to_le_bytes);
         for (to, from) in memory.iter_mut().zip(bytes.as_flattened()).take(size) {
             *to = *from;
@@ -172,12 +171,13 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
             given.push(self.given(tree, item, node)?, GFP_KERNEL)?;
         }
         self.stack.truncate(first);
-        let memory = core::mem::take(&mut self.memory);
-        let mut called =
-            self.caller
-                .call_checked(asked, &self.types, &self.fields, &mut given, memory)?;
-        self.memory = core::mem::take(&mut called.memory);
-        Ok(called)
+        self.caller.call_checked(
+            asked,
+            &self.types,
+            &self.fields,
+            &mut given,
+            &mut self.execution,
+        )
     }
 
     /// An argument.

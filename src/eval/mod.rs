@@ -12,10 +12,10 @@ mod operators;
 mod result;
 
 use self::history::{
-    Earlier,
-    History,
-    Past, //
-};
+        Earlier,
+        History,
+        Past, //
+    };
 
 use crate::{
     call::{
@@ -23,7 +23,6 @@ use crate::{
             Field,
             Given, //
         },
-        convert::braces::Memory,
         request::{
             Call,
             CallOptions,
@@ -40,6 +39,7 @@ use crate::{
     failure::Failure,
     parser_memory::ParserMemory,
     print::Pure,
+    run::Execution,
     show::Outcome,
     text::{
         self,
@@ -100,8 +100,8 @@ struct Evaluator<'c, 'r, 'a> {
     stack: KVec<(Item<'a>, usize)>,
     /// The members in all braces.
     fields: KVec<Field<'a>>,
-    /// What arguments point to; what was called may have kept it.
-    memory: Memory,
+    /// Makes the calls, and has what arguments point to.
+    execution: Execution<'c>,
     /// The last call that was made.
     last: Option<KBox<Outcome>>,
     nanoseconds: i64,
@@ -179,7 +179,7 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
             settings,
             stack: KVec::new(),
             fields: KVec::new(),
-            memory: Memory::default(),
+            execution: Execution::new(&caller.workers, settings.options.timeout),
             last: None,
             nanoseconds: 0,
         })

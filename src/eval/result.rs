@@ -96,7 +96,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
         let past = match item {
             Item::Scalar(ty, bits) => Earlier::Scalar(lasting(ty)?, bits),
             // This goes after the evaluation.
-            Item::Object(ty, address) if self.memory.has(address) => {
+            Item::Object(ty, address) if self.execution.memory.has(address) => {
                 match self.by_value(ty, address, tree.start(node)) {
                     Ok(words) => Earlier::Structure(lasting(ty)?, words),
                     Err(_) => Earlier::Nothing,

@@ -81,9 +81,4 @@ impl LiveFile for CallFile {
         let _ = line(fmt!("{} ns", outcome.nanoseconds));
         Ok(())
     }
-
-    fn closed(context: &Context) {
-        // Who calls once is likely to call again, and nobody waits for a value now.
-        context.caller.prepare();
-    }
 }

@@ -78,7 +78,4 @@ pub(crate) trait LiveFile: Sized {
         cursor: &mut Cursor,
         writer: &mut Writer<'_>,
     ) -> Result<(), Failure>;
-
-    /// What is done when an open file is closed. Sleeps.
-    fn closed(_context: &Context) {}
 }

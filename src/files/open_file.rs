@@ -142,11 +142,6 @@ impl<T: LiveFile> OpenFile<T> {
         result
     }
 
-    /// Nobody uses the file any more.
-    pub(crate) fn closed(&self) {
-        T::closed(&self.context);
-    }
-
     /// Logs why a request failed.
     #[inline(never)] // frame
     fn failed(&self, failure: Failure) -> (Answer<T>, Result<usize>) {

@@ -11,7 +11,6 @@ use super::{
 use crate::{
     call::request::{
         Call,
-        CallContext,
         CallOptions,
         SymbolName, //
     },
@@ -78,9 +77,7 @@ impl Request {
             Self::Summary => log::summary(&context.kallsyms),
             Self::Listing(listing) => log::list(context, listing),
             Self::Call(call) => {
-                let called = context.caller.call(call, context.shown_in_log());
-                context.caller.clean_up();
-                let (outcome, text) = called?;
+                let (outcome, text) = context.caller.call(call, context.shown_in_log())?;
                 log::outcome(context, call, &outcome, &text);
                 Ok(())
             }
@@ -130,7 +127,7 @@ impl CallOptions {
             position: position(params)?,
             sig: owned(params.sig())?,
             unsafe_call: unsafe_call(params)?,
-            context: call_context(params)?,
+            timeout: timeout(params)?,
         })
     }
 }
@@ -151,27 +148,13 @@ fn unsafe_call(params: &Params) -> Result<bool, Failure> {
     }
 }
 
-/// Where to make the call, and how long to wait for it.
-fn call_context(params: &Params) -> Result<CallContext, Failure> {
-    let timeout = match params.timeout() {
-        Some(timeout) => text::number(timeout).map_err(|error| Failure::parse("timeout", error))?,
-        None => 0,
+/// The longest wait for all calls together, in seconds; 0 is for no limit.
+fn timeout(params: &Params) -> Result<Option<usize>, Failure> {
+    let Some(timeout) = params.timeout() else {
+        return Ok(None);
     };
-    match (params.context(), timeout) {
-        (None | Some(b"thread"), 0) => Ok(CallContext::Thread { timeout: None }),
-        (None | Some(b"thread"), _) => Ok(CallContext::Thread {
-            timeout: Some(timeout),
-        }),
-        (Some(b"caller"), 0) => Ok(CallContext::Caller),
-        (Some(b"caller"), _) => Err(Failure::new(
-            EINVAL,
-            fmt!("timeout: a call with context=caller cannot be left; use context=thread"),
-        )),
-        _ => Err(Failure::new(
-            EINVAL,
-            fmt!("context: must be thread or caller"),
-        )),
-    }
+    let seconds = text::number(timeout).map_err(|error| Failure::parse("timeout", error))?;
+    Ok(Some(seconds).filter(|seconds| *seconds != 0))
 }
 
 /// Reads the parameter that says how to find `kallsyms_lookup_name()`.

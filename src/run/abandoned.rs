@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Calls that nobody waits for any more, and whose functions have not returned.
+//! Abandoned workers: nobody waits for them any more, and their functions have not returned.
 //!
 //! What such a call uses (the slot, the arguments, the function's module and ours) has to stay until its thread
 //! is dead. A thread that returns could clean up after itself, but one that crashes cannot; so a thread of our own
@@ -8,7 +8,7 @@
 
 use super::{
     kthread::Kthread,
-    worker::Thread, //
+    worker::Worker, //
 };
 use kernel::{
     bindings,
@@ -23,11 +23,11 @@ use kernel::{
     time::msecs_to_jiffies, //
 };
 
-/// How many milliseconds pass between two looks at the threads, while there are some.
+/// How many milliseconds pass between two looks at the workers, while there are some.
 const LOOK: u32 = 100;
 
-/// Looks after the calls that were given up. Dropping this waits until they are over.
-pub(crate) struct GivenUp {
+/// Looks after abandoned workers. Dropping this waits until their calls are over.
+pub(super) struct Abandoned {
     // In this order: the thread goes before what it uses.
     #[allow(dead_code)]
     kthread: Kthread,
@@ -35,7 +35,7 @@ pub(crate) struct GivenUp {
 }
 
 // SAFETY: Through a shared reference only `shared` is used, which is for all threads.
-unsafe impl Sync for GivenUp {}
+unsafe impl Sync for Abandoned {}
 
 /// What our thread and its clients share.
 #[pin_data]
@@ -47,19 +47,19 @@ struct Shared {
     changed: CondVar,
 }
 
-/// The threads that are looked after.
+/// The workers that are looked after.
 struct List {
-    first: Option<KBox<Thread>>,
+    first: Option<KBox<Worker>>,
     closed: bool,
 }
 
-impl GivenUp {
-    /// Starts the thread that looks after the calls. Sleeps.
+impl Abandoned {
+    /// Starts the thread that looks after them. Sleeps.
     ///
     /// # Errors
     ///
     /// `ENOMEM`; `EINTR` if the calling process is killed meanwhile.
-    pub(crate) fn new() -> Result<Self> {
+    pub(super) fn new() -> Result<Self> {
         let shared = Arc::pin_init(
             pin_init!(Shared {
                 list <- new_mutex!(List {
@@ -71,22 +71,23 @@ impl GivenUp {
             GFP_KERNEL,
         )?;
         let data = core::ptr::from_ref(&*shared).cast_mut().cast();
-        // SAFETY: `data` is a `Shared`, of which the `Arc` beside the `Kthread` keeps a reference. Fields are dropped
-        // in order, so that goes after the `Kthread`, whose drop waits for the thread's end.
+        // SAFETY: `data` is a `Shared`, to which the `Arc` beside the `Kthread` keeps a reference. Fields are dropped in
+        // order, so it goes after the `Kthread`, whose drop waits for the thread's end.
         let kthread = unsafe { Kthread::start(Self::main, data) }?;
         Ok(Self { kthread, shared })
     }
 
-    /// Takes over a thread. Nothing is allocated for that, so it cannot fail.
-    pub(crate) fn adopt(&self, mut thread: KBox<Thread>) {
+    /// Takes over a worker. Nothing is allocated for that, so it cannot fail.
+    pub(super) fn adopt(&self, mut worker: KBox<Worker>) {
+        worker.abandon();
         let mut list = self.shared.list.lock();
-        thread.next = list.first.take();
-        list.first = Some(thread);
+        worker.next = list.first.take();
+        list.first = Some(worker);
         self.shared.changed.notify_all();
     }
 
-    /// Whether there are threads that may run code of this module still.
-    pub(crate) fn is_any(&self) -> bool {
+    /// Whether there are workers, which may run code of this module still.
+    pub(super) fn is_any(&self) -> bool {
         self.shared.list.lock().first.is_some()
     }
 
@@ -119,7 +120,7 @@ impl GivenUp {
     }
 }
 
-impl Drop for GivenUp {
+impl Drop for Abandoned {
     fn drop(&mut self) {
         self.shared.list.lock().closed = true;
         self.shared.changed.notify_all();
@@ -128,14 +129,14 @@ impl Drop for GivenUp {
 }
 
 impl List {
-    /// Takes one whose call is over.
-    fn take_over(&mut self) -> Option<KBox<Thread>> {
-        let mut place = &mut self.first;
-        while place.as_ref().is_some_and(|thread| !thread.is_over()) {
-            place = &mut place.as_mut()?.next;
+    /// Takes out one whose call is over.
+    fn take_over(&mut self) -> Option<KBox<Worker>> {
+        let mut link = &mut self.first;
+        while link.as_ref().is_some_and(|worker| !worker.is_over()) {
+            link = &mut link.as_mut()?.next;
         }
-        let mut over = place.take()?;
-        *place = over.next.take();
+        let mut over = link.take()?;
+        *link = over.next.take();
         Some(over)
     }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! What a function may leave behind: preemption or interrupts disabled, RCU not left, locks held.
+//! What a function may leave in its thread: preemption or interrupts disabled, RCU not left, locks held.
 //!
 //! The kernel's `do_one_initcall()` compares the same before and after, and repairs what can be repaired.
 
@@ -11,13 +11,7 @@ use crate::{
     },
     module_bindings, //
 };
-use core::{
-    mem::offset_of,
-    sync::atomic::{
-        AtomicUsize,
-        Ordering, //
-    }, //
-};
+use core::mem::offset_of;
 use kernel::{
     bindings,
     current,
@@ -25,6 +19,10 @@ use kernel::{
     prelude::{
         fmt,
         *, //
+    },
+    sync::atomic::{
+        Atomic,
+        Relaxed, //
     }, //
 };
 
@@ -38,15 +36,15 @@ const MUTEXES: [&CStr; 4] = [
 ];
 
 /// Where they are; 0 where that is not known.
-static ADDRESSES: [AtomicUsize; MUTEXES.len()] = [const { AtomicUsize::new(0) }; MUTEXES.len()];
+static ADDRESSES: [Atomic<usize>; MUTEXES.len()] = [const { Atomic::new(0) }; MUTEXES.len()];
 
 /// Finds the mutexes.
-pub(crate) fn find_mutexes(kallsyms: &Kallsyms) {
+pub(super) fn find_mutexes(kallsyms: &Kallsyms) {
     for (address, name) in ADDRESSES.iter().zip(MUTEXES) {
         let found = kallsyms
             .lookup_name(name)
             .filter(|address| matches!(kallsyms.layout().kind(*address), Kind::Data | Kind::Bss));
-        address.store(found.unwrap_or(0), Ordering::Relaxed);
+        address.store(found.unwrap_or(0), Relaxed);
     }
 }
 
@@ -60,9 +58,7 @@ fn held() -> Option<&'static CStr> {
         let owner = unsafe { ((address + OWNER) as *const usize).read_volatile() };
         owner & !7 == this
     };
-    let addresses = ADDRESSES
-        .iter()
-        .map(|address| address.load(Ordering::Relaxed));
+    let addresses = ADDRESSES.iter().map(|address| address.load(Relaxed));
     let mut mutexes = addresses.zip(MUTEXES);
     mutexes
         .find(|(address, _)| *address != 0 && is_held(*address))
@@ -76,7 +72,7 @@ const OWNER: usize = offset_of!(bindings::mutex, owner);
 const OWNER: usize = offset_of!(bindings::mutex, rtmutex.owner);
 
 /// The state that a function has to leave as it found it.
-pub(crate) struct State {
+pub(super) struct ThreadState {
     preempt_count: i32,
     rcu_depth: i32,
     lock_depth: i32,
@@ -84,9 +80,9 @@ pub(crate) struct State {
     mutex: Option<&'static CStr>,
 }
 
-/// What a function has left behind.
+/// What a function has left in its thread.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Behind {
+pub(crate) struct Leftovers {
     /// How often it disabled preemption too often.
     preempt_count: i32,
     /// Whether it disabled interrupts.
@@ -99,9 +95,9 @@ pub(crate) struct Behind {
     mutex: Option<&'static CStr>,
 }
 
-impl State {
+impl ThreadState {
     /// The state of this thread.
-    pub(crate) fn now() -> Self {
+    pub(super) fn now() -> Self {
         let mutex = held();
         // SAFETY: The three only read what belongs to this thread, and have no requirements.
         unsafe {
@@ -115,9 +111,9 @@ impl State {
     }
 
     /// Puts right what differs since, locks aside; says what that was. Interrupts were enabled before.
-    pub(crate) fn restore(&self) -> Behind {
+    pub(super) fn restore(&self) -> Leftovers {
         let now = Self::now();
-        let behind = Behind {
+        let leftovers = Leftovers {
             preempt_count: now.preempt_count.wrapping_sub(self.preempt_count),
             // SAFETY: Has no requirements.
             irqs_disabled: unsafe { module_bindings::rust_kallsyms_irqs_disabled() },
@@ -125,24 +121,24 @@ impl State {
             lock_depth: now.lock_depth.wrapping_sub(self.lock_depth),
             mutex: now.mutex.filter(|mutex| Some(*mutex) != self.mutex),
         };
-        if behind.preempt_count != 0 {
+        if leftovers.preempt_count != 0 {
             // SAFETY: That was the count before the call, and whoever changed it since has returned.
             unsafe { module_bindings::rust_kallsyms_preempt_count_set(self.preempt_count) };
         }
-        if behind.irqs_disabled {
+        if leftovers.irqs_disabled {
             // SAFETY: They were enabled before the call, and whoever disabled them has returned.
             unsafe { module_bindings::rust_kallsyms_irq_enable() };
         }
-        if behind.rcu_depth != 0 {
+        if leftovers.rcu_depth != 0 {
             // SAFETY: That was the depth before the call. Whoever entered the sections above it has returned;
             // the kernel leaves them in the same way when a thread ends.
             unsafe { module_bindings::rust_kallsyms_rcu_depth_set(self.rcu_depth) };
         }
-        behind
+        leftovers
     }
 }
 
-impl Behind {
+impl Leftovers {
     /// Whether there is nothing.
     pub(crate) fn is_nothing(&self) -> bool {
         let Self {
@@ -156,7 +152,7 @@ impl Behind {
     }
 }
 
-impl fmt::Display for Behind {
+impl fmt::Display for Leftovers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut separator = "";
         if self.irqs_disabled {

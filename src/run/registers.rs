@@ -9,31 +9,29 @@ use crate::kallsyms::{
 };
 
 /// The arguments of a call, where the function looks for them.
-pub(crate) struct Passed {
+pub(crate) struct Registers {
     /// The registers, and then the stack.
     words: [usize; WORDS],
     taken: Taken,
 }
 
-impl Passed {
-    /// None.
-    pub(crate) const NOTHING: Self = Self {
+impl Registers {
+    /// No arguments.
+    pub(crate) const NONE: Self = Self {
         words: [0; WORDS],
         taken: Taken::NOTHING,
     };
 
-    /// All of them.
-    pub(crate) fn words(&self) -> &[usize; WORDS] {
+    /// All words: those of the registers, then those of the stack.
+    pub(super) fn words(&self) -> &[usize; WORDS] {
         &self.words
     }
 
-    /// Adds the next argument. [`None`]: there is no room for it.
+    /// Adds the next argument. Returns [`None`] if there is no room for it.
     pub(crate) fn add(&mut self, value: [usize; 2], travel: Travel) -> Option<()> {
         let at = self.taken.add(travel);
-        let place = self.words.get_mut(at..at + travel.words())?;
-        for (to, from) in place.iter_mut().zip(value) {
-            *to = from;
-        }
+        let words = self.words.get_mut(at..at + travel.words())?;
+        words.copy_from_slice(value.get(..travel.words())?);
         Some(())
     }
 }

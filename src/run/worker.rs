@@ -1,257 +1,254 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! A call in a kernel thread of its own, so that a function which crashes or hangs takes nobody along.
-//!
-//! A crash (an oops) ends the thread only. It releases nothing that the function held, but what *we* lent it is
-//! dropped when the kernel thread is dead and not before.
-//!
-//! Each thread makes one call, so that no function finds what another one left with its thread: credentials, a
-//! scheduling policy, signals. To start a thread and to wait for its end takes about as long as all checks of a call. So
-//! a thread can be started beforehand, and its end be waited for afterwards: [`Idle`] has both.
+//! A kernel thread that makes calls, one after the other.
 
 use super::{
-    abandoned::GivenUp,
+    calls::{
+        Calls,
+        Entry,
+        Listing, //
+    },
+    completion::{
+        Completion,
+        Waited, //
+    },
     job::{
         Job,
-        Returned, //
+        Lent, //
     },
     kthread::Kthread,
-    spare_workers::Idle, //
+    memory::Memory,
+    registers::Registers,
+    End, //
 };
+use crate::kallsyms::Target;
 use core::{
-    mem::MaybeUninit,
-    ptr::null_mut,
-    sync::atomic::{
-        AtomicPtr,
-        Ordering, //
+    cell::UnsafeCell,
+    mem::{
+        replace,
+        take, //
     }, //
 };
 use kernel::{
     bindings,
     prelude::*,
-    time::{
-        msecs_to_jiffies,
-        Instant,
-        Monotonic, //
-    },
-    types::Opaque, //
+    sync::Arc,
+    time::Msecs, //
 };
 
 /// After how many milliseconds a crash is noticed at the latest. A thread that crashed tells nobody, so that is
 /// looked at again and again; one that returns does tell.
-const LOOK: u32 = 10;
+const LOOK: Msecs = 10;
 
-/// How a call ended.
-pub(crate) enum End {
-    /// The function returned.
-    Returned(Returned),
-    /// It crashed, and this signal was its thread's end.
-    Crashed(i32),
-    /// It ended its thread.
-    Exited,
-    /// It took longer than it may, and goes on.
-    TimedOut,
-    /// The caller got a signal while it ran, and it goes on.
+/// A kernel thread that makes calls. Dropping this waits until it is dead.
+pub(super) struct Worker {
+    // In this order: what the thread uses is dropped when it is dead, and our own module's code goes last.
+    kthread: Kthread,
+    desk: Pin<KBox<Desk>>,
+    /// A function of each module whose functions were called: what they gave the thread to do when it ends is in there.
+    called: KVec<Target>,
+    listing: Listing,
+    /// The next in the list of those that nobody waits for.
+    pub(super) next: Option<KBox<Worker>>,
+    #[allow(dead_code)]
+    module: OwnModule,
+}
+
+/// Where the thread gets its jobs, and leaves what came of them.
+#[pin_data]
+struct Desk {
+    /// Completed when there is a job, and for all time when the thread is to end.
+    #[pin]
+    go: Completion,
+    /// Completed when the job is done.
+    #[pin]
+    done: Completion,
+    /// The thread's own from `go` to `done`, for as long as it lives; the owner's otherwise.
+    job: UnsafeCell<Job>,
+    entry: Arc<Entry>,
+}
+
+// SAFETY: The pointers in a job are to memory that it owns, or to the kernel's own; none belongs to a thread.
+unsafe impl Send for Desk {}
+// SAFETY: `job` is used by turns, as the field says; everything else is for all threads at once.
+unsafe impl Sync for Desk {}
+
+/// How far a worker is with its job.
+pub(super) enum State {
+    /// The function has not returned.
+    Busy,
+    /// The job is done, or the thread is dead.
+    Over,
+    /// The function has not returned, and the process that waits got a signal.
     Interrupted,
 }
 
-/// A kernel thread that makes one call, for which it may wait.
-///
-/// What it uses is dropped after the kernel thread, for whose death that waits; so the function, its arguments and the
-/// code of this module stay for as long as the thread may use them.
-pub(crate) struct Thread {
-    kthread: Kthread,
-    post: Pin<KBox<Post>>,
-    job: Option<Pin<KBox<Job>>>,
-    /// The next in a list of those that nobody waits for.
-    pub(crate) next: Option<KBox<Thread>>,
-}
-
-/// Where a thread gets its job.
-#[pin_data]
-struct Post {
-    /// Completed when there is a job, and for all time when the thread is to end.
-    #[pin]
-    go: Opaque<bindings::completion>,
-    job: AtomicPtr<Job>,
-}
-
-// SAFETY: A completion can be used by any thread, and so can a pointer to a job, which is `Sync`.
-unsafe impl Send for Post {}
-// SAFETY: A completion can be used by all threads at once, and the pointer is atomic.
-unsafe impl Sync for Post {}
-
-impl Post {
-    fn wait(&self) {
-        // SAFETY: `go` has been initialized. Only `main` calls this, in a thread that may sleep. Nothing wakes one that
-        // is idle but the completion, so it does not fail.
-        unsafe { bindings::wait_for_completion_state(self.go.get(), bindings::TASK_IDLE) };
-    }
-}
-
-impl Thread {
-    /// Starts a thread, which waits for its call. Sleeps.
+impl Worker {
+    /// Starts a thread, which waits for its first job. Sleeps.
     ///
     /// # Errors
     ///
-    /// `ENOMEM`; `EINTR` if the calling process is killed meanwhile.
-    pub(crate) fn start() -> Result<KBox<Self>> {
-        let place: KBox<MaybeUninit<Self>> = KBox::new_uninit(GFP_KERNEL)?;
-        let post = KBox::pin_init(
-            pin_init!(Post {
-                // SAFETY: The pointer is valid for writes, and the completion stays where it is.
-                go <- Opaque::ffi_init(|go| unsafe { bindings::init_completion(go) }),
-                job: AtomicPtr::new(null_mut()),
+    /// `ENOMEM`; `EBUSY` if this module is being removed; `EINTR` if the calling process is killed meanwhile.
+    pub(super) fn start(calls: &Arc<Calls>) -> Result<KBox<Self>> {
+        let place = KBox::new_uninit(GFP_KERNEL)?;
+        let module = OwnModule::get().ok_or(EBUSY)?;
+        let listing = calls.add()?;
+        let entry = listing.entry.clone();
+        let desk = KBox::pin_init(
+            pin_init!(Desk {
+                go <- Completion::new(),
+                done <- Completion::new(),
+                job: UnsafeCell::new(Job::None),
+                entry,
             }),
             GFP_KERNEL,
         )?;
-        let data = core::ptr::from_ref(&*post).cast_mut().cast();
-        // SAFETY: `main` may be called with a `Post` that stays until its thread is dead: it is dropped after the
-        // `Kthread`, here as well as in a `Thread`.
+        let data = core::ptr::from_ref(&*desk).cast_mut().cast();
+        // SAFETY: `main` may be called with a `Desk` that stays until its thread is dead: it is dropped after the
+        // `Kthread`, here as well as in a `Worker`.
         let kthread = unsafe { Kthread::start(Self::main, data) }?;
-        Ok(KBox::write(
-            place,
-            Self {
-                kthread,
-                post,
-                job: None,
-                next: None,
-            },
-        ))
+        listing.set_pid(kthread.pid());
+        let worker = Self {
+            kthread,
+            desk,
+            called: KVec::new(),
+            listing,
+            next: None,
+            module,
+        };
+        Ok(KBox::write(place, worker))
     }
 
-    /// Has the thread make its call. Returns what completes when it has been made.
+    /// Has the thread call a function, `name`, at `target`, and lends it all of `memory`.
+    ///
+    /// # Errors
+    ///
+    /// `ENOMEM`; then nothing happens.
     ///
     /// # Safety
     ///
-    /// The thread must have got no job yet. The caller must do as the function of `job` demands, which has not been
-    /// called yet.
-    unsafe fn begin(&mut self, job: Pin<KBox<Job>>) -> *mut bindings::completion {
-        let job = self.job.insert(job);
-        let pointer = core::ptr::from_ref(&**job).cast_mut();
+    /// The worker must have no job: it has just been started, or [`end`](Self::end) has said that the last one returned.
+    /// The caller must do as the function demands, of the arguments as well.
+    pub(super) unsafe fn begin(
+        &mut self,
+        name: &CStr,
+        target: Target,
+        registers: KBox<Registers>,
+        memory: &mut Memory,
+    ) -> Result {
+        // So that `end` has room for it.
+        self.called.reserve(1, GFP_KERNEL)?;
+        self.listing.begin(name)?;
+        let memory = take(memory);
+        let job = Job::Ready(target, Lent { registers, memory });
+        // SAFETY: The caller promises that there is no job, so the thread waits for `go`, and this is ours.
+        unsafe { *self.desk.job.get() = job };
         // The completion, whose lock both sides take, orders this.
-        self.post.job.store(pointer, Ordering::Relaxed);
-        // SAFETY: The completion is there for as long as `post` is.
-        unsafe { bindings::complete(self.post.go.get()) };
-        job.done()
+        self.desk.go.complete();
+        Ok(())
     }
 
+    /// Waits for a short while until the job is done.
+    pub(super) fn wait(&self) -> State {
+        match self.desk.done.wait_for(LOOK) {
+            Waited::Completed => State::Over,
+            _ if self.kthread.is_dead() => State::Over,
+            Waited::TimedOut => State::Busy,
+            Waited::Interrupted => State::Interrupted,
+        }
+    }
+
+    /// How the job ended. What had been lent is in `memory` again, unless the thread is dead: it stays here then.
+    ///
     /// # Safety
     ///
-    /// `post` must be a [`Post`] that stays until this thread is dead. A job in it must not have been made, and stay
-    /// until it is done or this thread is dead.
-    unsafe extern "C" fn main(post: *mut c_void) -> c_int {
-        // SAFETY: The caller passes a pointer to a `Post` that stays until this thread is dead; all accesses are shared.
-        let post = unsafe { &*post.cast::<Post>() };
-        post.wait();
-        // SAFETY: What is not null is a job that stays until it is done, which is said below; all accesses are shared.
-        if let Some(job) = unsafe { post.job.load(Ordering::Relaxed).as_ref() } {
-            // SAFETY: This is the one call of `make`, in a new thread, which may sleep and has interrupts enabled.
-            // The owner of the job does not access its `work` before the completion or the death of this thread. Who
-            // gave the job promised to do as the function demands.
-            unsafe { job.make() };
-            // SAFETY: The job stays until it is done, and who waits for that takes the lock that is held meanwhile.
-            unsafe { bindings::complete(job.done()) };
-            // Who waits for the value need not wait for the death of a thread.
-            post.wait();
+    /// The last [`wait`](Self::wait) must have said that it is over.
+    pub(super) unsafe fn end(&mut self, memory: &mut Memory) -> End {
+        self.listing.end();
+        // SAFETY: The job is done, or the thread is dead, as the caller promises; so this is ours.
+        match replace(unsafe { &mut *self.desk.job.get() }, Job::None) {
+            Job::Done(target, lent, returned) => {
+                *memory = lent;
+                self.keep(target);
+                End::Returned(returned)
+            }
+            job => {
+                // SAFETY: As above. What the thread used stays until it is freed with the thread.
+                unsafe { *self.desk.job.get() = job };
+                match self.kthread.exit_code() & 0x7f {
+                    0 => End::Exited,
+                    signal => End::Crashed(signal),
+                }
+            }
         }
-        0
+    }
+
+    /// Keeps the module of a function that was called until the thread is dead.
+    fn keep(&mut self, target: Target) {
+        let is_kept = |kept: &Target| kept.is_of_same_module(&target);
+        if !target.is_of_vmlinux() && !self.called.iter().any(is_kept) {
+            // `begin` has made room. Without it the module is not kept.
+            let _ = self.called.push_within_capacity(target);
+        }
+    }
+
+    /// Nobody waits for the worker any more, so that the call need not be made if it has not begun.
+    pub(super) fn abandon(&self) {
+        self.listing.abandon();
     }
 
     /// Whether the call has been made, or ended the thread.
-    pub(crate) fn is_over(&self) -> bool {
-        // SAFETY: The completion is there for as long as the job is.
-        let is_done = |job: &Pin<KBox<Job>>| unsafe { bindings::completion_done(job.done()) };
-        self.kthread.is_dead() || self.job.as_ref().is_some_and(is_done)
+    pub(super) fn is_over(&self) -> bool {
+        self.kthread.is_dead() || self.desk.done.is_completed()
     }
 
-    /// Says that nobody waits for the call any more, so that it need not be made if it has not begun.
-    fn give_up(&self) {
-        if let Some(job) = &self.job {
-            job.give_up();
-        }
-    }
-
-    /// The end of a call. The thread is kept in `idle` if it can end later; otherwise this waits until it is dead.
-    ///
     /// # Safety
     ///
-    /// Who calls this must have waited for the job to be done, or for the death of the thread.
-    unsafe fn end(mut self: KBox<Self>, idle: &Idle) -> End {
-        // A crash leaves no value.
-        let exit_code = self.kthread.is_dead().then(|| self.kthread.exit_code());
-        let returned = self.job.as_ref().and_then(|job| {
-            // SAFETY: The thread came out of `make`, after which it says that the job is done, or it is dead, as the
-            // caller promises; and `job` is ours alone.
-            let returned = unsafe { job.take_returned() }?;
-            Some((job.leaves_thread(&returned), returned))
-        });
-        match (returned, exit_code) {
-            (Some((keep, returned)), _) => {
-                if keep {
-                    self.job = None;
-                    idle.keep(self);
-                } else {
-                    // What was lent to the function is in `returned`, which outlives the thread.
-                    drop(self);
-                }
-                End::Returned(returned)
+    /// `desk` must be a [`Desk`] that stays until this thread is dead. Whoever puts a job there must do as its function
+    /// demands, and leave the job alone until it is done or this thread is dead.
+    unsafe extern "C" fn main(desk: *mut c_void) -> c_int {
+        // SAFETY: The caller passes a pointer to a `Desk` that stays until this thread is dead; all accesses are shared.
+        let desk = unsafe { &*desk.cast::<Desk>() };
+        loop {
+            desk.go.wait_idle();
+            // SAFETY: `go` has been completed, so the job is this thread's.
+            let job = unsafe { &mut *desk.job.get() };
+            if !matches!(job, Job::Ready(..)) {
+                return 0;
             }
-            (None, Some(code)) if code & 0x7f != 0 => End::Crashed(code & 0x7f),
-            (None, _) => End::Exited,
+            // SAFETY: This thread may sleep, and interrupts are enabled: it makes no call after one that left something
+            // behind. Whoever put the job there promised to do as the function demands.
+            unsafe { job.make(&desk.entry) };
+            desk.done.complete();
         }
     }
 }
 
-impl Drop for Thread {
+impl Drop for Worker {
     fn drop(&mut self) {
-        // A thread that waits for its call, or has made it, ends. Dropping the `Kthread` waits for that.
-        // SAFETY: The completion is there for as long as `post` is.
-        unsafe { bindings::complete_all(self.post.go.get()) };
+        // A thread that waits for a job ends. Dropping the `Kthread` waits for that.
+        self.desk.go.complete_all();
     }
 }
 
-/// Makes a call in a thread of its own, one of `idle` if that has one, and waits for its end: for `limit` seconds at most,
-/// if there is one. Whom nobody waits for any more is given to `given_up`. Sleeps.
-///
-/// # Errors
-///
-/// `ENOMEM`, `EINTR`: there is no thread.
-///
-/// # Safety
-///
-/// The caller must do as the function of `job` demands, which has not been called yet.
-pub(crate) unsafe fn run(
-    job: Pin<KBox<Job>>,
-    limit: Option<usize>,
-    idle: &Idle,
-    given_up: &GivenUp,
-) -> Result<End> {
-    let begin = Instant::<Monotonic>::now();
-    let mut thread = match idle.take() {
-        Some(thread) => thread,
-        None => Thread::start()?,
-    };
-    // SAFETY: The thread has got no job: it has just been started, or was waiting for its first one in `idle`. The
-    // function of `job` has not been called yet, and the caller promises to do as it demands.
-    let done = unsafe { thread.begin(job) };
-    let end = loop {
-        // SAFETY: The completion is in the job, which `thread` keeps.
-        let waited = unsafe {
-            bindings::wait_for_completion_interruptible_timeout(done, msecs_to_jiffies(LOOK))
-        };
-        let seconds = usize::try_from(begin.elapsed().as_millis() / 1000).unwrap_or(0);
-        match waited {
-            // SAFETY: The job is done.
-            1.. => return Ok(unsafe { thread.end(idle) }),
-            // SAFETY: The thread is dead.
-            _ if thread.kthread.is_dead() => return Ok(unsafe { thread.end(idle) }),
-            ..0 => break End::Interrupted,
-            0 if limit.is_some_and(|limit| seconds >= limit) => break End::TimedOut,
-            0 => {}
-        }
-    };
-    thread.give_up();
-    given_up.adopt(thread);
-    Ok(end)
+/// A reference to this module, which cannot be removed while this lives.
+struct OwnModule(());
+
+impl OwnModule {
+    /// A reference, unless the module is being removed.
+    fn get() -> Option<Self> {
+        // SAFETY: The module is this one, so it is there.
+        let got =
+            unsafe { bindings::try_module_get((&raw const bindings::__this_module).cast_mut()) };
+        got.then_some(Self(()))
+    }
+}
+
+impl Drop for OwnModule {
+    fn drop(&mut self) {
+        // SAFETY: `get` got the reference. Whoever drops this is a thread whose way out of the module's code is
+        // waited for before that is freed: one that the module's exit function stops, or one that entered by
+        // insmod or by a file.
+        unsafe { bindings::module_put((&raw const bindings::__this_module).cast_mut()) };
+    }
 }

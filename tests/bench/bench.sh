@@ -60,12 +60,8 @@ in_files() {
 		"$($timer grep /proc/kallsyms tcp_)" "$($timer ask $files/symbols 'module=vmlinux filter=tcp_*')" 0.01
 	row "functions: takes=struct pid * / walk over vmlinux, empty callback$1" \
 		"$(ask $c "walk ")" "$($timer ask $files/functions 'takes=struct pid *')" 1.0
-	in_call=$($timer ask $files/call 'int_sqrt(144)')
-	thread=$(ask $c call_thread)
-	row "call: one checked call / a kernel thread made for it in C$1" "$thread" "$in_call" 1.25
-	row "call: with opening and closing the file / the same$1" "$thread" "$($timer once $files/call 'int_sqrt(144)')" 2.5
-	echo caller >/sys/module/rust_kallsyms/parameters/context
-	row "call: one with context=caller / a kernel thread made in C$1" "$thread" "$($timer ask $files/call 'int_sqrt(144)')" 1.1
+	row "call: with opening and closing the file / a kernel thread made for it in C$1" "$(ask $c call_thread)" \
+		"$($timer once $files/call 'int_sqrt(144)')" 2.3
 	address=0x$(awk '$3 == "tcp_sendmsg" { print $1 }' /proc/kallsyms)
 	row "lookup: an address / sprint_symbol()$1" \
 		"$(ask $c "symbol_at $address")" "$($timer ask $files/lookup "$address")" 10

@@ -17,7 +17,6 @@ leaks_begin
 faults_of_modules
 faults load "$MODULE" 'sym_name=printk'
 faults load "$MODULE" 'sym_name=int_sqrt args=144'
-faults load "$MODULE" 'sym_name=int_sqrt args=144 context=caller'
 faults load "$MODULE" 'sym_name=printk args="%d-%s\n",42,"abc"'
 faults load "$MODULE" 'sym_name=int_sqrt args=-1'
 faults load "$MODULE" 'sym_name=no_such_function'

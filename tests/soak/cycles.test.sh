@@ -77,7 +77,7 @@ cycle_all() {
 		4) cycle 1 sym_name=no_such_function ;;
 		5) cycle 1 sym_name=int_sqrt args=-1 ;;
 		6) cycle 0 sym_name=int_sqrt args=144 ;;
-		7) cycle 0 sym_name=int_sqrt args=144 context=caller ;;
+		7) cycle 0 sym_name=int_sqrt 'args=int_sqrt(20736)' ;;
 		8) cycle 1 module=no_such_module ;;
 		9) cycle 0 sym_name=errname args=22 ;;
 		esac

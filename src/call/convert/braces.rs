@@ -26,13 +26,13 @@ use crate::{
     failure::Failure,
     kallsyms::Btf,
     print::to_c_string,
-    text::{
-        Literal,
-        StringLiteral, //
-    }, //
+    run::{
+        MAX_MEMORY,
+        MAX_PIECE, //
+    },
+    text::Literal, //
 };
 use kernel::{
-    page::PAGE_SIZE,
     prelude::{
         fmt,
         *, //
@@ -40,73 +40,9 @@ use kernel::{
     str::CString, //
 };
 
-/// How many bytes a temporary can have, and all of one evaluation.
-const MAX_TEMPORARY: usize = 1 << 20;
-const MAX_MEMORY: usize = 4 << 20;
-
 /// How many braces can be within each other; those behind a pointer count twice, since they take
 /// twice as much of the stack.
 pub(crate) const MAX_BRACES: usize = 8;
-
-/// The memory that values point to: strings and temporaries. Each has a page or more of its own, so
-/// that a function which writes a little more than it was given has room.
-#[derive(Default)]
-pub(crate) struct Memory {
-    pieces: KVec<KVVec<u8>>,
-    size: usize,
-}
-
-impl Memory {
-    /// Whether there are no pieces.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.pieces.is_empty()
-    }
-
-    /// A new piece of at least `size` bytes, which are zero. It is aligned for any type.
-    pub(crate) fn add(&mut self, size: usize) -> Result<&mut [u8], Error> {
-        let room = size
-            .checked_add(1)
-            .ok_or(E2BIG)?
-            .next_multiple_of(PAGE_SIZE);
-        self.size = self.size.saturating_add(room);
-        if size > MAX_TEMPORARY || self.size > MAX_MEMORY {
-            return Err(E2BIG);
-        }
-        self.pieces
-            .push(KVVec::from_elem(0, room, GFP_KERNEL)?, GFP_KERNEL)?;
-        Ok(self.pieces.last_mut().ok_or(ENOMEM)?)
-    }
-
-    /// Whether an address is in one of the pieces.
-    pub(crate) fn has(&self, address: usize) -> bool {
-        let pieces = self.pieces.iter();
-        pieces
-            .map(|piece| piece.as_ptr_range())
-            .any(|piece| (piece.start as usize..piece.end as usize).contains(&address))
-    }
-
-    /// How many pieces there are.
-    pub(crate) fn count(&self) -> usize {
-        self.pieces.len()
-    }
-
-    /// How many bytes the smallest of the pieces from `first` on has; if there is none, no limit.
-    pub(crate) fn smallest(&self, first: usize) -> usize {
-        let new = self.pieces.get(first..).unwrap_or_default();
-        new.iter()
-            .map(|piece| piece.len())
-            .fold(usize::MAX, usize::min)
-    }
-
-    /// Adds a copy of a string, with its NUL.
-    pub(crate) fn add_string(&mut self, string: &StringLiteral<'_>) -> Result<usize, Error> {
-        let memory = self.add(string.len())?;
-        for (to, from) in memory.iter_mut().zip(string.bytes()) {
-            *to = from;
-        }
-        Ok(memory.as_ptr() as usize)
-    }
-}
 
 impl<'a> Converter<'_, '_, 'a> {
     /// The register for a temporary: of zeros, or of what the braces say.
@@ -164,10 +100,10 @@ impl<'a> Converter<'_, '_, 'a> {
         let too_many = || {
             complaint.say(
                 E2BIG,
-                fmt!("{size} bytes are too many for a temporary; it can have {MAX_TEMPORARY}, and all of them {MAX_MEMORY}"),
+                fmt!("{size} bytes are too many for a temporary; it can have {MAX_PIECE}, and all of them {MAX_MEMORY}"),
             )
         };
-        if size > MAX_TEMPORARY {
+        if size > MAX_PIECE {
             return Err(too_many());
         }
         let mut bytes = KVVec::new();

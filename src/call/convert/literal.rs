@@ -217,7 +217,7 @@ impl<'a> Converter<'_, '_, 'a> {
             ValueKind::Pointer { constant: true, .. } if self.takes_bytes(parameter) => true,
             kind => return Err(wants(kind, complaint)),
         };
-        let address = self.memory.add_string(string)?;
+        let address = self.memory.add_string(string.len(), string.bytes())?;
         if !constant {
             let mut given = KVec::with_capacity(string.len() + 1, GFP_KERNEL)?;
             for byte in Iterator::chain(string.bytes(), [0]) {

@@ -9,7 +9,6 @@ pub(crate) mod printf;
 mod sizes;
 
 use self::{
-    braces::Memory,
     literal::{
         integer,
         out_of_range, //
@@ -59,7 +58,10 @@ use crate::{
         Travel,
         Type, //
     },
-    run::registers::Passed,
+    run::{
+        Memory,
+        Registers, //
+    },
     text::Literal, //
 };
 use kernel::prelude::{
@@ -92,10 +94,10 @@ impl<'a> Converter<'_, '_, 'a> {
     pub(crate) fn passed(
         &mut self,
         arguments: &mut [Argument<'a>],
-    ) -> Result<KBox<Passed>, Failure> {
+    ) -> Result<KBox<Registers>, Failure> {
         let (signature, asked) = (self.signature, self.asked);
         let source = asked.source;
-        let mut passed = KBox::new(Passed::NOTHING, GFP_KERNEL)?;
+        let mut passed = KBox::new(Registers::NONE, GFP_KERNEL)?;
         let mut room = Room::UNLIMITED;
         for (count, argument) in arguments.iter_mut().enumerate() {
             let column = argument.column;
@@ -372,7 +374,7 @@ impl<'a> Converter<'_, '_, 'a> {
             Literal::Char(value) => Ok(usize::from(value)),
             Literal::Bool(value) => Ok(usize::from(value)),
             Literal::Null => Ok(0),
-            Literal::String(string) => Ok(self.memory.add_string(&string)?),
+            Literal::String(string) => Ok(self.memory.add_string(string.len(), string.bytes())?),
             Literal::Address(name) => {
                 kernel_data::address(self.kallsyms, &name, true, 1, complaint)
             }
