@@ -52,9 +52,10 @@ impl fmt::Display for Address {
     }
 }
 
-/// Whether a number lies where the kernel's half of the address space does, and is no error.
+/// Whether a number lies where the kernel's half of the address space has memory. The last 8 MiB, where errors and small
+/// negative numbers are, have none.
 pub(crate) fn may_be_address(value: u64) -> bool {
-    (0xff00_0000_0000_0000..u64::from(bindings::MAX_ERRNO).wrapping_neg()).contains(&value)
+    (0xff00_0000_0000_0000..0xffff_ffff_ff80_0000).contains(&value)
 }
 
 /// Whether a reader, who may see addresses or not (`show`), is not shown these words, since one of

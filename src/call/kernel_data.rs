@@ -19,11 +19,15 @@ use kernel::prelude::{
     *, //
 };
 
+/// How many bytes more than its type a variable's symbol can have: what is known is where the next symbol begins.
+pub(crate) const MAX_SPARE: usize = 63;
+
 /// A symbol of the kernel itself.
-struct Found {
-    address: usize,
+pub(crate) struct Found {
+    pub(crate) address: usize,
     kind: kallsyms::Kind,
-    size: usize,
+    /// How many bytes there are until the next symbol.
+    pub(crate) size: usize,
 }
 
 /// The one symbol of the kernel itself that has this name.
@@ -69,6 +73,19 @@ fn symbol(
     }
 }
 
+/// The address of a function of the kernel itself, if it is the only symbol of its name.
+pub(crate) fn function(
+    kallsyms: &Kallsyms,
+    name: &text::NameText<'_>,
+    complaint: &Complaint<'_>,
+) -> Result<Option<usize>, Failure> {
+    use kallsyms::Kind;
+
+    let found = symbol(kallsyms, name, complaint)?;
+    let is_code = matches!(found.kind, Kind::Text | Kind::EntryText | Kind::NoinstrText);
+    Ok(is_code.then_some(found.address))
+}
+
 /// Whether a symbol's address is that of a per-CPU variable of the kernel itself.
 fn is_per_cpu(kallsyms: &Kallsyms, address: usize) -> bool {
     let begin = kallsyms.lookup_name(c"__per_cpu_start");
@@ -78,9 +95,7 @@ fn is_per_cpu(kallsyms: &Kallsyms, address: usize) -> bool {
         .is_some_and(|(begin, end)| (begin..end).contains(&address))
 }
 
-/// The address of data of the kernel itself that has at least `size` bytes, and may be written
-/// unless `constant`.
-#[inline(never)]
+/// The address of data of the kernel itself; see [`data`].
 pub(crate) fn address(
     kallsyms: &Kallsyms,
     name: &text::NameText<'_>,
@@ -88,6 +103,19 @@ pub(crate) fn address(
     size: usize,
     complaint: &Complaint<'_>,
 ) -> Result<usize, Failure> {
+    Ok(data(kallsyms, name, constant, size, complaint)?.address)
+}
+
+/// Data of the kernel itself that has at least `size` bytes, and may be written
+/// unless `constant`.
+#[inline(never)]
+pub(crate) fn data(
+    kallsyms: &Kallsyms,
+    name: &text::NameText<'_>,
+    constant: bool,
+    size: usize,
+    complaint: &Complaint<'_>,
+) -> Result<Found, Failure> {
     use kallsyms::Kind;
 
     let found = symbol(kallsyms, name, complaint)?;
@@ -104,7 +132,7 @@ pub(crate) fn address(
         _ if found.size < size => {
             Err(complaint.say(EINVAL, fmt!("{name} has {} bytes, not {size}", found.size)))
         }
-        _ => Ok(found.address),
+        _ => Ok(found),
     }
 }
 

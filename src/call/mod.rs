@@ -63,6 +63,7 @@ use crate::{
     show::{
         error_name::ErrorNames,
         Callee,
+        Facts,
         Outcome, //
     }, //
 };
@@ -146,6 +147,15 @@ impl Caller {
         })
     }
 
+    /// What is known of values beyond their types. With `unsafe` devices are read, too.
+    pub(crate) fn facts(&self, unsafe_call: bool) -> Facts<'_> {
+        Facts {
+            kallsyms: &self.kallsyms,
+            errors: &self.errors,
+            devices: unsafe_call,
+        }
+    }
+
     /// The way to the kernel's symbols.
     pub(crate) fn kallsyms(&self) -> &Kallsyms {
         &self.kallsyms
@@ -211,7 +221,7 @@ impl Caller {
         let returned = returned(name.symbol(), end)?;
 
         let value = Value::new(
-            &self.errors,
+            self.facts(call.unsafe_call),
             signature.returns,
             signature.btf.as_ref(),
             returned.registers[0],

@@ -2,7 +2,10 @@
 
 //! What a function takes and returns: by the kernel's own types, or by what the user says of it.
 
-use super::Asked;
+use super::{
+    rules,
+    Asked, //
+};
 use crate::{
     ctype::{
         same_prototype::{
@@ -101,7 +104,12 @@ impl<'k> CallSignature<'k> {
         let btf = kallsyms.btf(target);
         let known = match &btf {
             Some(btf) => match btf.function(name) {
-                Some(prototype) => Some(Self::known(btf, &prototype, sig.as_deref())?),
+                Some(prototype) => {
+                    if !asked.unsafe_call {
+                        rules::refuse_prototype(name, &prototype)?;
+                    }
+                    Some(Self::known(btf, &prototype, sig.as_deref())?)
+                }
                 None => None,
             },
             None => None,

@@ -72,9 +72,12 @@ pub(crate) fn pointer_to(
         return Ok(None);
     };
     let size = types.size(ty);
-    let address = kernel_data::address(kallsyms, name, true, size, complaint)?;
-    let is_constant = kernel_data::address(kallsyms, name, false, size, complaint).is_err();
+    let found = kernel_data::data(kallsyms, name, true, size, complaint)?;
+    if found.size > size + kernel_data::MAX_SPARE {
+        return Ok(None);
+    }
+    let is_constant = kernel_data::data(kallsyms, name, false, size, complaint).is_err();
     let mut pointer = ty.pointer();
     pointer.constant |= is_constant;
-    Ok(Some((pointer, address)))
+    Ok(Some((pointer, found.address)))
 }

@@ -27,15 +27,15 @@ use crate::{
         Failure,
         EOPNOTSUPP, //
     },
-    kallsyms::{
-        nofault,
-        Shape, //
-    },
+    kallsyms::Shape,
     print::{
         to_c_string,
         Pure, //
     },
-    show::error_name,
+    show::{
+        error_name,
+        Facts, //
+    },
     text::{
         self,
         Tree, //
@@ -46,7 +46,7 @@ use kernel::prelude::{
     *, //
 };
 
-impl<'a> Evaluator<'_, '_, 'a> {
+impl<'c, 'a> Evaluator<'c, '_, 'a> {
     /// `value.member`
     #[inline(never)]
     pub(crate) fn member_of(
@@ -267,8 +267,24 @@ impl<'a> Evaluator<'_, '_, 'a> {
 
     /// Reads memory for what is in `column`.
     pub(crate) fn read(&self, address: usize, to: &mut [u8], column: usize) -> Result<(), Failure> {
-        nofault::read(address, to)
-            .map_err(|errno| self.fail(column, errno, fmt!("the memory of this cannot be read")))
+        self.facts().read(address, to).map_err(|errno| {
+            if errno == EPERM {
+                self.fail(
+                    column,
+                    errno,
+                    fmt!(
+                        "this is the memory of a device, which reading may change; unsafe reads it"
+                    ),
+                )
+            } else {
+                self.fail(column, errno, fmt!("the memory of this cannot be read"))
+            }
+        })
+    }
+
+    /// What is known of values beyond their types.
+    pub(crate) fn facts(&self) -> Facts<'c> {
+        self.caller.facts(self.settings.unsafe_call)
     }
 
     /// What a structure has, in the words in which it is passed by value.
@@ -303,7 +319,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
         node: usize,
     ) -> Result<Item<'a>, Failure> {
         let Item::Object(ty, address) = item else {
-            return Ok(item);
+            return self.typed_symbol(item, tree.start(node));
         };
         if let Some((element, _)) = self.types.array(ty) {
             return Ok(Item::Scalar(element.pointer(), address as u64));

@@ -12,10 +12,10 @@ mod operators;
 mod result;
 
 use self::history::{
-        Earlier,
-        History,
-        Past, //
-    };
+    Earlier,
+    History,
+    Past, //
+};
 
 use crate::{
     call::{

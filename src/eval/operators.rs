@@ -11,7 +11,8 @@ use super::{
 use crate::{
     call::{
         arguments::Complaint,
-        kernel_data, //
+        kernel_data,
+        variables, //
     },
     ctype::{
         constants,
@@ -240,30 +241,12 @@ impl<'a> Evaluator<'_, '_, 'a> {
     /// Makes a value one of another type.
     #[inline(never)]
     pub(crate) fn cast(&self, item: Item<'a>, to: Ty, column: usize) -> Result<Item<'a>, Failure> {
-        let Some(target) = self.types.pointee(to) else {
+        if self.types.pointee(to).is_none() {
             return self.cast_to_number(item, to, column);
-        };
+        }
         match item {
             Item::Literal(text::Literal::Null) => Ok(Item::Scalar(to, 0)),
-            Item::Literal(text::Literal::Address(name)) => {
-                let complaint = Complaint {
-                    source: self.settings.source,
-                    column,
-                    declaration: &to_c_string(fmt!("{}", self.types.display(to)))?,
-                };
-                if self.types.is_function(target) {
-                    return Err(complaint.say(
-                        EINVAL,
-                        fmt!("a symbol is no function by a cast; its name alone is one"),
-                    ));
-                }
-                let kallsyms = self.caller.kallsyms();
-                let size = self.types.size(target);
-                let address = kernel_data::address(kallsyms, &name, true, size, &complaint)?;
-                let constant =
-                    kernel_data::address(kallsyms, &name, false, size, &complaint).is_err();
-                Ok(Item::Scalar(to.of_symbol(constant), address as u64))
-            }
+            Item::Literal(text::Literal::Address(name)) => self.cast_symbol(&name, to, column),
             Item::Scalar(ty, bits) if self.types.shape(ty) == Shape::Pointer => {
                 // A cast to what it is already changes nothing.
                 let same = self.types.is_same(ty, to)
@@ -290,6 +273,65 @@ impl<'a> Evaluator<'_, '_, 'a> {
                 Ok(Item::Scalar(to, number.bits()))
             }
         }
+    }
+
+    /// The address of a symbol as a pointer, if its type is known.
+    #[inline(never)]
+    pub(super) fn typed_symbol(&self, item: Item<'a>, column: usize) -> Result<Item<'a>, Failure> {
+        let Item::Literal(text::Literal::Address(name)) = item else {
+            return Ok(item);
+        };
+        let complaint = Complaint {
+            source: self.settings.source,
+            column,
+            declaration: &to_c_string(fmt!("&{}", Pure(name)))?,
+        };
+        let kallsyms = self.caller.kallsyms();
+        Ok(
+            match variables::pointer_to(kallsyms, &self.types, &name, &complaint)? {
+                Some((ty, address)) => Item::Scalar(ty, address as u64),
+                None => item,
+            },
+        )
+    }
+
+    /// Gives the address of a symbol, whose type nobody else knows, that of a pointer. It must have room for that and not
+    /// much more, unless the pointer is to bytes.
+    #[inline(never)]
+    fn cast_symbol(
+        &self,
+        name: &text::NameText<'_>,
+        to: Ty,
+        column: usize,
+    ) -> Result<Item<'a>, Failure> {
+        let complaint = Complaint {
+            source: self.settings.source,
+            column,
+            declaration: &to_c_string(fmt!("{}", self.types.display(to)))?,
+        };
+        let target = self.types.pointee(to).ok_or(EINVAL)?;
+        if self.types.is_function(target) {
+            return Err(complaint.say(
+                EINVAL,
+                fmt!("a symbol is no function by a cast; its name alone is one"),
+            ));
+        }
+        let kallsyms = self.caller.kallsyms();
+        let size = self.types.size(target);
+        let found = kernel_data::data(kallsyms, name, true, size, &complaint)?;
+        let is_bytes = size == 0 || self.types.is_char(target);
+        if !is_bytes && found.size > size + kernel_data::MAX_SPARE {
+            return Err(complaint.say(
+                EINVAL,
+                fmt!(
+                    "{} has {} bytes, and this {size}; to look at its beginning, cast it to void * first",
+                    name.symbol,
+                    found.size
+                ),
+            ));
+        }
+        let constant = kernel_data::data(kallsyms, name, false, size, &complaint).is_err();
+        Ok(Item::Scalar(to.of_symbol(constant), found.address as u64))
     }
 
     /// Makes a value a number of a type, or nothing of `void`.

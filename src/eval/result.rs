@@ -143,9 +143,9 @@ impl<'a> Evaluator<'_, '_, 'a> {
                 if *now == **given {
                     return Ok(None);
                 }
-                string(address, given.len())?
+                string(self.facts(), address, given.len())?
             }
-            Content::Text(length) => string(address, *length)?,
+            Content::Text(length) => string(self.facts(), address, *length)?,
             Content::Bytes(length) => {
                 let mut bytes = KVVec::from_elem(0u8, (*length).min(MAX_BYTES), GFP_KERNEL)?;
                 nofault::read(address, &mut bytes)?;
@@ -240,7 +240,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
                 _,
             ) => Value::Long(bits as i64, None),
             (ValueKind::Integer { signed: true, .. }, _) => Value::Signed(bits as i64, None),
-            _ => Value::new(&self.caller.errors, kind, btf, bits as usize)?,
+            _ => Value::new(self.facts(), kind, btf, bits as usize)?,
         })
     }
 
@@ -268,7 +268,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
     ) -> Result<(Value, CString), Failure> {
         match literal {
             text::Literal::Bool(value) => Ok((Value::Bool(value), to_c_string(fmt!("bool"))?)),
-            text::Literal::Null => Ok((Value::Pointer(0), to_c_string(fmt!("void *"))?)),
+            text::Literal::Null => Ok((Value::Pointer(0, None), to_c_string(fmt!("void *"))?)),
             text::Literal::Address(name) => {
                 let complaint = Complaint {
                     source: self.settings.source,
@@ -276,8 +276,16 @@ impl<'a> Evaluator<'_, '_, 'a> {
                     declaration: c"void *",
                 };
                 let kallsyms = self.caller.kallsyms();
-                let address = kernel_data::address(kallsyms, &name, true, 0, &complaint)?;
-                Ok((Value::Pointer(address), to_c_string(fmt!("void *"))?))
+                let address = match kernel_data::function(kallsyms, &name, &complaint)? {
+                    Some(address) => address,
+                    None => kernel_data::address(kallsyms, &name, true, 0, &complaint)?,
+                };
+                let kind = ValueKind::Pointer {
+                    constant: true,
+                    size: 0,
+                };
+                let value = Value::new(self.facts(), kind, None, address)?;
+                Ok((value, to_c_string(fmt!("void *"))?))
             }
             text::Literal::String(_) => Err(self.fail(
                 column,
@@ -310,7 +318,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
         if size > 0 {
             if let Some((element, length)) = self.types.array(ty) {
                 if self.types.is_text(element) {
-                    return match string(address, length)? {
+                    return match string(self.facts(), address, length)? {
                         Some(value) => Ok(Some(value)),
                         None => Err(self.fail(
                             column,

@@ -12,6 +12,7 @@
 #include <linux/preempt.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
+#include <linux/vmalloc.h>
 
 #include <asm/fixmap.h>
 
@@ -71,26 +72,30 @@ unsigned long rust_kallsyms_per_cpu(unsigned long variable, unsigned int cpu)
 }
 
 /*
- * Whether reading an address cannot do more than read: what is there, outside of the areas that vmalloc.c keeps a list
- * of, is memory. Devices are mapped in those areas, in the fixed map, and where PCI's ports are.
+ * Whether what is at an address is memory, or nothing: to read what belongs to a device may change the device. Devices
+ * are mapped where vmalloc() maps memory, in the fixed map, and where PCI's ports are.
  */
 bool rust_kallsyms_is_memory(unsigned long address)
 {
 	unsigned long pfn;
 
-#ifdef CONFIG_X86
 	if (address >= FIXADDR_START && address < FIXADDR_TOP)
 		return false;
-#endif
 #ifdef CONFIG_ARM64
-	if (address >= FIXADDR_START && address < FIXADDR_TOP)
-		return false;
 	if (address >= PCI_IO_START && address < PCI_IO_END)
 		return false;
 #endif
-	if (!virt_addr_valid((void *)address))
+	if (is_vmalloc_or_module_addr((void *)address)) {
+		struct page *page = vmalloc_to_page((void *)address);
+
+		if (!page)
+			return true;
+		pfn = page_to_pfn(page);
+	} else if (virt_addr_valid((void *)address)) {
+		pfn = PHYS_PFN(__pa(address));
+	} else {
 		return true;
-	pfn = virt_to_pfn((void *)address);
+	}
 	return pfn_valid(pfn) && page_is_ram(pfn);
 }
 

@@ -4,10 +4,22 @@
 
 pub(crate) mod error_name;
 pub(crate) mod object;
+mod symbol_name;
 pub(crate) mod value;
 
-use self::value::Value;
-use crate::failure::Failure;
+use self::{
+    error_name::ErrorNames,
+    value::Value, //
+};
+
+use crate::{
+    failure::Failure,
+    kallsyms::{
+        nofault,
+        Kallsyms, //
+    },
+    module_bindings, //
+};
 use kernel::{
     fmt,
     prelude::{
@@ -16,6 +28,30 @@ use kernel::{
     },
     str::CString, //
 };
+
+/// What is known of values beyond their types.
+#[derive(Clone, Copy)]
+pub(crate) struct Facts<'a> {
+    /// Has the names of functions.
+    pub(crate) kallsyms: &'a Kallsyms,
+    /// Has the names of errors.
+    pub(crate) errors: &'a ErrorNames,
+    /// Whether the memory of devices is read as well: to read a register may change the device.
+    pub(crate) devices: bool,
+}
+
+impl Facts<'_> {
+    /// Reads memory, if it is memory: `EPERM` if it is a device's, `EFAULT` if nothing is there.
+    pub(crate) fn read(&self, address: usize, to: &mut [u8]) -> Result {
+        let last = address.wrapping_add(to.len().saturating_sub(1));
+        // SAFETY: The function takes any address.
+        let is_memory = |address| unsafe { module_bindings::rust_kallsyms_is_memory(address) };
+        if !(self.devices || is_memory(address) && is_memory(last)) {
+            return Err(EPERM);
+        }
+        nofault::read(address, to)
+    }
+}
 
 /// The function that was called.
 pub(crate) struct Callee {

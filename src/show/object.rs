@@ -6,7 +6,10 @@
 //! the names of the members of structures, and elements that are zero, so that nobody can tell
 //! which element is which.
 
-use super::error_name;
+use super::{
+    error_name,
+    symbol_name, //
+};
 use crate::{
     ctype::{
         bits::{
@@ -32,7 +35,6 @@ use crate::{
     text::Escaped, //
 };
 use kernel::{
-    bindings,
     fmt,
     prelude::{
         fmt,
@@ -274,33 +276,19 @@ impl<'a> Printer<'a> {
             return self.write(fmt!("ERR_PTR({error})"));
         }
         let shown = Address::new(address, self.show);
-        match ty.pointee() {
-            Some(target) if target.is_function() => {
-                self.write(fmt!("{shown}"))?;
-                self.name(address)
-            }
-            _ => self.write(fmt!("({ty}){shown}")),
+        let is_function = ty.pointee().is_some_and(Type::is_function);
+        if is_function {
+            self.write(fmt!("{shown}"))?;
+        } else {
+            self.write(fmt!("({ty}){shown}"))?;
         }
-    }
-
-    /// Writes the name of the function at an address, if one begins there.
-    #[inline(never)]
-    fn name(&mut self, address: usize) -> fmt::Result {
-        // Nothing can be allocated while the name is there.
-        let Ok(mut name) = KVec::from_elem(0u8, bindings::KSYM_NAME_LEN as usize, GFP_KERNEL)
-        else {
-            self.full = true;
-            return Err(fmt::Error);
-        };
-        let found = self.kallsyms.at(address, |place| {
-            for (to, from) in name.iter_mut().zip(place.name.to_bytes_with_nul()) {
-                *to = *from;
+        match symbol_name::of_code(self.kallsyms, address, is_function) {
+            Ok(Some(name)) => self.write(fmt!(" <{}>", &*name)),
+            Ok(None) => Ok(()),
+            Err(_) => {
+                self.full = true;
+                Err(fmt::Error)
             }
-            place.offset == 0
-        });
-        match (found, CStr::from_bytes_until_nul(&name)) {
-            (Some(true), Ok(name)) => self.write(fmt!(" <{name}>")),
-            _ => Ok(()),
         }
     }
 }

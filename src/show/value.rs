@@ -2,9 +2,10 @@
 
 //! What a function returned.
 
-use super::error_name::{
-    self,
-    ErrorNames, //
+use super::{
+    error_name::{self},
+    symbol_name,
+    Facts, //
 };
 use crate::{
     ctype::{
@@ -12,10 +13,7 @@ use crate::{
         constants,
         value_kind::ValueKind, //
     },
-    kallsyms::{
-        nofault,
-        Btf, //
-    },
+    kallsyms::Btf,
     kptr::{
         hides,
         may_be_address,
@@ -60,8 +58,8 @@ pub(crate) enum Value {
     String(Text),
     /// A pointer that is an error, and the error's name.
     Error(i64, Option<&'static CStr>),
-    /// A pointer, whose target cannot be read or is no string.
-    Pointer(usize),
+    /// A pointer, whose target cannot be read or is no string; and the symbol there, if it is code.
+    Pointer(usize, Option<CString>),
     /// A structure, a union or an array as text, for whoever asked.
     Printed(KVVec<u8>),
     /// Bytes.
@@ -84,7 +82,7 @@ impl Value {
     /// there. The `btf` is that which an enumeration's kind is of.
     #[inline(never)]
     pub(crate) fn new(
-        errors: &ErrorNames,
+        facts: Facts<'_>,
         kind: ValueKind,
         btf: Option<&Btf<'_>>,
         register: usize,
@@ -100,8 +98,8 @@ impl Value {
             ValueKind::Integer { size, signed: true } => {
                 let value = extend(register as u64, size * 8, true) as i64;
                 match size {
-                    8 => Self::Long(value, errors.name(value)),
-                    _ => Self::Signed(value, errors.name(value)),
+                    8 => Self::Long(value, facts.errors.name(value)),
+                    _ => Self::Signed(value, facts.errors.name(value)),
                 }
             }
             ValueKind::Enum { id, size, signed } => {
@@ -111,13 +109,23 @@ impl Value {
             }
             ValueKind::String { .. } | ValueKind::Pointer { .. } | ValueKind::Function => {
                 if let Some(error) = error_name::of_pointer(register) {
-                    return Ok(Self::Error(error, errors.name(error)));
+                    return Ok(Self::Error(error, facts.errors.name(error)));
                 }
                 let string = match kind {
-                    ValueKind::String { .. } => string(register, usize::MAX)?,
+                    ValueKind::String { .. } => string(facts, register, usize::MAX)?,
                     _ => None,
                 };
-                string.unwrap_or(Self::Pointer(register))
+                match string {
+                    Some(string) => string,
+                    None => Self::Pointer(
+                        register,
+                        symbol_name::of_code(
+                            facts.kallsyms,
+                            register,
+                            kind == ValueKind::Function,
+                        )?,
+                    ),
+                }
             }
         })
     }
@@ -189,8 +197,14 @@ impl fmt::Display for Display<'_> {
                     " }"
                 })
             }
-            Value::Pointer(0) => f.write_str("NULL"),
-            Value::Pointer(address) => f.write_fmt(fmt!("{}", Address::new(*address, self.show))),
+            Value::Pointer(0, _) => f.write_str("NULL"),
+            Value::Pointer(address, name) => {
+                f.write_fmt(fmt!("{}", Address::new(*address, self.show)))?;
+                match name {
+                    Some(name) => f.write_fmt(fmt!(" <{}>", &**name)),
+                    None => Ok(()),
+                }
+            }
         }
     }
 }
@@ -198,7 +212,7 @@ impl fmt::Display for Display<'_> {
 /// The string at an address, which has at most `length` bytes: as much of it as is shown and can be
 /// read.
 #[inline(never)]
-pub(crate) fn string(address: usize, length: usize) -> Result<Option<Value>> {
+pub(crate) fn string(facts: Facts<'_>, address: usize, length: usize) -> Result<Option<Value>> {
     let mut text = Text {
         bytes: KVec::with_capacity(MAX_STRING, GFP_KERNEL)?,
         more: false,
@@ -210,7 +224,7 @@ pub(crate) fn string(address: usize, length: usize) -> Result<Option<Value>> {
         let at = address.wrapping_add(offset);
         let place = at % word.len();
         if offset == 0 || place == 0 {
-            if nofault::read(at.wrapping_sub(place), &mut word).is_err() {
+            if facts.read(at.wrapping_sub(place), &mut word).is_err() {
                 if offset == 0 {
                     return Ok(None);
                 }

@@ -85,7 +85,7 @@ find_task_by_vpid(1)->files->fd_array[64] => call: column 38: the array has 64 e
 init_task.pid => call: column 1: the kernel's types do not have init_task; a cast gives a symbol one: (*(struct name *)&init_task)
 set_normalized_timespec64({ .tv_sec = 1, .tv_nsec = 5 }, 7, 1000000005) => void, ts = (struct timespec64){ .tv_sec = 8, .tv_nsec = 5 }
 PIDTYPE_TGID => 1
-snprintf(out[32], 4096, "%d", 5) => 1, buf = "5"
+snprintf(out[32], 4096, "%d", 5) => call: column 19: `size_t size`: what is before it has room for 32 bytes; unsafe_call=1 passes any number
 find_task_by_vpid(1)->sched_reset_on_fork - 1 => -1
 find_task_by_vpid(1)->sched_reset_on_fork - 1 < 0 => 1
 ~find_task_by_vpid(1)->in_execve => -1
@@ -94,7 +94,7 @@ can_nice((struct task_struct *)&init_task, 0) => 1
 kstrtoint("42", 10, find_task_by_vpid(1)->cred->uid) => call: column 21: `int *res`: wants a pointer, such as the value of a call, out or &symbol
 snprintf(NULL, 0, "%s", find_task_by_vpid(1)->comm) => 4
 snprintf(out[8], 8, "%s", find_task_by_vpid(1)->comm) => 4, buf = "init"
-ucs2_strnlen(out[4], 2048) => 0, s = { 0, 0, 0, 0 }
+ucs2_strnlen(out[4], 4) => 0, s = { 0, 0, 0, 0 }
 bpf_fentry_test7({ .a = { .a = { .a = {} } } }) * 0 => 0
 bpf_fentry_test7({ .a = { .a = { .a = { .a = { .a = {} } } } } }) => call: column 41: `struct bpf_fentry_test_t *`: these braces are nested too deeply
 bpf_fentry_test8(NULL) => call: column 18: `struct bpf_fentry_test_t *arg`: it is not known to take NULL; out is a temporary, and unsafe_call=1 passes NULL

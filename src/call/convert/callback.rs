@@ -7,7 +7,10 @@ use crate::{
     call::{
         arguments::Complaint,
         request::SymbolName,
-        rules::landing_pad,
+        rules::{
+            self,
+            landing_pad, //
+        },
         signature::Formal, //
     },
     ctype::same_prototype::Comparison,
@@ -85,6 +88,7 @@ impl Converter<'_, '_, '_> {
                 fmt!("the kernel has no prototype of {name}, or of what is wanted here"),
             ));
         };
+        rules::refuse_prototype(name, &known)?;
         // Both are of the same BTF, or the function's is that on which the other is based: equal
         // numbers of types in them mean the same type.
         let same = match &self.signature.btf {

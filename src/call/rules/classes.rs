@@ -111,10 +111,12 @@ struct PrototypeClass {
 
 const BY_PROTOTYPE: [PrototypeClass; 4] = [
     PrototypeClass {
+        // a parameter `va_list`, `va_list *` or `struct va_format *`
         what: "it takes variable arguments",
         is: |prototype| prototype.parameters().any(|taken| is_va_list(taken.ty)),
     },
     PrototypeClass {
+        // `long f(const struct pt_regs *)`
         what: "it is a system call, which takes the registers of a process",
         is: |prototype| {
             let returns = prototype.returns().name().to_bytes();
@@ -122,6 +124,7 @@ const BY_PROTOTYPE: [PrototypeClass; 4] = [
         },
     },
     PrototypeClass {
+        // `u64 f(u64, u64, u64, u64, u64)`: `BPF_CALL` of the kernel's headers
         what: "it is for BPF programs, which pass pointers as numbers",
         is: |prototype| {
             let is_u64 = |ty: Type<'_>| ty.name().to_bytes() == b"u64";
@@ -132,6 +135,7 @@ const BY_PROTOTYPE: [PrototypeClass; 4] = [
         },
     },
     PrototypeClass {
+        // `void *f(struct seq_file *, loff_t *)` and `void f(struct seq_file *, void *)`
         what: "it begins or ends a walk through a file, and may take or release a lock",
         is: |prototype| {
             let returns = prototype.returns();

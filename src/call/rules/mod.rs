@@ -47,6 +47,22 @@ impl fmt::Display for Obstacle {
     }
 }
 
+/// Fails if a call of the function `name` needs `unsafe` because of what its prototype tells.
+pub(crate) fn refuse_prototype(name: &CStr, prototype: &Prototype<'_>) -> Result<(), Failure> {
+    match classes::of_prototype(prototype) {
+        Some(what) => Err(refusal(name, what)),
+        None => Ok(()),
+    }
+}
+
+/// Why a call of the function `name` needs `unsafe`.
+fn refusal(name: &CStr, what: &str) -> Failure {
+    Failure::new(
+        EPERM,
+        fmt!("{name}: {what}; unsafe_call=1 calls it all the same"),
+    )
+}
+
 /// The rules, and what they need of the kernel.
 pub(crate) struct Rules(Decoder);
 
@@ -76,10 +92,7 @@ impl Rules {
         match self.hazard(kallsyms, name, address) {
             None => Ok(()),
             Some(Obstacle::Error(error)) => Err(Failure::symbol(name.to_bytes(), &error)),
-            Some(Obstacle::Hazard(what)) => Err(Failure::new(
-                EPERM,
-                fmt!("{name}: {what}; unsafe_call=1 calls it all the same"),
-            )),
+            Some(Obstacle::Hazard(what)) => Err(refusal(name, what)),
         }
     }
 
