@@ -2,9 +2,15 @@
 
 //! Constants by name.
 
-use super::types::Types;
+use super::{
+    bits::is_signed,
+    types::Types, //
+};
 use crate::{
-    kallsyms::Type,
+    kallsyms::{
+        Shape,
+        Type, //
+    },
     module_bindings,
     print::to_c_string,
     text::{
@@ -31,8 +37,8 @@ pub(crate) fn find(types: &Types<'_>, name: &str) -> Result<Option<Literal<'stat
     if let Some(number) = of_macro(&text) {
         return Ok(Some(literal(number)));
     }
-    let found = types.all().find_map(|btf| btf.constant(&text));
-    Ok(found.map(|(value, signed)| integer(signed && (value as i64) < 0, value)))
+    let found = types.all().find_map(|btf| btf.constant(&text, 0));
+    Ok(found.map(|(value, ty)| integer(value, ty.shape())))
 }
 
 /// The value of a macro, with its type.
@@ -58,19 +64,25 @@ fn of_macro(name: &CStr) -> Option<Number> {
     Some(Number::new(found.value, ty))
 }
 
-/// A number, which has the first of C's types that it fits in.
-fn integer(negative: bool, bits: u64) -> Literal<'static> {
-    let magnitude = if negative { bits.wrapping_neg() } else { bits };
-    let ty = match magnitude {
+/// The constant of an enumeration of this shape: an `int` if it fits, as GNU C has it, and of the enumeration's type
+/// otherwise.
+fn integer(value: u64, shape: Shape) -> Literal<'static> {
+    let is_long = matches!(shape, Shape::Enum { size: 8, .. });
+    let ty = match value as i64 {
+        number if is_signed(shape) && i32::try_from(number).is_ok() => IntegerType::Int,
         0..=0x7fff_ffff => IntegerType::Int,
-        0x8000_0000 if negative => IntegerType::Int,
-        0..=0xffff_ffff if !negative => IntegerType::Unsigned,
-        0x8000_0000..=0x7fff_ffff_ffff_ffff => IntegerType::Long,
-        _ => IntegerType::UnsignedLong,
+        _ if is_long && is_signed(shape) => IntegerType::Long,
+        _ if is_long => IntegerType::UnsignedLong,
+        _ => IntegerType::Unsigned,
     };
+    let negative = is_signed(shape) && (value as i64) < 0;
     Literal::Integer {
         negative,
-        magnitude,
+        magnitude: if negative {
+            value.wrapping_neg()
+        } else {
+            value
+        },
         ty,
     }
 }

@@ -165,6 +165,11 @@ impl<'k> Types<'k> {
         is_text(self.get(ty)) || ty == Ty::CHAR
     }
 
+    /// Whether it is a pointer to what each CPU has its own of.
+    pub(crate) fn is_per_cpu(&self, ty: Ty) -> bool {
+        self.get(ty).is_some_and(Type::is_per_cpu)
+    }
+
     /// What it points to, if it is a pointer.
     pub(crate) fn pointee(&self, ty: Ty) -> Option<Ty> {
         if let Some(stars) = ty.stars.checked_sub(1) {

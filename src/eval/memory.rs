@@ -232,6 +232,13 @@ impl<'c, 'a> Evaluator<'c, '_, 'a> {
                 ),
             ));
         };
+        if self.types.is_per_cpu(ty) && !self.settings.unsafe_call {
+            return Err(self.fail(
+                column,
+                EINVAL,
+                fmt!("each CPU has its own of what this points to: per_cpu_ptr(pointer, cpu)"),
+            ));
+        }
         self.check_object(tree, bits, node)?;
         Ok((target, bits as usize))
     }
@@ -324,7 +331,8 @@ impl<'c, 'a> Evaluator<'c, '_, 'a> {
         if let Some((element, _)) = self.types.array(ty) {
             return Ok(Item::Scalar(element.pointer(), address as u64));
         }
-        if self.types.shape(ty) == Shape::Aggregate && self.types.size(ty) > 0 {
+        let is_wide = matches!(self.types.shape(ty), Shape::Integer { size: 16, .. });
+        if is_wide || self.types.shape(ty) == Shape::Aggregate && self.types.size(ty) > 0 {
             return Ok(item);
         }
         let column = tree.nodes().get(node).map_or(1, |node| node.column);

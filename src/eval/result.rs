@@ -21,6 +21,7 @@ use crate::{
         request::SymbolName, //
     },
     ctype::{
+        bits::is_signed,
         ty::Ty,
         value_kind::{
             of_btf,
@@ -37,6 +38,7 @@ use crate::{
         Pure, //
     },
     show::{
+        decimal::Decimal,
         object::Printer,
         value::{
             string,
@@ -311,10 +313,17 @@ impl<'a> Evaluator<'_, '_, 'a> {
         address: usize,
         column: usize,
     ) -> Result<Option<Value>, Failure> {
-        if self.types.shape(ty) != Shape::Aggregate {
-            return Ok(None);
-        }
         let size = self.types.size(ty);
+        match self.types.shape(ty) {
+            Shape::Aggregate => {}
+            shape @ Shape::Integer { size: 16, .. } => {
+                let mut bytes = [0u8; 16];
+                self.read(address, &mut bytes, column)?;
+                let value = Decimal::new(u128::from_le_bytes(bytes), is_signed(shape));
+                return Ok(Some(Value::Wide(value)));
+            }
+            _ => return Ok(None),
+        }
         if size > 0 {
             if let Some((element, length)) = self.types.array(ty) {
                 if self.types.is_text(element) {

@@ -7,6 +7,7 @@
 //! which element is which.
 
 use super::{
+    decimal::Decimal,
     error_name,
     symbol_name, //
 };
@@ -238,8 +239,8 @@ impl<'a> Printer<'a> {
             return self.put("?");
         }
         let value = number(self.bytes(offset, size));
-        if value > u64::MAX.into() {
-            return self.write(fmt!("{value:#x}"));
+        if size > 8 {
+            return self.write(fmt!("{}", Decimal::new(value, is_signed(ty.shape()))));
         }
         let value = value as u64;
         match ty.shape() {

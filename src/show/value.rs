@@ -3,6 +3,7 @@
 //! What a function returned.
 
 use super::{
+    decimal::Decimal,
     error_name::{self},
     symbol_name,
     Facts, //
@@ -52,8 +53,10 @@ pub(crate) enum Value {
     Long(i64, Option<&'static CStr>),
     /// An integer without a sign.
     Unsigned(u64),
-    /// An enumeration's, and the constant's name if it is one.
-    Enum(i64, Option<CString>),
+    /// An enumeration's, whether it has a sign, and the constant's name if it is one.
+    Enum(u64, bool, Option<CString>),
+    /// An integer of 128 bits.
+    Wide(Decimal),
     /// A string.
     String(Text),
     /// A pointer that is an error, and the error's name.
@@ -103,9 +106,9 @@ impl Value {
                 }
             }
             ValueKind::Enum { id, size, signed } => {
-                let value = extend(register as u64, size * 8, signed) as i64;
-                let name = btf.and_then(|btf| constants::name_of(btf.ty(id), value as u64));
-                Self::Enum(value, name.map(CString::try_from).transpose()?)
+                let value = extend(register as u64, size * 8, signed);
+                let name = btf.and_then(|btf| constants::name_of(btf.ty(id), value));
+                Self::Enum(value, signed, name.map(CString::try_from).transpose()?)
             }
             ValueKind::String { .. } | ValueKind::Pointer { .. } | ValueKind::Function => {
                 if let Some(error) = error_name::of_pointer(register) {
@@ -149,11 +152,10 @@ impl fmt::Display for Display<'_> {
             Value::Bool(value) => f.write_fmt(fmt!("{value}")),
             // Some functions return an address as a `long`, or an `unsigned long`. It is not
             // hashed: a reader could find it by hashing numbers of their own.
-            Value::Long(value, _) | Value::Enum(value, None)
-                if !self.show && may_be_address(*value as u64) =>
-            {
+            Value::Long(value, _) if !self.show && may_be_address(*value as u64) => {
                 f.write_str("?")
             }
+            Value::Enum(value, _, None) if !self.show && may_be_address(*value) => f.write_str("?"),
             Value::Unsigned(value) if !self.show && may_be_address(*value) => f.write_str("?"),
             Value::String(text) if !self.show && text.in_address => f.write_str("?"),
             Value::Signed(value, None) | Value::Long(value, None) => f.write_fmt(fmt!("{value}")),
@@ -161,8 +163,14 @@ impl fmt::Display for Display<'_> {
                 f.write_fmt(fmt!("{value} ({name})"))
             }
             Value::Unsigned(value) => f.write_fmt(fmt!("{value}")),
-            Value::Enum(value, None) => f.write_fmt(fmt!("{value}")),
-            Value::Enum(value, Some(name)) => f.write_fmt(fmt!("{} ({value})", &**name)),
+            Value::Enum(value, signed, name) => {
+                let value = Decimal::of_u64(*value, *signed);
+                match name {
+                    Some(name) => f.write_fmt(fmt!("{} ({value})", &**name)),
+                    None => f.write_fmt(fmt!("{value}")),
+                }
+            }
+            Value::Wide(value) => f.write_fmt(fmt!("{value}")),
             Value::String(text) => {
                 let dots = if text.more { "..." } else { "" };
                 let bytes = text.bytes.iter().copied();

@@ -39,6 +39,7 @@ use super::{
 };
 use crate::{
     ctype::{
+        bits::is_signed,
         constants,
         ty::{
             Doubt,
@@ -54,6 +55,7 @@ use crate::{
     kallsyms::{
         Kallsyms,
         Name,
+        Shape,
         Target,
         Travel,
         Type, //
@@ -193,7 +195,23 @@ impl<'a> Converter<'_, '_, 'a> {
                 self.check_type(wanted, ty, complaint)?;
                 Ok(words)
             }
-            Given::Braces(first) => {
+            Given::Literal(Literal::Integer {
+                negative,
+                magnitude,
+                ..
+            }) if matches!(wanted.shape(), Shape::Integer { size: 16, .. }) => {
+                if negative && !is_signed(wanted.shape()) {
+                    return Err(out_of_range(negative, magnitude, complaint));
+                }
+                let value = u128::from(magnitude);
+                let value = if negative {
+                    value.wrapping_neg()
+                } else {
+                    value
+                };
+                Ok(words(value.to_le_bytes()))
+            }
+            Given::Braces(first) if wanted.is_struct_or_union() => {
                 let mut bytes = [0; 16];
                 let place = bytes.get_mut(..wanted.size()).ok_or(EINVAL)?;
                 self.fill(place, wanted.id(), first, complaint)?;

@@ -442,10 +442,10 @@ impl Btf<'_> {
             .filter(move |ty| ty.kind() == kind)
     }
 
-    /// The value of a constant (sign-extended), and whether it has a sign, that any of the enumerations has: those of a
-    /// module, but not those of `vmlinux` on which they are based. Looks at all types.
-    pub fn constant(&self, name: &CStr) -> Option<(u64, bool)> {
-        let mut enums = (self.first()..self.count())
+    /// The value of a constant (sign-extended) that any of the enumerations has, and the enumeration: those of a module,
+    /// but not those of `vmlinux` on which they are based. Looks at all types, from the id `first` on.
+    pub fn constant(&self, name: &CStr, first: u32) -> Option<(u64, Type<'_>)> {
+        let mut enums = (first.max(self.first())..self.count())
             .map(|id| self.ty(id))
             .filter(|ty| {
                 matches!(
@@ -458,7 +458,7 @@ impl Btf<'_> {
                 true => ControlFlow::Break(value),
                 false => ControlFlow::Continue(()),
             });
-            found.break_value().map(|value| (value, ty.flag()))
+            found.break_value().map(|value| (value, ty))
         })
     }
 
