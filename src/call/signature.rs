@@ -91,7 +91,7 @@ impl<'k> CallSignature<'k> {
             Some(sig) => {
                 let failure = |error| Failure::parse("sig", error);
                 let parsed = parse(|prototype| text::read_prototype(sig, prototype), failure)?;
-                if parsed.name.as_bytes() != name.to_bytes() {
+                if !is_name_of(parsed.name.as_bytes(), name.to_bytes()) {
                     return Err(Failure::new(
                         EINVAL,
                         fmt!("sig: it is of {}, not of {name}", parsed.name),
@@ -249,6 +249,13 @@ impl<'k> CallSignature<'k> {
         ty.and_then(|ty| Travel::of(ty).err())
             .unwrap_or("is no integer or pointer")
     }
+}
+
+/// Whether a prototype with the name `written` is the function's. A compiler adds to the names of functions that it has
+/// changed, behind a dot, what no prototype has; and so do others behind a dollar.
+fn is_name_of(written: &[u8], function: &[u8]) -> bool {
+    let rest = function.strip_prefix(written);
+    rest.is_some_and(|rest| matches!(rest.first(), None | Some(b'.' | b'$')))
 }
 
 /// What of a prototype is not supported, so that nobody can call such a function.

@@ -91,6 +91,17 @@ impl<'c, 'a> Evaluator<'c, '_, 'a> {
                 (element, address, length)
             }
             item => {
+                let is_indexed =
+                    tree.nodes().get(operand).map(|node| node.kind) == Some(text::NodeKind::Index);
+                if let (Item::Object(ty, _), true) = (item, is_indexed) {
+                    if self.types.pointee(ty).is_none() {
+                        return Err(self.fail(
+                            column,
+                            EINVAL,
+                            fmt!("the kernel's types have the dimensions of an array as one: [i * columns + j]"),
+                        ));
+                    }
+                }
                 self.push(item, operand)?;
                 let (element, address) = self.pop_pointer(tree, column)?;
                 (element, address, 0)
@@ -109,8 +120,13 @@ impl<'c, 'a> Evaluator<'c, '_, 'a> {
             _ if length > 0 => element,
             _ => element.doubted(Doubt::Computed),
         };
-        let offset = by.bits().wrapping_mul(size as u64) as usize;
-        Ok(Item::Object(element, address.wrapping_add(offset)))
+        let offset = i64::try_from(size).ok();
+        let offset = offset.and_then(|size| size.checked_mul(by.bits() as i64));
+        let Some(offset) = offset else {
+            return Err(self.fail(column, ERANGE, fmt!("this element is too far away")));
+        };
+        let address = address.wrapping_add_signed(offset as isize);
+        Ok(Item::Object(element, address))
     }
 
     /// The size of what a pointer points to.
@@ -355,10 +371,14 @@ impl<'c, 'a> Evaluator<'c, '_, 'a> {
             1..,
         ) = (self.types.shape(ty), bytes.get_mut(..size), size)
         else {
+            let why = match self.types.shape(ty) {
+                Shape::Float => "; floating point is not supported",
+                _ => "",
+            };
             return Err(self.fail(
                 column,
                 EINVAL,
-                fmt!("a `{}` has no value", self.types.display(ty)),
+                fmt!("a `{}` has no value{why}", self.types.display(ty)),
             ));
         };
         self.read(address, part, column)?;

@@ -77,6 +77,13 @@ enum Item<'a> {
     Field(usize),
 }
 
+/// A value that an operator is applied to, and where it begins in the text.
+#[derive(Clone, Copy)]
+struct Operand<'a> {
+    item: Item<'a>,
+    column: usize,
+}
+
 /// The settings of one evaluation.
 #[derive(Clone, Copy)]
 struct Settings<'r> {
@@ -88,6 +95,8 @@ struct Settings<'r> {
     unsafe_call: bool,
     /// Whether the reader may see addresses.
     show: bool,
+    /// Whether the value goes to the log.
+    in_log: bool,
     history: &'r History,
 }
 
@@ -135,6 +144,7 @@ impl Caller {
             options: &call.options,
             unsafe_call: call.options.unsafe_call,
             show,
+            in_log: true,
             history: &none,
         };
         let mut evaluator = Evaluator::new(self, settings)?;
@@ -162,6 +172,7 @@ impl Caller {
             options,
             unsafe_call: options.unsafe_call || vouched,
             show,
+            in_log: false,
             history,
         };
         let mut evaluator = Evaluator::new(self, settings)?;
@@ -208,16 +219,27 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
         Ok((self.load(tree, item, node)?, node))
     }
 
+    /// Takes the value on top, and where it begins in the text.
+    fn pop_operand(&mut self, tree: &Tree<'_, 'a>) -> Result<Operand<'a>, Failure> {
+        let (item, node) = self.pop_value(tree)?;
+        Ok(Operand {
+            item,
+            column: tree.start(node),
+        })
+    }
+
+    /// Where the value on top begins in the text.
+    fn top_column(&self, tree: &Tree<'_, 'a>) -> usize {
+        let top = self.stack.last();
+        top.map_or(1, |(_, node)| tree.start(*node))
+    }
+
     /// Goes through all nodes. The value of the whole, or of each argument, is on the stack then.
     fn run(&mut self, tree: &Tree<'_, 'a>) -> Result<(), Failure> {
         let mut index = 0;
         while let Some(node) = tree.nodes().get(index) {
             index = match node.kind {
-                text::NodeKind::Branch { when, to }
-                    if self.branches(tree, when, node.column)? =>
-                {
-                    to
-                }
+                text::NodeKind::Branch { when, to } if self.branches(tree, when)? => to,
                 _ => {
                     self.node(tree, node, index)?;
                     index + 1
@@ -229,17 +251,12 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
 
     /// Whether a branch is taken.
     #[inline(never)]
-    fn branches(
-        &mut self,
-        tree: &Tree<'_, 'a>,
-        when: Branch,
-        column: usize,
-    ) -> Result<bool, Failure> {
+    fn branches(&mut self, tree: &Tree<'_, 'a>, when: Branch) -> Result<bool, Failure> {
         if when == Branch::Else {
             return Ok(true);
         }
         let (item, node) = self.pop_value(tree)?;
-        let truth = self.truth(item, column)?;
+        let truth = self.truth(item, tree.start(node))?;
         let skips = match when {
             Branch::Or => truth,
             _ => !truth,
@@ -267,31 +284,33 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
             }
             NodeKind::Index => self.index(tree, column)?,
             NodeKind::Unary(Unary::Dereference) => {
-                let (ty, address) = self.pop_pointer(tree, column)?;
+                let operand = self.top_column(tree);
+                let (ty, address) = self.pop_pointer(tree, operand)?;
                 Item::Object(ty, address)
             }
-            NodeKind::Unary(Unary::Address) => self.address_of(column)?,
+            NodeKind::Unary(Unary::Address) => {
+                let operand = self.top_column(tree);
+                self.address_of(operand)?
+            }
             NodeKind::Unary(operator) => {
-                let (item, _) = self.pop_value(tree)?;
+                let operand = self.pop_operand(tree)?;
                 match operator {
-                    Unary::Not => boolean(!self.truth(item, column)?),
-                    _ => self
-                        .number(item, column)
-                        .map(|n| scalar(n.unary(operator)))?,
+                    Unary::Not => boolean(!self.truth(operand.item, operand.column)?),
+                    _ => scalar(self.number(operand.item, operand.column)?.unary(operator)),
                 }
             }
             NodeKind::Cast(ty) => {
-                let (item, _) = self.pop_value(tree)?;
+                let operand = self.pop_operand(tree)?;
                 let to = self.said(&ty, column)?;
-                self.cast(item, to, column)?
+                self.cast(operand, to, column)?
             }
             NodeKind::Binary(Binary::And | Binary::Or) => {
-                let (item, _) = self.pop_value(tree)?;
-                boolean(self.truth(item, column)?)
+                let operand = self.pop_operand(tree)?;
+                boolean(self.truth(operand.item, operand.column)?)
             }
             NodeKind::Binary(operator) => {
-                let (right, _) = self.pop_value(tree)?;
-                let (left, _) = self.pop_value(tree)?;
+                let right = self.pop_operand(tree)?;
+                let left = self.pop_operand(tree)?;
                 self.binary(operator, left, right, column)?
             }
             NodeKind::History(number) => self.earlier(number, column)?,

@@ -6,7 +6,8 @@ use super::{
     boolean,
     scalar,
     Evaluator,
-    Item, //
+    Item,
+    Operand, //
 };
 use crate::{
     call::{
@@ -127,71 +128,71 @@ impl<'a> Evaluator<'_, '_, 'a> {
         }
     }
 
-    /// Computes.
+    /// Computes. What is wrong with an operand is said of that, and of both of the operator.
     #[inline(never)]
-    pub(crate) fn binary(
+    pub(super) fn binary(
         &self,
         operator: Binary,
-        left: Item<'a>,
-        right: Item<'a>,
+        left: Operand<'a>,
+        right: Operand<'a>,
         column: usize,
     ) -> Result<Item<'a>, Failure> {
-        if self.pointer_of(left).is_some() || self.pointer_of(right).is_some() {
-            return self.pointers(operator, left, right, column);
-        }
-        let (left, right) = (self.number(left, column)?, self.number(right, column)?);
-        match left.binary(operator, right) {
-            Ok(number) => Ok(scalar(number)),
-            Err(what) => Err(self.fail(column, EINVAL, fmt!("{what}"))),
-        }
-    }
-
-    /// Computes with pointers.
-    #[inline(never)]
-    pub(crate) fn pointers(
-        &self,
-        operator: Binary,
-        left: Item<'a>,
-        right: Item<'a>,
-        column: usize,
-    ) -> Result<Item<'a>, Failure> {
-        match (self.pointer_of(left), self.pointer_of(right)) {
-            (Some((a, left)), Some((b, right))) => match operator {
-                Binary::Equal => Ok(boolean(left == right)),
-                Binary::NotEqual => Ok(boolean(left != right)),
-                Binary::Subtract if self.types.is_same(a, b) => {
-                    let target = self.types.pointee(a).ok_or(EINVAL)?;
-                    let size = self.sized(target, column)? as i64;
-                    let bytes = left.wrapping_sub(right) as i64;
-                    let count = bytes.wrapping_div(size.max(1));
-                    Ok(scalar(Number::new(count as u64, NumberType::LONG)))
+        let pointers = (self.pointer_of(left.item), self.pointer_of(right.item));
+        match pointers {
+            (None, None) => {
+                let left = self.number(left.item, left.column)?;
+                let right = self.number(right.item, right.column)?;
+                match left.binary(operator, right) {
+                    Ok(number) => Ok(scalar(number)),
+                    Err(what) => Err(self.fail(column, EINVAL, fmt!("{what}"))),
                 }
-                Binary::Less => Ok(boolean(left < right)),
-                Binary::Greater => Ok(boolean(left > right)),
-                Binary::LessEqual => Ok(boolean(left <= right)),
-                Binary::GreaterEqual => Ok(boolean(left >= right)),
-                _ => Err(self.fail(
-                    column,
-                    EINVAL,
-                    fmt!(
-                        "this cannot be computed of a `{}` and a `{}`",
-                        self.types.display(a),
-                        self.types.display(b)
-                    ),
-                )),
-            },
+            }
+            (Some(left), Some(right)) => self.two_pointers(operator, left, right, column),
             (Some((ty, address)), None) => {
-                let by = self.number(right, column)?;
+                let by = self.number(right.item, right.column)?;
                 self.moved(operator, ty, address, by, column)
             }
             (None, Some((ty, address))) if operator == Binary::Add => {
-                let by = self.number(left, column)?;
+                let by = self.number(left.item, left.column)?;
                 self.moved(operator, ty, address, by, column)
             }
+            (None, Some(_)) => {
+                Err(self.fail(right.column, EINVAL, fmt!("a number is wanted here")))
+            }
+        }
+    }
+
+    /// Computes with two pointers.
+    #[inline(never)]
+    fn two_pointers(
+        &self,
+        operator: Binary,
+        (a, left): (Ty, u64),
+        (b, right): (Ty, u64),
+        column: usize,
+    ) -> Result<Item<'a>, Failure> {
+        match operator {
+            Binary::Equal => Ok(boolean(left == right)),
+            Binary::NotEqual => Ok(boolean(left != right)),
+            Binary::Subtract if self.types.is_same(a, b) => {
+                let target = self.types.pointee(a).ok_or(EINVAL)?;
+                let size = self.sized(target, column)? as i64;
+                let bytes = left.wrapping_sub(right) as i64;
+                let count = bytes.wrapping_div(size.max(1));
+                Ok(scalar(Number::new(count as u64, NumberType::LONG)))
+            }
+            Binary::Less => Ok(boolean(left < right)),
+            Binary::Greater => Ok(boolean(left > right)),
+            Binary::LessEqual => Ok(boolean(left <= right)),
+            Binary::GreaterEqual => Ok(boolean(left >= right)),
             _ => Err(self.fail(
                 column,
                 EINVAL,
-                fmt!("a number is wanted before this operator"),
+                fmt!(
+                    "this cannot be computed of a `{}` and a `{}`",
+                    self.types.display(a),
+                    self.types.display(b)
+                ),
             )),
         }
     }
@@ -233,6 +234,9 @@ impl<'a> Evaluator<'_, '_, 'a> {
     /// The type that the user wrote.
     #[inline(never)]
     pub(crate) fn said(&self, ty: &text::TypeName<'_>, column: usize) -> Result<Ty, Failure> {
+        if let text::Base::Float(_) = ty.base {
+            return Err(self.fail(column, EINVAL, fmt!("floating point is not supported")));
+        }
         self.types
             .said(ty)?
             .ok_or_else(|| self.fail(column, EINVAL, fmt!("the kernel has no type {}", Pure(ty))))
@@ -240,11 +244,16 @@ impl<'a> Evaluator<'_, '_, 'a> {
 
     /// Makes a value one of another type.
     #[inline(never)]
-    pub(crate) fn cast(&self, item: Item<'a>, to: Ty, column: usize) -> Result<Item<'a>, Failure> {
+    pub(super) fn cast(
+        &self,
+        operand: Operand<'a>,
+        to: Ty,
+        column: usize,
+    ) -> Result<Item<'a>, Failure> {
         if self.types.pointee(to).is_none() {
-            return self.cast_to_number(item, to, column);
+            return self.cast_to_number(operand, to, column);
         }
-        match item {
+        match operand.item {
             Item::Literal(text::Literal::Null) => Ok(Item::Scalar(to, 0)),
             Item::Literal(text::Literal::Address(name)) => self.cast_symbol(&name, to, column),
             Item::Scalar(ty, bits) if self.types.shape(ty) == Shape::Pointer => {
@@ -259,13 +268,13 @@ impl<'a> Evaluator<'_, '_, 'a> {
                 Ok(Item::Scalar(to.with_doubt(doubt), bits))
             }
             item => {
-                let number = self.number(item, column)?;
+                let number = self.number(item, operand.column)?;
                 if number.bits() == 0 {
                     return Ok(Item::Scalar(to, 0));
                 }
                 if !self.settings.unsafe_call {
                     return Err(self.fail(
-                        column,
+                        operand.column,
                         EPERM,
                         fmt!("an address as a number needs unsafe_call=1, or `unsafe` before the expression"),
                     ));
@@ -336,9 +345,9 @@ impl<'a> Evaluator<'_, '_, 'a> {
 
     /// Makes a value a number of a type, or nothing of `void`.
     #[inline(never)]
-    pub(crate) fn cast_to_number(
+    fn cast_to_number(
         &self,
-        item: Item<'a>,
+        operand: Operand<'a>,
         to: Ty,
         column: usize,
     ) -> Result<Item<'a>, Failure> {
@@ -356,10 +365,10 @@ impl<'a> Evaluator<'_, '_, 'a> {
                 fmt!("nothing can be cast to a `{}`", self.types.display(to)),
             ));
         }
-        let bits = match item {
+        let bits = match operand.item {
             Item::Scalar(ty, bits) if self.types.shape(ty) == Shape::Pointer => bits,
             Item::Literal(text::Literal::Null) => 0,
-            item => self.number(item, column)?.bits(),
+            item => self.number(item, operand.column)?.bits(),
         };
         Ok(Item::Scalar(
             to,

@@ -42,7 +42,8 @@ use crate::{
         object::Printer,
         value::{
             string,
-            Value, //
+            Value,
+            MAX_STRING, //
         },
         Outcome, //
     },
@@ -145,9 +146,9 @@ impl<'a> Evaluator<'_, '_, 'a> {
                 if *now == **given {
                     return Ok(None);
                 }
-                string(self.facts(), address, given.len())?
+                string(self.facts(), address, given.len(), self.text_limit())?
             }
-            Content::Text(length) => string(self.facts(), address, *length)?,
+            Content::Text(length) => string(self.facts(), address, *length, self.text_limit())?,
             Content::Bytes(length) => {
                 let mut bytes = KVVec::from_elem(0u8, (*length).min(MAX_BYTES), GFP_KERNEL)?;
                 nofault::read(address, &mut bytes)?;
@@ -163,6 +164,15 @@ impl<'a> Evaluator<'_, '_, 'a> {
             },
         };
         Ok(value.map(|value| (name, value)))
+    }
+
+    /// How many bytes of a string are shown: a line of the log is short.
+    fn text_limit(&self) -> usize {
+        if self.settings.in_log {
+            MAX_STRING
+        } else {
+            MAX_BYTES
+        }
     }
 
     /// The value of `count` objects of a type at an address.
@@ -327,7 +337,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
         if size > 0 {
             if let Some((element, length)) = self.types.array(ty) {
                 if self.types.is_text(element) {
-                    return match string(self.facts(), address, length)? {
+                    return match string(self.facts(), address, length, self.text_limit())? {
                         Some(value) => Ok(Some(value)),
                         None => Err(self.fail(
                             column,

@@ -244,6 +244,8 @@ impl<'a> Printer<'a> {
         }
         let value = value as u64;
         match ty.shape() {
+            // The kernel has no floating point: the bits.
+            Shape::Float => self.write(fmt!("({ty}){value:#x}")),
             Shape::Pointer => self.pointer(ty, value as usize),
             shape => {
                 let value = extend(value, size as u32 * 8, is_signed(shape));

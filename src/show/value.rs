@@ -35,11 +35,8 @@ use kernel::{
     }, //
 };
 
-/// How much of a string is shown.
-const MAX_STRING: usize = 256;
-
-/// How long it can become with escapes: a line of the log has about 1000 bytes.
-const MAX_ESCAPED: usize = 512;
+/// How much of a string is shown in a line of the log, which has about 1000 bytes. With escapes it can be twice as long.
+pub(crate) const MAX_STRING: usize = 256;
 
 /// A value, decoded by its type.
 pub(crate) enum Value {
@@ -115,7 +112,7 @@ impl Value {
                     return Ok(Self::Error(error, facts.errors.name(error)));
                 }
                 let string = match kind {
-                    ValueKind::String { .. } => string(facts, register, usize::MAX)?,
+                    ValueKind::String { .. } => string(facts, register, usize::MAX, MAX_STRING)?,
                     _ => None,
                 };
                 match string {
@@ -131,6 +128,13 @@ impl Value {
                 }
             }
         })
+    }
+
+    /// Forgets that a negative number is an error: some functions return other negative numbers.
+    pub(crate) fn forget_error(&mut self) {
+        if let Self::Signed(_, name) | Self::Long(_, name) = self {
+            *name = None;
+        }
     }
 
     /// The value as text; of a pointer, the address only if `show` it may be.
@@ -217,18 +221,22 @@ impl fmt::Display for Display<'_> {
     }
 }
 
-/// The string at an address, which has at most `length` bytes: as much of it as is shown and can be
-/// read.
+/// The string at an address, which has at most `length` bytes: at most `limit` of them, as far as they can be read.
 #[inline(never)]
-pub(crate) fn string(facts: Facts<'_>, address: usize, length: usize) -> Result<Option<Value>> {
+pub(crate) fn string(
+    facts: Facts<'_>,
+    address: usize,
+    length: usize,
+    limit: usize,
+) -> Result<Option<Value>> {
     let mut text = Text {
-        bytes: KVec::with_capacity(MAX_STRING, GFP_KERNEL)?,
+        bytes: KVec::with_capacity(length.min(limit), GFP_KERNEL)?,
         more: false,
         in_address: false,
     };
     let mut escaped = 0;
     let mut word = [0; 8];
-    for offset in 0..length.min(MAX_STRING) {
+    for offset in 0..length.min(limit) {
         let at = address.wrapping_add(offset);
         let place = at % word.len();
         if offset == 0 || place == 0 {
@@ -249,7 +257,7 @@ pub(crate) fn string(facts: Facts<'_>, address: usize, length: usize) -> Result<
             b' '..=b'~' => 1,
             _ => 4,
         };
-        if escaped > MAX_ESCAPED {
+        if escaped > 2 * limit {
             break;
         }
         text.bytes.push(byte, GFP_KERNEL)?;

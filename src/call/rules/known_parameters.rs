@@ -54,3 +54,8 @@ fn is_among(known: &[Known], function: &CStr, number: usize) -> bool {
         .iter()
         .any(|(glob, which)| (*which == 0 || *which == number) && glob_match(glob, function))
 }
+
+/// Whether the function compares, so that what it returns is no error if it is negative.
+pub(crate) fn compares(function: &CStr) -> bool {
+    glob_match(c"*cmp*", function) || glob_match(c"*compare*", function)
+}
