@@ -52,7 +52,9 @@ pub(crate) fn type_of(types: &Types<'_>, name: &CStr) -> Result<Option<Ty>, Fail
         if *known == *name {
             let written = text::type_name(ty.to_bytes());
             let written = written.map_err(|error| Failure::parse("variables.c", error))?;
-            return Ok(types.said(&written)?.map(|ty| ty.with_doubt(None)));
+            return Ok(types
+                .said_of_vmlinux(&written)?
+                .map(|ty| ty.with_doubt(None)));
         }
     }
     Ok(None)

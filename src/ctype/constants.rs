@@ -4,9 +4,12 @@
 
 use super::{
     bits::is_signed,
+    decimal::Decimal,
+    module_types,
     types::Types, //
 };
 use crate::{
+    failure::Failure,
     kallsyms::{
         Shape,
         Type, //
@@ -21,24 +24,51 @@ use crate::{
     }, //
 };
 use core::ops::ControlFlow;
-use kernel::{
-    alloc::AllocError,
-    prelude::{
-        fmt,
-        *, //
-    }, //
+use kernel::prelude::{
+    fmt,
+    *, //
 };
 
-/// The constant of this name: a macro of the kernel's headers, or one that any of the kernel's
-/// enumerations has.
+/// The constant of this name: a macro of the kernel's headers, or one that an enumeration of the kernel or of a loaded
+/// module has. Fails if there are several with different values. May sleep.
 #[inline(never)]
-pub(crate) fn find(types: &Types<'_>, name: &str) -> Result<Option<Literal<'static>>, AllocError> {
+pub(crate) fn find(types: &Types<'_>, name: &str) -> Result<Option<Literal<'static>>, Failure> {
     let text = to_c_string(fmt!("{name}"))?;
     if let Some(number) = of_macro(&text) {
         return Ok(Some(literal(number)));
     }
-    let found = types.all().find_map(|btf| btf.constant(&text, 0));
-    Ok(found.map(|(value, ty)| integer(value, ty.shape())))
+    let Some(btf) = types.of_vmlinux() else {
+        return Ok(None);
+    };
+    let Some((value, ty)) = btf.constant(&text, 0) else {
+        return match module_types::constant(types.kallsyms(), &text) {
+            None => Ok(None),
+            Some((value, shape, false)) => Ok(Some(integer(value, shape))),
+            Some(_) => Err(Failure::new(
+                EINVAL,
+                fmt!("{name}: modules have constants of this name with different values; write the number"),
+            )),
+        };
+    };
+    let mut first = ty.id() + 1;
+    while let Some((other, another)) = btf.constant(&text, first) {
+        if other != value {
+            let values = (
+                Decimal::of_u64(value, is_signed(ty.shape())),
+                Decimal::of_u64(other, is_signed(another.shape())),
+            );
+            return Err(Failure::new(
+                EINVAL,
+                fmt!(
+                    "{name}: the kernel has several constants of this name, such as {} and {}; write the number",
+                    values.0,
+                    values.1
+                ),
+            ));
+        }
+        first = another.id() + 1;
+    }
+    Ok(Some(integer(value, ty.shape())))
 }
 
 /// The value of a macro, with its type.

@@ -5,6 +5,8 @@
 pub(crate) mod base;
 pub(crate) mod bits;
 pub(crate) mod constants;
+pub(crate) mod decimal;
+mod module_types;
 pub(crate) mod same_prototype;
 pub(crate) mod ty;
 pub(crate) mod types;

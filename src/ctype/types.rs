@@ -4,6 +4,10 @@
 
 use super::{
     base,
+    module_types::{
+        self,
+        Search, //
+    },
     same_prototype::Comparison,
     ty::{
         Doubt,
@@ -33,6 +37,7 @@ use kernel::{
         fmt,
         *, //
     },
+    str::CString,
     sync::Mutex, //
 };
 
@@ -45,7 +50,20 @@ pub(crate) type HeldTypes = Mutex<KVec<HeldBtf>>;
 
 /// The types that the values of one evaluation are of: those of the kernel itself, of modules of
 /// which there are earlier values, and of the modules that were called.
-pub(crate) struct Types<'k>(KVec<Btf<'k>>);
+pub(crate) struct Types<'k> {
+    kallsyms: &'k Kallsyms,
+    btfs: KVec<Btf<'k>>,
+}
+
+/// What a written type is.
+pub(crate) enum Said {
+    /// This.
+    Type(Ty),
+    /// Neither the kernel nor a loaded module has it.
+    Unknown,
+    /// These modules have different ones.
+    Several(CString),
+}
 
 /// A member, found by name.
 pub(crate) struct Found {
@@ -69,7 +87,10 @@ impl<'k> Types<'k> {
                 types.push(btf, GFP_KERNEL)?;
             }
         }
-        Ok(Self(types))
+        Ok(Self {
+            kallsyms,
+            btfs: types,
+        })
     }
 
     /// The type as later evaluations know it. A module's types are held for that.
@@ -77,7 +98,7 @@ impl<'k> Types<'k> {
         let Root::Btf { btf: index, id } = ty.root else {
             return Ok(ty);
         };
-        let btf = match self.0.get(index) {
+        let btf = match self.btfs.get(index) {
             Some(btf) if index > 0 && !btf.is_of_base(id) => {
                 let mut held = held.lock();
                 let known = held.iter().position(|held| held.is_of(btf));
@@ -98,21 +119,26 @@ impl<'k> Types<'k> {
     /// Adds a module's types, if they are not there yet. What is returned stands for them in
     /// [`Ty::of`].
     pub(crate) fn add(&mut self, added: Btf<'k>) -> Result<usize, AllocError> {
-        if let Some(known) = self.0.iter().position(|btf| btf.is_same(&added)) {
+        if let Some(known) = self.btfs.iter().position(|btf| btf.is_same(&added)) {
             return Ok(known);
         }
-        self.0.push(added, GFP_KERNEL)?;
-        Ok(self.0.len() - 1)
+        self.btfs.push(added, GFP_KERNEL)?;
+        Ok(self.btfs.len() - 1)
     }
 
-    /// All of them.
-    pub(crate) fn all(&self) -> impl Iterator<Item = &Btf<'k>> {
-        self.0.iter()
+    /// The types of the kernel itself.
+    pub(super) fn of_vmlinux(&self) -> Option<&Btf<'k>> {
+        self.btfs.first()
+    }
+
+    /// The kernel, which knows the modules.
+    pub(super) fn kallsyms(&self) -> &'k Kallsyms {
+        self.kallsyms
     }
 
     /// The type of a per-CPU variable of the kernel itself.
     pub(crate) fn variable(&self, name: &CStr) -> Option<Ty> {
-        let ty = self.0.first()?.variable(name)?;
+        let ty = self.btfs.first()?.variable(name)?;
         Some(Ty {
             constant: ty.is_const(),
             ..Ty::of(0, ty.id())
@@ -122,7 +148,7 @@ impl<'k> Types<'k> {
     /// The type as the BTF has it. `None`: it has no such type.
     pub(crate) fn get(&self, ty: Ty) -> Option<Type<'_>> {
         match ty.root {
-            Root::Btf { btf, id } if ty.stars == 0 => Some(self.0.get(btf)?.ty(id)),
+            Root::Btf { btf, id } if ty.stars == 0 => Some(self.btfs.get(btf)?.ty(id)),
             _ => None,
         }
     }
@@ -130,7 +156,7 @@ impl<'k> Types<'k> {
     /// The BTF that a type is of, if it is of one.
     pub(crate) fn btf(&self, ty: Ty) -> Option<&Btf<'k>> {
         match ty.root {
-            Root::Btf { btf, .. } => self.0.get(btf),
+            Root::Btf { btf, .. } => self.btfs.get(btf),
             _ => None,
         }
     }
@@ -220,8 +246,76 @@ impl<'k> Types<'k> {
         }
     }
 
-    /// The type that the user wrote. `None`: the kernel has no such type.
-    pub(crate) fn said(&self, said: &text::TypeName<'_>) -> Result<Option<Ty>, AllocError> {
+    /// The type that the user wrote: of the module whose value it is `about`, of the kernel itself, or of any loaded
+    /// module. May sleep.
+    #[inline(never)]
+    pub(crate) fn said(
+        &mut self,
+        said: &text::TypeName<'_>,
+        about: Option<Ty>,
+    ) -> Result<Said, AllocError> {
+        let ty = match Self::written(said) {
+            Some(ty) => ty,
+            None => return Ok(Said::Unknown),
+        };
+        if ty.root != Root::Void || matches!(said.base, Base::Void) {
+            return Ok(Said::Type(ty));
+        }
+        let of = |btf, id| {
+            let root = Root::Btf { btf, id };
+            Said::Type(Ty { root, ..ty })
+        };
+        let module = about.and_then(|about| match about.root {
+            Root::Btf { btf, .. } => Some(btf),
+            _ => None,
+        });
+        for index in [module.unwrap_or(0), 0] {
+            if let Some(btf) = self.btfs.get(index) {
+                if let Some(found) = base::find(&said.base, btf)? {
+                    return Ok(of(index, found.id()));
+                }
+            }
+        }
+        Ok(match module_types::find(self.kallsyms, &said.base)? {
+            Search::Nothing => Said::Unknown,
+            Search::Several(modules) => Said::Several(modules),
+            Search::Found(held, id) => {
+                let btf = self.kallsyms.held(&held);
+                self.kallsyms.release(held);
+                match btf {
+                    Some(btf) => of(self.add(btf)?, id),
+                    None => Said::Unknown,
+                }
+            }
+        })
+    }
+
+    /// The type that was written, if it is one of the kernel itself.
+    pub(crate) fn said_of_vmlinux(
+        &self,
+        said: &text::TypeName<'_>,
+    ) -> Result<Option<Ty>, AllocError> {
+        let Some(ty) = Self::written(said) else {
+            return Ok(None);
+        };
+        if ty.root != Root::Void || matches!(said.base, Base::Void) {
+            return Ok(Some(ty));
+        }
+        let Some(btf) = self.btfs.first() else {
+            return Ok(None);
+        };
+        let found = base::find(&said.base, btf)?;
+        Ok(found.map(|found| Ty {
+            root: Root::Btf {
+                btf: 0,
+                id: found.id(),
+            },
+            ..ty
+        }))
+    }
+
+    /// The type as far as it needs no BTF: `void` stands for what has a name. [`None`]: it is not supported.
+    fn written(said: &text::TypeName<'_>) -> Option<Ty> {
         let (stars, constant) = match said.pointers().split_last() {
             None => (0, said.qualifiers.constant),
             Some((_, [])) => (1, said.qualifiers.constant),
@@ -231,35 +325,24 @@ impl<'k> Types<'k> {
                 inner.last().is_some_and(|last| last.constant),
             ),
         };
-        let of = |root| Ty {
+        let root = match said.base {
+            Base::Float(_) | Base::FunctionPointer(_) => return None,
+            // BTF need not have all of C's own integers.
+            Base::Char { signed: Some(_) } | Base::Integer { .. } => {
+                match base::shape(&said.base) {
+                    Some(Shape::Integer { size, signed }) => Root::Integer { size, signed },
+                    _ => return None,
+                }
+            }
+            _ => Root::Void,
+        };
+        Some(Ty {
             root,
             stars,
             constant,
             doubt: Some(Doubt::Cast),
             narrow: false,
-        };
-        match said.base {
-            Base::Void => return Ok(Some(of(Root::Void))),
-            // BTF need not have all of C's own integers.
-            Base::Char { signed: Some(_) } | Base::Integer { .. } => {
-                return Ok(match base::shape(&said.base) {
-                    Some(Shape::Integer { size, signed }) => {
-                        Some(of(Root::Integer { size, signed }))
-                    }
-                    _ => None,
-                })
-            }
-            _ => {}
-        }
-        for (index, btf) in self.0.iter().enumerate() {
-            if let Some(ty) = base::find(&said.base, btf)? {
-                return Ok(Some(of(Root::Btf {
-                    btf: index,
-                    id: ty.id(),
-                })));
-            }
-        }
-        Ok(None)
+        })
     }
 
     /// Whether a pointer of the type `given` may go where the BTF's type `wanted` is.

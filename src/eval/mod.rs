@@ -301,7 +301,11 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
             }
             NodeKind::Cast(ty) => {
                 let operand = self.pop_operand(tree)?;
-                let to = self.said(&ty, column)?;
+                let about = match operand.item {
+                    Item::Scalar(ty, _) | Item::Object(ty, _) => Some(ty),
+                    _ => None,
+                };
+                let to = self.said(&ty, about, column)?;
                 self.cast(operand, to, column)?
             }
             NodeKind::Binary(Binary::And | Binary::Or) => {

@@ -20,7 +20,8 @@ use crate::{
         ty::{
             Doubt,
             Ty, //
-        }, //
+        },
+        types::Said, //
     },
     failure::Failure,
     kallsyms::Shape,
@@ -35,23 +36,20 @@ use crate::{
         NumberType, //
     }, //
 };
-use kernel::{
-    alloc::AllocError,
-    prelude::{
-        fmt,
-        *, //
-    }, //
+use kernel::prelude::{
+    fmt,
+    *, //
 };
 
 impl<'a> Evaluator<'_, '_, 'a> {
     /// `sizeof(type)`
     #[inline(never)]
     pub(crate) fn size_of(
-        &self,
+        &mut self,
         ty: &text::TypeName<'_>,
         column: usize,
     ) -> Result<Item<'a>, Failure> {
-        let ty = self.said(ty, column)?;
+        let ty = self.said(ty, None, column)?;
         match self.types.size(ty) {
             0 => Err(self.fail(
                 column,
@@ -67,7 +65,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
 
     /// The number that a value is, if it is one.
     #[inline(never)]
-    pub(crate) fn number_of(&self, item: Item<'a>) -> Result<Option<Number>, AllocError> {
+    pub(crate) fn number_of(&self, item: Item<'a>) -> Result<Option<Number>, Failure> {
         use text::Literal::*;
         Ok(match item {
             Item::Literal(Integer {
@@ -233,13 +231,26 @@ impl<'a> Evaluator<'_, '_, 'a> {
 
     /// The type that the user wrote.
     #[inline(never)]
-    pub(crate) fn said(&self, ty: &text::TypeName<'_>, column: usize) -> Result<Ty, Failure> {
+    pub(crate) fn said(
+        &mut self,
+        ty: &text::TypeName<'_>,
+        about: Option<Ty>,
+        column: usize,
+    ) -> Result<Ty, Failure> {
         if let text::Base::Float(_) = ty.base {
             return Err(self.fail(column, EINVAL, fmt!("floating point is not supported")));
         }
-        self.types
-            .said(ty)?
-            .ok_or_else(|| self.fail(column, EINVAL, fmt!("the kernel has no type {}", Pure(ty))))
+        match self.types.said(ty, about)? {
+            Said::Type(ty) => Ok(ty),
+            Said::Unknown => {
+                Err(self.fail(column, EINVAL, fmt!("the kernel has no type {}", Pure(ty))))
+            }
+            Said::Several(modules) => Err(self.fail(
+                column,
+                EINVAL,
+                fmt!("{} have different types {}", &*modules, Pure(ty)),
+            )),
+        }
     }
 
     /// Makes a value one of another type.

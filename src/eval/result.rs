@@ -22,6 +22,7 @@ use crate::{
     },
     ctype::{
         bits::is_signed,
+        decimal::Decimal,
         ty::Ty,
         value_kind::{
             of_btf,
@@ -38,7 +39,6 @@ use crate::{
         Pure, //
     },
     show::{
-        decimal::Decimal,
         object::Printer,
         value::{
             string,

@@ -2,7 +2,6 @@
 
 //! What an expression gave, as text for the log and for files.
 
-pub(crate) mod decimal;
 pub(crate) mod error_name;
 pub(crate) mod object;
 mod symbol_name;

@@ -7,7 +7,6 @@
 //! which element is which.
 
 use super::{
-    decimal::Decimal,
     error_name,
     symbol_name, //
 };
@@ -20,6 +19,7 @@ use crate::{
             BitField, //
         },
         constants,
+        decimal::Decimal,
         types::is_text, //
     },
     kallsyms::{

@@ -3,7 +3,6 @@
 //! What a function returned.
 
 use super::{
-    decimal::Decimal,
     error_name::{self},
     symbol_name,
     Facts, //
@@ -12,6 +11,7 @@ use crate::{
     ctype::{
         bits::extend,
         constants,
+        decimal::Decimal,
         value_kind::ValueKind, //
     },
     kallsyms::Btf,
