@@ -27,7 +27,10 @@ use crate::{
         Failure,
         EOPNOTSUPP, //
     },
-    kallsyms::Shape,
+    kallsyms::{
+        Kind,
+        Shape, //
+    },
     print::{
         to_c_string,
         Pure, //
@@ -248,7 +251,13 @@ impl<'c, 'a> Evaluator<'c, '_, 'a> {
                 ),
             ));
         };
-        if self.types.is_per_cpu(ty) && !self.settings.unsafe_call {
+        // BTF has the tag only where the compiler gives it; such a pointer leads to where the boot had the first copy.
+        let is_per_cpu = self.types.is_per_cpu(ty)
+            || matches!(
+                self.caller.kallsyms().layout().kind(bits as usize),
+                Kind::Percpu | Kind::InitData | Kind::InitText
+            );
+        if is_per_cpu && !self.settings.unsafe_call {
             return Err(self.fail(
                 column,
                 EINVAL,
