@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 600
 #
-# The demo, and the first call by each way.
+# The demo, and one call or listing of each kind.
 
 # shellcheck source=tests/guest/tap.sh
 . ./tap.sh

@@ -9,7 +9,6 @@
 # shellcheck source=tests/guest/tap.sh
 . ./tap.sh
 
-mount -t debugfs none /sys/kernel/debug 2>/dev/null
 file=/sys/kernel/debug/rust_kallsyms/call
 insmod "$MODULE"
 
