@@ -73,6 +73,29 @@ fn symbol(
     }
 }
 
+/// What a name that is no constant stands for, and how to write what it may be for.
+pub(crate) fn hint(
+    kallsyms: &Kallsyms,
+    name: &text::NameText<'_>,
+    complaint: &Complaint<'_>,
+) -> Option<&'static str> {
+    use kallsyms::Kind;
+
+    let found = symbol(kallsyms, name, complaint).ok()?;
+    Some(match found.kind {
+        _ if is_per_cpu(kallsyms, found.address) => {
+            "is a per-CPU variable: per_cpu(name, cpu) is a CPU's own"
+        }
+        Kind::Text | Kind::NoinstrText => {
+            "is a function: name(...) calls it, and &name is its address"
+        }
+        Kind::Data | Kind::Bss | Kind::Rodata => {
+            "is data whose type is not known; a cast gives it one: *(type *)&name"
+        }
+        _ => return None,
+    })
+}
+
 /// The address of a function of the kernel itself, if it is the only symbol of its name.
 pub(crate) fn function(
     kallsyms: &Kallsyms,

@@ -42,6 +42,7 @@ use self::{
 
 use crate::{
     ctype::{
+        duplicates::KnownDuplicates,
         types::{
             HeldTypes,
             Types, //
@@ -125,6 +126,8 @@ pub(crate) struct Caller {
     pub(crate) errors: ErrorNames,
     pub(crate) rules: Rules,
     pub(crate) held: Pin<KBox<HeldTypes>>,
+    /// Tags that several of the kernel's types have.
+    pub(crate) duplicates: Pin<KBox<KnownDuplicates>>,
 }
 
 impl Drop for Caller {
@@ -143,6 +146,7 @@ impl Caller {
             errors: ErrorNames::new(&kallsyms),
             rules: Rules::new(&kallsyms),
             held: KBox::pin_init(new_mutex!(KVec::new()), GFP_KERNEL)?,
+            duplicates: KBox::pin_init(new_mutex!(None), GFP_KERNEL)?,
             kallsyms,
         })
     }

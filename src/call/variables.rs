@@ -30,9 +30,14 @@ use kernel::prelude::{
 
 /// The type of a variable of the kernel itself, if it is known.
 pub(crate) fn type_of(types: &Types<'_>, name: &CStr) -> Result<Option<Ty>, Failure> {
-    if let Some(ty) = types.variable(name) {
-        return Ok(Some(ty));
+    match types.variable(name) {
+        Some(ty) => Ok(Some(ty)),
+        None => declared(types, name),
     }
+}
+
+/// The type of a variable that the kernel's headers declare.
+pub(crate) fn declared(types: &Types<'_>, name: &CStr) -> Result<Option<Ty>, Failure> {
     let first = (&raw const module_bindings::rust_kallsyms_variables).cast();
     // SAFETY: `variables.c` defines an array of variables, and how many they are; neither changes.
     let all: &[module_bindings::rust_kallsyms_variable] = unsafe {

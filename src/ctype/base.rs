@@ -80,3 +80,14 @@ pub(crate) fn find<'b>(base: &Base<'_>, btf: &'b Btf<'_>) -> Result<Option<Type<
         None => Ok(None),
     }
 }
+
+/// Whether it has the tag of this structure, union or enumeration.
+pub(crate) fn is_tag_of(base: &Base<'_>, ty: Type<'_>) -> bool {
+    let (tag, is_kind) = match *base {
+        Base::Struct(tag) => (tag, ty.is_struct()),
+        Base::Union(tag) => (tag, ty.is_union()),
+        Base::Enum(tag) => (tag, ty.is_enum()),
+        _ => return false,
+    };
+    is_kind && !ty.is_incomplete() && ty.strip().name().to_bytes() == tag.as_bytes()
+}

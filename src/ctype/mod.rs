@@ -6,6 +6,7 @@ pub(crate) mod base;
 pub(crate) mod bits;
 pub(crate) mod constants;
 pub(crate) mod decimal;
+pub(crate) mod duplicates;
 mod module_types;
 pub(crate) mod same_prototype;
 pub(crate) mod ty;

@@ -4,6 +4,10 @@
 
 use super::{
     base,
+    duplicates::{
+        Duplicates,
+        KnownDuplicates, //
+    },
     module_types::{
         self,
         Search, //
@@ -24,6 +28,7 @@ use crate::{
         Shape,
         Type, //
     },
+    print::to_c_string,
     text::{
         self,
         Base, //
@@ -52,6 +57,7 @@ pub(crate) type HeldTypes = Mutex<KVec<HeldBtf>>;
 /// which there are earlier values, and of the modules that were called.
 pub(crate) struct Types<'k> {
     kallsyms: &'k Kallsyms,
+    duplicates: &'k KnownDuplicates,
     btfs: KVec<Btf<'k>>,
 }
 
@@ -77,7 +83,11 @@ pub(crate) struct Found {
 
 impl<'k> Types<'k> {
     /// Those of the kernel itself, and those that are held. Sleeps.
-    pub(crate) fn new(kallsyms: &'k Kallsyms, held: &HeldTypes) -> Result<Self, AllocError> {
+    pub(crate) fn new(
+        kallsyms: &'k Kallsyms,
+        held: &HeldTypes,
+        duplicates: &'k KnownDuplicates,
+    ) -> Result<Self, AllocError> {
         let mut types = KVec::new();
         if let Some(btf) = kallsyms.btf_of_vmlinux() {
             types.push(btf, GFP_KERNEL)?;
@@ -89,6 +99,7 @@ impl<'k> Types<'k> {
         }
         Ok(Self {
             kallsyms,
+            duplicates,
             btfs: types,
         })
     }
@@ -265,6 +276,15 @@ impl<'k> Types<'k> {
             let root = Root::Btf { btf, id };
             Said::Type(Ty { root, ..ty })
         };
+        // A value's own type, of whatever file or module it is.
+        if let Some((own, root)) = about.and_then(|about| Some((self.pointed(about)?, about.root)))
+        {
+            if base::is_tag_of(&said.base, own) {
+                if let Root::Btf { btf, .. } = root {
+                    return Ok(of(btf, own.strip().id()));
+                }
+            }
+        }
         let module = about.and_then(|about| match about.root {
             Root::Btf { btf, .. } => Some(btf),
             _ => None,
@@ -272,6 +292,10 @@ impl<'k> Types<'k> {
         for index in [module.unwrap_or(0), 0] {
             if let Some(btf) = self.btfs.get(index) {
                 if let Some(found) = base::find(&said.base, btf)? {
+                    if index == 0 && self.has_others(found)? {
+                        let name = to_c_string(fmt!("several files of the kernel"))?;
+                        return Ok(Said::Several(name));
+                    }
                     return Ok(of(index, found.id()));
                 }
             }
@@ -288,6 +312,23 @@ impl<'k> Types<'k> {
                 }
             }
         })
+    }
+
+    /// What a value is, or what its pointers lead to.
+    fn pointed(&self, ty: Ty) -> Option<Type<'_>> {
+        let end = successors(Some(ty), |ty| self.pointee(*ty))
+            .take(MAX_DEPTH)
+            .last()?;
+        self.get(end)
+    }
+
+    /// Whether the kernel itself has other types of the same tag. May sleep.
+    fn has_others(&self, ty: Type<'_>) -> Result<bool, AllocError> {
+        let mut known = self.duplicates.lock();
+        if known.is_none() {
+            *known = Some(Duplicates::new(ty.btf())?);
+        }
+        Ok(known.as_ref().is_some_and(|duplicates| duplicates.has(ty)))
     }
 
     /// The type that was written, if it is one of the kernel itself.

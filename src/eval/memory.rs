@@ -50,6 +50,12 @@ use kernel::prelude::{
 };
 
 impl<'c, 'a> Evaluator<'c, '_, 'a> {
+    /// Takes the value on top, which a name may stand for.
+    fn pop_place(&mut self, tree: &Tree<'_, 'a>) -> Result<(Item<'a>, usize), Failure> {
+        let (item, node) = self.pop()?;
+        Ok((self.variable(item, tree.start(node))?, node))
+    }
+
     /// `value.member`
     #[inline(never)]
     pub(crate) fn member_of(
@@ -58,7 +64,7 @@ impl<'c, 'a> Evaluator<'c, '_, 'a> {
         name: &str,
         column: usize,
     ) -> Result<Item<'a>, Failure> {
-        match self.pop()? {
+        match self.pop_place(tree)? {
             (Item::Object(ty, address), _) => self.member(ty, address, name, column),
             (Item::Scalar(ty, _), _) if self.types.pointee(ty).is_some() => Err(self.fail(
                 column,
@@ -87,7 +93,7 @@ impl<'c, 'a> Evaluator<'c, '_, 'a> {
     ) -> Result<Item<'a>, Failure> {
         let (item, operand) = self.pop_value(tree)?;
         let by = self.number(item, tree.start(operand))?;
-        let (item, operand) = self.pop()?;
+        let (item, operand) = self.pop_place(tree)?;
         let (element, address, length) = match item {
             Item::Object(ty, address) if self.types.array(ty).is_some() => {
                 let (element, length) = self.types.array(ty).ok_or(EINVAL)?;
@@ -333,7 +339,7 @@ impl<'c, 'a> Evaluator<'c, '_, 'a> {
                 column,
                 EOPNOTSUPP(),
                 fmt!(
-                    "a `{}` cannot be passed by value: it has more than 16 bytes",
+                    "a `{}` cannot be passed by value: it has more than 16 bytes; without `*` a pointer is passed",
                     self.types.display(ty)
                 ),
             ));
@@ -350,6 +356,7 @@ impl<'c, 'a> Evaluator<'c, '_, 'a> {
         item: Item<'a>,
         node: usize,
     ) -> Result<Item<'a>, Failure> {
+        let item = self.variable(item, tree.start(node))?;
         let Item::Object(ty, address) = item else {
             return self.typed_symbol(item, tree.start(node));
         };

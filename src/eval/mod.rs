@@ -185,7 +185,7 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
     #[inline(never)]
     fn new(caller: &'c Caller, settings: Settings<'r>) -> Result<Self, Failure> {
         Ok(Self {
-            types: Types::new(caller.kallsyms(), &caller.held)?,
+            types: Types::new(caller.kallsyms(), &caller.held, &caller.duplicates)?,
             caller,
             settings,
             stack: KVec::new(),

@@ -95,16 +95,72 @@ impl<'a> Evaluator<'_, '_, 'a> {
     #[inline(never)]
     pub(crate) fn number(&self, item: Item<'a>, column: usize) -> Result<Number, Failure> {
         self.number_of(item)?.ok_or_else(|| match item {
-            Item::Literal(text::Literal::Name(name)) => self.fail(
+            Item::Literal(text::Literal::Name(name)) => self.unknown(name, column),
+            Item::Literal(text::Literal::Integer { .. }) => {
+                self.fail(column, ERANGE, fmt!("this number does not fit in 64 bits"))
+            }
+            Item::Object(ty, _) => self.fail(
+                column,
+                EINVAL,
+                fmt!(
+                    "a number is wanted here, not a `{}`",
+                    self.types.display(ty)
+                ),
+            ),
+            _ => self.fail(column, EINVAL, fmt!("a number is wanted here")),
+        })
+    }
+
+    /// Why a name has no value.
+    #[inline(never)]
+    pub(super) fn unknown(&self, name: &str, column: usize) -> Failure {
+        let complaint = Complaint {
+            source: self.settings.source,
+            column,
+            declaration: c"",
+        };
+        let symbol = text::NameText {
+            module: None,
+            symbol: name,
+        };
+        let hint = kernel_data::hint(self.caller.kallsyms(), &symbol, &complaint);
+        match hint {
+            Some(hint) => self.fail(column, EINVAL, fmt!("{name} {hint}")),
+            None => self.fail(
                 column,
                 EINVAL,
                 fmt!("the kernel's types have no constant {name}"),
             ),
-            Item::Literal(text::Literal::Integer { .. }) => {
-                self.fail(column, ERANGE, fmt!("this number does not fit in 64 bits"))
-            }
-            _ => self.fail(column, EINVAL, fmt!("a number is wanted here")),
-        })
+        }
+    }
+
+    /// The variable of a name, if the kernel's headers declare it.
+    #[inline(never)]
+    pub(super) fn variable(&self, item: Item<'a>, column: usize) -> Result<Item<'a>, Failure> {
+        let Item::Literal(text::Literal::Name(name)) = item else {
+            return Ok(item);
+        };
+        let text = to_c_string(fmt!("{name}"))?;
+        if variables::declared(&self.types, &text)?.is_none() {
+            return Ok(item);
+        }
+        let name = text::NameText {
+            module: None,
+            symbol: name,
+        };
+        let complaint = Complaint {
+            source: self.settings.source,
+            column,
+            declaration: &text,
+        };
+        let kallsyms = self.caller.kallsyms();
+        let pointer = variables::pointer_to(kallsyms, &self.types, &name, &complaint)?;
+        Ok(
+            match pointer.and_then(|(ty, address)| Some((self.types.pointee(ty)?, address))) {
+                Some((ty, address)) => Item::Object(ty, address),
+                None => item,
+            },
+        )
     }
 
     /// Whether a value is not zero.
@@ -243,13 +299,33 @@ impl<'a> Evaluator<'_, '_, 'a> {
         match self.types.said(ty, about)? {
             Said::Type(ty) => Ok(ty),
             Said::Unknown => {
-                Err(self.fail(column, EINVAL, fmt!("the kernel has no type {}", Pure(ty))))
+                let hint = match ty.base {
+                    text::Base::Named(name) if self.has_structure(name)? => {
+                        "; `struct` must stand before it"
+                    }
+                    _ => "",
+                };
+                Err(self.fail(
+                    column,
+                    EINVAL,
+                    fmt!("the kernel has no type {}{hint}", Pure(ty)),
+                ))
             }
             Said::Several(modules) => Err(self.fail(
                 column,
                 EINVAL,
                 fmt!("{} have different types {}", &*modules, Pure(ty)),
             )),
+        }
+    }
+
+    /// Whether the kernel has a structure of this tag.
+    fn has_structure(&self, tag: &str) -> Result<bool, Failure> {
+        let text = to_c_string(fmt!("struct {tag}"))?;
+        let written = text::type_name(text.to_bytes());
+        match written {
+            Ok(written) => Ok(self.types.said_of_vmlinux(&written)?.is_some()),
+            Err(_) => Ok(false),
         }
     }
 

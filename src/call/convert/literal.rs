@@ -117,6 +117,12 @@ impl<'a> Converter<'_, '_, 'a> {
                     ..
                 },
             ) if self.asked.unsafe_call => Ok(magnitude as usize),
+            (ValueKind::String { .. } | ValueKind::Pointer { .. }, Literal::Name(name)) => {
+                Err(complaint.say(
+                    EINVAL,
+                    fmt!("wants a string or a pointer, such as out[n] or &symbol; a string is written \"{name}\""),
+                ))
+            }
             (kind, _) => Err(wants(kind, complaint)),
         }
     }
