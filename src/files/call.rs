@@ -10,12 +10,9 @@ use super::{
     LiveFile, //
 };
 use crate::{
-    call::{
-        request::{
-            CallOptions,
-            Evaluation, //
-        },
-        Outcome, //
+    call::request::{
+        CallOptions,
+        Evaluation, //
     },
     context::Context,
     eval::history::History,
@@ -24,6 +21,7 @@ use crate::{
         Written, //
     },
     print::Text,
+    show::Outcome,
     text, //
 };
 use kernel::{

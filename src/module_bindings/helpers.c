@@ -4,13 +4,18 @@
 
 #include <linux/cpumask.h>
 #include <linux/ftrace.h>
+#include <linux/ioport.h>
 #include <linux/irqflags.h>
 #include <linux/kdebug.h>
+#include <linux/mm.h>
 #include <linux/mutex.h>
 #include <linux/percpu.h>
 #include <linux/preempt.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
+#include <linux/vmalloc.h>
+
+#include <asm/fixmap.h>
 
 #ifdef CONFIG_X86
 #include <asm/trapnr.h>
@@ -98,6 +103,34 @@ unsigned long rust_kallsyms_per_cpu(unsigned long variable, unsigned int cpu)
 	if (cpu >= nr_cpu_ids || !cpu_possible(cpu))
 		return 0;
 	return (unsigned long)per_cpu_ptr((void __percpu *)variable, cpu);
+}
+
+/*
+ * Whether what is at an address is memory, or nothing: to read what belongs to a device may change the device. Devices
+ * are mapped where vmalloc() maps memory, in the fixed map, and where PCI's ports are.
+ */
+bool rust_kallsyms_is_memory(unsigned long address)
+{
+	unsigned long pfn;
+
+	if (address >= FIXADDR_START && address < FIXADDR_TOP)
+		return false;
+#ifdef CONFIG_ARM64
+	if (address >= PCI_IO_START && address < PCI_IO_END)
+		return false;
+#endif
+	if (is_vmalloc_or_module_addr((void *)address)) {
+		struct page *page = vmalloc_to_page((void *)address);
+
+		if (!page)
+			return true;
+		pfn = page_to_pfn(page);
+	} else if (virt_addr_valid((void *)address)) {
+		pfn = PHYS_PFN(__pa(address));
+	} else {
+		return true;
+	}
+	return pfn_valid(pfn) && page_is_ram(pfn);
 }
 
 bool rust_kallsyms_mutex_trylock(unsigned long lock)

@@ -18,6 +18,7 @@ int rust_kallsyms_lock_depth(void);
 unsigned long rust_kallsyms_per_cpu(unsigned long variable, unsigned int cpu);
 bool rust_kallsyms_mutex_trylock(unsigned long lock);
 void rust_kallsyms_mutex_unlock(unsigned long lock);
+bool rust_kallsyms_is_memory(unsigned long address);
 unsigned long rust_kallsyms_ftrace_user(unsigned long place);
 unsigned long rust_kallsyms_ftrace_next(unsigned long user);
 unsigned long rust_kallsyms_ftrace_handler(unsigned long user);
@@ -32,3 +33,12 @@ struct rust_kallsyms_constant {
 
 extern const struct rust_kallsyms_constant rust_kallsyms_constants[];
 extern const unsigned int rust_kallsyms_constant_count;
+
+/* A variable that the headers declare, and its type as C; see variables.c. */
+struct rust_kallsyms_variable {
+	const char *name;
+	const char *type;
+};
+
+extern const struct rust_kallsyms_variable rust_kallsyms_variables[];
+extern const unsigned int rust_kallsyms_variable_count;

@@ -3,7 +3,7 @@
 //! What is known of a function, in words: who may use it, who follows it, and what stands in the way of a call.
 
 use crate::{
-    call::Obstacle,
+    call::rules::Obstacle,
     context::Context,
     kallsyms::{
         Export,
@@ -131,7 +131,11 @@ impl<'a> Describer<'a> {
             kfunc,
             traceable: kallsyms.can_trace(symbol.address()),
             obstacle: match is_text(symbol) {
-                true => self.context.caller.obstacle(symbol, prototype),
+                true => self
+                    .context
+                    .caller
+                    .rules
+                    .obstacle(kallsyms, symbol, prototype),
                 false => None,
             },
         }

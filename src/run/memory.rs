@@ -91,19 +91,6 @@ impl Memory {
         pieces.any(|piece| address.wrapping_sub(piece.address()) < piece.size)
     }
 
-    /// How many pieces there are.
-    pub(crate) fn count(&self) -> usize {
-        self.pieces.len()
-    }
-
-    /// How many bytes the smallest of the pieces from `first` on has; if there is none, no limit.
-    pub(crate) fn smallest(&self, first: usize) -> usize {
-        let new = self.pieces.get(first..).unwrap_or_default();
-        new.iter()
-            .map(|piece| piece.size)
-            .fold(usize::MAX, usize::min)
-    }
-
     /// What a function that has returned has done to the memory, though it must not: the address of the piece.
     pub(super) fn misuse(&self) -> Option<Misuse> {
         self.pieces.iter().find_map(Piece::misuse)

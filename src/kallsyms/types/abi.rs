@@ -49,12 +49,13 @@ impl Travel {
         aligned: false,
     };
 
-    /// How a structure or a union does that travels in registers, or why it does not.
+    /// How a structure, a union or a number of 128 bits does that travels in registers, or why it does not.
     pub fn of(ty: Type<'_>) -> Result<Self, &'static str> {
         if !cfg!(any(CONFIG_X86_64, CONFIG_ARM64)) {
             return Err("is not passed by value on this architecture");
         }
-        if !ty.is_struct_or_union() {
+        let is_long = matches!(ty.shape(), Shape::Integer { size: 16, .. });
+        if !ty.is_struct_or_union() && !is_long {
             return Err("is no integer or pointer");
         }
         match ty.size() {

@@ -154,11 +154,11 @@ impl<'a> Type<'a> {
 }
 
 impl Btf<'_> {
-    /// The value (sign-extended) of a constant in any of the enumerations, and whether it has a
-    /// sign. A module's BTF is searched without the `vmlinux` on which it is based. Looks at all
-    /// types.
-    pub fn constant(&self, name: &CStr) -> Option<(u64, bool)> {
-        let mut enums = (self.first()..self.count())
+    /// The value (sign-extended) of a constant in any of the enumerations, and the enumeration. A
+    /// module's BTF is searched without the `vmlinux` on which it is based. Looks at all types, from
+    /// the id `first` on.
+    pub fn constant(&self, name: &CStr, first: u32) -> Option<(u64, Type<'_>)> {
+        let mut enums = (first.max(self.first())..self.count())
             .map(|id| self.ty(id))
             .filter(|ty| {
                 matches!(
@@ -174,7 +174,7 @@ impl Btf<'_> {
                     ControlFlow::Continue(())
                 }
             });
-            found.break_value().map(|value| (value, ty.flag()))
+            found.break_value().map(|value| (value, ty))
         })
     }
 }

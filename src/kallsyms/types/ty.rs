@@ -181,6 +181,16 @@ impl<'a> Type<'a> {
             .any(|ty| ty.kind() == bindings::BTF_KIND_VOLATILE)
     }
 
+    /// Whether it is a pointer to what each CPU has its own of (`__percpu`), which is no address.
+    pub fn is_per_cpu(self) -> bool {
+        let target = self.pointee();
+        target.is_some_and(|target| {
+            target
+                .layers()
+                .any(|ty| ty.kind() == bindings::BTF_KIND_TYPE_TAG && *ty.name() == *c"percpu")
+        })
+    }
+
     /// Whether it is `void`.
     pub fn is_void(self) -> bool {
         self.strip().id == 0
