@@ -222,8 +222,7 @@ impl<'a> Converter<'_, '_, 'a> {
         }
     }
 
-    /// Fails unless a value of the type goes where the other one is wanted, or the user vouches for
-    /// it.
+    /// Fails unless a value of the type goes where the other one is wanted, or the call is unsafe.
     #[inline(never)]
     fn check_type(
         &self,
@@ -315,8 +314,7 @@ impl<'a> Converter<'_, '_, 'a> {
         }
     }
 
-    /// The register for a pointer, if its type is that of the parameter, or the user vouches for
-    /// it.
+    /// The register for a pointer, if it has the parameter's type, or the call is unsafe.
     #[inline(never)]
     fn pointer(
         &self,
