@@ -101,7 +101,7 @@ pub(crate) struct Asked<'r> {
     pub(crate) end: usize,
     /// The prototype, as C.
     pub(crate) sig: Option<&'r [u8]>,
-    /// Whether the user vouches for what cannot be checked.
+    /// Whether the call is unsafe: made although not everything about it can be checked.
     pub(crate) unsafe_call: bool,
 }
 
@@ -182,7 +182,7 @@ impl Caller {
         let kallsyms = &self.kallsyms;
         let (alias, name) = function(call.function)?;
         let target = if call.unsafe_call {
-            // SAFETY: The user vouches for the call.
+            // SAFETY: The user asked for an unsafe call, and answers for it.
             unsafe { kallsyms.target_unchecked(&name, call.position) }
         } else {
             kallsyms.target(&name, call.position)
@@ -223,7 +223,7 @@ impl Caller {
             taint();
         }
         // SAFETY: The arguments are what the function's prototype says, as far as the kernel knows
-        // it, and otherwise as the user vouches. The call is made in a process that holds no lock;
+        // it, and the user answers for what it does not know. The call is made in a process that holds no lock;
         // what else the function demands is what the user has to know, and why this module is
         // root's to load.
         let end = unsafe { execution.call(name.symbol(), target, passed) }?;

@@ -94,7 +94,7 @@ impl<'k> CallSignature<'k> {
                 if !is_name_of(parsed.name.as_bytes(), name.to_bytes()) {
                     return Err(Failure::new(
                         EINVAL,
-                        fmt!("sig: it is of {}, not of {name}", parsed.name),
+                        fmt!("sig: it declares {}, not {name}", parsed.name),
                     ));
                 }
                 Some(parsed)

@@ -12,7 +12,7 @@ pub(crate) struct Ty {
     pub(super) stars: u8,
     /// Whether what it points to, or an object of it, must not be written to.
     pub(crate) constant: bool,
-    /// Why the kernel does not vouch for a value of this type, if it does not.
+    /// Why a value of this type may not be what the type says, if there is a doubt.
     pub(crate) doubt: Option<Doubt>,
     /// Whether it is that of a bit-field whose values all fit in an `int`, in which C computes with
     /// them then.

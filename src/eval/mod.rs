@@ -166,11 +166,11 @@ impl Caller {
         let text = &evaluation.text;
         let options = &evaluation.options;
         let mut memory = ParserMemory::new(text)?;
-        let (tree, vouched) = memory.expression(text).map_err(parse)?;
+        let (tree, is_unsafe) = memory.expression(text).map_err(parse)?;
         let settings = Settings {
             source: "call",
             options,
-            unsafe_call: options.unsafe_call || vouched,
+            unsafe_call: options.unsafe_call || is_unsafe,
             show,
             in_log: false,
             history,
@@ -324,7 +324,7 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
                     return Err(self.fail(
                         column,
                         ERANGE,
-                        fmt!("out[n] cannot have less than no element"),
+                        fmt!("the length of out[n] cannot be negative"),
                     ));
                 }
                 Item::Temporary(Given::Buffer(count.bits()))

@@ -7,6 +7,7 @@
 #include <linux/ioport.h>
 #include <linux/irqflags.h>
 #include <linux/kdebug.h>
+#include <linux/kthread.h>
 #include <linux/mm.h>
 #include <linux/mutex.h>
 #include <linux/percpu.h>
@@ -103,6 +104,12 @@ unsigned long rust_kallsyms_per_cpu(unsigned long variable, unsigned int cpu)
 	if (cpu >= nr_cpu_ids || !cpu_possible(cpu))
 		return 0;
 	return (unsigned long)per_cpu_ptr((void __percpu *)variable, cpu);
+}
+
+/* The function that a kernel thread runs; 0 for other tasks. */
+unsigned long rust_kallsyms_thread_function(unsigned long task)
+{
+	return (unsigned long)kthread_func((struct task_struct *)task);
 }
 
 /*

@@ -19,6 +19,7 @@ unsigned long rust_kallsyms_per_cpu(unsigned long variable, unsigned int cpu);
 bool rust_kallsyms_mutex_trylock(unsigned long lock);
 void rust_kallsyms_mutex_unlock(unsigned long lock);
 bool rust_kallsyms_is_memory(unsigned long address);
+unsigned long rust_kallsyms_thread_function(unsigned long task);
 unsigned long rust_kallsyms_ftrace_user(unsigned long place);
 unsigned long rust_kallsyms_ftrace_next(unsigned long user);
 unsigned long rust_kallsyms_ftrace_handler(unsigned long user);

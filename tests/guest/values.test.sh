@@ -45,6 +45,17 @@ while IFS= read -r line; do
 	equal "$expression" "$value" "$expected"
 done </tmp/rows
 
+# A thread of the module: the one that waits for a call that takes long.
+(exec 5<>$file; echo 'msleep(3000)' >&5) &
+sleep 1
+for pid in $(ps -o pid,comm | awk '$2 ~ /rust_kallsyms/ { print $1 }'); do
+	equal "a thread of ours is not passed on" "$(evaluate "can_nice(find_task_by_vpid($pid), 0)")" \
+		"call: column 10: \`const struct task_struct *p\`: this is of rust_kallsyms itself; unsafe passes it on"
+	ours=$pid
+done
+check "there was one" test -n "$ours"
+wait
+
 # The same names with other types.
 exec 4<>$file
 echo 'odd_same()' >&4

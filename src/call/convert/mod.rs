@@ -60,6 +60,7 @@ use crate::{
         Travel,
         Type, //
     },
+    module_bindings,
     run::{
         Memory,
         Registers, //
@@ -218,8 +219,7 @@ impl<'a> Converter<'_, '_, 'a> {
         }
     }
 
-    /// Fails unless a value of the type goes where the other one is wanted, or the user vouches for
-    /// it.
+    /// Fails unless a value of the type goes where the other one is wanted, or the call is unsafe.
     #[inline(never)]
     fn check_type(
         &self,
@@ -311,8 +311,7 @@ impl<'a> Converter<'_, '_, 'a> {
         }
     }
 
-    /// The register for a pointer, if its type is that of the parameter, or the user vouches for
-    /// it.
+    /// The register for a pointer, if it has the parameter's type, or the call is unsafe.
     #[inline(never)]
     fn pointer(
         &self,
@@ -347,10 +346,10 @@ impl<'a> Converter<'_, '_, 'a> {
                 return Err(objects_are_not_bytes(complaint));
             }
         }
-        if kernel_data::is_own(address) {
+        if kernel_data::is_own(address) || is_own_thread(wanted, address) {
             return Err(complaint.say(
                 EPERM,
-                fmt!("this is in the memory of rust_kallsyms itself; unsafe passes it on"),
+                fmt!("this is of rust_kallsyms itself; unsafe passes it on"),
             ));
         }
         Ok(address)
@@ -405,6 +404,16 @@ impl<'a> Converter<'_, '_, 'a> {
 pub(crate) fn words(bytes: [u8; 16]) -> [usize; 2] {
     let both = u128::from_le_bytes(bytes);
     [both as usize, (both >> 64) as usize]
+}
+
+/// Whether a pointer, which goes where the type is `wanted`, is to a thread of this module.
+fn is_own_thread(wanted: Type<'_>, address: usize) -> bool {
+    let is_task = wanted
+        .pointee()
+        .is_some_and(|to| *to.strip().tag() == *c"task_struct");
+    // SAFETY: Where a function gets a pointer to a task, without a doubt that it is one, there is a task.
+    let function = || unsafe { module_bindings::rust_kallsyms_thread_function(address) };
+    is_task && kernel_data::is_own(function())
 }
 
 /// Why an object does not go where a function may write any bytes.

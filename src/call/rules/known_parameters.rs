@@ -3,7 +3,7 @@
 //! What is known of functions' parameters, beyond their types.
 //!
 //! A type does not say whether a pointer may be NULL, or how far a function writes behind it.
-//! Without the user's vouch only those parameters get such values that are known to take them;
+//! Unless the call is unsafe, only parameters that are known to take such values get them;
 //! `docs/reference.md` has the same lists.
 
 use crate::kallsyms::glob_match;

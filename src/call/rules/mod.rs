@@ -73,8 +73,7 @@ impl Rules {
         Self(Decoder::new(kallsyms))
     }
 
-    /// What the function `name` at `address`, whose module is held, does that a call of it needs
-    /// the user's vouch for.
+    /// Why a call of the function `name` at `address`, whose module is held, needs `unsafe`.
     fn hazard(&self, kallsyms: &Kallsyms, name: &CStr, address: usize) -> Option<Obstacle> {
         classes::of_name(name).map(Obstacle::Hazard).or_else(|| {
             let never = self.0.never_returns(kallsyms, address);
@@ -82,8 +81,8 @@ impl Rules {
         })
     }
 
-    /// Fails if a call of the function `name` at `address`, whose module is held, needs the user's
-    /// vouch.
+    /// Fails if a call of the function `name` at `address`, whose module is held, needs
+    /// `unsafe`.
     pub(crate) fn refuse_hazard(
         &self,
         kallsyms: &Kallsyms,
@@ -98,7 +97,7 @@ impl Rules {
     }
 
     /// What a call of the function at this symbol, of this prototype, meets whatever its arguments
-    /// are; and whether the user's vouch helps.
+    /// are; and whether `unsafe` helps.
     pub(crate) fn obstacle(
         &self,
         kallsyms: &Kallsyms,

@@ -35,7 +35,7 @@ pub(crate) fn allowed() -> Result<(), Failure> {
     }
 }
 
-/// Marks the kernel as one in which the user has vouched for something.
+/// Taints the kernel, since an unsafe call is made.
 pub(crate) fn taint() {
     // SAFETY: Has no requirements.
     unsafe { bindings::add_taint(bindings::TAINT_USER, bindings::lockdep_ok_LOCKDEP_STILL_OK) };
