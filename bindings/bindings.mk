@@ -15,6 +15,11 @@ kallsyms-bindings := $(kallsyms-generated) \
 targets += $(patsubst $(obj)/%,%,$(kallsyms-bindings)) bindings/layouts.s
 clean-files += $(patsubst $(obj)/%,%,$(kallsyms-bindings)) bindings/layouts.s
 
+ifeq ($(wildcard $(objtree)/rust/libkernel.rmeta),)
+$(warning $(objtree) has no metadata of Rust crates (rust/libkernel.rmeta): most likely another package brings it; see \
+	docs/kernels.md of rust_kallsyms)
+endif
+
 # Where bindings/mod.rs includes them from.
 export KALLSYMS_BINDINGS := $(abspath $(obj))/bindings
 
