@@ -23,22 +23,23 @@ endif
 # Where bindings/mod.rs includes them from.
 export KALLSYMS_BINDINGS := $(abspath $(obj))/bindings
 
-# libclang reads the headers, whatever the kernel's compiler is. Of that one's flags it gets those that say
-# what the headers mean: all others may be flags that it does not know. If one is left out that matters, the
-# layouts below differ.
+# libclang reads the headers. It knows the flags of clang. Of GCC's it gets those that say what the headers
+# mean, since of all others it may not know some; and what GCC compiles for, in the words of clang, as
+# rust/Makefile has them. If a flag is left out that matters, the layouts below differ.
+ifdef CONFIG_CC_IS_CLANG
+kallsyms-c-flags = $(filter-out $(CC_FLAGS_LTO),$(c_flags))
+else
 kallsyms-flags-dropped := -f% -m% -W% -g% --param% asan-%
 kallsyms-flags-kept := -funsigned-char -fshort-wchar -fms-% -m16 -m32 -m64 -mlittle-endian -mbig-endian -Wp,%
-kallsyms-c-flags = $(filter-out \
-	$(filter-out $(kallsyms-flags-kept),$(filter $(kallsyms-flags-dropped),$(c_flags))),$(c_flags))
-
-# What GCC compiles for, in the words of clang, which says it in a flag of its own. As in rust/Makefile.
-ifndef CONFIG_CC_IS_CLANG
 kallsyms-target-arm := arm-linux-gnueabi
 kallsyms-target-arm64 := aarch64-linux-gnu
 kallsyms-target-loongarch := loongarch64-linux-gnusf
 kallsyms-target-powerpc := $(if $(CONFIG_PPC64),powerpc64le,powerpc)-linux-gnu
 kallsyms-target-s390 := s390x-linux-gnu
 kallsyms-target-x86 := x86_64-linux-gnu
+kallsyms-c-flags = $(filter-out \
+	$(filter-out $(kallsyms-flags-kept),$(filter $(kallsyms-flags-dropped),$(c_flags))),$(c_flags)) \
+	$(addprefix --target=,$(kallsyms-target-$(SRCARCH)))
 endif
 
 # The kernel's own parameters are for what it generates. What is common to that and to all that is generated
@@ -48,8 +49,7 @@ quiet_cmd_bindgen = BINDGEN $(quiet_modtag) $@
 	--no-doc-comments --with-derive-custom-struct '.*=MaybeZeroable' --with-derive-custom-union '.*=MaybeZeroable' \
 	--rust-target 1.85 --use-core --with-derive-default --ctypes-prefix ffi --no-layout-tests \
 	--no-debug '.*' --enable-function-attribute-detection -o $@ -- \
-	$(kallsyms-c-flags) -w $(addprefix --target=,$(kallsyms-target-$(SRCARCH))) \
-	-fno-builtin -D__BINDGEN__ -DMODULE; \
+	$(kallsyms-c-flags) -w -fno-builtin -D__BINDGEN__ -DMODULE; \
 	sed -Ei 's/pub const RUST_CONST_HELPER_([a-zA-Z0-9_]*)/pub const \1/g' $@
 
 $(kallsyms-generated): %/bindings_generated.rs: %/bindings_helper.h %/bindgen_parameters FORCE
