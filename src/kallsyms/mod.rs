@@ -56,8 +56,10 @@
 //!
 //! C header: [`include/linux/kallsyms.h`](srctree/include/linux/kallsyms.h)
 
+mod bootstrap;
 mod error;
 mod functions;
+mod modules;
 pub(crate) mod nofault;
 mod symbols;
 mod types;
@@ -70,6 +72,7 @@ pub use self::functions::{
 };
 
 pub use self::{
+    bootstrap::Bootstrap,
     error::Error,
     functions::{
         static_call,
@@ -83,23 +86,24 @@ pub use self::{
         SLOTS,
         WORDS, //
     },
-    symbols::{
-        glob_match,
-        Bootstrap,
+    modules::{
         Change,
-        Export,
-        Kind,
-        Layout,
         Module,
         ModuleName,
         Modules,
+        Watch, //
+    },
+    symbols::{
+        glob_match,
+        Export,
+        Kind,
+        Layout,
         Name,
         Place,
         Position,
         Query,
         Symbol,
         Tally,
-        Watch,
         VMLINUX, //
     },
     types::{
@@ -168,7 +172,7 @@ pub struct Kallsyms {
     on_each_match_symbol: kallsyms_on_each_match_symbol,
     lookup_size_offset: kallsyms_lookup_size_offset,
     lookup: kallsyms_lookup,
-    module_mutex: symbols::ModuleMutex,
+    module_mutex: modules::ModuleMutex,
     module_list: NonNull<kernel::bindings::list_head>,
     layout: Layout,
     index: Option<symbols::Index>,
@@ -193,7 +197,7 @@ impl Kallsyms {
     /// thread has the list of modules locked, as a closure that watches modules has.
     #[inline(never)]
     pub fn new(bootstrap: Bootstrap) -> Result<Self, Error> {
-        if symbols::ModuleMutex::is_locked_by_us() {
+        if modules::ModuleMutex::is_locked_by_us() {
             return Err(Error::Nested);
         }
         // It is large, so it stays where it is.
@@ -263,7 +267,7 @@ impl Kallsyms {
             lookup_size_offset: named!(kallsyms_lookup_size_offset),
             lookup: named!(kallsyms_lookup),
             // SAFETY: It is the address of the kernel's variable of that name.
-            module_mutex: unsafe { symbols::ModuleMutex::new(variable(c"module_mutex")?.cast()) },
+            module_mutex: unsafe { modules::ModuleMutex::new(variable(c"module_mutex")?.cast()) },
             module_list: variable(c"modules")?.cast(),
             layout,
             lookup_name,

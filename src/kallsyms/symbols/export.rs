@@ -31,7 +31,7 @@ const ROOM: usize = 16;
 ///
 /// The offsets are those of the members of the kernel's `struct find_symbol_arg`, which has at most [`ROOM`] words, and
 /// of its `struct kernel_symbol`, whose members are as wide as [`Self::new`] says.
-pub(in super::super) struct Exports {
+pub(in crate::kallsyms) struct Exports {
     find: find_symbol,
     name: usize,
     gpl_too: usize,
@@ -53,7 +53,7 @@ pub struct Export<'a> {
 impl Exports {
     /// Finds it; [`None`] if this kernel's is not as this library knows it.
     #[inline(never)]
-    pub(in super::super) fn new(kallsyms: &Kallsyms) -> Option<Self> {
+    pub(in crate::kallsyms) fn new(kallsyms: &Kallsyms) -> Option<Self> {
         let btf = kallsyms.btf_of_vmlinux()?;
         let argument = btf.named(c"find_symbol_arg", TypeKind::Struct)?;
         let symbol = btf.named(c"kernel_symbol", TypeKind::Struct)?;

@@ -4,11 +4,11 @@
 
 use super::{
     super::{
+        modules::ModuleRef,
         Error,
         Kallsyms,
         Target, //
     },
-    module::ModuleRef,
     symbol::{
         Origin,
         RawName, //
@@ -79,7 +79,7 @@ impl<'a> Name<'a> {
     }
 
     /// Whether only symbols of `vmlinux` are meant.
-    pub(super) fn is_of_vmlinux(&self) -> bool {
+    pub(in crate::kallsyms) fn is_of_vmlinux(&self) -> bool {
         self.module.is_some() && self.has_module(VMLINUX)
     }
 
@@ -117,7 +117,7 @@ impl Kallsyms {
     }
 
     /// Calls `f` for every symbol of this name, first those of `vmlinux` and then those of modules, until
-    /// it breaks. Sleeps; `f` runs with the list of modules locked (see [`Modules`](super::super::Modules)).
+    /// it breaks. Sleeps; `f` runs with the list of modules locked (see [`Modules`](crate::kallsyms::Modules)).
     ///
     /// Wraps `kallsyms_on_each_match_symbol()`, for `vmlinux`.
     ///
@@ -380,7 +380,7 @@ fn copy(from: &CStr, to: &mut [u8]) {
 impl Kallsyms {
     /// Whether there is a symbol for padding right before the function at `address`, as objtool makes one
     /// where the compiler was told to leave room. Any context.
-    pub(in super::super) fn is_padded(&self, address: usize) -> bool {
+    pub(in crate::kallsyms) fn is_padded(&self, address: usize) -> bool {
         let before = address.wrapping_sub(1);
         self.at(before, |place| is_padding(place.name))
             .unwrap_or(false)

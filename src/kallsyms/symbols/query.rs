@@ -4,10 +4,10 @@
 
 use super::{
     super::{
+        modules::Spot,
         Error,
         Kallsyms, //
     },
-    module::Spot,
     Kind,
     Symbol, //
 };
@@ -137,17 +137,17 @@ impl<'a> Query<'a> {
 /// along with that one, or it is loaded again, some come twice, as in `/proc/kallsyms`.
 #[derive(Clone, Copy)]
 pub struct Position {
-    pub(super) stage: Stage,
+    pub(in crate::kallsyms) stage: Stage,
     /// The number of the symbol of `vmlinux` that comes next.
-    pub(super) vmlinux: u32,
+    pub(in crate::kallsyms) vmlinux: u32,
     /// The symbol of a module that comes next.
-    pub(super) modules: Spot,
+    pub(in crate::kallsyms) modules: Spot,
     tally: Tally,
 }
 
 /// What a walk over chosen symbols is at.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Stage {
+pub(in crate::kallsyms) enum Stage {
     Vmlinux,
     Modules,
     End,
@@ -250,7 +250,7 @@ impl Kallsyms {
     /// in `vmlinux`, which allocates four bytes for each; where it does not, or where that fails, a walk does.
     ///
     /// Process context. For the symbols of modules `f` runs with the list of modules locked: see
-    /// [`Modules`](super::super::Modules).
+    /// [`Modules`](crate::kallsyms::Modules).
     ///
     /// # Errors
     ///

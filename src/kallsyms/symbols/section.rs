@@ -5,10 +5,10 @@
 use super::{
     super::{
         Kallsyms,
+        Module,
         TypeKind, //
     },
     Kind,
-    Module,
     Symbol, //
 };
 use kernel::{

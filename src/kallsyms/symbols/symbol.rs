@@ -3,9 +3,11 @@
 //! Symbols, and what kind of thing an address of the kernel is.
 
 use super::{
-    super::Kallsyms,
-    entry::Entry,
-    Module, //
+    super::{
+        Kallsyms,
+        Module, //
+    },
+    tables::Entry, //
 };
 use core::{
     marker::PhantomData,
@@ -17,9 +19,9 @@ use kernel::{
 };
 
 #[cfg(not(CONFIG_64BIT))]
-pub(super) use kernel::bindings::elf32_sym as ElfSymbol;
+pub(in crate::kallsyms) use kernel::bindings::elf32_sym as ElfSymbol;
 #[cfg(CONFIG_64BIT)]
-pub(super) use kernel::bindings::elf64_sym as ElfSymbol;
+pub(in crate::kallsyms) use kernel::bindings::elf64_sym as ElfSymbol;
 
 /// What a symbol names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -101,7 +103,7 @@ impl fmt::Display for Kind {
 ///
 /// It points to a NUL-terminated string, which is valid and does not change for `'a`.
 #[derive(Clone, Copy)]
-pub(super) struct RawName<'a>(*const c_char, PhantomData<&'a CStr>);
+pub(in crate::kallsyms) struct RawName<'a>(*const c_char, PhantomData<&'a CStr>);
 
 impl<'a> RawName<'a> {
     /// The string at `pointer`.
@@ -110,21 +112,21 @@ impl<'a> RawName<'a> {
     ///
     /// It must be NUL-terminated, be valid and not change for `'a`.
     #[inline]
-    pub(super) unsafe fn new(pointer: *const c_char) -> Self {
+    pub(in crate::kallsyms) unsafe fn new(pointer: *const c_char) -> Self {
         // INVARIANT: The caller promises it.
         Self(pointer, PhantomData)
     }
 
     /// The string, with its length.
     #[inline]
-    pub(super) fn get(self) -> &'a CStr {
+    pub(in crate::kallsyms) fn get(self) -> &'a CStr {
         // SAFETY: By the invariants of `RawName` the string is NUL-terminated, valid and unchanged for `'a`.
         unsafe { CStr::from_char_ptr(self.0) }
     }
 
     /// Whether it begins with these bytes, of which none may be NUL. Reads no more of it than that takes.
     #[inline]
-    pub(super) fn begins_with(self, prefix: &[u8]) -> bool {
+    pub(in crate::kallsyms) fn begins_with(self, prefix: &[u8]) -> bool {
         prefix.iter().enumerate().all(|(place, byte)| {
             // SAFETY: By the invariants of `RawName` the string is valid up to its NUL, and none of the bytes before
             // this one was that: each was equal to one of `prefix`, where there is none.
@@ -134,7 +136,7 @@ impl<'a> RawName<'a> {
 
     /// Whether it is this string.
     #[inline]
-    pub(super) fn is(self, name: &CStr) -> bool {
+    pub(in crate::kallsyms) fn is(self, name: &CStr) -> bool {
         let bytes = name.to_bytes();
         self.begins_with(bytes) && {
             // SAFETY: The string begins with `bytes`, of which none is NUL: so by the invariants of `RawName` it is
@@ -153,7 +155,7 @@ impl<'a> From<&'a CStr> for RawName<'a> {
 
 /// Where a symbol comes from.
 #[derive(Clone, Copy)]
-pub(super) enum Origin<'a> {
+pub(in crate::kallsyms) enum Origin<'a> {
     /// The kernel itself, by one of its functions.
     Vmlinux(&'a Layout, RawName<'a>),
     /// The kernel itself, by its tables.
@@ -165,8 +167,8 @@ pub(super) enum Origin<'a> {
 /// One symbol of the running kernel, for as long as a walk stands at it.
 #[derive(Clone, Copy)]
 pub struct Symbol<'a> {
-    pub(super) address: usize,
-    pub(super) origin: Origin<'a>,
+    pub(in crate::kallsyms) address: usize,
+    pub(in crate::kallsyms) origin: Origin<'a>,
 }
 
 impl<'a> Symbol<'a> {
@@ -261,7 +263,7 @@ pub struct Layout([Range<usize>; SECTIONS.len()]);
 
 impl Layout {
     /// Asks `lookup` for the address, if any, of each symbol at a section's border.
-    pub(in super::super) fn new(lookup: impl Fn(&CStr) -> Option<usize>) -> Self {
+    pub(in crate::kallsyms) fn new(lookup: impl Fn(&CStr) -> Option<usize>) -> Self {
         Self(SECTIONS.map(|(start, end, _)| {
             let range = lookup(start).zip(lookup(end));
             range.map_or(0..0, |(start, end)| start..end)
@@ -276,7 +278,7 @@ impl Layout {
 
     /// The lowest address behind `address` at which a section begins or ends, if there is one: from `address` up to
     /// there, all is of one kind.
-    pub(super) fn next_border(&self, address: usize) -> Option<usize> {
+    pub(in crate::kallsyms) fn next_border(&self, address: usize) -> Option<usize> {
         let borders = self.0.iter().flat_map(|range| [range.start, range.end]);
         borders.filter(|border| *border > address).min()
     }

@@ -168,7 +168,7 @@ impl Kallsyms {
     /// Calls `f` for every symbol of every module, until it breaks.
     ///
     /// Nothing is allocated. Process context. `f` runs with the list of modules locked: it may sleep, but
-    /// see [`Modules`](super::super::Modules) for what it must not do.
+    /// see [`Modules`](crate::kallsyms::Modules) for what it must not do.
     ///
     /// # Errors
     ///

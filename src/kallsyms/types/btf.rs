@@ -42,8 +42,8 @@ crate::import! {
     fn btf_nr_types(btf: *const bindings::btf) -> u32 = bindings::btf_nr_types;
     fn btf_put(btf: *mut bindings::btf) = bindings::btf_put;
     // No header that is included declares these, so their own BTF has to agree.
-    pub(in super::super) fn btf_get_module_btf(module: *const kernel::bindings::module) -> *mut bindings::btf;
-    pub(in super::super) fn ftrace_location(address: c_ulong) -> c_ulong;
+    pub(in crate::kallsyms) fn btf_get_module_btf(module: *const kernel::bindings::module) -> *mut bindings::btf;
+    pub(in crate::kallsyms) fn ftrace_location(address: c_ulong) -> c_ulong;
 }
 
 /// What follows the name of a kfunc in that of its prototype with implicit arguments.
@@ -63,7 +63,7 @@ fn join<'b>(buffer: &'b mut [u8; NAME_LEN], parts: [&[u8]; 2]) -> Option<&'b CSt
 }
 
 /// The kernel's functions that answer questions about BTF.
-pub(in super::super) struct Functions {
+pub(in crate::kallsyms) struct Functions {
     get_vmlinux: bpf_get_btf_vmlinux,
     base: btf_base_btf,
     find: btf_find_by_name_kind,
@@ -78,7 +78,7 @@ pub(in super::super) struct Functions {
 impl Functions {
     /// Finds them; [`None`] if the kernel was built without BTF.
     #[inline(never)]
-    pub(in super::super) fn new(kallsyms: &Kallsyms) -> Option<Self> {
+    pub(in crate::kallsyms) fn new(kallsyms: &Kallsyms) -> Option<Self> {
         Some(Self {
             get_vmlinux: bpf_get_btf_vmlinux::resolve(kallsyms).ok()?,
             base: btf_base_btf::resolve(kallsyms).ok()?,
@@ -95,7 +95,7 @@ impl Functions {
     /// Takes the functions whose prototypes those of [`Self::new`] confirm: the one that gives a module's
     /// BTF, without which modules have no prototypes; and the one that tells what can be traced, without
     /// which no function is believed to be `void f(void)`.
-    pub(in super::super) fn confirmed(
+    pub(in crate::kallsyms) fn confirmed(
         &mut self,
         get_module: Option<btf_get_module_btf>,
         trace: Option<ftrace_location>,
@@ -215,9 +215,9 @@ impl Kallsyms {
     }
 
     /// See [`Self::btf`]. The module cannot go: the caller holds a reference to it, as a [`Target`] and a
-    /// [`ModuleRef`](super::super::symbols::ModuleRef) do, or has the list of modules locked.
+    /// [`ModuleRef`](crate::kallsyms::modules::ModuleRef) do, or has the list of modules locked.
     #[inline(never)]
-    pub(in super::super) fn btf_of(
+    pub(in crate::kallsyms) fn btf_of(
         &self,
         module: Option<*mut bindings::module>,
     ) -> Option<Btf<'_>> {

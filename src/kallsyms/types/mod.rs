@@ -10,6 +10,7 @@ mod prototype;
 mod same;
 mod shape;
 mod ty;
+mod walk;
 
 pub use self::{
     abi::{

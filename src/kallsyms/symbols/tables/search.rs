@@ -14,11 +14,9 @@
 //!
 //! C source: [`kernel/kallsyms.c`](srctree/kernel/kallsyms.c)
 
-use super::{
-    super::{
-        Error,
-        Kallsyms, //
-    },
+use super::super::super::{
+    Error,
+    Kallsyms,
     Kind,
     Layout,
     Symbol, //
@@ -37,7 +35,7 @@ use kernel::{
 };
 
 /// There is a marker for every so many names.
-pub(super) const NAMES_PER_MARKER: u32 = 256;
+pub(in crate::kallsyms) const NAMES_PER_MARKER: u32 = 256;
 
 /// How many tokens there are.
 const TOKENS: usize = 256;
@@ -49,10 +47,10 @@ const SAMPLES: u32 = 4;
 const WORTHWHILE: u32 = 64;
 
 /// Room for one name, and the letter before it that is the symbol's type.
-pub(super) type Buffer = [u8; bindings::KSYM_NAME_LEN as usize + 1];
+pub(in crate::kallsyms) type Buffer = [u8; bindings::KSYM_NAME_LEN as usize + 1];
 
 /// A buffer without a name.
-pub(super) const EMPTY: Buffer = [0; bindings::KSYM_NAME_LEN as usize + 1];
+pub(in crate::kallsyms) const EMPTY: Buffer = [0; bindings::KSYM_NAME_LEN as usize + 1];
 
 /// What a token stands for, in a form that is quick to copy: the string, and in the last byte how many bytes it has.
 /// What is longer than [`LONG`] is not in it.
@@ -62,9 +60,9 @@ type Token = [u8; LONG + 1];
 const LONG: usize = 7;
 
 /// The kernel's tables of names.
-pub(in super::super) struct Index {
+pub(in crate::kallsyms) struct Index {
     /// How many symbols there are.
-    pub(super) count: u32,
+    pub(in crate::kallsyms) count: u32,
     /// For each symbol, in the order of addresses: how many tokens its name has, and the tokens.
     names: &'static [u8],
     /// Where in `names` every 256th name begins.
@@ -84,7 +82,7 @@ pub(in super::super) struct Index {
 impl Index {
     /// Finds the tables; [`None`] if one is missing, or if they are not what this file takes them for. Sleeps.
     #[inline(never)]
-    pub(in super::super) fn new(kallsyms: &Kallsyms) -> Option<Self> {
+    pub(in crate::kallsyms) fn new(kallsyms: &Kallsyms) -> Option<Self> {
         let mut index = Self {
             copies: KVec::with_capacity(TOKENS, GFP_KERNEL).ok()?,
             count: *table(kallsyms, c"kallsyms_num_syms")?.first()?,
@@ -153,7 +151,7 @@ impl Index {
 
     /// The address of a symbol.
     #[inline]
-    pub(super) fn address(&self, symbol: u32) -> Option<usize> {
+    pub(in crate::kallsyms) fn address(&self, symbol: u32) -> Option<usize> {
         let offset = self.offsets.get(symbol as usize)?;
         let here = core::ptr::from_ref(offset) as usize;
         Some(here.wrapping_add_signed(*offset as isize))
@@ -163,7 +161,7 @@ impl Index {
     ///
     /// A name of more than 127 tokens has its length in two bytes.
     #[inline]
-    pub(super) fn split(&self, offset: usize) -> Option<(&'static [u8], usize)> {
+    pub(in crate::kallsyms) fn split(&self, offset: usize) -> Option<(&'static [u8], usize)> {
         let low = usize::from(*self.names.get(offset)?);
         let (length, start) = if low & 0x80 == 0 {
             (low, offset + 1)
@@ -176,13 +174,13 @@ impl Index {
     }
 
     /// Where in `names` the last marker before the name of a symbol points to.
-    pub(super) fn marker(&self, symbol: u32) -> Option<usize> {
+    pub(in crate::kallsyms) fn marker(&self, symbol: u32) -> Option<usize> {
         let marker = self.markers.get((symbol / NAMES_PER_MARKER) as usize)?;
         Some(*marker as usize)
     }
 
     /// Where in `names` the name of a symbol begins.
-    pub(super) fn offset(&self, symbol: u32) -> Option<usize> {
+    pub(in crate::kallsyms) fn offset(&self, symbol: u32) -> Option<usize> {
         let mut offset = self.marker(symbol)?;
         for _ in 0..symbol % NAMES_PER_MARKER {
             (_, offset) = self.split(offset)?;
@@ -192,7 +190,7 @@ impl Index {
 
     /// Writes what `tokens` stand for, and a NUL: the letter of the symbol's type, and its name. Returns how many bytes
     /// there are before the NUL, none of which is NUL. What is too long is cut off, as the kernel does.
-    pub(super) fn expand(&self, tokens: &[u8], buffer: &mut Buffer) -> usize {
+    pub(in crate::kallsyms) fn expand(&self, tokens: &[u8], buffer: &mut Buffer) -> usize {
         let last = buffer.len() - 1;
         let mut length = buffer.len();
         if let Some(copies) = self.copies.first_chunk::<TOKENS>() {
@@ -239,7 +237,7 @@ impl Index {
     }
 
     /// Whether the name that `tokens` stand for begins with `prefix`.
-    pub(super) fn begins_with(&self, tokens: &[u8], prefix: &[u8]) -> bool {
+    pub(in crate::kallsyms) fn begins_with(&self, tokens: &[u8], prefix: &[u8]) -> bool {
         let mut rest = prefix.iter();
         let mut skipped = 1;
         for token in tokens {
@@ -282,7 +280,7 @@ impl Index {
     }
 
     /// The first symbol, in the order of addresses, that does not lie before `address`; `count` if all do.
-    pub(super) fn first_from(&self, address: usize) -> Option<u32> {
+    pub(in crate::kallsyms) fn first_from(&self, address: usize) -> Option<u32> {
         let (mut low, mut high) = (0, self.count);
         while low < high {
             let middle = low + (high - low) / 2;
@@ -337,7 +335,7 @@ impl Kallsyms {
     ///
     /// [`None`], and no call of `f`: the kernel's order of names cannot answer this, and a walk has to.
     #[inline(never)]
-    pub(super) fn for_each_beginning<'p, B>(
+    pub(in crate::kallsyms) fn for_each_beginning<'p, B>(
         &self,
         prefixes: impl Iterator<Item = &'p [u8]>,
         next: &mut u32,
@@ -379,7 +377,7 @@ impl Kallsyms {
 
     /// Calls `f` for every symbol that begins at `address`, those of `vmlinux` or those of a module, until it breaks.
     /// Sleeps; for a module's symbols `f` runs with the list of modules locked: see
-    /// [`Modules`](super::super::Modules).
+    /// [`Modules`](crate::kallsyms::Modules).
     ///
     /// # Errors
     ///

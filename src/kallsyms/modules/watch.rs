@@ -201,7 +201,7 @@ impl Kallsyms {
     /// Calls `f` for each module that comes, has started or goes from now on, until the [`Watch`] is dropped. Sleeps.
     ///
     /// `f` runs in the process that loads or removes the module, with the list of modules locked: it may sleep and
-    /// allocate memory, but see [`Modules`](super::super::Modules) for what it must not do. It runs once at a time. It
+    /// allocate memory, but see [`Modules`](crate::kallsyms::Modules) for what it must not do. It runs once at a time. It
     /// must not wait for somebody who starts or ends a watch, either: they wait for it. It does not get to know
     /// modules that are there already, nor those that fail before they have symbols.
     ///

@@ -3,16 +3,18 @@
 //! Symbols as the kernel's tables have them: one after the other, their names expanded when somebody asks.
 
 use super::{
-    index::{
+    super::{
+        symbol::Origin,
+        Kind,
+        Layout,
+        Symbol, //
+    },
+    search::{
         Buffer,
         Index,
         EMPTY,
         NAMES_PER_MARKER, //
     },
-    symbol::Origin,
-    Kind,
-    Layout,
-    Symbol, //
 };
 use crate::bindings;
 use core::{
@@ -31,14 +33,14 @@ use kernel::prelude::*;
 /// - While `length` is [`None`], nobody has a reference to `buffer`.
 /// - While it is [`Some`], there are only shared references to `buffer`, and nobody writes to it. It begins with so
 ///   many bytes that are not NUL, and a NUL behind them.
-pub(super) struct Expander {
+pub(in crate::kallsyms) struct Expander {
     buffer: UnsafeCell<Buffer>,
     length: Cell<Option<usize>>,
 }
 
 impl Expander {
     /// Room without a name.
-    pub(super) const fn new() -> Self {
+    pub(in crate::kallsyms) const fn new() -> Self {
         // INVARIANT: The buffer is not borrowed.
         Self {
             buffer: UnsafeCell::new(EMPTY),
@@ -47,7 +49,7 @@ impl Expander {
     }
 
     /// Makes room for another name.
-    pub(super) fn clear(&mut self) {
+    pub(in crate::kallsyms) fn clear(&mut self) {
         // INVARIANT: `self` is borrowed for us alone, so that nobody has a reference to the buffer: `name()` gives
         // them out for no longer than `self` is borrowed.
         self.length.set(None);
@@ -83,7 +85,7 @@ impl Expander {
 
 /// A symbol in the kernel's tables.
 #[derive(Clone, Copy)]
-pub(super) struct Entry<'a> {
+pub(in crate::kallsyms) struct Entry<'a> {
     index: &'a Index,
     /// What `index` has for it, and nobody else's name is in there.
     expander: &'a Expander,
@@ -93,18 +95,18 @@ pub(super) struct Entry<'a> {
 
 impl<'a> Entry<'a> {
     /// The name.
-    pub(super) fn name(&self) -> &'a CStr {
+    pub(in crate::kallsyms) fn name(&self) -> &'a CStr {
         self.expander.name(self.index, self.tokens)
     }
 
     /// Whether the name begins with `prefix`. Expands no more of it than that takes.
-    pub(super) fn begins_with(&self, prefix: &[u8]) -> bool {
+    pub(in crate::kallsyms) fn begins_with(&self, prefix: &[u8]) -> bool {
         self.index.begins_with(self.tokens, prefix)
     }
 
     /// How many bytes there are from `address`, which is this symbol's, to the next symbol; [`None`] if there is none,
     /// or if the address is in no section, where the kernel itself knows no symbols.
-    pub(super) fn size(&self, layout: &Layout, address: usize) -> Option<usize> {
+    pub(in crate::kallsyms) fn size(&self, layout: &Layout, address: usize) -> Option<usize> {
         if layout.kind(address) == Kind::Other {
             return None;
         }
@@ -123,7 +125,12 @@ impl Index {
     /// Calls `f` for the symbols of `vmlinux` from number `next` on, until it breaks, or until the tables are not
     /// what they are taken for. `next` is then the number of the symbol that this stands at. Sleeps.
     #[inline(always)]
-    pub(super) fn walk<B, F>(&self, layout: &Layout, next: &mut u32, mut f: F) -> ControlFlow<B>
+    pub(in crate::kallsyms) fn walk<B, F>(
+        &self,
+        layout: &Layout,
+        next: &mut u32,
+        mut f: F,
+    ) -> ControlFlow<B>
     where
         F: FnMut(&Symbol<'_>) -> ControlFlow<B>,
     {
@@ -165,7 +172,7 @@ impl Index {
 
     /// Calls `f` for one symbol. [`None`] if the tables are not what they are taken for.
     #[inline(never)]
-    pub(super) fn with_symbol<B>(
+    pub(in crate::kallsyms) fn with_symbol<B>(
         &self,
         layout: &Layout,
         number: u32,

@@ -4,7 +4,7 @@
 //!
 //! Whatever names an address, `sprint_symbol()` (which is exported) has to confirm it.
 
-use super::super::Error;
+use super::Error;
 use crate::bindings;
 use kernel::prelude::*;
 
@@ -38,7 +38,7 @@ impl Bootstrap {
     /// # Errors
     ///
     /// [`Error::Bootstrap`] with what was tried.
-    pub(in super::super) fn find(self) -> Result<usize, Error> {
+    pub(super) fn find(self) -> Result<usize, Error> {
         match self {
             Self::Auto => scan(NEAR).or_else(kprobe).or_else(|| scan(SCAN_DISTANCE)),
             Self::Kprobe => kprobe(),

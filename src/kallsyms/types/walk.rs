@@ -4,16 +4,14 @@
 
 use super::{
     super::{
-        Btf,
+        symbols::Stage,
         Error,
-        Kallsyms, //
-    },
-    query::{
+        Kallsyms,
+        ModuleName,
         Position,
-        Stage, //
+        VMLINUX, //
     },
-    ModuleName,
-    VMLINUX, //
+    Btf, //
 };
 use core::ops::ControlFlow;
 use kernel::prelude::*;

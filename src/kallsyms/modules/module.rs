@@ -9,17 +9,17 @@
 
 use super::{
     super::{
+        symbols::{
+            ElfSymbol,
+            Origin,
+            RawName, //
+        },
         Error,
-        Kallsyms, //
-    },
-    symbol::{
-        ElfSymbol,
-        Origin,
-        RawName, //
-    },
-    Kind,
-    Name,
-    Symbol, //
+        Kallsyms,
+        Kind,
+        Name,
+        Symbol, //
+    }, //
 };
 use core::{
     convert::Infallible,
@@ -48,7 +48,7 @@ use kernel::{
 /// # Invariants
 ///
 /// The pointer is to a valid module, to which this holds a reference that `try_module_get()` took.
-pub(in super::super) struct ModuleRef(NonNull<bindings::module>);
+pub(in crate::kallsyms) struct ModuleRef(NonNull<bindings::module>);
 
 // SAFETY: References to a module are counted atomically, so that any thread may give back one.
 unsafe impl Send for ModuleRef {}
@@ -57,12 +57,12 @@ unsafe impl Sync for ModuleRef {}
 
 impl ModuleRef {
     /// The module.
-    pub(in super::super) fn as_ptr(&self) -> *mut bindings::module {
+    pub(in crate::kallsyms) fn as_ptr(&self) -> *mut bindings::module {
         self.0.as_ptr()
     }
 
     /// Its name.
-    pub(in super::super) fn name(&self) -> &CStr {
+    pub(in crate::kallsyms) fn name(&self) -> &CStr {
         // SAFETY: The module is there for as long as the reference. Its name is an array that ends with a NUL, and does
         // not change.
         unsafe { CStr::from_char_ptr((&raw const (*self.0.as_ptr()).name).cast()) }
@@ -93,7 +93,7 @@ impl Module {
     }
 
     /// The kernel's own.
-    pub(in super::super) fn as_ptr(&self) -> *mut bindings::module {
+    pub(in crate::kallsyms) fn as_ptr(&self) -> *mut bindings::module {
         self.0.get()
     }
 
@@ -173,7 +173,7 @@ impl Module {
     }
 
     /// Takes a reference, if the module is live.
-    pub(super) fn pin(&self) -> Result<ModuleRef, Error> {
+    pub(in crate::kallsyms) fn pin(&self) -> Result<ModuleRef, Error> {
         // SAFETY: `self` is a module on the kernel's list, and `module_mutex` is held, without which it is not
         // freed. `try_module_get()` does not sleep.
         if self.is_live() && unsafe { bindings::try_module_get(self.0.get()) } {
@@ -207,7 +207,11 @@ impl Module {
 
     /// As [`Self::for_each`], from symbol number `next` on; `next` is then the number of the symbol that `f` broke at.
     #[inline]
-    pub(super) fn for_each_since<B, F>(&self, next: &mut usize, mut f: F) -> ControlFlow<B>
+    pub(in crate::kallsyms) fn for_each_since<B, F>(
+        &self,
+        next: &mut usize,
+        mut f: F,
+    ) -> ControlFlow<B>
     where
         F: FnMut(&Symbol<'_>) -> ControlFlow<B>,
     {
@@ -231,7 +235,7 @@ impl Module {
 
     /// Calls `f` for every symbol of the module that has this name, until it breaks.
     #[inline(never)]
-    pub(super) fn for_each_named<B>(
+    pub(in crate::kallsyms) fn for_each_named<B>(
         &self,
         wanted: &CStr,
         f: &mut dyn FnMut(&Symbol<'_>) -> ControlFlow<B>,
@@ -381,7 +385,7 @@ pub struct Modules<'a> {
 ///
 /// The pointer is to that variable, which is never freed.
 #[derive(Clone, Copy)]
-pub(in super::super) struct ModuleMutex(NonNull<bindings::mutex>);
+pub(in crate::kallsyms) struct ModuleMutex(NonNull<bindings::mutex>);
 
 // SAFETY: The pointer is to the kernel's `module_mutex`, which all threads use.
 unsafe impl Send for ModuleMutex {}
@@ -392,13 +396,13 @@ impl ModuleMutex {
     /// # Safety
     ///
     /// `mutex` must point to the kernel's variable `module_mutex`.
-    pub(in super::super) unsafe fn new(mutex: NonNull<bindings::mutex>) -> Self {
+    pub(in crate::kallsyms) unsafe fn new(mutex: NonNull<bindings::mutex>) -> Self {
         // INVARIANT: The caller vouches for it.
         Self(mutex)
     }
 
     /// Whether this thread has locked it here.
-    pub(in super::super) fn is_locked_by_us() -> bool {
+    pub(in crate::kallsyms) fn is_locked_by_us() -> bool {
         WALKER.load(Ordering::Relaxed) == kernel::current!().as_ptr()
     }
 
@@ -407,7 +411,7 @@ impl ModuleMutex {
     /// # Errors
     ///
     /// [`Error::Nested`]: this thread has it locked already, and would wait for itself.
-    pub(super) fn lock(self) -> Result<Locked, Error> {
+    pub(in crate::kallsyms) fn lock(self) -> Result<Locked, Error> {
         if Self::is_locked_by_us() {
             return Err(Error::Nested);
         }
@@ -428,7 +432,7 @@ impl ModuleMutex {
 /// # Invariants
 ///
 /// The thread that has this holds `module_mutex`. It cannot be given to another.
-pub(super) struct Locked {
+pub(in crate::kallsyms) struct Locked {
     mutex: ModuleMutex,
     #[allow(dead_code)]
     not_send: NotThreadSafe,
@@ -472,7 +476,7 @@ impl Kallsyms {
     /// # Errors
     ///
     /// [`Error::Nested`]: this thread has it locked already, and would wait for itself.
-    pub(super) fn lock_modules(&self) -> Result<Modules<'_>, Error> {
+    pub(in crate::kallsyms) fn lock_modules(&self) -> Result<Modules<'_>, Error> {
         // INVARIANT: The mutex is locked for as long as the value has `_locked`.
         Ok(Modules {
             kallsyms: self,
@@ -512,7 +516,7 @@ impl Modules<'_> {
 
     /// As [`Self::for_each`], from where `spot` says. `f` gets the number of the module's symbol to begin with, and may
     /// change it to that of the one to begin with next time, in case it breaks.
-    pub(super) fn for_each_since<B>(
+    pub(in crate::kallsyms) fn for_each_since<B>(
         &self,
         spot: &mut Spot,
         mut f: impl FnMut(&Module, &mut usize) -> ControlFlow<B>,
@@ -551,7 +555,7 @@ impl Modules<'_> {
 
     /// Calls `f` for every symbol of this name, until it breaks. Only the module that is named is looked at.
     #[inline(never)]
-    pub(super) fn for_each_named<B>(
+    pub(in crate::kallsyms) fn for_each_named<B>(
         &self,
         name: &Name<'_>,
         f: &mut dyn FnMut(&Symbol<'_>) -> ControlFlow<B>,
@@ -582,7 +586,7 @@ impl Modules<'_> {
 
 /// Where among the modules a walk stands while their list is not locked, so that they come and go.
 #[derive(Clone, Copy)]
-pub(super) struct Spot {
+pub(in crate::kallsyms) struct Spot {
     /// The name of the module; empty before the first one.
     name: ModuleName,
     /// The number of its symbol that comes next.
@@ -594,7 +598,7 @@ pub(super) struct Spot {
 
 impl Spot {
     /// Before the first symbol of the first module.
-    pub(super) const FIRST: Self = Self {
+    pub(in crate::kallsyms) const FIRST: Self = Self {
         name: ModuleName::EMPTY,
         symbol: 0,
         left: usize::MAX,
@@ -609,7 +613,7 @@ impl Spot {
     }
 
     /// The number of its symbol that comes next.
-    pub(super) fn symbol(&mut self) -> &mut usize {
+    pub(in crate::kallsyms) fn symbol(&mut self) -> &mut usize {
         &mut self.symbol
     }
 
