@@ -7,12 +7,13 @@ use kernel::{
     prelude::*, //
 };
 
-/// Copies memory of the kernel's from `address` on to `to`. `EFAULT` if it cannot be read, or is no memory of the
-/// kernel's. Any context.
+/// Copies memory of the kernel's from `address` on to `to`. `EFAULT` if it cannot be read, or is no
+/// memory of the kernel's. Any context.
 ///
 /// Wraps `copy_from_kernel_nofault()`.
 pub(crate) fn read(address: usize, to: &mut [u8]) -> Result {
-    // SAFETY: `to` is valid for writes, as many bytes as it has; the function takes any address to read from.
+    // SAFETY: `to` is valid for writes, as many bytes as it has; the function takes any address to
+    // read from.
     let failed = unsafe {
         bindings::copy_from_kernel_nofault(
             to.as_mut_ptr().cast(),

@@ -2,15 +2,13 @@
 
 //! Unexported functions whose names are known when the module is built.
 
-use super::{
-    super::{
-        Error,
-        FunctionShape,
-        Kallsyms,
-        Name,
-        VMLINUX, //
-    },
-    Target, //
+use super::Target;
+use crate::kallsyms::{
+    Error,
+    FunctionShape,
+    Kallsyms,
+    Name,
+    VMLINUX, //
 };
 use kernel::prelude::*;
 
@@ -24,8 +22,9 @@ pub struct Import {
 }
 
 impl Import {
-    /// A function of `module` that has one of the names, with this shape. The compiler has compared it with the
-    /// declaration of `declared`, which is enough if the kernel has no prototype of that function.
+    /// A function of `module` that has one of the names, with this shape. The compiler has compared
+    /// it with the declaration of `declared`, which is enough if the kernel has no prototype of
+    /// that function.
     pub const fn new(
         module: &'static CStr,
         names: &'static [&'static CStr],
@@ -42,7 +41,8 @@ impl Import {
 }
 
 impl Kallsyms {
-    /// Finds an imported function, pins its module, and compares its signature with the kernel's prototype. Sleeps.
+    /// Finds an imported function, pins its module, and compares its signature with the kernel's
+    /// prototype. Sleeps.
     ///
     /// # Errors
     ///
@@ -50,7 +50,8 @@ impl Kallsyms {
     #[doc(hidden)]
     pub fn import(&self, function: &Import) -> Result<Target, Error> {
         let (name, target) = self.find_import(function)?;
-        // The kernel's headers declare the kernel's own functions: one of a module is as its own types say.
+        // The kernel's headers declare the kernel's own functions: one of a module is as its own
+        // types say.
         let declared = function.module == VMLINUX && function.declared == Some(name);
         match self.check(&target, name, &function.shape) {
             Err(Error::NoPrototype) if declared => Ok(target),
@@ -100,10 +101,10 @@ pub const fn same(a: &str, b: &str) -> bool {
 ///   module if it has one;
 /// - `f::call(&self, …)`, a *direct* call, by a static call of its own.
 ///
-/// There is no value before `resolve` has succeeded and none after it was dropped, so neither is there
-/// a call; while a value lives, its target does too. One value of each type can live at a time: share
-/// it by reference. Nothing can be taken out of a value. Calling is `unsafe`, because only the caller knows what the
-/// function demands.
+/// There is no value before `resolve` has succeeded and none after it was dropped, so neither is
+/// there a call; while a value lives, its target does too. One value of each type can live at a
+/// time: share it by reference. Nothing can be taken out of a value. Calling is `unsafe`, because
+/// only the caller knows what the function demands.
 ///
 /// # Which function
 ///
@@ -117,14 +118,16 @@ pub const fn same(a: &str, b: &str) -> bool {
 ///
 /// # The signature
 ///
-/// `resolve` compares it with the kernel's own types (see [`Kallsyms::check`](crate::kallsyms::Kallsyms::check));
-/// where the kernel has none for the function, that is an error, and `unsafe` `resolve_unchecked` the way to insist.
+/// `resolve` compares it with the kernel's own types (see
+/// [`Kallsyms::check`](crate::kallsyms::Kallsyms::check)); where the kernel has none for the
+/// function, that is an error, and `unsafe` `resolve_unchecked` the way to insist.
 ///
-/// A function which the target's headers declare can be followed by `= path`, where the path leads to the function of
-/// the same name that `bindgen` made of the declaration. Then the compiler compares them as well, and a prototype
-/// that has changed does not build. Where the kernel has no type for the function, such a declaration is enough, if
-/// the path is `kernel::bindings::name` or `bindings::name` (which is the crate's own). Of any other path the
-/// library cannot know whether it leads to a declaration.
+/// A function which the target's headers declare can be followed by `= path`, where the path leads
+/// to the function of the same name that `bindgen` made of the declaration. Then the compiler
+/// compares them as well, and a prototype that has changed does not build. Where the kernel has no
+/// type for the function, such a declaration is enough, if the path is `kernel::bindings::name` or
+/// `bindings::name` (which is the crate's own). Of any other path the library cannot know whether
+/// it leads to a declaration.
 ///
 /// # Examples
 ///
@@ -191,7 +194,8 @@ macro_rules! import {
         $crate::import!(@declared $header [$name $($other)*] $variadic [$($type),*] [$($return)?]);
 
         ::kernel::macros::paste! {
-            // The fields of the type are private to this module, in which there is no code of the user's.
+            // The fields of the type are private to this module, in which there is no code of the
+            // user's.
             #[doc(hidden)]
             #[allow(non_snake_case, unreachable_pub)]
             mod [<__import_ $name>] {
@@ -212,7 +216,8 @@ macro_rules! import {
                     ///
                     /// # Errors
                     ///
-                    /// [`Error::InUse`](crate::kallsyms::Error::InUse): there is a value of this type already.
+                    /// [`Error::InUse`](crate::kallsyms::Error::InUse): there is a value of this
+                    /// type already.
                     ///
                     /// # Safety
                     ///
@@ -220,9 +225,9 @@ macro_rules! import {
                     pub(super) unsafe fn new(
                         target: $crate::kallsyms::Target,
                     ) -> ::core::result::Result<Self, $crate::kallsyms::Error> {
-                        // SAFETY: A `Target` is the entry of a function that stays where it is for as long as
-                        // the `Target` lives. Fields are dropped in the order of their declaration: `claim`
-                        // before `target`.
+                        // SAFETY: A `Target` is the entry of a function that stays where it is for
+                        // as long as the `Target` lives. Fields are dropped in the order of their
+                        // declaration: `claim` before `target`.
                         let claim = unsafe { CALL.claim(target.address()) }
                             .ok_or($crate::kallsyms::Error::InUse)?;
                         ::core::result::Result::Ok(Self { claim, target })
@@ -262,15 +267,16 @@ macro_rules! import {
                 ) -> $crate::import!(@outcome $optional) {
                     let found = kallsyms.import(&Self::IMPORT);
                     $crate::import!(@found $optional found, |target| {
-                        // SAFETY: `import()` found `target` by the function's name, and has compared the signature
-                        // with the kernel's own types. Where there are none, the compiler has compared it with the
-                        // declaration of the function in bindings that the library trusts.
+                        // SAFETY: `import()` found `target` by the function's name, and has
+                        // compared the signature with the kernel's own types. Where there are none,
+                        // the compiler has compared it with the declaration of the function in
+                        // bindings that the library trusts.
                         unsafe { Self::new(target) }
                     })
                 }
 
-                /// Finds the function, which must be found by [`resolve`](Self::resolve) if the kernel
-                /// has a prototype for it. Sleeps.
+                /// Finds the function, which must be found by [`resolve`](Self::resolve) if the
+                /// kernel has a prototype for it. Sleeps.
                 ///
                 /// # Safety
                 ///
@@ -281,8 +287,8 @@ macro_rules! import {
                 ) -> $crate::import!(@outcome $optional) {
                     let found = kallsyms.import_unchecked(&Self::IMPORT);
                     $crate::import!(@found $optional found, |target| {
-                        // SAFETY: `import_unchecked()` found `target` by the function's name, and the caller
-                        // promises that it has the signature.
+                        // SAFETY: `import_unchecked()` found `target` by the function's name, and
+                        // the caller promises that it has the signature.
                         unsafe { Self::new(target) }
                     })
                 }
@@ -299,8 +305,8 @@ macro_rules! import {
                 ///
                 /// # Safety
                 ///
-                /// The caller must do as the C function demands: of its arguments, of the locks held,
-                /// of the context.
+                /// The caller must do as the C function demands: of its arguments, of the locks
+                /// held, of the context.
                 #[inline(always)]
                 // The only metavariables in `unsafe` blocks are the names of the arguments.
                 #[allow(dead_code, clippy::macro_metavars_in_unsafe)]
@@ -313,20 +319,21 @@ macro_rules! import {
                             fn [<__SCT__kallsyms_import_ $name>]($($argument: $type),*) $(-> $return)?;
                         }
 
-                        // SAFETY: `self` holds the claim of this static call, which so goes to the function that
-                        // `new()` was given, and whoever called `new()` promised that it has this signature. It
-                        // cannot go while `self` pins it. The caller promises what else it demands.
+                        // SAFETY: `self` holds the claim of this static call, which so goes to the
+                        // function that `new()` was given, and whoever called `new()` promised that
+                        // it has this signature. It cannot go while `self` pins it. The caller
+                        // promises what else it demands.
                         unsafe { [<__SCT__kallsyms_import_ $name>]($($argument),*) }
                     }
                     #[cfg(not(CONFIG_HAVE_STATIC_CALL))]
                     {
                         let function: unsafe extern "C" fn($($type),*) $(-> $return)? =
-                            // SAFETY: The address is the entry of the function that `new()` was given, and whoever
-                            // called `new()` promised that it has this signature; a pointer to a function has the
-                            // size of an address.
+                            // SAFETY: The address is the entry of the function that `new()` was
+                            // given, and whoever called `new()` promised that it has this
+                            // signature; a pointer to a function has the size of an address.
                             unsafe { ::core::mem::transmute(self.address()) };
-                        // SAFETY: The function is there for as long as `self` pins it. The caller promises
-                        // what else it demands.
+                        // SAFETY: The function is there for as long as `self` pins it. The caller
+                        // promises what else it demands.
                         unsafe { function($($argument),*) }
                     }
                 }
@@ -341,8 +348,8 @@ macro_rules! import {
                 ///
                 /// # Safety
                 ///
-                /// The caller must do as the C function demands: of its arguments, of the locks held,
-                /// of the context.
+                /// The caller must do as the C function demands: of its arguments, of the locks
+                /// held, of the context.
                 #[inline(always)]
                 #[allow(dead_code)]
                 $vis unsafe fn call<A: $crate::kallsyms::Arguments>(&self, arguments: A) $(-> $return)?
@@ -360,15 +367,16 @@ macro_rules! import {
                     use [<__SCT__kallsyms_import_ $name>] as function;
                     #[cfg(not(CONFIG_HAVE_STATIC_CALL))]
                     let function: unsafe extern "C" fn(usize, usize, usize, usize, usize, usize) -> usize =
-                        // SAFETY: The address is the entry of the function that `new()` was given, and a pointer to a
-                        // function has the size of an address.
+                        // SAFETY: The address is the entry of the function that `new()` was given,
+                        // and a pointer to a function has the size of an address.
                         unsafe { ::core::mem::transmute(self.address()) };
 
                     let [a, b, c, d, e, f] = arguments.into_registers();
-                    // SAFETY: `self` holds the claim of this static call, which so goes to the function that `new()`
-                    // was given, and whoever called `new()` promised that it has this signature, which takes `A`. It
-                    // cannot go while `self` pins it. Arguments of a function that takes any number of them travel
-                    // in registers like any other; it leaves alone those that it does not expect. The caller
+                    // SAFETY: `self` holds the claim of this static call, which so goes to the
+                    // function that `new()` was given, and whoever called `new()` promised that it
+                    // has this signature, which takes `A`. It cannot go while `self` pins it.
+                    // Arguments of a function that takes any number of them travel in registers
+                    // like any other; it leaves alone those that it does not expect. The caller
                     // promises what else it demands.
                     let register = unsafe { function(a, b, c, d, e, f) };
                     $crate::import!(@value register $($return)?)

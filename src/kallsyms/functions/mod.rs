@@ -2,26 +2,35 @@
 
 //! Functions of the kernel that may be called: what they are, and the direct calls that reach them.
 
+mod entry;
 mod function;
 mod import;
+mod kfunc;
+mod signature;
+mod slots;
 pub mod static_call;
 mod target;
 
 pub use self::{
     function::{
-        Arguments,
         Function,
-        Register,
-        Signature,
-        Slot,
-        Takes,
-        Words,
-        SLOTS,
-        WORDS, //
+        Words, //
     },
     import::{
         same,
         Import, //
     },
-    target::Target,
+    kfunc::Kfuncs,
+    signature::{
+        Arguments,
+        Register,
+        Signature,
+        Takes, //
+    },
+    slots::{
+        Slot,
+        SLOTS,
+        WORDS, //
+    },
+    target::Target, //
 };

@@ -2,8 +2,8 @@
 
 //! The entry of a function that may be called.
 
-use super::super::{
-    modules::ModuleRef,
+use crate::kallsyms::{
+    ModuleRef,
     VMLINUX, //
 };
 use kernel::{
@@ -15,8 +15,8 @@ use kernel::{
 ///
 /// # Invariants
 ///
-/// `address` is the entry of a function of `vmlinux` that is never freed, or of the module that `pin`
-/// holds.
+/// `address` is the entry of a function of `vmlinux` that is never freed, or of the module that
+/// `pin` holds.
 pub struct Target {
     address: usize,
     pin: Option<ModuleRef>,
@@ -29,8 +29,8 @@ impl Target {
     ///
     /// `address` must be the entry of such a function, which is not freed after boot.
     pub(in crate::kallsyms) unsafe fn new(address: usize, pin: Option<ModuleRef>) -> Self {
-        // INVARIANT: The caller promises that `address` is the entry of a function of `vmlinux` that is not
-        // freed, or of the module that `pin` holds.
+        // INVARIANT: The caller promises that `address` is the entry of a function of `vmlinux`
+        // that is not freed, or of the module that `pin` holds.
         Self { address, pin }
     }
 

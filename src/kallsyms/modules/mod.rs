@@ -1,24 +1,35 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The kernel's modules: the list of them, each with its symbols, and who watches them come and go.
+//! The kernel's modules: the list of them, each with its symbols, and watching them come and go.
+//!
+//! The kernel's own `module_kallsyms_on_each_symbol()` does not tell its callback which module a
+//! symbol belongs to. So these walks read the list themselves, under the lock that the kernel's
+//! function takes.
+//!
+//! C header: [`include/linux/module.h`](srctree/include/linux/module.h)
 
+mod list;
 mod module;
+mod mutex;
+mod reference;
+mod spot;
+mod symbols;
 mod watch;
 
+pub(super) use self::{
+    mutex::ModuleMutex,
+    spot::Spot, //
+};
+
 pub use self::{
-    module::{
-        Module,
+    list::Modules,
+    module::Module,
+    reference::{
         ModuleName,
-        Modules, //
+        ModuleRef, //
     },
     watch::{
         Change,
         Watch, //
-    },
-};
-
-pub(super) use self::module::{
-    ModuleMutex,
-    ModuleRef,
-    Spot, //
+    }, //
 };

@@ -2,30 +2,34 @@
 
 //! Watching modules come and go.
 //!
-//! C header: [`include/linux/module.h`](srctree/include/linux/module.h); the notifications are those of
-//! `kernel/module/main.c`.
+//! C header: [`include/linux/module.h`](srctree/include/linux/module.h); the notifications are
+//! those of `kernel/module/main.c`.
 
 use super::{
-    super::{
-        Error,
-        Kallsyms, //
-    },
     Module,
     ModuleMutex, //
 };
+use crate::kallsyms::{
+    Error,
+    Kallsyms, //
+};
 use core::{
     cell::UnsafeCell,
-    ptr::NonNull,
-    sync::atomic::{
-        AtomicBool,
-        AtomicPtr,
-        Ordering, //
+    ptr::{
+        null_mut,
+        NonNull, //
     }, //
 };
 use kernel::{
     alloc::Flags,
     bindings,
     prelude::*,
+    sync::atomic::{
+        Acquire,
+        Atomic,
+        Relaxed,
+        Release, //
+    },
     types::Opaque, //
 };
 
@@ -48,21 +52,23 @@ struct Notifier {
     block: Opaque<bindings::notifier_block>,
     module_mutex: ModuleMutex,
     /// Whether the closure is not to be called any more.
-    ended: AtomicBool,
+    ended: Atomic<bool>,
     /// In [`ENDED`], the next one.
-    next: AtomicPtr<Notifier>,
+    next: Atomic<*mut Notifier>,
     /// Only who holds `module_mutex`, or knows that nobody is told any more, has access to it.
     closure: UnsafeCell<KBox<Closure>>,
 }
 
-/// Watches that were dropped where they could not be taken off the kernel's list: the first of them.
-static ENDED: AtomicPtr<Notifier> = AtomicPtr::new(core::ptr::null_mut());
+/// Watches that were dropped where they could not be taken off the kernel's list: the first of
+/// them.
+static ENDED: Atomic<*mut Notifier> = Atomic::new(null_mut());
 
 impl Notifier {
     /// # Safety
     ///
-    /// Only the kernel may call this, to tell `block`, the one of a [`Notifier`] that is on its list, about a `module`
-    /// that is on the list of modules, formed and not freed before this has returned.
+    /// Only the kernel may call this, to tell `block`, the one of a [`Notifier`] that is on its
+    /// list, about a `module` that is on the list of modules, formed and not freed before this has
+    /// returned.
     unsafe extern "C" fn told(
         block: *mut bindings::notifier_block,
         state: c_ulong,
@@ -74,28 +80,32 @@ impl Notifier {
             bindings::module_state_MODULE_STATE_GOING => Change::Going,
             _ => return bindings::NOTIFY_DONE as c_int,
         };
-        // SAFETY: The state of this module, which is here until this has returned, is read as a whole.
+        // SAFETY: The state of this module, which is here until this has returned, is read as a
+        // whole.
         let ours = unsafe { (&raw const bindings::__this_module.state).read_volatile() };
         if ours == bindings::module_state_MODULE_STATE_GOING {
-            // The kernel does not patch this module's static calls any more, and closures may make some.
+            // The kernel does not patch this module's static calls any more, and closures may make
+            // some.
             return bindings::NOTIFY_DONE as c_int;
         }
-        // SAFETY: The block is that of a `Notifier` that is on the list, by the safety requirements; it is freed only
-        // when it is not, in `Self::free()`. All accesses are shared.
+        // SAFETY: The block is that of a `Notifier` that is on the list, by the safety
+        // requirements; it is freed only when it is not, in `Self::free()`. All accesses are
+        // shared.
         let notifier =
             unsafe { &*kernel::container_of!(Opaque::cast_from(block), Notifier, block) };
         // The thread does not have the lock already: closures under it load no modules.
         let Ok(_locked) = notifier.module_mutex.lock() else {
             return bindings::NOTIFY_DONE as c_int;
         };
-        if !notifier.ended.load(Ordering::Relaxed) {
+        if !notifier.ended.load(Relaxed) {
             // INVARIANT: `module_mutex` is held for longer than the reference lives.
             // SAFETY: The module is on the list and formed, by the safety requirements. `Module` is
             // `repr(transparent)`.
             let module: &Module = unsafe { &*module.cast() };
-            // SAFETY: Accesses to the closure are made here, while `module_mutex` is held, which this thread has just
-            // taken and so did not hold before: there is no other one at the moment. `Self::free()` first takes the
-            // notifier off the list, which waits until this has returned.
+            // SAFETY: Accesses to the closure are made here, while `module_mutex` is held, which
+            // this thread has just taken and so did not hold before: there is no other one at the
+            // moment. `Self::free()` first takes the notifier off the list, which waits until this
+            // has returned.
             let closure = unsafe { &mut *notifier.closure.get() };
             closure(module, change);
         }
@@ -106,31 +116,34 @@ impl Notifier {
     ///
     /// # Safety
     ///
-    /// [`Kallsyms::watch`] must have made it and put it on the list, nobody else may use it any more, and this thread
-    /// must neither be told about a module nor hold `module_mutex`.
+    /// [`Kallsyms::watch`] must have made it and put it on the list, nobody else may use it any
+    /// more, and this thread must neither be told about a module nor hold `module_mutex`.
     unsafe fn free(notifier: NonNull<Self>) {
-        // SAFETY: The notifier is on the list, as the caller vouches, and it is valid. This waits until nobody is told
-        // about a module; this thread is not, and it does not hold `module_mutex`, which those who are wait for.
+        // SAFETY: The notifier is on the list, as the caller vouches, and it is valid. This waits
+        // until nobody is told about a module; this thread is not, and it does not hold
+        // `module_mutex`, which those who are wait for.
         unsafe { bindings::unregister_module_notifier(notifier.as_ref().block.get()) };
-        // SAFETY: `KBox::into_raw()` returned it in `Kallsyms::watch()`. It is off the list, so the kernel does not
-        // know it any more, and nobody else uses it, as the caller vouches.
+        // SAFETY: `KBox::into_raw()` returned it in `Kallsyms::watch()`. It is off the list, so the
+        // kernel does not know it any more, and nobody else uses it, as the caller vouches.
         drop(unsafe { KBox::from_raw(notifier.as_ptr()) });
-        // SAFETY: `Kallsyms::watch()` took this reference for the notifier, and it is given back once, here.
+        // SAFETY: `Kallsyms::watch()` took this reference for the notifier, and it is given back
+        // once, here.
         unsafe { bindings::kobject_put(this_module()) };
     }
 
     /// Frees the watches that were dropped where that was not possible. Sleeps.
-    fn free_ended() {
-        if ModuleMutex::is_locked_by_us() {
+    fn free_ended(module_mutex: ModuleMutex) {
+        if module_mutex.is_ours() {
             return;
         }
-        let mut first = ENDED.swap(core::ptr::null_mut(), Ordering::Acquire);
+        let mut first = ENDED.xchg(null_mut(), Acquire);
         while let Some(notifier) = NonNull::new(first) {
-            // SAFETY: Who puts a notifier there does not use it any more, and it was taken out of there by this thread
-            // alone: so it is valid until it is freed below.
-            first = unsafe { notifier.as_ref().next.load(Ordering::Relaxed) };
-            // SAFETY: `Watch::drop()` put it there, the last one to use it, and `Kallsyms::watch()` had put it on the
-            // kernel's list. This thread does not hold `module_mutex`, as was tested above; it does while it is told.
+            // SAFETY: Who puts a notifier there does not use it any more, and it was taken out of
+            // there by this thread alone: so it is valid until it is freed below.
+            first = unsafe { notifier.as_ref().next.load(Relaxed) };
+            // SAFETY: `Watch::drop()` put it there, the last one to use it, and `Kallsyms::watch()`
+            // had put it on the kernel's list. This thread does not hold `module_mutex`, as was
+            // tested above; it does while it is told.
             unsafe { Self::free(notifier) };
         }
     }
@@ -138,24 +151,29 @@ impl Notifier {
 
 /// The kobject of the module that this is compiled into.
 ///
-/// Before the kernel frees a module it waits until nobody has a reference to this (`mod_kobject_put()`).
+/// Before the kernel frees a module it waits until nobody has a reference to this
+/// (`mod_kobject_put()`).
 fn this_module() -> *mut bindings::kobject {
-    // SAFETY: `__this_module` is this module's own, a part of it. Only the field's address is taken.
+    // SAFETY: `__this_module` is this module's own, a part of it. Only the field's address is
+    // taken.
     unsafe { &raw mut bindings::__this_module.mkobj.kobj }
 }
 
-/// Calls a closure for each module that comes or goes, until this is dropped: see [`Kallsyms::watch`].
+/// Calls a closure for each module that comes or goes, until this is dropped: see
+/// [`Kallsyms::watch`].
 ///
-/// To drop it waits until no closure runs. If it is dropped by one, or by one that walks over modules, its closure is
-/// not called any more; it is freed when the next watch starts or ends, or when the [`Kallsyms`] is dropped. So keep
-/// the [`Kallsyms`] for as long as there can be such a watch.
+/// To drop it waits until no closure runs. If it is dropped by one, or by one that walks over
+/// modules, its closure is not called any more; it is freed when the next watch starts or ends, or
+/// when the [`Kallsyms`] is dropped. So keep the [`Kallsyms`] for as long as there can be such a
+/// watch.
 ///
-/// The kernel does not free the module whose watch this is before it is dropped. So drop it when the module goes; if
-/// it is forgotten, who removes the module waits for ever.
+/// The kernel does not free the module whose watch this is before it is dropped. So drop it when
+/// the module goes; if it is forgotten, who removes the module waits for ever.
 ///
 /// # Invariants
 ///
-/// The pointer is to a [`Notifier`] that [`Kallsyms::watch`] has made and put on the kernel's list, and that this owns.
+/// The pointer is to a [`Notifier`] that [`Kallsyms::watch`] has made and put on the kernel's list,
+/// and that this owns.
 pub struct Watch(NonNull<Notifier>);
 
 // SAFETY: A notifier belongs to no thread: any may take it off the list, and its closure is `Send`.
@@ -165,23 +183,24 @@ unsafe impl Sync for Watch {}
 
 impl Drop for Watch {
     fn drop(&mut self) {
-        if !ModuleMutex::is_locked_by_us() {
-            Notifier::free_ended();
-            // SAFETY: By the invariants of `Watch` the notifier is one that `Kallsyms::watch()` has made and put on the
-            // list, and nobody else owns it. This thread does not hold `module_mutex`, as was tested; it does while
-            // it is told about a module.
+        // SAFETY: By the invariants of `Watch` the notifier is valid until it is freed below, or
+        // later by `Notifier::free_ended()`. All accesses to it are shared.
+        let notifier = unsafe { self.0.as_ref() };
+        let module_mutex = notifier.module_mutex;
+        if !module_mutex.is_ours() {
+            Notifier::free_ended(module_mutex);
+            // SAFETY: By the invariants of `Watch` the notifier is one that `Kallsyms::watch()` has
+            // made and put on the list, and nobody else owns it. This thread does not hold
+            // `module_mutex`, as was tested; it does while it is told about a module.
             return unsafe { Notifier::free(self.0) };
         }
         // The kernel's list cannot be changed by a thread that is told about a module.
-        // SAFETY: By the invariants of `Watch` the notifier is valid until it is freed, which is not before it has been
-        // put among the `ENDED`; all accesses are shared.
-        let notifier = unsafe { self.0.as_ref() };
-        notifier.ended.store(true, Ordering::Relaxed);
-        let mut first = ENDED.load(Ordering::Relaxed);
+        notifier.ended.store(true, Relaxed);
+        let mut first = ENDED.load(Relaxed);
         loop {
-            notifier.next.store(first, Ordering::Relaxed);
+            notifier.next.store(first, Relaxed);
             let next = self.0.as_ptr();
-            match ENDED.compare_exchange(first, next, Ordering::Release, Ordering::Relaxed) {
+            match ENDED.cmpxchg(first, next, Release) {
                 Ok(_) => return,
                 Err(other) => first = other,
             }
@@ -191,31 +210,37 @@ impl Drop for Watch {
 
 impl Drop for Kallsyms {
     fn drop(&mut self) {
-        // A closure that is ending its own watch has ended it then: the mutex is locked while it runs.
+        // A closure that is ending its own watch has ended it then: the mutex is locked while it
+        // runs.
         drop(self.module_mutex.lock());
-        Notifier::free_ended();
+        Notifier::free_ended(self.module_mutex);
     }
 }
 
 impl Kallsyms {
-    /// Calls `f` for each module that comes, has started or goes from now on, until the [`Watch`] is dropped. Sleeps.
+    /// Calls `f` for each module that comes, has started or goes from now on, until the [`Watch`]
+    /// is dropped. Sleeps.
     ///
-    /// `f` runs in the process that loads or removes the module, with the list of modules locked: it may sleep and
-    /// allocate memory, but see [`Modules`](crate::kallsyms::Modules) for what it must not do. It runs once at a time. It
-    /// must not wait for somebody who starts or ends a watch, either: they wait for it. It does not get to know
-    /// modules that are there already, nor those that fail before they have symbols.
+    /// `f` runs in the process that loads or removes the module, with the list of modules locked:
+    /// it may sleep and allocate memory, but see [`Modules`](crate::kallsyms::Modules) for what it
+    /// must not do. It runs once at a time. It must not wait for somebody who starts or ends a
+    /// watch, either: they wait for it. It does not get to know modules that are there already, nor
+    /// those that fail before they have symbols.
     ///
-    /// [`Module::count`] says how many symbols the module brings, and, when it goes, takes. The module that watches is
-    /// told of itself only [`Change::Live`], if it starts to watch when it starts; when it goes itself, it is told
-    /// nothing any more, also if it has forgotten the watch.
+    /// [`Module::count`] says how many symbols the module brings, and, when it goes, takes. The
+    /// module that watches is told of itself only [`Change::Live`], if it starts to watch when it
+    /// starts; when it goes itself, it is told nothing any more, also if it has forgotten the
+    /// watch.
     ///
     /// A watch that `f` ends itself is freed later (see [`Watch`]): so `f` must not own, in an
-    /// [`Arc`](kernel::sync::Arc), the [`Kallsyms`] whose end is waited for, or the module cannot be removed.
+    /// [`Arc`](kernel::sync::Arc), the [`Kallsyms`] whose end is waited for, or the module cannot
+    /// be removed.
     ///
     /// # Errors
     ///
-    /// [`Error::NoMemory`]. [`Error::Nested`]: this thread has the list of modules locked. [`Error::ModuleNotLive`]: the module
-    /// that has this code is about to be freed, or not far enough yet to run code.
+    /// [`Error::NoMemory`]. [`Error::Nested`]: this thread has the list of modules locked.
+    /// [`Error::ModuleNotLive`]: the module that has this code is about to be freed, or not far
+    /// enough yet to run code.
     ///
     /// # Examples
     ///
@@ -236,10 +261,10 @@ impl Kallsyms {
     where
         F: FnMut(&Module, Change) + Send + 'static,
     {
-        if ModuleMutex::is_locked_by_us() {
+        if self.module_mutex.is_ours() {
             return Err(Error::Nested);
         }
-        Notifier::free_ended();
+        Notifier::free_ended(self.module_mutex);
         let closure: KBox<Closure> = KBox::new(f, flags)?;
         let notifier = KBox::new(
             Notifier {
@@ -248,14 +273,14 @@ impl Kallsyms {
                     ..Default::default()
                 }),
                 module_mutex: self.module_mutex,
-                ended: AtomicBool::new(false),
-                next: AtomicPtr::new(core::ptr::null_mut()),
+                ended: Atomic::new(false),
+                next: Atomic::new(null_mut()),
                 closure: UnsafeCell::new(closure),
             },
             flags,
         )?;
-        // SAFETY: The kobject is this module's own. If the kernel has not initialized it, or has given up its own
-        // reference to it, it has none, and the function returns null.
+        // SAFETY: The kobject is this module's own. If the kernel has not initialized it, or has
+        // given up its own reference to it, it has none, and the function returns null.
         if unsafe { bindings::kobject_get_unless_zero(this_module()) }.is_null() {
             return Err(Error::ModuleNotLive);
         }
@@ -263,11 +288,13 @@ impl Kallsyms {
             return Err(Error::NoMemory);
         };
         // SAFETY:
-        // - The block is that of a notifier which stays where it is until `Notifier::free()` takes it off the list;
-        // - the code that it names stays as long: the kernel does not free this module before the reference to its
-        //   kobject is given back, which `Notifier::free()` does afterwards;
-        // - this thread is not told about a module, since it does not hold `module_mutex`. The function sleeps, which
-        //   our caller may; it fails only for a block that is on the list already.
+        // - The block is that of a notifier which stays where it is until `Notifier::free()` takes
+        //   it off the list;
+        // - the code that it names stays as long: the kernel does not free this module before the
+        //   reference to its kobject is given back, which `Notifier::free()` does afterwards;
+        // - this thread is not told about a module, since it does not hold `module_mutex`. The
+        //   function sleeps, which our caller may; it fails only for a block that is on the list
+        //   already.
         unsafe { bindings::register_module_notifier(notifier.as_ref().block.get()) };
         // INVARIANT: The notifier was made and put on the list above.
         Ok(Watch(notifier))

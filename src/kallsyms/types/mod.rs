@@ -4,13 +4,19 @@
 
 mod abi;
 mod btf;
-mod kfunc;
+mod member;
 mod print;
 mod prototype;
 mod same;
 mod shape;
+mod source;
 mod ty;
-mod walk;
+
+pub(super) use self::btf::{
+    btf_get_module_btf,
+    ftrace_location,
+    Functions, //
+};
 
 pub use self::{
     abi::{
@@ -21,7 +27,7 @@ pub use self::{
         Btf,
         HeldBtf, //
     },
-    kfunc::Kfuncs,
+    member::Member,
     prototype::{
         Parameter,
         Prototype, //
@@ -32,16 +38,9 @@ pub use self::{
         Shaped, //
     },
     ty::{
-        Member,
         Type,
         TypeKind, //
-    },
-};
-
-pub(super) use self::btf::{
-    btf_get_module_btf,
-    ftrace_location,
-    Functions, //
+    }, //
 };
 
 /// How many steps a type can be made of: typedefs of pointers to arrays of …

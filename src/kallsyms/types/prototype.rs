@@ -3,11 +3,21 @@
 //! Prototypes: what a function takes and returns.
 
 use super::{
+    Btf,
     FunctionShape,
     Type, //
 };
-use crate::bindings::btf_param;
+use crate::bindings::{
+    self,
+    btf_param, //
+};
 use kernel::prelude::*;
+
+/// What follows the name of a kfunc in that of its prototype with implicit arguments.
+const IMPLICIT: &[u8] = b"_impl";
+
+/// How long the name of a function can be, with the NUL.
+const NAME_LEN: usize = bindings::KSYM_NAME_LEN as usize;
 
 /// A function's prototype. Prints as C.
 ///
@@ -67,7 +77,8 @@ impl<'a> Prototype<'a> {
         self.ty.parameters().is_empty()
     }
 
-    /// This name with the type of `longer`, if that takes what this takes, by the same types, and more.
+    /// This name with the type of `longer`, if that takes what this takes, by the same types, and
+    /// more.
     pub(super) fn continued_by(&self, longer: &Self) -> Option<Self> {
         let (these, those) = (self.ty.parameters(), longer.ty.parameters());
         let same = |(this, that): (&btf_param, &btf_param)| this.type_ == that.type_;
@@ -103,7 +114,8 @@ impl<'a> Prototype<'a> {
         })
     }
 
-    /// The ids of its parameters' types, in order. Looks at no name, so that it is quicker than [`Self::parameters`].
+    /// The ids of its parameters' types, in order. Looks at no name, so that it is quicker than
+    /// [`Self::parameters`].
     pub fn parameter_ids(&self) -> impl ExactSizeIterator<Item = u32> + 'a {
         let all = self.ty.parameters();
         let named = all.len() - usize::from(self.is_variadic());
@@ -128,4 +140,83 @@ impl<'a> Prototype<'a> {
                 .zip(shape.parameters)
                 .all(|(parameter, shape)| parameter.ty.shape().agrees(*shape))
     }
+}
+
+impl<'a> Type<'a> {
+    /// What it takes and returns, if it is a function.
+    pub fn prototype(self) -> Option<Prototype<'a>> {
+        self.is_function().then(|| Prototype::of_type(self.strip()))
+    }
+}
+
+impl Btf<'_> {
+    /// The prototype of the function of this name, which has to be that of the target these types
+    /// were asked for ([`Kallsyms::btf`]); [`None`] if there is none that can be believed.
+    ///
+    /// `void f(void)` is believed only of a target that a compiler has made, since it is also what
+    /// is said of every function of assembly.
+    ///
+    /// A kfunc can have implicit arguments, which BPF programs do not write and the verifier adds.
+    /// What has its name in the BTF lacks them; this is the prototype of the function itself.
+    pub fn function(&self, name: &CStr) -> Option<Prototype<'_>> {
+        let written = self.function_as_written(name)?;
+        let prototype = self.with_implicit_arguments(&written).unwrap_or(written);
+        let nothing = prototype.takes_nothing() && prototype.returns().id() == 0;
+        let is_compiled = || {
+            self.function
+                .is_some_and(|(kallsyms, address)| kallsyms.is_compiled(address))
+        };
+        (!nothing || is_compiled()).then_some(prototype)
+    }
+
+    /// As [`Self::function`], without implicit arguments, and believed of whatever has this name.
+    pub fn function_as_written(&self, name: &CStr) -> Option<Prototype<'_>> {
+        let id = self.find(name, bindings::BTF_KIND_FUNC)?;
+        Some(Prototype::of_function(self.ty(id)))
+    }
+
+    /// The prototype with implicit arguments, if the BTF has one: `resolve_btfids` calls it
+    /// `NAME_impl`, and its parameters are those of `NAME` and some more. (The kernel has pairs of
+    /// functions with such names, too; they do not match.)
+    #[inline(never)]
+    pub fn with_implicit_arguments<'a>(&'a self, written: &Prototype<'a>) -> Option<Prototype<'a>> {
+        let mut name = [0; NAME_LEN];
+        let name = join(&mut name, [written.name().to_bytes(), IMPLICIT])?;
+        let id = self.find(name, bindings::BTF_KIND_FUNC)?;
+        written.continued_by(&Prototype::of_function(self.ty(id)))
+    }
+
+    /// If this is such a prototype with implicit arguments, the one without them, and this with the
+    /// name of that.
+    #[inline(never)]
+    pub fn without_implicit_arguments<'a>(
+        &'a self,
+        whole: &Prototype<'a>,
+    ) -> Option<(Prototype<'a>, Prototype<'a>)> {
+        let mut name = [0; NAME_LEN];
+        let name = join(
+            &mut name,
+            [whole.name().to_bytes().strip_suffix(IMPLICIT)?, b""],
+        )?;
+        let written = self.function_as_written(name)?;
+        let named = written.continued_by(whole)?;
+        Some((written, named))
+    }
+
+    /// The prototypes of all functions whose [`Prototype::id`] is `first` or more, as BTF has them:
+    /// functions of assembly too.
+    pub fn functions_since(&self, first: u32) -> impl Iterator<Item = Prototype<'_>> {
+        self.of_kind(bindings::BTF_KIND_FUNC, first)
+            .map(Prototype::of_function)
+    }
+}
+
+/// A name of two parts, if it is no longer than that of a function can be.
+fn join<'b>(buffer: &'b mut [u8; NAME_LEN], parts: [&[u8]; 2]) -> Option<&'b CStr> {
+    let [rest @ .., _] = &mut *buffer;
+    let mut room = rest.iter_mut();
+    for byte in parts.into_iter().flatten() {
+        *room.next()? = *byte;
+    }
+    CStr::from_bytes_until_nul(buffer).ok()
 }

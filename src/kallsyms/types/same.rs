@@ -12,11 +12,11 @@ use crate::bindings;
 const MAX_DEPTH: usize = 8;
 
 impl Type<'_> {
-    /// Whether the two are the same type, typedefs and qualifiers aside, also those of what they point to, consist of
-    /// and take.
+    /// Whether the two are the same type, typedefs and qualifiers aside, also those of what they
+    /// point to, consist of and take.
     ///
-    /// Integers, structures, unions and enumerations are the same if their names are: the two can be of the BTF of
-    /// different modules, where a structure can also be incomplete.
+    /// Integers, structures, unions and enumerations are the same if their names are: the two can
+    /// be of the BTF of different modules, where a structure can also be incomplete.
     pub fn is_same(self, other: Type<'_>) -> bool {
         same(self, other, MAX_DEPTH)
     }

@@ -72,8 +72,9 @@ impl fmt::Display for Shape {
 ///
 /// # Safety
 ///
-/// Values of the type must travel in and out of C functions as those of `SHAPE` do: they must have that size, and be
-/// passed and returned alike. A C value of that shape must be a valid value of the type.
+/// Values of the type must travel in and out of C functions as those of `SHAPE` do: they must have
+/// that size, and be passed and returned alike. A C value of that shape must be a valid value of
+/// the type.
 pub unsafe trait Shaped {
     /// How its values travel.
     const SHAPE: Shape;
@@ -117,7 +118,8 @@ unsafe impl<T> Shaped for *mut T {
 
 macro_rules! callbacks {
     ($($type:ident)*) => {
-        // SAFETY: It is an address, where `None` is null, and C's pointers to functions are that or null.
+        // SAFETY: It is an address, where `None` is null, and C's pointers to functions are that or
+        // null.
         unsafe impl<R, $($type,)*> Shaped for Option<unsafe extern "C" fn($($type),*) -> R> {
             const SHAPE: Shape = Shape::Pointer;
         }

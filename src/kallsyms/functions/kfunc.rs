@@ -2,15 +2,13 @@
 
 //! The functions that BPF programs may call: kfuncs, and what the verifier is told of them.
 //!
-//! The kernel keeps the numbers of these functions in sets, behind the BTF that they are of. Their layout is the
-//! kernel's private matter, so it is taken from its BTF.
+//! The kernel keeps the numbers of these functions in sets, behind the BTF that they are of. Their
+//! layout is the kernel's private matter, so it is taken from its BTF.
 
-use super::{
-    super::{
-        nofault,
-        Kallsyms, //
-    },
+use crate::kallsyms::{
+    nofault,
     Btf,
+    Kallsyms,
     Type,
     TypeKind, //
 };
@@ -28,13 +26,15 @@ pub struct Kfuncs {
     count: usize,
     /// Which of them has no kfuncs, but functions whose value BPF programs may change.
     other: usize,
-    /// Where in a set the number of its entries is, and where the entries: two words each, a number and flags.
+    /// Where in a set the number of its entries is, and where the entries: two words each, a number
+    /// and flags.
     length: usize,
     entries: usize,
 }
 
 impl Kallsyms {
-    /// What knows the kfuncs; [`None`] if this kernel keeps them otherwise than this library knows. Sleeps.
+    /// What knows the kfuncs; [`None`] if this kernel keeps them otherwise than this library knows.
+    /// Sleeps.
     #[inline(never)]
     pub fn kfuncs(&self) -> Option<Kfuncs> {
         let btf = self.btf_of_vmlinux()?;
@@ -51,11 +51,13 @@ impl Kallsyms {
             return None;
         }
         let hooks = btf.named(c"btf_kfunc_hook", TypeKind::Enum)?;
-        let other =
-            hooks.for_each_constant(|name, value| match *name == *c"BTF_KFUNC_HOOK_FMODRET" {
-                true => ControlFlow::Break(value),
-                false => ControlFlow::Continue(()),
-            });
+        let other = hooks.for_each_constant(|name, value| {
+            if *name == *c"BTF_KFUNC_HOOK_FMODRET" {
+                ControlFlow::Break(value)
+            } else {
+                ControlFlow::Continue(())
+            }
+        });
         Some(Kfuncs {
             table,
             sets,
@@ -74,7 +76,8 @@ fn offset<'a>(ty: Type<'a>, name: &CStr) -> Option<(usize, Type<'a>)> {
 }
 
 impl Kfuncs {
-    /// The flags (`KF_*`) of the function of this [`Prototype::id`](super::Prototype::id), if it is a kfunc.
+    /// The flags (`KF_*`) of the function of this [`Prototype::id`](super::Prototype::id), if it is
+    /// a kfunc.
     pub fn flags(&self, btf: &Btf<'_>, id: u32) -> Option<u32> {
         let table = pointer(btf.as_ptr() as usize + self.table)?;
         let sets = (0..self.count).filter(|set| *set != self.other);
