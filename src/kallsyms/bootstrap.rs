@@ -34,6 +34,7 @@ pub enum Bootstrap {
 
 impl Bootstrap {
     /// The entry of `kallsyms_lookup_name()`. May sleep.
+    #[inline(never)] // frame
     pub(super) fn find(self) -> Option<usize> {
         match self {
             Self::Auto => scan(NEAR).or_else(kprobe).or_else(|| scan(SCAN_DISTANCE)),
@@ -44,7 +45,7 @@ impl Bootstrap {
     }
 }
 
-/// A kprobe's address may lie behind the entry: on x86, behind the landing pad.
+/// A kprobe's address may lie after the entry: on x86, after the landing pad.
 fn kprobe() -> Option<usize> {
     let mut probe = bindings::kprobe {
         symbol_name: NAME.as_char_ptr(),
@@ -118,7 +119,7 @@ impl Extent {
         address.saturating_sub(self.offset).saturating_sub(1)
     }
 
-    /// The first address behind it.
+    /// The first address after it.
     fn behind(&self, address: usize) -> usize {
         let start = address.saturating_sub(self.offset);
         start.saturating_add(self.size.max(1))

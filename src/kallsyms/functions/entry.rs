@@ -11,7 +11,6 @@ use crate::kallsyms::{
     Name,
     Symbol, //
 };
-use core::ops::ControlFlow;
 use kernel::prelude::*;
 
 /// The functions that never return, by objtool's list.
@@ -21,29 +20,8 @@ const NORETURNS: &[&str] = include!(concat!(env!("KALLSYMS_BINDINGS"), "/noretur
 const PADDING: [&[u8]; 2] = [b"__pfx_", b"__cfi_"];
 
 impl Kallsyms {
-    /// The function of this name, checked and pinned. Sleeps.
-    ///
-    /// `position` says which one if there are several, as livepatch's `sympos` does: 1 is the first
-    /// of [`Self::for_each_named`]; 0 means that there must be only one, in `vmlinux` or, if there
-    /// is none, in the modules. So a name that `vmlinux` has means its own function, whatever
-    /// modules are loaded, and costs no search of those.
-    ///
-    /// # Errors
-    ///
-    /// - [`Error::NotFound`]: there is no such symbol, or none at this position.
-    /// - [`Error::Ambiguous`]: there are several, and `position` is 0.
-    /// - [`Error::NotText`]: it is data, or code that has been freed or will be.
-    /// - [`Error::Refused`]: it is code that nobody may call.
-    /// - [`Error::Padding`]: it is the padding before a function.
-    /// - [`Error::NoReturn`]: it is a function that never returns.
-    /// - [`Error::ModuleNotLive`]: its module is coming or going.
-    /// - [`Error::Nested`]: this thread is walking over the modules.
-    pub fn target(&self, name: &Name<'_>, position: usize) -> Result<Target, Error> {
-        self.find_target(name, position, may_call)
-    }
-
     /// As [`Self::target`], but does not refuse functions for what they are: those that never
-    /// return, and those that must not be instrumented. Sleeps.
+    /// return, and those that must not be instrumented. May sleep.
     ///
     /// # Errors
     ///
@@ -62,42 +40,15 @@ impl Kallsyms {
     }
 
     /// The function of this name, if `may_call` has nothing against it.
-    fn find_target(
+    pub(in crate::kallsyms) fn find_target(
         &self,
         name: &Name<'_>,
         position: usize,
         may_call: fn(&Symbol<'_>) -> Result<(), Error>,
     ) -> Result<Target, Error> {
-        let mut found = 0;
-        let mut target = Err(Error::NotFound);
-        let mut each = |symbol: &Symbol<'_>| {
-            found += 1;
-            if found == position.max(1) {
-                target = pin(symbol).and_then(|target| may_call(symbol).map(|()| target));
-            }
-            if found == position {
-                ControlFlow::Break(())
-            } else {
-                ControlFlow::Continue(())
-            }
-        };
-        // The lock is taken for `vmlinux` too, so that whether this fails does not depend on where
-        // the function is.
-        let modules = self.lock_modules()?;
-        let mut of_vmlinux = 0;
-        let walked = self.for_each_named_of_vmlinux(name, &mut |symbol| {
-            of_vmlinux += 1;
-            each(symbol)
-        });
-        let only_one = position == 0 && of_vmlinux == 1;
-        if walked.is_continue() && !only_one {
-            let _ = modules.for_each_named(name, &mut each);
-        }
-        drop(modules);
-        match position {
-            0 if found > 1 => Err(Error::Ambiguous(found)),
-            _ => target,
-        }
+        self.with_only(name, position, &mut |symbol| {
+            pin(symbol).and_then(|target| may_call(symbol).map(|()| target))
+        })
     }
 
     /// Whether it is known that a compiler has made the function at this address, so that its
@@ -112,7 +63,7 @@ impl Kallsyms {
         self.trace_location(address).is_some()
     }
 
-    /// The address in the function at this one at which ftrace has it call who traces it. Any
+    /// The address at which ftrace patches the function at `address`, if it can be traced. Any
     /// context.
     pub fn trace_location(&self, address: usize) -> Option<usize> {
         self.btf.as_ref()?.trace_location(address)
@@ -129,6 +80,16 @@ impl Kallsyms {
     }
 }
 
+/// Whether the name belongs to code that is not a function: what the compiler has moved out of one
+/// (`.cold`), a label, or where code or data begins (`$x`, `$d`, on arm64).
+fn is_part(name: &CStr) -> bool {
+    let name = name.to_bytes();
+    let cold = |part: &[u8]| part == b"cold";
+    name.starts_with(b"$")
+        || name.starts_with(b".L")
+        || name.split(|byte| *byte == b'.').skip(1).any(cold)
+}
+
 /// Whether the symbol names the padding before a function.
 fn is_padding(name: &CStr) -> bool {
     PADDING
@@ -137,6 +98,16 @@ fn is_padding(name: &CStr) -> bool {
 }
 
 impl Symbol<'_> {
+    /// Whether it names a function: code that is not padding, nor a part of a function, nor a
+    /// label.
+    pub fn is_function(&self) -> bool {
+        use Kind::*;
+
+        matches!(self.kind(), Text | EntryText | NoinstrText | InitText)
+            && !is_padding(self.name())
+            && !is_part(self.name())
+    }
+
     /// Whether [`Kallsyms::target`] finds a function here that may be called. `Ok` with an error:
     /// only [`Kallsyms::target_unchecked`] does. A module's function must not be called after it.
     ///
@@ -149,7 +120,7 @@ impl Symbol<'_> {
 }
 
 /// Fails if a function must not be called for what it is.
-fn may_call(symbol: &Symbol<'_>) -> Result<(), Error> {
+pub(in crate::kallsyms) fn may_call(symbol: &Symbol<'_>) -> Result<(), Error> {
     let name = symbol.name().to_bytes();
     if NORETURNS.iter().any(|noreturn| noreturn.as_bytes() == name) {
         return Err(Error::NoReturn);
@@ -165,14 +136,17 @@ fn pin(symbol: &Symbol<'_>) -> Result<Target, Error> {
     if is_padding(symbol.name()) {
         return Err(Error::Padding);
     }
+    if is_part(symbol.name()) {
+        return Err(Error::Part);
+    }
     let pin: Option<ModuleRef> = match symbol.module() {
         Some(module) => Some(module.pin()?),
         None => None,
     };
     match symbol.kind() {
-        // SAFETY: A symbol that is not padding names the entry of a function. The text of `vmlinux`
-        // is never freed, nor is that of a module while `pin` holds it: `kind()` has told both from
-        // init text.
+        // SAFETY: A symbol of text that is not padding and not a part of a function names its
+        // entry. The text of `vmlinux` is never freed, nor is a module's while `pin` holds it:
+        // `kind()` has told both from init text.
         Kind::Text | Kind::NoinstrText => Ok(unsafe { Target::new(symbol.address(), pin) }),
         kind @ Kind::EntryText => Err(Error::Refused(kind)),
         kind => Err(Error::NotText(kind)),

@@ -62,7 +62,7 @@ pub struct Words(());
 ///
 /// # Invariants
 ///
-/// - `claim` is that of the slot, which goes to `target`.
+/// - `claim` is the claim of the slot, which goes to `target`.
 /// - The function at `target` has the signature `F`.
 pub struct Function<F> {
     slot: Slot,
@@ -74,7 +74,7 @@ pub struct Function<F> {
 }
 
 impl<F> Function<F> {
-    /// Takes a slot for `target`. Sleeps.
+    /// Takes a slot for `target`. May sleep.
     ///
     /// # Errors
     ///
@@ -88,7 +88,8 @@ impl<F> Function<F> {
         unsafe { Self::try_new(target) }.map_err(|_| Error::NoSlot)
     }
 
-    /// Takes a slot for `target`; returns `target` if [`SLOTS`] functions are held already. Sleeps.
+    /// Takes a slot for `target`; returns `target` if [`SLOTS`] functions are held already. May
+    /// sleep.
     ///
     /// # Safety
     ///
@@ -110,7 +111,7 @@ impl<F> Function<F> {
                 if !known {
                     TURN.store((slot + 1) % SLOTS, Relaxed);
                 }
-                // INVARIANT: The claim is that of this slot, made for `target`; the caller promises
+                // INVARIANT: The claim is of this slot, made for `target`; the caller promises
                 // that the function there has the signature `F`.
                 return Ok(Self {
                     slot: Slot(1 << slot),
@@ -134,21 +135,25 @@ impl<F> Function<F> {
     }
 }
 
-impl<F: Signature> Function<F> {
-    /// Finds the function `name`, checks its signature, and takes a slot for it. Sleeps.
+impl<F> Function<F> {
+    /// Finds the function `name`, checks its signature, and takes a slot for it. May sleep.
     ///
-    /// A name without a module can be that of any module's function; `vmlinux:name` is the kernel's
-    /// own.
+    /// A name without a module can mean any module's function; `vmlinux:name` is the kernel's own.
     ///
     /// # Errors
     ///
     /// Those of [`Kallsyms::target`], [`Kallsyms::check`] and [`Self::new`].
-    pub fn resolve(kallsyms: &Kallsyms, name: &Name<'_>, position: usize) -> Result<Self, Error> {
-        let target = kallsyms.target(name, position)?;
-        kallsyms.check(&target, name.symbol(), &F::SHAPE)?;
-        // SAFETY: `check()` has compared the kernel's prototype of the function with `F`: each
-        // argument and the value travel alike in both.
-        unsafe { Self::new(target) }
+    pub fn resolve(kallsyms: &Kallsyms, name: &Name<'_>, position: usize) -> Result<Self, Error>
+    where
+        F: Signature,
+    {
+        let resolved = kallsyms.target(name, position).and_then(|target| {
+            kallsyms.check(&target, name.symbol(), &F::SHAPE)?;
+            // SAFETY: `check()` has compared the kernel's prototype of the function with `F`: each
+            // argument and the value travel alike in both.
+            unsafe { Self::new(target) }
+        });
+        resolved.map_err(|error| error.of(name))
     }
 
     /// Calls the function.
@@ -160,7 +165,7 @@ impl<F: Signature> Function<F> {
     #[inline(always)]
     pub unsafe fn call<A: Arguments>(&self, arguments: A) -> F::Return
     where
-        F: Takes<A>,
+        F: Signature + Takes<A>,
     {
         // SAFETY: `self.claim` is the claim of `self.slot`, and `new()` was promised that the
         // target has the signature `F`, which takes `A`. The caller promises what else the function
@@ -174,9 +179,9 @@ impl Function<Words> {
     /// the registers for arguments, as many as there are, and the others on the stack. Returns what
     /// the function leaves in the two registers for its value.
     ///
-    /// A function takes from the registers and from the stack what it declares. What is more it
-    /// leaves alone, and who calls takes it off the stack again. What a function that returns
-    /// nothing leaves in the registers means nothing.
+    /// A function takes from the registers and from the stack what it declares. It leaves the rest
+    /// alone, and its caller takes it off the stack again. What a function that returns nothing
+    /// leaves in the registers means nothing.
     ///
     /// # Safety
     ///

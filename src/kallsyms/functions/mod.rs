@@ -10,6 +10,12 @@ mod signature;
 mod slots;
 pub mod static_call;
 mod target;
+mod variable;
+
+pub(super) use self::{
+    entry::may_call,
+    variable::fits, //
+};
 
 pub use self::{
     function::{
@@ -32,5 +38,6 @@ pub use self::{
         SLOTS,
         WORDS, //
     },
-    target::Target, //
+    target::Target,
+    variable::Variable, //
 };

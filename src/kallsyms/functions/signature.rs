@@ -8,7 +8,8 @@ use super::slots::{
 };
 use crate::kallsyms::{
     FunctionShape,
-    Shaped, //
+    Shaped,
+    ValueShape, //
 };
 
 /// A value that travels in one register.
@@ -17,6 +18,10 @@ use crate::kallsyms::{
 ///
 /// Both functions must do as the C ABI does with a value of this [`Shaped::SHAPE`]: what is made of
 /// a register that a C function has left there must be a valid value.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not travel in one register",
+    label = "integers, `bool` and raw pointers do"
+)]
 pub unsafe trait Register: Copy + Shaped {
     /// The register with the value in it, extended as the C ABI has it.
     fn into_register(self) -> usize;
@@ -97,6 +102,10 @@ unsafe impl<T> Register for *mut T {
 ///
 /// The registers must be those in which the C ABI passes the values of the tuple, and `call_slot`
 /// must do as it says.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a tuple of arguments for a C function",
+    label = "a tuple of at most six integers, `bool`s and raw pointers is, such as `(144,)`"
+)]
 pub unsafe trait Arguments {
     /// The registers, in order; what is not used is 0.
     #[doc(hidden)]
@@ -117,7 +126,11 @@ pub unsafe trait Arguments {
 ///
 /// # Safety
 ///
-/// The shape must be that of the function, and `Return` what it returns.
+/// `SHAPE` must be the function's shape, and `Return` what it returns.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not the type of a C function that the library can call",
+    label = "`unsafe extern \"C\" fn(A, B) -> R` of integers, `bool`s and raw pointers is"
+)]
 pub unsafe trait Signature {
     /// What it returns.
     type Return: Register;
@@ -129,13 +142,13 @@ pub unsafe trait Signature {
 ///
 /// # Safety
 ///
-/// It must.
+/// A function of type `Self` must take exactly the arguments `A`.
+#[diagnostic::on_unimplemented(message = "a function `{Self}` does not take the arguments `{A}`")]
 pub unsafe trait Takes<A: Arguments>: Signature {}
 
 macro_rules! signatures {
     ($($type:ident)*) => {
-        // SAFETY: Each value travels in a register of its own, in their order, which is that of the
-        // parameters.
+        // SAFETY: Each value travels in a register of its own, in the order of the parameters.
         unsafe impl<$($type: Register,)*> Arguments for ($($type,)*) {
             #[allow(non_snake_case)]
             #[inline(always)]
@@ -162,13 +175,13 @@ macro_rules! signatures {
         {
             type Return = R;
             const SHAPE: FunctionShape = FunctionShape {
-                parameters: &[$($type::SHAPE),*],
+                parameters: &[$(ValueShape::of::<$type>()),*],
                 variadic: false,
-                returns: R::SHAPE,
+                returns: ValueShape::of::<R>(),
             };
         }
 
-        // SAFETY: The types of the tuple are those of the parameters.
+        // SAFETY: The tuple has the types of the parameters.
         unsafe impl<R: Register, $($type: Register,)*> Takes<($($type,)*)>
             for unsafe extern "C" fn($($type),*) -> R
         {
@@ -192,14 +205,14 @@ macro_rules! variadic {
         {
             type Return = R;
             const SHAPE: FunctionShape = FunctionShape {
-                parameters: &[$($named::SHAPE),*],
+                parameters: &[$(ValueShape::of::<$named>()),*],
                 variadic: true,
-                returns: R::SHAPE,
+                returns: ValueShape::of::<R>(),
             };
         }
     };
     ($($named:ident)*; $($more:ident)*) => {
-        // SAFETY: The first types of the tuple are those of the parameters. The others are integers
+        // SAFETY: The tuple begins with the types of the parameters. The others are integers
         // and pointers, which a function that takes any number of arguments finds in the registers
         // that follow; C promotes narrow integers, and a register holds them extended.
         unsafe impl<R: Register, $($named: Register,)* $($more: Register,)*> Takes<($($named,)* $($more,)*)>

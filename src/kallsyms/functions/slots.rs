@@ -83,7 +83,8 @@ pub(super) use call_slot;
 #[derive(Clone, Copy)]
 pub struct Slot(pub(super) u8);
 
-/// How many words [`Function::call_words`] passes.
+/// How many words
+/// [`Function::call_words`](crate::kallsyms::Function::call_words) passes.
 pub const WORDS: usize = 24;
 
 /// The two registers in which C functions leave their values.

@@ -3,9 +3,10 @@
 //! Static calls: direct calls whose target is chosen at run time.
 //!
 //! With Indirect Branch Tracking a function can be reached through a pointer only if it begins with
-//! an `endbr64`, and the kernel *seals* (overwrites) that of every function whose address it never
-//! takes: calling such a function through a pointer is a kernel BUG. Direct calls need no landing
-//! pad, nor a kCFI hash, nor a retpoline, and a static call is the kernel's own way to patch one.
+//! an `endbr64`, and the kernel *seals* (overwrites) the `endbr64` of every function whose address
+//! it never takes: calling such a function through a pointer is a kernel BUG. Direct calls need no
+//! landing pad, nor a kCFI hash, nor a retpoline, and a static call is the kernel's own way to
+//! patch one.
 //!
 //! Where the architecture has no static calls, it has no sealing either, and a pointer is right.
 //!
@@ -86,8 +87,9 @@ impl StaticCall {
 
     /// Takes the static call for a target that is text for as long as the [`Claim`] lives.
     ///
-    /// Returns [`None`] if somebody else has it. May sleep: this patches the kernel's text, unless
-    /// the target is that of the last claim.
+    /// Returns `None` if somebody else has it, or if this module is going and its calls are not
+    /// patched any more. May sleep: this patches the kernel's text, unless the last claim had the
+    /// same target.
     ///
     /// # Safety
     ///
@@ -97,24 +99,41 @@ impl StaticCall {
         if self.claimed.xchg(true, Acquire) {
             return None;
         }
+        // From here on the static call is free again when this is dropped.
+        let claim = Claim(self);
         // The kernel would find out too, but only after it has taken the locks for it.
         if self.target() != address {
             // SAFETY: The caller promises that `address` is the entry of a function. `claimed` was
             // false and `swap()` let only us set it, so that nobody else updates.
             unsafe { self.update(address) };
         }
-        Some(Claim(self))
+        self.is_linked().then_some(claim)
+    }
+
+    /// Whether the kernel still patches the places in this module's code that make this call.
+    ///
+    /// When the module goes, the kernel forgets them (`static_call_del_module()`). An update then
+    /// changes the trampoline only, while these places go on calling an earlier target. They are
+    /// not linked again, so that an update before this has reached them if this is true.
+    fn is_linked(&self) -> bool {
+        #[cfg(CONFIG_HAVE_STATIC_CALL_INLINE)]
+        // SAFETY: The pointer is valid for reads, since it is to a static. The union's members are
+        // words, and the volatile load reads one as a whole.
+        return unsafe { (&raw const (*self.key.0.get()).__bindgen_anon_1.type_).read_volatile() }
+            != 0;
+        #[cfg(not(CONFIG_HAVE_STATIC_CALL_INLINE))]
+        true
     }
 
     /// The address that calls go to.
     pub fn target(&self) -> usize {
-        // SAFETY: The pointer is valid for reads, being that of a static. `__static_call_update()`
+        // SAFETY: The pointer is valid for reads, since it is to a static. `__static_call_update()`
         // writes the word as a whole, and the volatile load reads it as a whole.
         unsafe { (&raw const (*self.key.0.get()).func).read_volatile() as usize }
     }
 
-    /// Makes calls go to `address`. Sleeps: the kernel locks the CPUs' hotplug, `static_call_mutex`
-    /// and `text_mutex` to patch the trampoline.
+    /// Makes calls go to `address`. May sleep: the kernel locks the CPUs' hotplug,
+    /// `static_call_mutex` and `text_mutex` to patch the trampoline.
     ///
     /// # Safety
     ///
@@ -125,8 +144,7 @@ impl StaticCall {
         #[cfg(CONFIG_HAVE_STATIC_CALL)]
         // SAFETY: `key` is valid, being static, and whoever called `StaticCall::new()` promised
         // that the trampoline is its own. The caller promises that `address` is a function's. We
-        // are in a process that may sleep, as the callers of `claim()` are and those who drop what
-        // it returned.
+        // are in a process that may sleep, as the callers of `claim()` are.
         unsafe {
             bindings::__static_call_update(key, self.trampoline, address as *mut c_void)
         };
@@ -153,8 +171,8 @@ impl Drop for Claim {
 /// The names of the key and of the trampoline are `__SCK__kallsyms_$name` and
 /// `__SCT__kallsyms_$name`, and `$name` must be unique in the module. Calling the trampoline,
 /// declared with whatever signature the target has, is the static call. The prefix keeps these
-/// names apart from those of the kernel's own static calls: a trampoline `__SCT__might_resched` of
-/// this module would take the place of the kernel's in all of the module's C code.
+/// names apart from the kernel's own static calls: a trampoline `__SCT__might_resched` of this
+/// module would take the place of the kernel's in all of the module's C code.
 ///
 /// It does what `DEFINE_STATIC_CALL_RET0` does, and the trampoline's code is that macro's own:
 /// `bindings/static_call_asm.rs.S` takes it from the kernel's headers.

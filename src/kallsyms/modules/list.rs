@@ -7,21 +7,26 @@ use super::{
     Module, //
 };
 use crate::kallsyms::{
+    nofault,
     Error,
     Kallsyms,
     Name,
     Symbol, //
 };
-use core::ops::ControlFlow;
+use core::{
+    ops::ControlFlow,
+    ptr::NonNull, //
+};
 use kernel::{
     bindings,
-    prelude::*, //
+    prelude::*,
+    sync::rcu, //
 };
 
 /// The list of modules, locked: none comes or goes while this lives.
 ///
 /// The lock is `module_mutex`. While it is held you may sleep, and allocate memory; you must not
-/// load or remove a module, or wait for somebody who does: that would wait for ever. So would
+/// load or remove a module, or wait for somebody who does: that would never end. So would
 /// calling into another module that has a copy of this library and locks the list:
 /// [`Error::Nested`] is of the copy that has locked it.
 ///
@@ -36,9 +41,31 @@ pub struct Modules<'a> {
     _locked: Locked,
 }
 
+/// How many modules are looked at by [`has_this_module`].
+const MOST_MODULES: usize = 1 << 16;
+
+/// Whether the module that this is compiled into is on the list at `head`. Any context.
+///
+/// This shows that it is a list of modules. Nothing is known of what it reads, so it reads nothing
+/// that might not be there.
+pub(in crate::kallsyms) fn has_this_module(head: NonNull<bindings::list_head>) -> bool {
+    // SAFETY: `__this_module` is this module's own. Only the field's address is taken.
+    let ours = unsafe { &raw const bindings::__this_module.list } as usize;
+    let mut next = head.as_ptr() as usize;
+    let guard = rcu::read_lock();
+    let found = (0..MOST_MODULES).any(|_| {
+        let mut bytes = [0; size_of::<usize>()];
+        let read = nofault::read(next, &mut bytes);
+        next = usize::from_ne_bytes(bytes);
+        read.is_err() || next == ours || next == head.as_ptr() as usize
+    });
+    drop(guard);
+    found && next == ours
+}
+
 impl Kallsyms {
-    /// Locks the list of modules, calls `f` with it, and unlocks it again. Sleeps; see [`Modules`]
-    /// for what `f` must not do.
+    /// Locks the list of modules, calls `f` with it, and unlocks it again. May sleep; see
+    /// [`Modules`] for what `f` must not do.
     ///
     /// # Errors
     ///
@@ -59,8 +86,8 @@ impl Kallsyms {
         self.lock_modules().map(|modules| f(&modules))
     }
 
-    /// Locks the list of modules until the value is dropped. Sleeps. Whoever calls this must drop
-    /// it: see [`Self::modules`], which is for all others.
+    /// Locks the list of modules until the value is dropped. May sleep. Whoever calls this must
+    /// drop it: see [`Self::modules`], which is for all others.
     ///
     /// # Errors
     ///
@@ -110,7 +137,7 @@ impl Modules<'_> {
         name: &Name<'_>,
         f: &mut dyn FnMut(&Symbol<'_>) -> ControlFlow<B>,
     ) -> ControlFlow<B> {
-        // What is said to be the kernel's own is not that of a module which calls itself so.
+        // A module may call itself `vmlinux`; its symbols are not the kernel's own.
         if name.is_of_vmlinux() {
             return ControlFlow::Continue(());
         }

@@ -17,6 +17,7 @@ mod symbols;
 mod watch;
 
 pub(super) use self::{
+    list::has_this_module,
     mutex::ModuleMutex,
     spot::Spot, //
 };

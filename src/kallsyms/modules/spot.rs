@@ -54,8 +54,8 @@ impl Spot {
 }
 
 impl Modules<'_> {
-    /// As [`Self::for_each`], from where `spot` says. `f` gets the number of the module's symbol to
-    /// begin with, and may change it to that of the one to begin with next time, in case it breaks.
+    /// As [`Self::for_each`], from where `spot` says. `f` gets the number of the module's first
+    /// symbol to look at. If it breaks, it may set that number for the next time.
     pub(in crate::kallsyms) fn for_each_since<B>(
         &self,
         spot: &mut Spot,

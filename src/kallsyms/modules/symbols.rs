@@ -130,8 +130,8 @@ impl Module {
         // written both itself.)
         Table {
             // SAFETY: The kernel made the table with `num_symtab` entries, which stay until the
-            // module has been loaded or is removed: both take `module_mutex`, which is held. A
-            // `count` of 0 is that of no module, but the pointer is one to a table even then.
+            // module has been loaded or is removed: both take `module_mutex`, which is held. No
+            // module has a `count` of 0, but the pointer is to a table even then.
             symbols: unsafe { core::slice::from_raw_parts(symbols.symtab, count) }
                 .get(1..)
                 .unwrap_or_default(),
@@ -150,8 +150,8 @@ impl Module {
 ///
 /// # Invariants
 ///
-/// `names` points to the string table of `symbols`: behind `names` by the `st_name` of each there
-/// is a NUL-terminated string, which is valid and does not change for `'a`.
+/// `names` points to the string table of `symbols`: at the offset `st_name` of each symbol it has a
+/// NUL-terminated string, which is valid and does not change for `'a`.
 struct Table<'a> {
     symbols: &'a [ElfSymbol],
     letters: &'a [c_char],
@@ -159,7 +159,7 @@ struct Table<'a> {
 }
 
 impl<'a> Table<'a> {
-    /// The name of one of the symbols; [`None`] if it has none, or if it only says what the module
+    /// The name of one of the symbols; `None` if it has none, or if it only says what the module
     /// needs of others.
     #[inline]
     fn name(&self, symbol: &ElfSymbol) -> Option<RawName<'a>> {

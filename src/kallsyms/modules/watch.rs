@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Watching modules come and go.
-//!
-//! C header: [`include/linux/module.h`](srctree/include/linux/module.h); the notifications are
-//! those of `kernel/module/main.c`.
+//! Watching modules come and go. C header:
+//! [`include/linux/module.h`](srctree/include/linux/module.h); `kernel/module/main.c` sends the
+//! notifications.
 
 use super::{
     Module,
@@ -47,7 +46,7 @@ pub enum Change {
 /// What a watch calls.
 type Closure = dyn FnMut(&Module, Change) + Send;
 
-/// An entry of the kernel's list of those who are told.
+/// An entry in the kernel's list of notifiers.
 struct Notifier {
     block: Opaque<bindings::notifier_block>,
     module_mutex: ModuleMutex,
@@ -55,7 +54,7 @@ struct Notifier {
     ended: Atomic<bool>,
     /// In [`ENDED`], the next one.
     next: Atomic<*mut Notifier>,
-    /// Only who holds `module_mutex`, or knows that nobody is told any more, has access to it.
+    /// Accessed only with `module_mutex` held, or when no notification can come any more.
     closure: UnsafeCell<KBox<Closure>>,
 }
 
@@ -88,9 +87,8 @@ impl Notifier {
             // some.
             return bindings::NOTIFY_DONE as c_int;
         }
-        // SAFETY: The block is that of a `Notifier` that is on the list, by the safety
-        // requirements; it is freed only when it is not, in `Self::free()`. All accesses are
-        // shared.
+        // SAFETY: The block is in a `Notifier` that is on the list, by the safety requirements; it
+        // is freed only when it is not, in `Self::free()`. All accesses are shared.
         let notifier =
             unsafe { &*kernel::container_of!(Opaque::cast_from(block), Notifier, block) };
         // The thread does not have the lock already: closures under it load no modules.
@@ -112,34 +110,34 @@ impl Notifier {
         bindings::NOTIFY_DONE as c_int
     }
 
-    /// Takes a notifier off the kernel's list, and frees it. Sleeps.
+    /// Takes a notifier off the kernel's list, and frees it. May sleep.
     ///
     /// # Safety
     ///
     /// [`Kallsyms::watch`] must have made it and put it on the list, nobody else may use it any
     /// more, and this thread must neither be told about a module nor hold `module_mutex`.
     unsafe fn free(notifier: NonNull<Self>) {
-        // SAFETY: The notifier is on the list, as the caller vouches, and it is valid. This waits
+        // SAFETY: The notifier is on the list, as the caller promises, and it is valid. This waits
         // until nobody is told about a module; this thread is not, and it does not hold
         // `module_mutex`, which those who are wait for.
         unsafe { bindings::unregister_module_notifier(notifier.as_ref().block.get()) };
         // SAFETY: `KBox::into_raw()` returned it in `Kallsyms::watch()`. It is off the list, so the
-        // kernel does not know it any more, and nobody else uses it, as the caller vouches.
+        // kernel does not know it any more, and nobody else uses it, as the caller promises.
         drop(unsafe { KBox::from_raw(notifier.as_ptr()) });
         // SAFETY: `Kallsyms::watch()` took this reference for the notifier, and it is given back
         // once, here.
         unsafe { bindings::kobject_put(this_module()) };
     }
 
-    /// Frees the watches that were dropped where that was not possible. Sleeps.
+    /// Frees the watches that were dropped where that was not possible. May sleep.
     fn free_ended(module_mutex: ModuleMutex) {
         if module_mutex.is_ours() {
             return;
         }
         let mut first = ENDED.xchg(null_mut(), Acquire);
         while let Some(notifier) = NonNull::new(first) {
-            // SAFETY: Who puts a notifier there does not use it any more, and it was taken out of
-            // there by this thread alone: so it is valid until it is freed below.
+            // SAFETY: A notifier that is there is not used any more, and this thread alone has
+            // taken it out of there: so it is valid until it is freed below.
             first = unsafe { notifier.as_ref().next.load(Relaxed) };
             // SAFETY: `Watch::drop()` put it there, the last one to use it, and `Kallsyms::watch()`
             // had put it on the kernel's list. This thread does not hold `module_mutex`, as was
@@ -162,17 +160,17 @@ fn this_module() -> *mut bindings::kobject {
 /// Calls a closure for each module that comes or goes, until this is dropped: see
 /// [`Kallsyms::watch`].
 ///
-/// To drop it waits until no closure runs. If it is dropped by one, or by one that walks over
-/// modules, its closure is not called any more; it is freed when the next watch starts or ends, or
-/// when the [`Kallsyms`] is dropped. So keep the [`Kallsyms`] for as long as there can be such a
+/// Dropping it waits until no closure runs. If a closure drops it, of a watch or of a walk over
+/// modules, its own closure is not called any more; it is freed when the next watch starts or ends,
+/// or when the [`Kallsyms`] is dropped. So keep the [`Kallsyms`] for as long as there can be such a
 /// watch.
 ///
 /// The kernel does not free the module whose watch this is before it is dropped. So drop it when
-/// the module goes; if it is forgotten, who removes the module waits for ever.
+/// the module goes: if it is forgotten, removing the module never ends.
 ///
 /// # Invariants
 ///
-/// The pointer is to a [`Notifier`] that [`Kallsyms::watch`] has made and put on the kernel's list,
+/// The pointer is to a `Notifier` that [`Kallsyms::watch`] has made and put on the kernel's list,
 /// and that this owns.
 pub struct Watch(NonNull<Notifier>);
 
@@ -219,13 +217,13 @@ impl Drop for Kallsyms {
 
 impl Kallsyms {
     /// Calls `f` for each module that comes, has started or goes from now on, until the [`Watch`]
-    /// is dropped. Sleeps.
+    /// is dropped. May sleep.
     ///
     /// `f` runs in the process that loads or removes the module, with the list of modules locked:
     /// it may sleep and allocate memory, but see [`Modules`](crate::kallsyms::Modules) for what it
-    /// must not do. It runs once at a time. It must not wait for somebody who starts or ends a
-    /// watch, either: they wait for it. It does not get to know modules that are there already, nor
-    /// those that fail before they have symbols.
+    /// must not do. It runs once at a time. It must not wait for a thread that starts or ends a
+    /// watch, either: that thread waits for it. It is not called for modules that are there
+    /// already, nor for modules that fail before they have symbols.
     ///
     /// [`Module::count`] says how many symbols the module brings, and, when it goes, takes. The
     /// module that watches is told of itself only [`Change::Live`], if it starts to watch when it
@@ -252,7 +250,7 @@ impl Kallsyms {
     ///     Change::Live => {}
     ///     Change::Going => pr_info!("{} takes {} symbols\n", module.name(), module.count()),
     /// })?;
-    /// // Keep it in what lives as long as the module; who drops it ends the watch.
+    /// // Keep it in what lives as long as the module; dropping it ends the watch.
     /// # drop(watch);
     /// # Ok(())
     /// # }
@@ -288,7 +286,7 @@ impl Kallsyms {
             return Err(Error::NoMemory);
         };
         // SAFETY:
-        // - The block is that of a notifier which stays where it is until `Notifier::free()` takes
+        // - The block is in a notifier, which stays where it is until `Notifier::free()` takes
         //   it off the list;
         // - the code that it names stays as long: the kernel does not free this module before the
         //   reference to its kobject is given back, which `Notifier::free()` does afterwards;

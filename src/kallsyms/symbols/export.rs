@@ -27,7 +27,7 @@ const ROOM: usize = 16;
 ///
 /// # Invariants
 ///
-/// The offsets are those of the members of the kernel's `struct find_symbol_arg`, which has at most
+/// The offsets belong to the members of the kernel's `struct find_symbol_arg`, which has at most
 /// [`ROOM`] words, and of its `struct kernel_symbol`, whose members are as wide as [`Self::new`]
 /// says.
 pub(in crate::kallsyms) struct Exports {
@@ -50,7 +50,7 @@ pub struct Export<'a> {
 }
 
 impl Exports {
-    /// Finds it; [`None`] if this kernel's is not as this library knows it.
+    /// Finds it; `None` if this kernel's is not as this library knows it.
     #[inline(never)]
     pub(in crate::kallsyms) fn new(kallsyms: &Kallsyms) -> Option<Self> {
         let btf = kallsyms.btf_of_vmlinux()?;
@@ -101,7 +101,7 @@ impl Argument {
 }
 
 impl<'a> Symbol<'a> {
-    /// How it is exported to modules; [`None`] if it is not, or if that is not known. Any context.
+    /// How it is exported to modules; `None` if it is not, or if that is not known. Any context.
     ///
     /// Wraps `find_symbol()`.
     #[inline(never)]
@@ -123,7 +123,7 @@ impl<'a> Symbol<'a> {
         if !found || usize::from_ne_bytes(argument.get(exports.owner)) != owner {
             return None;
         }
-        // What such a member leads to lies so far behind the member itself.
+        // Such a member is the distance from itself to what it leads to.
         let target = |member: usize| {
             let place = symbol + member;
             // SAFETY: `find_symbol()` found a `struct kernel_symbol` at `symbol`, of the kernel

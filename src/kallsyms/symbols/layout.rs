@@ -120,8 +120,8 @@ impl Layout {
         section.map_or(0, |section| self.0[section].len())
     }
 
-    /// The lowest address behind `address` at which a section begins or ends, if there is one: from
-    /// `address` up to there, all is of one kind.
+    /// The next address after `address` at which a section begins or ends, if there is one: all
+    /// before it is of one kind.
     pub(in crate::kallsyms) fn next_border(&self, address: usize) -> Option<usize> {
         let borders = self.0.iter().flat_map(|range| [range.start, range.end]);
         borders.filter(|border| *border > address).min()

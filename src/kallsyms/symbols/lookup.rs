@@ -24,13 +24,13 @@ use kernel::{
     sync::rcu, //
 };
 
-/// Where an address lies: in which symbol, how far behind its beginning.
+/// Where an address lies: in which symbol, and how far from its beginning.
 pub struct Place<'a> {
     /// The symbol's name.
     pub name: &'a CStr,
-    /// The module's name, or [`None`] for the kernel itself.
+    /// The module's name, or `None` for the kernel itself.
     pub module: Option<&'a CStr>,
-    /// How far the address lies behind the symbol's.
+    /// How far the address lies from the symbol's.
     pub offset: usize,
     /// How many bytes there are until the next symbol.
     pub size: usize,
@@ -52,8 +52,8 @@ impl Kallsyms {
         }
     }
 
-    /// Calls `f` for every symbol of this name, first those of `vmlinux` and then those of modules,
-    /// until it breaks. Sleeps; `f` runs with the list of modules locked (see
+    /// Calls `f` for every symbol of this name, first in `vmlinux` and then in modules, until it
+    /// breaks. May sleep; `f` runs with the list of modules locked (see
     /// [`Modules`](crate::kallsyms::Modules)).
     ///
     /// Wraps `kallsyms_on_each_match_symbol()`, for `vmlinux`.
@@ -73,7 +73,7 @@ impl Kallsyms {
         }
     }
 
-    /// Calls `f` for every symbol of `vmlinux` of this name, until it breaks. Sleeps.
+    /// Calls `f` for every symbol of `vmlinux` of this name, until it breaks. May sleep.
     #[inline(never)]
     pub(in crate::kallsyms) fn for_each_named_of_vmlinux<B>(
         &self,
@@ -139,8 +139,52 @@ impl Kallsyms {
         }
     }
 
-    /// The size of the symbol that `address` lies in, and how far it lies behind its beginning;
-    /// [`None`] if it lies in none. Any context.
+    /// Calls `f` with the symbol of this name, and returns what that returns. `position` is as for
+    /// [`Self::target`].
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`], [`Error::Ambiguous`], [`Error::Nested`]; and those of `f`.
+    pub(in crate::kallsyms) fn with_only<T>(
+        &self,
+        name: &Name<'_>,
+        position: usize,
+        f: &mut dyn FnMut(&Symbol<'_>) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let mut found = 0;
+        let mut result = Err(Error::NotFound);
+        let mut each = |symbol: &Symbol<'_>| {
+            found += 1;
+            if found == position.max(1) {
+                result = f(symbol);
+            }
+            if found == position {
+                ControlFlow::Break(())
+            } else {
+                ControlFlow::Continue(())
+            }
+        };
+        // The lock is taken for `vmlinux` too, so that whether this fails does not depend on where
+        // the symbol is.
+        let modules = self.lock_modules()?;
+        let mut of_vmlinux = 0;
+        let walked = self.for_each_named_of_vmlinux(name, &mut |symbol| {
+            of_vmlinux += 1;
+            each(symbol)
+        });
+        let only_one = position == 0 && of_vmlinux == 1;
+        if walked.is_continue() && !only_one {
+            let _ = modules.for_each_named(name, &mut each);
+        }
+        drop(modules);
+        match position {
+            0 if found > 1 => Err(Error::Ambiguous(found)),
+            _ => result,
+        }
+    }
+
+    /// The size of the symbol that `address` lies in, and how far it lies from its beginning;
+    /// `None` if it lies in none. Any context.
     ///
     /// Wraps `kallsyms_lookup_size_offset()`.
     #[inline(never)]
@@ -157,36 +201,10 @@ impl Kallsyms {
         }
     }
 
-    /// Calls `f` with the symbol that `address` lies in, if there is one; of several with the same
-    /// address, the first.
-    ///
-    /// Any context. `f` gets copies of the names, and may do whatever its caller may; the module
-    /// can be gone by then.
-    ///
-    /// Wraps `kallsyms_lookup()`, so that it finds BPF programs and ftrace's trampolines too.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use crate::kallsyms::Kallsyms;
-    /// # fn example(kallsyms: &Kallsyms) -> Option<()> {
-    /// let address = kallsyms.lookup_name(c"tcp_sendmsg")? + 1;
-    /// let offset = kallsyms.at(address, |place| (place.name == c"tcp_sendmsg").then_some(place.offset))?;
-    /// assert_eq!(offset, Some(1));
-    /// # Some(())
-    /// # }
-    /// ```
-    pub fn at<R>(&self, address: usize, f: impl FnOnce(&Place<'_>) -> R) -> Option<R> {
-        let mut name = [0; bindings::KSYM_NAME_LEN as usize];
-        let mut module = [0; bindings::MODULE_NAME_LEN];
-        self.place(address, &mut name, &mut module)
-            .map(|place| f(&place))
-    }
-
     /// Copies the names of the symbol that `address` lies in, and of its module, and says where it
     /// lies.
     #[inline(never)]
-    fn place<'b>(
+    pub(in crate::kallsyms) fn place<'b>(
         &self,
         address: usize,
         name: &'b mut [u8; bindings::KSYM_NAME_LEN as usize],
@@ -236,9 +254,9 @@ impl Kallsyms {
 }
 
 impl Kallsyms {
-    /// Calls `f` for every symbol that begins at `address`, those of `vmlinux` or those of a
-    /// module, until it breaks. Sleeps; for a module's symbols `f` runs with the list of modules
-    /// locked: see [`Modules`](crate::kallsyms::Modules).
+    /// Calls `f` for every symbol that begins at `address`, in `vmlinux` or in a module, until it
+    /// breaks. May sleep; for a module's symbols `f` runs with the list of modules locked: see
+    /// [`Modules`](crate::kallsyms::Modules).
     ///
     /// # Errors
     ///
@@ -270,7 +288,7 @@ impl Kallsyms {
             }))
     }
 
-    /// Calls `f` for the symbols of `vmlinux` that begin at `address`, until it breaks. [`None`]: a
+    /// Calls `f` for the symbols of `vmlinux` that begin at `address`, until it breaks. `None`: a
     /// walk has to find them.
     fn for_each_of_vmlinux_at<B>(
         &self,
@@ -291,7 +309,7 @@ impl Kallsyms {
     }
 }
 
-/// Copies as much of a string as there is room for, with a NUL behind it.
+/// Copies as much of a string as there is room for, then a NUL.
 fn copy(from: &CStr, to: &mut [u8]) {
     let Some((last, room)) = to.split_last_mut() else {
         return;

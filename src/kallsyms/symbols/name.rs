@@ -7,7 +7,14 @@ use crate::{
     kallsyms::Error, //
 };
 use core::marker::PhantomData;
-use kernel::prelude::*;
+use kernel::{
+    fmt,
+    prelude::{
+        fmt,
+        *, //
+    },
+    str::BStr, //
+};
 
 /// The name that the kernel itself has among the modules.
 pub const VMLINUX: &CStr = c"vmlinux";
@@ -54,6 +61,14 @@ impl<'a> Name<'a> {
         }
     }
 
+    /// A name that a declaration has: identifiers, which need no check.
+    pub(in crate::kallsyms) fn known(module: &'a CStr, symbol: &'a CStr) -> Self {
+        Self {
+            module: Some(module.to_bytes()),
+            symbol,
+        }
+    }
+
     /// The symbol's part.
     pub fn symbol(&self) -> &'a CStr {
         self.symbol
@@ -67,6 +82,18 @@ impl<'a> Name<'a> {
     /// Whether symbols of the module (or of `vmlinux`) are meant.
     pub fn has_module(&self, module: &CStr) -> bool {
         self.module.is_none_or(|name| name == module.to_bytes())
+    }
+}
+
+impl fmt::Display for Name<'_> {
+    /// As it is asked for; without a module that is `vmlinux`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.module {
+            Some(module) if !self.is_of_vmlinux() => {
+                f.write_fmt(fmt!("{}:{}", BStr::from_bytes(module), self.symbol))
+            }
+            _ => f.write_fmt(fmt!("{}", self.symbol)),
+        }
     }
 }
 
@@ -98,7 +125,7 @@ impl<'a> RawName<'a> {
         unsafe { CStr::from_char_ptr(self.0) }
     }
 
-    /// Whether it begins with these bytes, of which none may be NUL. Reads no more of it than that
+    /// Whether it begins with these bytes. None of them may be NUL. Reads no more of it than that
     /// takes.
     #[inline]
     pub(in crate::kallsyms) fn begins_with(self, prefix: &[u8]) -> bool {
@@ -116,7 +143,7 @@ impl<'a> RawName<'a> {
         let bytes = name.to_bytes();
         self.begins_with(bytes) && {
             // SAFETY: The string begins with `bytes`, of which none is NUL: so by the invariants of
-            // `RawName` it is valid up to what is behind them.
+            // `RawName` it is valid up to the byte after them.
             unsafe { *self.0.add(bytes.len()) == 0 }
         }
     }

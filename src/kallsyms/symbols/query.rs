@@ -88,7 +88,7 @@ impl<'a> Query<'a> {
         Self { kinds, ..self }
     }
 
-    /// Only the first so many symbols.
+    /// Only this many symbols, the first ones.
     pub const fn limit(self, limit: Option<usize>) -> Self {
         Self { limit, ..self }
     }
@@ -104,7 +104,7 @@ impl<'a> Query<'a> {
         self.modules.is_empty() || self.modules.iter().any(|pattern| glob_match(pattern, name))
     }
 
-    /// The text that each pattern for names begins with; [`None`] unless all of them begin with
+    /// The text that each pattern for names begins with; `None` unless all of them begin with
     /// some.
     pub(super) fn prefixes(&self) -> Option<impl Iterator<Item = &'a [u8]>> {
         let prefixes = self.names.iter().map(|pattern| prefix(pattern));
@@ -127,7 +127,8 @@ impl<'a> Query<'a> {
     }
 }
 
-/// Where a walk over the symbols that a query chooses stands, from which [`Kallsyms::query_from`]
+/// Where a walk over the symbols that a query chooses stands, from which
+/// [`Kallsyms::query_from`](crate::kallsyms::Kallsyms::query_from)
 /// goes on.
 ///
 /// Nothing is locked or pinned meanwhile: modules that are loaded then are left out if they come
@@ -141,7 +142,7 @@ pub struct Position {
     pub(in crate::kallsyms) vmlinux: u32,
     /// The symbol of a module that comes next.
     pub(in crate::kallsyms) modules: Spot,
-    pub(super) tally: Tally,
+    pub(in crate::kallsyms) tally: Tally,
 }
 
 /// What a walk over chosen symbols is at.
@@ -173,7 +174,7 @@ impl Position {
         }
     }
 
-    /// Whether there is nothing behind it.
+    /// Whether nothing follows.
     pub fn is_end(&self) -> bool {
         self.stage == Stage::End
     }

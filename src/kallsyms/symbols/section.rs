@@ -34,7 +34,7 @@ const PARTS: [(&CStr, &CStr, &CStr); 9] = [
 
 impl Symbol<'_> {
     /// The name of its section: of `vmlinux`, that which symbols of its linker script tell; of a
-    /// module, the one in `/sys/module/NAME/sections/`, while the module is live. Sleeps.
+    /// module, the one in `/sys/module/NAME/sections/`, while the module is live. May sleep.
     #[inline(never)]
     pub fn section(&self, kallsyms: &Kallsyms) -> Result<Option<CString>, AllocError> {
         if let Some(module) = self.module() {
@@ -88,7 +88,7 @@ impl Attributes {
             }
             ty.is_pointer().then_some(offset)
         };
-        // INVARIANT: The offsets are those of the members of these names, which are pointers.
+        // INVARIANT: The members of these names, which are pointers, have these offsets.
         Some(Self {
             attributes: offset(c"module_sect_attrs", &[b"grp", b"bin_attrs"])?,
             name: offset(c"bin_attribute", &[b"attr", b"name"])?,

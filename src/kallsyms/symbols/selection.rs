@@ -53,42 +53,12 @@ impl<F> Choice<'_, F> {
 }
 
 impl Kallsyms {
-    /// Calls `f` for every symbol that is chosen, until it breaks; those beyond the limit are
-    /// counted.
-    ///
-    /// First come the symbols of `vmlinux`, in the order of their addresses, and then those of the
-    /// modules, the module loaded last first. Where every pattern for names begins with text, a
-    /// binary search finds the names in `vmlinux`, which allocates four bytes for each; where it
-    /// does not, or where that fails, a walk does.
-    ///
-    /// Process context. For the symbols of modules `f` runs with the list of modules locked: see
-    /// [`Modules`](crate::kallsyms::Modules).
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Nested`]: this thread is walking over the modules already.
-    pub fn query<B, F>(&self, query: &Query<'_>, f: F) -> Result<(ControlFlow<B>, Tally), Error>
-    where
-        F: FnMut(&Symbol<'_>) -> ControlFlow<B>,
-    {
-        let mut position = Position::new();
-        let walked = self.go_on(query, &mut position, true, f)?;
-        let mut tally = position.tally;
-        if walked.is_break() {
-            // The symbol that `f` broke at.
-            tally.shown += 1;
-            tally.matched += 1;
-            tally.total += 1;
-        }
-        Ok((walked, tally))
-    }
-
     /// Calls `f` for every symbol that is chosen, from `position` on, until it breaks; and leaves
     /// in `position` where that was, so that the next call with it begins with the symbol that `f`
     /// broke at. It is the end where the limit is reached. The query has to be the same.
     ///
-    /// A walk in pieces of any size takes about as long as one at a stretch. The order and the
-    /// context are those of [`Self::query`].
+    /// A walk in pieces of any size takes about as long as one at a stretch. Order and context are
+    /// as for [`Self::query`].
     ///
     /// # Errors
     ///
@@ -105,9 +75,9 @@ impl Kallsyms {
         self.go_on(query, position, false, f)
     }
 
-    /// See [`Self::query_from`]. Goes on behind the limit if all are to be counted.
+    /// See [`Self::query_from`]. Goes on after the limit if all are to be counted.
     #[inline(always)]
-    fn go_on<B, F>(
+    pub(in crate::kallsyms) fn go_on<B, F>(
         &self,
         query: &Query<'_>,
         position: &mut Position,

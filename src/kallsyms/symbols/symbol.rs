@@ -50,7 +50,7 @@ impl<'a> Symbol<'a> {
         }
     }
 
-    /// Whether the name begins with these bytes, of which none is NUL.
+    /// Whether the name begins with these bytes. None of them may be NUL.
     pub fn begins_with(&self, prefix: &[u8]) -> bool {
         match &self.origin {
             Origin::Vmlinux(_, name) | Origin::Module(_, name, ..) => name.begins_with(prefix),
@@ -65,7 +65,7 @@ impl<'a> Symbol<'a> {
         self.address
     }
 
-    /// The module, or [`None`] for the kernel itself.
+    /// The module, or `None` for the kernel itself.
     pub fn module(&self) -> Option<&'a Module> {
         match self.origin {
             Origin::Vmlinux(..) | Origin::Table(..) => None,

@@ -16,44 +16,14 @@ use core::ops::ControlFlow;
 use kernel::prelude::*;
 
 impl Kallsyms {
-    /// Calls `f` for every symbol of `vmlinux`, in the order of their addresses, until it breaks.
-    ///
-    /// Returns what `f` broke with. Nothing is allocated. Process context; `f` may sleep, walk, and
-    /// do anything else that a process can: no lock is held, and others may run every few symbols.
-    ///
-    /// Reads the kernel's tables, where they are as this library knows them ([`Self::has_index`]),
-    /// so that names which nobody asks for are not expanded. Elsewhere it wraps
-    /// `kallsyms_on_each_symbol()`.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use crate::kallsyms::{Kallsyms, Kind};
-    /// # use core::ops::ControlFlow;
-    /// # fn example(kallsyms: &Kallsyms) {
-    /// let mut functions = 0;
-    /// let first = kallsyms.for_each(|symbol| {
-    ///     functions += usize::from(symbol.kind() == Kind::Text);
-    ///     if symbol.begins_with(b"tcp_") {
-    ///         ControlFlow::Break(symbol.address())
-    ///     } else {
-    ///         ControlFlow::Continue(())
-    ///     }
-    /// });
-    /// # assert!(functions > 1000 && first.is_break());
-    /// # }
-    /// ```
-    pub fn for_each<B, F>(&self, f: F) -> ControlFlow<B>
-    where
-        F: FnMut(&Symbol<'_>) -> ControlFlow<B>,
-    {
-        self.for_each_since(&mut 0, f)
-    }
-
     /// As [`Self::for_each`], from symbol number `next` on; `next` is then the number of the symbol
     /// that `f` broke at, or how many there are.
     #[inline(never)]
-    pub(super) fn for_each_since<B, F>(&self, next: &mut u32, mut f: F) -> ControlFlow<B>
+    pub(in crate::kallsyms) fn for_each_since<B, F>(
+        &self,
+        next: &mut u32,
+        mut f: F,
+    ) -> ControlFlow<B>
     where
         F: FnMut(&Symbol<'_>) -> ControlFlow<B>,
     {

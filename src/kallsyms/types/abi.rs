@@ -134,14 +134,14 @@ pub struct Taken {
 }
 
 impl Taken {
-    /// None.
+    /// Nothing is taken.
     pub const NOTHING: Self = Self {
         registers: 0,
         stack: 0,
     };
 
-    /// Takes what the next argument needs. Returns its first word, where those of the stack follow
-    /// the registers.
+    /// Takes what the next argument needs. Returns the number of its first word; the stack's words
+    /// follow the registers.
     pub fn add(&mut self, travel: Travel) -> usize {
         let first = even(self.registers, travel.aligned && cfg!(CONFIG_ARM64));
         let end = first.saturating_add(travel.words);

@@ -2,11 +2,11 @@
 
 //! The kernel's own types: what the functions of `vmlinux` and of the modules take and return.
 //!
-//! The kernel has parsed and verified its BTF; this asks it. Functions that the compiler has
-//! changed (`.isra`, `.constprop`), those of Rust, and those of the same name with different
-//! prototypes, are not in it. Those of assembly are, but as what they are not: whatever such a
-//! function takes, it is said to be `void f(void)`. So that is believed only of a function that a
-//! compiler has made: which can be traced, or has padding before it.
+//! The kernel has parsed and verified its BTF; this asks it. It lacks functions that the compiler
+//! has changed (`.isra`, `.constprop`), functions in Rust, and functions that share a name but not
+//! a prototype. It has functions in assembly, but as what they are not: `void f(void)`, whatever
+//! they take. So that prototype is believed only of a function that a compiler has made: one that
+//! can be traced, or has padding before it.
 //!
 //! C header: [`include/linux/btf.h`](srctree/include/linux/btf.h)
 
@@ -49,7 +49,7 @@ pub(in crate::kallsyms) struct Functions {
 }
 
 impl Functions {
-    /// Finds them; [`None`] if the kernel was built without BTF.
+    /// Finds them; `None` if the kernel was built without BTF.
     #[inline(never)]
     pub(in crate::kallsyms) fn new(kallsyms: &Kallsyms) -> Option<Self> {
         Some(Self {
@@ -65,9 +65,9 @@ impl Functions {
         })
     }
 
-    /// Takes the functions whose prototypes those of [`Self::new`] confirm: the one that gives a
-    /// module's BTF, without which modules have no prototypes; and the one that tells what can be
-    /// traced, without which no function is believed to be `void f(void)`.
+    /// Adds the functions whose prototypes are checked by means of the others: one gives a module's
+    /// BTF, without which modules have no prototypes; the other tells what can be traced, without
+    /// which no function is believed to be `void f(void)`.
     pub(in crate::kallsyms) fn confirmed(
         &mut self,
         get_module: Option<btf_get_module_btf>,
@@ -91,19 +91,18 @@ impl Functions {
 /// # Invariants
 ///
 /// - `btf` points to BTF that the kernel has verified, and that is not freed while this lives: it
-///   is that of `vmlinux`, which the kernel never frees, or this holds a reference to it.
+///   is the BTF of `vmlinux`, which the kernel never frees, or this holds a reference to it.
 /// - This holds such a reference, to give back once, if and only if `counted`.
 pub struct Btf<'a> {
     functions: &'a Functions,
     btf: NonNull<bindings::btf>,
     counted: bool,
-    /// The address of the function because of which it was asked for, and what knows more about
-    /// that.
+    /// The address of the function whose BTF this is, and what can tell more about the function.
     pub(super) function: Option<(&'a Kallsyms, usize)>,
 }
 
 /// A reference to BTF, which keeps a module's types when the module goes. [`Kallsyms::release`]
-/// gives it back; one that is dropped otherwise keeps them for ever.
+/// gives it back; dropping it otherwise leaks them.
 ///
 /// # Invariants
 ///
@@ -168,8 +167,8 @@ impl Kallsyms {
             // ours holds, and may sleep, which the callers of functions that "sleep" may.
             Some(module) => unsafe { functions.get_module.as_ref()?.call(module) },
         };
-        // INVARIANT: What is neither null nor an error is valid, verified BTF. That of `vmlinux` is
-        // never freed; with that of a module comes a reference, which is ours.
+        // INVARIANT: What is neither null nor an error is valid, verified BTF. The BTF of `vmlinux`
+        // is never freed; a module's comes with a reference, which is ours.
         Some(Btf {
             functions,
             btf: NonNull::new(from_err_ptr(btf).ok()?)?,
@@ -194,15 +193,15 @@ impl Btf<'_> {
     /// Takes a reference of its own.
     pub fn hold(&self) -> HeldBtf {
         // SAFETY: `self.btf` is valid, by the invariants of `Btf`, so that there is a reference
-        // already, or it is that of `vmlinux`, which always has one.
+        // already, or it is the BTF of `vmlinux`, which always has one.
         unsafe { self.functions.get.call(self.btf.as_ptr()) };
         // INVARIANT: `self.btf` is verified BTF, by the invariants of `Btf`; the reference was just
         // taken.
         HeldBtf(self.btf)
     }
 
-    /// The type of this name and kind. Of a module's types only its own are looked at, not those of
-    /// `vmlinux`, where a function of the same name is another one.
+    /// The type of this name and kind. In a module's BTF only its own types are looked at: a
+    /// function of the same name in `vmlinux` is another one.
     pub(super) fn find(&self, name: &CStr, kind: c_uint) -> Option<u32> {
         if self.base().is_none() {
             return self.find_by(self.btf, name, kind);
@@ -213,7 +212,7 @@ impl Btf<'_> {
         })
     }
 
-    /// The type of this name and kind among those of `vmlinux` that a module's are based on.
+    /// The type of this name and kind in the BTF of `vmlinux` on which a module's is based.
     pub(super) fn find_in_base(&self, name: &CStr, kind: c_uint) -> Option<u32> {
         self.find_by(self.base()?, name, kind)
     }
@@ -267,7 +266,7 @@ impl Btf<'_> {
         unsafe { self.functions.count.call(self.btf.as_ptr()) }
     }
 
-    /// Whether the type of this id is one of `vmlinux`, on whose types those of a module are based.
+    /// Whether the type with this id is in the BTF of `vmlinux`, on which a module's is based.
     pub fn is_of_base(&self, id: u32) -> bool {
         self.base().is_none() || id < self.first()
     }
@@ -284,7 +283,7 @@ impl Btf<'_> {
         }
     }
 
-    /// What the kernel has of the type of this id; [`None`] if it has no such type.
+    /// What the kernel has of the type of this id; `None` if it has no such type.
     pub(super) fn raw(&self, id: u32) -> Option<&bindings::btf_type> {
         // SAFETY: `self.btf` is valid, by the invariants of `Btf`. For an id that it does not have,
         // the function returns null; for another, a type that lives as long as the BTF, unchanged.

@@ -14,7 +14,7 @@ use kernel::prelude::*;
 /// A member of a structure or union.
 #[derive(Clone, Copy)]
 pub struct Member<'a> {
-    /// Its name; empty for a structure or union whose members count as those of the outer one.
+    /// Its name; empty for a structure or union whose members count as members of the outer one.
     pub name: &'a CStr,
     /// Its type.
     pub ty: Type<'a>,
@@ -81,8 +81,8 @@ impl<'a> Type<'a> {
         })
     }
 
-    /// Its member of this name, perhaps one of a structure or union without a name in it; it begins
-    /// so many bits from the start of this type.
+    /// Its member of this name, perhaps in a structure or union without a name. Its offset counts
+    /// from the start of this type.
     pub fn member(self, name: &[u8]) -> Option<Member<'a>> {
         self.member_within(name, MAX_DEPTH)
     }
@@ -127,7 +127,7 @@ impl<'a> Type<'a> {
                     let value = if ty.flag() {
                         i64::from(constant.val) as u64
                     } else {
-                        // The bits of an unsigned constant are kept as those of a signed one.
+                        // The field is signed, whatever the constant is.
                         u64::from(constant.val as u32)
                     };
                     f(self.btf().string(constant.name_off), value)?;
@@ -154,9 +154,9 @@ impl<'a> Type<'a> {
 }
 
 impl Btf<'_> {
-    /// The value of a constant (sign-extended), and whether it has a sign, that any of the
-    /// enumerations has: those of a module, but not those of `vmlinux` on which they are based.
-    /// Looks at all types.
+    /// The value (sign-extended) of a constant in any of the enumerations, and whether it has a
+    /// sign. A module's BTF is searched without the `vmlinux` on which it is based. Looks at all
+    /// types.
     pub fn constant(&self, name: &CStr) -> Option<(u64, bool)> {
         let mut enums = (self.first()..self.count())
             .map(|id| self.ty(id))

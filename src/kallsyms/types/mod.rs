@@ -35,7 +35,8 @@ pub use self::{
     shape::{
         FunctionShape,
         Shape,
-        Shaped, //
+        Shaped,
+        ValueShape, //
     },
     ty::{
         Type,

@@ -18,8 +18,8 @@ use kernel::{
     str::BStr, //
 };
 
-/// How many types can be within each other, each of which takes some of the stack: those of a
-/// function's parameters are written while its own are.
+/// How many types can be within each other. Each takes some of the stack, and a function's
+/// parameters are written while its own type is.
 const LEVELS: usize = 14;
 
 impl fmt::Display for Prototype<'_> {

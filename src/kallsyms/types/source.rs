@@ -23,7 +23,7 @@ const DONE: usize = usize::MAX;
 impl Kallsyms {
     /// Calls `f` for the BTF of the kernel itself, and then of each module that has some, until it
     /// breaks; and leaves in `position` where that was. Modules whose names are not `wanted` are
-    /// skipped. Sleeps.
+    /// skipped. May sleep.
     ///
     /// `f` gets the module's name (`vmlinux` for the kernel itself), the BTF, and a number, which
     /// is 0 at first: it may change that, and gets it again with the same BTF when it has broken.
@@ -79,23 +79,23 @@ impl Kallsyms {
 }
 
 impl Kallsyms {
-    /// The types of the kernel itself, or of the module that has `target`. Sleeps: the kernel takes
-    /// a mutex of its own for either, and parses its BTF when it is asked for the first time.
+    /// The types of the kernel itself, or of the module that has `target`. May sleep: the kernel
+    /// takes a mutex of its own for either, and parses its BTF when it is asked for the first time.
     ///
-    /// [`None`] if it has none.
+    /// `None` if it has none.
     pub fn btf(&self, target: &Target) -> Option<Btf<'_>> {
         let mut btf = self.btf_of(target.module())?;
         btf.function = Some((self, target.address()));
         Some(btf)
     }
 
-    /// The types of the kernel itself. Sleeps, as [`Self::btf`] does.
+    /// The types of the kernel itself. May sleep, as [`Self::btf`] does.
     pub fn btf_of_vmlinux(&self) -> Option<Btf<'_>> {
         self.btf_of(None)
     }
 
-    /// The types of the kernel itself, or of the module that has `symbol`. Sleeps, as [`Self::btf`]
-    /// does.
+    /// The types of the kernel itself, or of the module that has `symbol`. May sleep, as
+    /// [`Self::btf`] does.
     ///
     /// Nobody waits for the list of modules, which is locked as long as a module's symbol is there,
     /// while holding the mutex that this takes.

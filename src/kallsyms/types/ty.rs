@@ -47,7 +47,7 @@ impl<'a> Type<'a> {
         self.btf
     }
 
-    /// What the kernel has of it; [`None`] for `void`.
+    /// What the kernel has of it; `None` for `void`.
     pub(super) fn raw(self) -> Option<&'a bindings::btf_type> {
         match self.id {
             0 => None,
@@ -309,7 +309,7 @@ impl<'a> Type<'a> {
 impl Btf<'_> {
     /// The type of this name (the tag, of a structure, union or enumeration) and kind.
     ///
-    /// Of a module's types, its own come before those of `vmlinux`. Files of the kernel's source
+    /// A module's own types come before those in `vmlinux`. Files of the kernel's source
     /// may each have a type of the same name; this is one of them. A structure or union of which
     /// the kernel has no more than the name is found too: see [`Type::is_incomplete`].
     pub fn named(&self, name: &CStr, kind: TypeKind) -> Option<Type<'_>> {
@@ -341,8 +341,8 @@ impl Btf<'_> {
         Type::new(self, id)
     }
 
-    /// The type of the variable of this name. The kernel has those of its per-CPU variables; there
-    /// may be others.
+    /// The type of the variable of this name. The kernel has types for its per-CPU variables; it
+    /// may have others.
     pub fn variable(&self, name: &CStr) -> Option<Type<'_>> {
         let id = self.find(name, bindings::BTF_KIND_VAR)?;
         Some(self.ty(id).target())

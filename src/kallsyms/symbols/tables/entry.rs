@@ -21,9 +21,9 @@ use kernel::prelude::*;
 ///
 /// # Invariants
 ///
-/// - While `length` is [`None`], nobody has a reference to `buffer`.
-/// - While it is [`Some`], there are only shared references to `buffer`, and nobody writes to it.
-///   It begins with so many bytes that are not NUL, and a NUL behind them.
+/// - While `length` is `None`, nobody has a reference to `buffer`.
+/// - While it is `Some`, there are only shared references to `buffer`, and nobody writes to it.
+///   It begins with that many bytes that are not NUL, then a NUL.
 pub(in crate::kallsyms) struct Expander {
     buffer: UnsafeCell<Buffer>,
     length: Cell<Option<usize>>,
@@ -72,7 +72,7 @@ impl Expander {
             _ => buffer.get(1..=length).unwrap_or(&[0]),
         };
         // SAFETY: By the invariants of `Expander` the first `length` bytes of the buffer are not
-        // NUL, and the one behind them is; so the last one of `1..=length` is the NUL. `&[0]` is
+        // NUL, and the one after them is; so the last one of `1..=length` is the NUL. `&[0]` is
         // the empty string.
         unsafe { CStr::from_bytes_with_nul_unchecked(bytes) }
     }
@@ -100,7 +100,7 @@ impl<'a> Entry<'a> {
     }
 
     /// How many bytes there are from `address`, which is this symbol's, to the next symbol;
-    /// [`None`] if there is none, or if the address is in no section, where the kernel itself knows
+    /// `None` if there is none, or if the address is in no section, where the kernel itself knows
     /// no symbols.
     pub(in crate::kallsyms) fn size(&self, layout: &Layout, address: usize) -> Option<usize> {
         if layout.kind(address) == Kind::Other {

@@ -34,7 +34,7 @@ use kernel::{
     transmute::FromBytes, //
 };
 
-/// There is a marker for every so many names.
+/// There is a marker for every 256th name.
 pub(in crate::kallsyms) const NAMES_PER_MARKER: u32 = 256;
 
 /// How many tokens there are.
@@ -77,8 +77,8 @@ pub(in crate::kallsyms) struct Index {
 }
 
 impl Index {
-    /// Finds the tables; [`None`] if one is missing, or if they are not what this file takes them
-    /// for. Sleeps.
+    /// Finds the tables; `None` if one is missing, or if they are not what this file takes them
+    /// for. May sleep.
     #[inline(never)]
     pub(in crate::kallsyms) fn new(kallsyms: &Kallsyms) -> Option<Self> {
         let mut index = Self {
@@ -199,7 +199,7 @@ impl Index {
                 let copy = &copies[usize::from(*token)];
                 let size = usize::from(copy[LONG]);
                 match room.first_chunk_mut() {
-                    // What is behind the end is written over.
+                    // The bytes after the token's end are written over by the next one.
                     Some(room) if size <= LONG => *room = *copy,
                     _ => {
                         for (to, from) in room.iter_mut().zip(self.text(*token)) {
@@ -225,7 +225,7 @@ impl Index {
         text.get(..length).unwrap_or_default()
     }
 
-    /// What a token stands for, to be copied. [`None`] if it is too long for a name.
+    /// What a token stands for, to be copied. `None` if it is too long for a name.
     fn copy(&self, token: u8) -> Option<Token> {
         let text = self.text(token);
         let mut copy = [0; LONG + 1];

@@ -25,12 +25,12 @@ use core::{
 };
 use kernel::prelude::*;
 
-/// A search that finds more than one symbol in so many is no faster than a walk over the tables.
+/// A search that finds more than one symbol in this many is slower than a walk over the tables.
 const WORTHWHILE: u32 = 64;
 
 impl Index {
     /// The first place, in the order of names, whose name is `right`; `count` if none is. All names
-    /// behind one that is have to be so too.
+    /// after such a name must be `right`, too.
     #[inline(never)]
     pub(super) fn first_with(&self, right: impl Fn(&[u8]) -> bool) -> Option<u32> {
         let mut buffer = EMPTY;
@@ -72,7 +72,7 @@ impl Index {
     /// The numbers of the symbols whose names begin with one of the prefixes, in the order of their
     /// addresses. Allocates.
     ///
-    /// [`None`] if they are too many for this to be worthwhile, or if there is no memory.
+    /// `None` if they are too many for this to be worthwhile, or if there is no memory.
     fn symbols<'p>(&self, prefixes: impl Iterator<Item = &'p [u8]>) -> Option<KVVec<u32>> {
         let mut buffer = EMPTY;
         let mut symbols = KVVec::new();
@@ -104,7 +104,7 @@ impl Kallsyms {
     /// order of their addresses and from number `next` on, until it breaks; `next` is then the
     /// number of that symbol. Process context; allocates.
     ///
-    /// [`None`], and no call of `f`: the kernel's order of names cannot answer this, and a walk has
+    /// `None`, and no call of `f`: the kernel's order of names cannot answer this, and a walk has
     /// to.
     #[inline(never)]
     pub(in crate::kallsyms) fn for_each_beginning<'p, B>(
@@ -130,7 +130,8 @@ impl Kallsyms {
         Some(ControlFlow::Continue(()))
     }
 
-    /// How many symbols of `vmlinux` there are of each kind, in the order of [`Kind::ALL`]. Sleeps.
+    /// How many symbols of `vmlinux` there are of each kind, in the order of [`Kind::ALL`]. May
+    /// sleep.
     pub fn count_kinds(&self) -> [usize; Kind::ALL.len()] {
         let mut counts = [0; Kind::ALL.len()];
         if self
@@ -172,8 +173,7 @@ impl Index {
 
 /// Sorts numbers, the lowest first. Any context.
 ///
-/// Wraps the kernel's `sort()`, a heap sort. objtool does not understand the panics in that of
-/// `core`.
+/// Wraps the kernel's `sort()`, a heap sort. objtool does not understand the panics in `core`'s.
 fn sort(numbers: &mut [u32]) {
     /// # Safety
     ///

@@ -23,7 +23,7 @@ use core::ops::ControlFlow;
 impl Index {
     /// Calls `f` for the symbols of `vmlinux` from number `next` on, until it breaks, or until the
     /// tables are not what they are taken for. `next` is then the number of the symbol that this
-    /// stands at. Sleeps.
+    /// stands at. May sleep.
     #[inline(always)]
     pub(in crate::kallsyms) fn walk<B, F>(
         &self,
@@ -70,7 +70,7 @@ impl Index {
         ControlFlow::Continue(())
     }
 
-    /// Calls `f` for one symbol. [`None`] if the tables are not what they are taken for.
+    /// Calls `f` for one symbol. `None` if the tables are not what they are taken for.
     #[inline(never)]
     pub(in crate::kallsyms) fn with_symbol<B>(
         &self,
