@@ -235,8 +235,21 @@ fn number(word: &str) -> Option<u64> {
 }
 
 /// A text of the user's as it can be repeated: escaped, and not at any length.
-pub(crate) fn quote(text: &[u8]) -> &BStr {
-    BStr::from_bytes(text.get(..MAX_QUOTE).unwrap_or(text))
+pub(crate) fn quote(text: &[u8]) -> Quote<'_> {
+    Quote(text)
+}
+
+/// See [`quote`].
+pub(crate) struct Quote<'a>(&'a [u8]);
+
+impl fmt::Display for Quote<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (text, dots) = match self.0.get(..MAX_QUOTE) {
+            Some(start) if start.len() < self.0.len() => (start, "..."),
+            _ => (self.0, ""),
+        };
+        f.write_fmt(fmt!("{}{dots}", BStr::from_bytes(text)))
+    }
 }
 
 /// `EPROTOTYPE`, which the kernel crate of 7.2 lacks.

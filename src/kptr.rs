@@ -2,9 +2,10 @@
 
 //! Decides who may see the kernel's addresses: only readers who can read them in `/proc/kallsyms`.
 //!
-//! An address is hidden where a value is shown, and nowhere else: a pointer is hashed as `%p` does, and a number, or a
-//! word of eight bytes, that lies in the kernel's address ranges is shown as `?`. Nothing keeps anybody from computing
-//! with addresses: calls take `CAP_SYS_MODULE`, with which one can load any module.
+//! An address is hidden where a value is shown, and nowhere else: a pointer is hashed as `%p` does,
+//! and a number, or a word of eight bytes, that lies in the kernel's address ranges is shown as
+//! `?`. Nothing keeps anybody from computing with addresses: calls take `CAP_SYS_MODULE`, with
+//! which one can load any module.
 
 use crate::{
     bindings,
@@ -51,12 +52,14 @@ impl fmt::Display for Address {
     }
 }
 
-/// Whether a number lies where the kernel's half of the address space does, and is no error.
+/// Whether a number lies where the kernel's half of the address space has memory. The last 8 MiB, where errors and small
+/// negative numbers are, have none.
 pub(crate) fn may_be_address(value: u64) -> bool {
-    (0xff00_0000_0000_0000..u64::from(bindings::MAX_ERRNO).wrapping_neg()).contains(&value)
+    (0xff00_0000_0000_0000..0xffff_ffff_ff80_0000).contains(&value)
 }
 
-/// Whether a reader, who may see addresses or not (`show`), is not shown these words, since one of them may be an address.
+/// Whether a reader, who may see addresses or not (`show`), is not shown these words, since one of
+/// them may be an address.
 pub(crate) fn hides(show: bool, words: &[u8]) -> bool {
     !show
         && words.chunks_exact(8).any(|word| {
@@ -90,16 +93,18 @@ impl Policy {
     ///
     /// The credentials must be valid.
     pub(crate) unsafe fn shown_to(&self, cred: *const bindings::cred) -> bool {
-        // SAFETY: The caller promises that the credentials, which are all that the function takes, are valid.
+        // SAFETY: The caller promises that the credentials, which are all that the function takes,
+        // are valid.
         let show = |show_value: &kallsyms_show_value| unsafe { show_value.call(cred) };
         self.show_value.as_ref().is_some_and(show)
     }
 
-    /// Whether everybody who may read the kernel's log could have read an address in `/proc/kallsyms`.
+    /// Whether everybody who may read the kernel's log could have read an address in
+    /// `/proc/kallsyms`.
     ///
     /// With `dmesg_restrict` the log takes `CAP_SYSLOG`, without it nothing. `/proc/kallsyms` takes
-    /// `CAP_SYSLOG`, but nothing if `kptr_restrict` is 0 and profiling is open to all, and is closed to all
-    /// if `kptr_restrict` is 2: see `kallsyms_show_value()`.
+    /// `CAP_SYSLOG`, but nothing if `kptr_restrict` is 0 and profiling is open to all, and is
+    /// closed to all if `kptr_restrict` is 2: see `kallsyms_show_value()`.
     pub(crate) fn shown_in_log(&self, kallsyms: &Kallsyms) -> bool {
         match read(kallsyms, c"kptr_restrict") {
             Some(0)
@@ -132,6 +137,7 @@ fn read(kallsyms: &Kallsyms, name: &CStr) -> Option<c_int> {
     ) {
         return None;
     }
-    // SAFETY: It is a variable of `vmlinux`, of that type by the declarations above, and is read as a whole.
+    // SAFETY: It is a variable of `vmlinux`, of that type by the declarations above, and is read as
+    // a whole.
     Some(unsafe { (address as *const c_int).read_volatile() })
 }

@@ -3,10 +3,7 @@
 //! What the user reads in the kernel's log. Only refused writes to parameters are logged elsewhere.
 
 use crate::{
-    call::{
-        request::Call,
-        Outcome, //
-    },
+    call::request::Call,
     context::Context,
     failure::{
         quote,
@@ -21,7 +18,8 @@ use crate::{
         listing::Listing,
         symbol_counts::Counts,
         symbol_line::SymbolLine, //
-    }, //
+    },
+    show::Outcome, //
 };
 use core::ops::ControlFlow;
 use kernel::{

@@ -2,7 +2,7 @@
 
 //! The kernel's own data: the addresses that `&symbol` and `per_cpu()` stand for.
 
-use super::convert::Complaint;
+use super::arguments::Complaint;
 use crate::{
     failure::Failure,
     kallsyms::{
@@ -19,11 +19,15 @@ use kernel::prelude::{
     *, //
 };
 
+/// How many bytes more than its type a variable's symbol can have: what is known is where the next symbol begins.
+pub(crate) const MAX_SPARE: usize = 63;
+
 /// A symbol of the kernel itself.
-struct Found {
-    address: usize,
+pub(crate) struct Found {
+    pub(crate) address: usize,
     kind: kallsyms::Kind,
-    size: usize,
+    /// How many bytes there are until the next symbol.
+    pub(crate) size: usize,
 }
 
 /// The one symbol of the kernel itself that has this name.
@@ -69,6 +73,42 @@ fn symbol(
     }
 }
 
+/// What a name that is no constant stands for, and how to write what it may be for.
+pub(crate) fn hint(
+    kallsyms: &Kallsyms,
+    name: &text::NameText<'_>,
+    complaint: &Complaint<'_>,
+) -> Option<&'static str> {
+    use kallsyms::Kind;
+
+    let found = symbol(kallsyms, name, complaint).ok()?;
+    Some(match found.kind {
+        _ if is_per_cpu(kallsyms, found.address) => {
+            "is a per-CPU variable: per_cpu(name, cpu) is a CPU's own"
+        }
+        Kind::Text | Kind::NoinstrText => {
+            "is a function: name(...) calls it, and &name is its address"
+        }
+        Kind::Data | Kind::Bss | Kind::Rodata => {
+            "is data whose type is not known; a cast gives it one: *(type *)&name"
+        }
+        _ => return None,
+    })
+}
+
+/// The address of a function of the kernel itself, if it is the only symbol of its name.
+pub(crate) fn function(
+    kallsyms: &Kallsyms,
+    name: &text::NameText<'_>,
+    complaint: &Complaint<'_>,
+) -> Result<Option<usize>, Failure> {
+    use kallsyms::Kind;
+
+    let found = symbol(kallsyms, name, complaint)?;
+    let is_code = matches!(found.kind, Kind::Text | Kind::EntryText | Kind::NoinstrText);
+    Ok(is_code.then_some(found.address))
+}
+
 /// Whether a symbol's address is that of a per-CPU variable of the kernel itself.
 fn is_per_cpu(kallsyms: &Kallsyms, address: usize) -> bool {
     let begin = kallsyms.lookup_name(c"__per_cpu_start");
@@ -78,9 +118,7 @@ fn is_per_cpu(kallsyms: &Kallsyms, address: usize) -> bool {
         .is_some_and(|(begin, end)| (begin..end).contains(&address))
 }
 
-/// The address of data of the kernel itself that has at least `size` bytes, and may be written unless
-/// `constant`.
-#[inline(never)]
+/// The address of data of the kernel itself; see [`data`].
 pub(crate) fn address(
     kallsyms: &Kallsyms,
     name: &text::NameText<'_>,
@@ -88,6 +126,19 @@ pub(crate) fn address(
     size: usize,
     complaint: &Complaint<'_>,
 ) -> Result<usize, Failure> {
+    Ok(data(kallsyms, name, constant, size, complaint)?.address)
+}
+
+/// Data of the kernel itself that has at least `size` bytes, and may be written
+/// unless `constant`.
+#[inline(never)]
+pub(crate) fn data(
+    kallsyms: &Kallsyms,
+    name: &text::NameText<'_>,
+    constant: bool,
+    size: usize,
+    complaint: &Complaint<'_>,
+) -> Result<Found, Failure> {
     use kallsyms::Kind;
 
     let found = symbol(kallsyms, name, complaint)?;
@@ -104,8 +155,21 @@ pub(crate) fn address(
         _ if found.size < size => {
             Err(complaint.say(EINVAL, fmt!("{name} has {} bytes, not {size}", found.size)))
         }
-        _ => Ok(found.address),
+        _ => Ok(found),
     }
+}
+
+/// Whether an address is in this module's memory, or in what the kernel keeps of it.
+pub(crate) fn is_own(address: usize) -> bool {
+    let this = &raw const kernel::bindings::__this_module;
+    // SAFETY: `struct module` of this module is there as long as its code runs. Where its memory is does not change.
+    let memory = unsafe { &(*this).mem };
+    let of_module = this as usize..this as usize + size_of::<kernel::bindings::module>();
+    let has = |memory: &kernel::bindings::module_memory| {
+        let begin = memory.base as usize;
+        (begin..begin + memory.size as usize).contains(&address)
+    };
+    of_module.contains(&address) || memory.iter().any(has)
 }
 
 /// Where a CPU has its own of a per-CPU variable of the kernel itself.

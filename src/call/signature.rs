@@ -2,11 +2,21 @@
 
 //! What a function takes and returns: by the kernel's own types, or by what the user says of it.
 
-use super::Asked;
+use super::{
+    rules,
+    Asked, //
+};
 use crate::{
-    ctype::same_prototype::{
-        parse,
-        Comparison, //
+    ctype::{
+        same_prototype::{
+            parse,
+            Comparison, //
+        },
+        value_kind::{
+            by_value,
+            of_text,
+            ValueKind, //
+        }, //
     },
     failure::{
         Failure,
@@ -18,7 +28,6 @@ use crate::{
         Btf,
         Kallsyms,
         Prototype,
-        Shape,
         Target,
         Travel,
         Type, //
@@ -27,10 +36,7 @@ use crate::{
         to_c_string,
         Pure, //
     },
-    text::{
-        self,
-        Base, //
-    }, //
+    text, //
 };
 use kernel::{
     prelude::{
@@ -42,49 +48,6 @@ use kernel::{
 
 /// How many arguments a function can take.
 pub(crate) const MAX_ARGUMENTS: usize = 12;
-
-/// What kind of value a parameter takes, or a function returns.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum ValueKind {
-    /// None.
-    Void,
-    /// `bool`
-    Bool,
-    /// An integer of 1, 2, 4 or 8 bytes.
-    Integer {
-        /// The bytes.
-        size: u32,
-        /// Whether it can be negative.
-        signed: bool,
-    },
-    /// An enumeration, which has the id in the BTF.
-    Enum {
-        /// The id.
-        id: u32,
-        /// The bytes.
-        size: u32,
-        /// Whether it can be negative.
-        signed: bool,
-    },
-    /// `char *`, to what may be written or not.
-    String {
-        /// Whether it may not.
-        constant: bool,
-    },
-    /// A pointer to other data of so many bytes, if that is known.
-    Pointer {
-        /// Whether the data may not be written.
-        constant: bool,
-        /// The bytes; 0 if unknown.
-        size: usize,
-    },
-    /// A pointer to a function.
-    Function,
-    /// A structure or union by value, which travels in registers.
-    Structure(Travel),
-    /// What is not passed by value: larger structures, floating-point and very long numbers.
-    Unsupported,
-}
 
 /// A parameter.
 pub(crate) struct Formal {
@@ -128,10 +91,10 @@ impl<'k> CallSignature<'k> {
             Some(sig) => {
                 let failure = |error| Failure::parse("sig", error);
                 let parsed = parse(|prototype| text::read_prototype(sig, prototype), failure)?;
-                if parsed.name.as_bytes() != name.to_bytes() {
+                if !is_name_of(parsed.name.as_bytes(), name.to_bytes()) {
                     return Err(Failure::new(
                         EINVAL,
-                        fmt!("sig: it is of {}, not of {name}", parsed.name),
+                        fmt!("sig: it declares {}, not {name}", parsed.name),
                     ));
                 }
                 Some(parsed)
@@ -141,7 +104,12 @@ impl<'k> CallSignature<'k> {
         let btf = kallsyms.btf(target);
         let known = match &btf {
             Some(btf) => match btf.function(name) {
-                Some(prototype) => Some(Self::known(btf, &prototype, sig.as_deref())?),
+                Some(prototype) => {
+                    if !asked.unsafe_call {
+                        rules::refuse_prototype(name, &prototype)?;
+                    }
+                    Some(Self::known(btf, &prototype, sig.as_deref())?)
+                }
                 None => None,
             },
             None => None,
@@ -261,12 +229,33 @@ impl<'k> CallSignature<'k> {
         }
     }
 
+    /// The type of a parameter or member in the BTF, if that has it.
+    pub(crate) fn ty(&self, formal: &Formal) -> Option<Type<'_>> {
+        self.ty_of(formal.id)
+    }
+
+    /// What a parameter or member points to, if it is a pointer and the BTF has its type.
+    pub(crate) fn pointee(&self, formal: &Formal) -> Option<Type<'_>> {
+        self.ty(formal)?.pointee()
+    }
+
+    fn ty_of(&self, id: Option<u32>) -> Option<Type<'_>> {
+        Some(self.btf.as_ref()?.ty(id?))
+    }
+
     /// Why values of this type do not travel in registers.
     fn why(&self, id: Option<u32>) -> &'static str {
-        let ty = self.btf.as_ref().zip(id).map(|(btf, id)| btf.ty(id));
+        let ty = self.ty_of(id);
         ty.and_then(|ty| Travel::of(ty).err())
             .unwrap_or("is no integer or pointer")
     }
+}
+
+/// Whether a prototype with the name `written` is the function's. A compiler adds to the names of functions that it has
+/// changed, behind a dot, what no prototype has; and so do others behind a dollar.
+fn is_name_of(written: &[u8], function: &[u8]) -> bool {
+    let rest = function.strip_prefix(written);
+    rest.is_some_and(|rest| matches!(rest.first(), None | Some(b'.' | b'$')))
 }
 
 /// What of a prototype is not supported, so that nobody can call such a function.
@@ -282,72 +271,4 @@ pub(crate) fn unsupported(prototype: &Prototype<'_>) -> Option<&'static str> {
     }
     is_unsupported(prototype.returns())
         .then_some("it returns a value that does not travel in registers")
-}
-
-/// The kind of a parameter of this type, or of a value that is returned.
-pub(crate) fn by_value(ty: Type<'_>) -> ValueKind {
-    match (of_btf(ty), Travel::of(ty)) {
-        (ValueKind::Unsupported, Ok(travel)) => ValueKind::Structure(travel),
-        (kind, _) => kind,
-    }
-}
-
-/// The kind of a type of the kernel's.
-pub(crate) fn of_btf(ty: Type<'_>) -> ValueKind {
-    match ty.shape() {
-        Shape::Void => ValueKind::Void,
-        Shape::Bool => ValueKind::Bool,
-        Shape::Integer { size, signed } if size <= 8 => ValueKind::Integer { size, signed },
-        Shape::Enum { size, signed } if size <= 8 => ValueKind::Enum {
-            id: ty.id(),
-            size,
-            signed,
-        },
-        Shape::Pointer => {
-            let target = ty.strip().target();
-            let constant = target.is_const();
-            match target.is_function() {
-                true => ValueKind::Function,
-                false if target.is_char() => ValueKind::String { constant },
-                false => ValueKind::Pointer {
-                    constant,
-                    size: target.size(),
-                },
-            }
-        }
-        _ => ValueKind::Unsupported,
-    }
-}
-
-/// The kind of a type that the user wrote.
-fn of_text(ty: &text::TypeName<'_>, btf: Option<&Btf<'_>>) -> Result<ValueKind, Failure> {
-    if let Some((_, pointers)) = ty.pointers().split_last() {
-        let constant = pointers.last().unwrap_or(&ty.qualifiers).constant;
-        return Ok(match ty.base {
-            Base::Char { .. } if pointers.is_empty() => ValueKind::String { constant },
-            _ => ValueKind::Pointer { constant, size: 0 },
-        });
-    }
-    let named = |name: &str, kind| {
-        let name = to_c_string(fmt!("{name}"))?;
-        let ty = btf.and_then(|btf| btf.named(&name, kind)).map(of_btf);
-        ty.ok_or_else(|| Failure::new(EINVAL, fmt!("sig: the kernel has no type {}", &*name)))
-    };
-    Ok(match ty.base {
-        Base::Void => ValueKind::Void,
-        Base::Bool => ValueKind::Bool,
-        // The kernel is built with -funsigned-char.
-        Base::Char { signed } => ValueKind::Integer {
-            size: 1,
-            signed: signed.unwrap_or(false),
-        },
-        Base::Integer { signed, rank } => ValueKind::Integer {
-            size: rank.size(),
-            signed,
-        },
-        Base::Enum(name) => named(name, kallsyms::TypeKind::Enum)?,
-        Base::Named(name) => named(name, kallsyms::TypeKind::Typedef)?,
-        Base::FunctionPointer(_) => ValueKind::Function,
-        Base::Float(_) | Base::Struct(_) | Base::Union(_) => ValueKind::Unsupported,
-    })
 }

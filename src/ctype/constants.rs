@@ -2,8 +2,18 @@
 
 //! Constants by name.
 
-use super::types::Types;
+use super::{
+    bits::is_signed,
+    decimal::Decimal,
+    module_types,
+    types::Types, //
+};
 use crate::{
+    failure::Failure,
+    kallsyms::{
+        Shape,
+        Type, //
+    },
     module_bindings,
     print::to_c_string,
     text::{
@@ -13,23 +23,52 @@ use crate::{
         NumberType, //
     }, //
 };
-use kernel::{
-    alloc::AllocError,
-    prelude::{
-        fmt,
-        *, //
-    }, //
+use core::ops::ControlFlow;
+use kernel::prelude::{
+    fmt,
+    *, //
 };
 
-/// The constant of this name: a macro of the kernel's headers, or one that any of the kernel's enumerations has.
+/// The constant of this name: a macro of the kernel's headers, or one that an enumeration of the kernel or of a loaded
+/// module has. Fails if there are several with different values. May sleep.
 #[inline(never)]
-pub(crate) fn find(types: &Types<'_>, name: &str) -> Result<Option<Literal<'static>>, AllocError> {
+pub(crate) fn find(types: &Types<'_>, name: &str) -> Result<Option<Literal<'static>>, Failure> {
     let text = to_c_string(fmt!("{name}"))?;
     if let Some(number) = of_macro(&text) {
         return Ok(Some(literal(number)));
     }
-    let found = types.all().find_map(|btf| btf.constant(&text));
-    Ok(found.map(|(value, signed)| integer(signed && (value as i64) < 0, value)))
+    let Some(btf) = types.of_vmlinux() else {
+        return Ok(None);
+    };
+    let Some((value, ty)) = btf.constant(&text, 0) else {
+        return match module_types::constant(types.kallsyms(), &text) {
+            None => Ok(None),
+            Some((value, shape, false)) => Ok(Some(integer(value, shape))),
+            Some(_) => Err(Failure::new(
+                EINVAL,
+                fmt!("{name}: modules have constants of this name with different values; write the number"),
+            )),
+        };
+    };
+    let mut first = ty.id() + 1;
+    while let Some((other, another)) = btf.constant(&text, first) {
+        if other != value {
+            let values = (
+                Decimal::of_u64(value, is_signed(ty.shape())),
+                Decimal::of_u64(other, is_signed(another.shape())),
+            );
+            return Err(Failure::new(
+                EINVAL,
+                fmt!(
+                    "{name}: the kernel has several constants of this name, such as {} and {}; write the number",
+                    values.0,
+                    values.1
+                ),
+            ));
+        }
+        first = another.id() + 1;
+    }
+    Ok(Some(integer(value, ty.shape())))
 }
 
 /// The value of a macro, with its type.
@@ -55,19 +94,25 @@ fn of_macro(name: &CStr) -> Option<Number> {
     Some(Number::new(found.value, ty))
 }
 
-/// A number, which has the first of C's types that it fits in.
-fn integer(negative: bool, bits: u64) -> Literal<'static> {
-    let magnitude = if negative { bits.wrapping_neg() } else { bits };
-    let ty = match magnitude {
+/// The constant of an enumeration of this shape: an `int` if it fits, as GNU C has it, and of the enumeration's type
+/// otherwise.
+fn integer(value: u64, shape: Shape) -> Literal<'static> {
+    let is_long = matches!(shape, Shape::Enum { size: 8, .. });
+    let ty = match value as i64 {
+        number if is_signed(shape) && i32::try_from(number).is_ok() => IntegerType::Int,
         0..=0x7fff_ffff => IntegerType::Int,
-        0x8000_0000 if negative => IntegerType::Int,
-        0..=0xffff_ffff if !negative => IntegerType::Unsigned,
-        0x8000_0000..=0x7fff_ffff_ffff_ffff => IntegerType::Long,
-        _ => IntegerType::UnsignedLong,
+        _ if is_long && is_signed(shape) => IntegerType::Long,
+        _ if is_long => IntegerType::UnsignedLong,
+        _ => IntegerType::Unsigned,
     };
+    let negative = is_signed(shape) && (value as i64) < 0;
     Literal::Integer {
         negative,
-        magnitude,
+        magnitude: if negative {
+            value.wrapping_neg()
+        } else {
+            value
+        },
         ty,
     }
 }
@@ -85,4 +130,28 @@ pub(crate) fn literal(number: Number) -> Literal<'static> {
         magnitude: number.magnitude(),
         ty,
     }
+}
+
+/// The constant of an enumeration that has this value (sign-extended, if it has a sign).
+pub(crate) fn name_of<'a>(ty: Type<'a>, value: u64) -> Option<&'a CStr> {
+    let found = ty.for_each_constant(|name, constant| {
+        if constant == value {
+            ControlFlow::Break(name)
+        } else {
+            ControlFlow::Continue(())
+        }
+    });
+    found.break_value()
+}
+
+/// The value (sign-extended, if it has a sign) of an enumeration's constant.
+pub(crate) fn value_of(ty: Type<'_>, name: &str) -> Option<u64> {
+    let found = ty.for_each_constant(|constant, value| {
+        if constant.to_bytes() == name.as_bytes() {
+            ControlFlow::Break(value)
+        } else {
+            ControlFlow::Continue(())
+        }
+    });
+    found.break_value()
 }

@@ -2,6 +2,14 @@
 
 //! C types over several BTFs: what `eval`, `call` and `show` reason with.
 
+pub(crate) mod base;
+pub(crate) mod bits;
 pub(crate) mod constants;
+pub(crate) mod decimal;
+pub(crate) mod duplicates;
+mod module_types;
 pub(crate) mod same_prototype;
+pub(crate) mod ty;
 pub(crate) mod types;
+mod unions;
+pub(crate) mod value_kind;

@@ -2,23 +2,21 @@
 
 //! Whether the prototype that the user wrote is the one that the kernel has.
 //!
-//! Types are compared as C compares them, not as they are written: typedefs stand for what they are made
-//! of on both sides, integers are the same if their size and sign are, structures, unions and enumerations
-//! if their tags are. What qualifies the target of a pointer counts, what qualifies a parameter does not.
+//! Types are compared as C compares them, not as they are written: typedefs stand for what they are
+//! made of on both sides, integers are the same if their size and sign are, structures, unions and
+//! enumerations if their tags are. What qualifies the target of a pointer counts, what qualifies a
+//! parameter does not.
 
+use super::base;
 use crate::{
     failure::Failure,
     kallsyms::{
         Btf,
         Prototype,
         Shape,
-        Type,
-        TypeKind, //
+        Type, //
     },
-    print::{
-        to_c_string,
-        Pure, //
-    },
+    print::Pure,
     text::{
         self,
         Base,
@@ -55,7 +53,8 @@ enum Form<'a> {
     Tagged(Type<'a>),
 }
 
-/// What `read` reads, in memory of its own: a prototype takes more of the stack than a recursion may.
+/// What `read` reads, in memory of its own: a prototype takes more of the stack than a recursion
+/// may.
 #[inline(never)]
 pub(crate) fn parse<'a>(
     read: impl FnOnce(&mut text::Declaration<'a>) -> Result<(), text::ParseError>,
@@ -103,7 +102,8 @@ impl<'a> Comparison<'a> {
         depth: usize,
     ) -> Result<bool, Failure> {
         let written = |ty| Said::Text(ty, usize::MAX);
-        // All types are looked up, whatever the comparison comes to: one that is not there is a mistake.
+        // All types are looked up, whatever the comparison comes to: one that is not there is a
+        // mistake.
         let mut same = known.is_variadic() == sig.variadic
             && known.parameters().len() == sig.parameters().len();
         same &= self.values(known.returns(), written(&sig.returns), depth)?;
@@ -137,7 +137,8 @@ impl<'a> Comparison<'a> {
         Ok(self.forms(known, form, depth)? && same)
     }
 
-    /// Whether the two are the same without qualifiers. The types in the text are looked up in any case.
+    /// Whether the two are the same without qualifiers. The types in the text are looked up in any
+    /// case.
     fn forms(self, known: Type<'_>, said: Form<'_>, depth: usize) -> Result<bool, Failure> {
         let Some(depth) = depth.checked_sub(1) else {
             return Ok(false);
@@ -188,8 +189,8 @@ impl<'a> Comparison<'a> {
         self.prototypes_within(known, &parsed, depth)
     }
 
-    /// Whether two functions of the kernel's types are the same. They are of one BTF, or `said` is of that on which the
-    /// other one's is based.
+    /// Whether two functions of the kernel's types are the same. They are of one BTF, or `said` is
+    /// of that on which the other one's is based.
     pub(crate) fn functions(
         self,
         known: &Prototype<'_>,
@@ -245,19 +246,18 @@ impl<'a> Comparison<'a> {
 
     /// The kernel's type that a name in the text stands for, if it is a name.
     fn named(self, base: &Base<'_>) -> Result<Option<Type<'a>>, Failure> {
-        let (keyword, name, kind) = match *base {
-            Base::Struct(tag) => ("struct ", tag, TypeKind::Struct),
-            Base::Union(tag) => ("union ", tag, TypeKind::Union),
-            Base::Enum(tag) => ("enum ", tag, TypeKind::Enum),
-            Base::Named(name) => ("", name, TypeKind::Typedef),
-            _ => return Ok(None),
-        };
-        let text = to_c_string(fmt!("{name}"))?;
-        match self.btf.named(&text, kind) {
+        if !matches!(
+            base,
+            Base::Struct(_) | Base::Union(_) | Base::Enum(_) | Base::Named(_)
+        ) {
+            return Ok(None);
+        }
+        let found = base::find(base, self.btf)?;
+        match found {
             Some(ty) => Ok(Some(ty)),
             None => Err(Failure::new(
                 EINVAL,
-                fmt!("sig: the kernel has no type {keyword}{name}"),
+                fmt!("sig: the kernel has no type {}", Pure(base)),
             )),
         }
     }
@@ -266,19 +266,12 @@ impl<'a> Comparison<'a> {
 impl<'a> Form<'a> {
     /// What stands before the pointers of a type, if that is not the name of one.
     fn written(base: &Base<'a>) -> Self {
-        let integer = |size, signed| Self::Value(Shape::Integer { size, signed });
         match *base {
-            Base::Bool => Self::Value(Shape::Bool),
-            // The kernel is built with -funsigned-char.
-            Base::Char { signed } => integer(1, signed.unwrap_or(false)),
-            Base::Integer { signed, rank } => integer(rank.size(), signed),
             Base::Float("float") => Self::Float(4),
             Base::Float("double") => Self::Float(8),
             Base::Float(_) => Self::Float(16),
             Base::FunctionPointer(text) => Self::Pointer(Said::Function(text)),
-            Base::Void | Base::Struct(_) | Base::Union(_) | Base::Enum(_) | Base::Named(_) => {
-                Self::Value(Shape::Void)
-            }
+            _ => Self::Value(base::shape(base).unwrap_or(Shape::Void)),
         }
     }
 

@@ -2,21 +2,36 @@
 
 //! The types of an expression's values.
 
-use super::same_prototype::Comparison;
+use super::{
+    base,
+    duplicates::{
+        Duplicates,
+        KnownDuplicates, //
+    },
+    module_types::{
+        self,
+        Search, //
+    },
+    same_prototype::Comparison,
+    ty::{
+        Doubt,
+        Root,
+        Ty, //
+    },
+    unions, //
+};
 use crate::{
     kallsyms::{
         Btf,
         HeldBtf,
         Kallsyms,
         Shape,
-        Type,
-        TypeKind, //
+        Type, //
     },
     print::to_c_string,
     text::{
         self,
-        Base,
-        NumberType, //
+        Base, //
     }, //
 };
 use core::iter::successors;
@@ -27,56 +42,33 @@ use kernel::{
         fmt,
         *, //
     },
+    str::CString,
     sync::Mutex, //
 };
 
 /// How many pointers can be within each other.
 const MAX_DEPTH: usize = 16;
 
-/// The types of modules of which there are earlier values, in the order in which [`Types`] has them behind those of the
-/// kernel itself. None is taken out again.
+/// The types of modules of which there are earlier values, in the order in which [`Types`] has them
+/// behind those of the kernel itself. None is taken out again.
 pub(crate) type HeldTypes = Mutex<KVec<HeldBtf>>;
 
-/// The types that the values of one evaluation are of: those of the kernel itself, of modules of which there are
-/// earlier values, and of the modules that were called.
-pub(crate) struct Types<'k>(KVec<Btf<'k>>);
-
-/// A type, and how many pointers lead to it that the BTF has no type for.
-#[derive(Clone, Copy)]
-pub(crate) struct Ty {
-    root: Root,
-    /// How many pointers.
-    stars: u8,
-    /// Whether what it points to, or an object of it, must not be written to.
-    pub(crate) constant: bool,
-    /// Why the kernel does not vouch for a value of this type, if it does not.
-    pub(crate) doubt: Option<Doubt>,
-    /// Whether it is that of a bit-field whose values all fit in an `int`, in which C computes with them then.
-    narrow: bool,
+/// The types that the values of one evaluation are of: those of the kernel itself, of modules of
+/// which there are earlier values, and of the modules that were called.
+pub(crate) struct Types<'k> {
+    kallsyms: &'k Kallsyms,
+    duplicates: &'k KnownDuplicates,
+    btfs: KVec<Btf<'k>>,
 }
 
-/// What the pointers of a type lead to.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Root {
-    /// `void`
-    Void,
-    /// C's own integers, and those that are computed.
-    Integer { size: u32, signed: bool },
-    /// A type in the BTF, which is one of the [`Types`].
-    Btf { btf: usize, id: u32 },
-}
-
-/// Why a pointer may not be what its type says.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Doubt {
-    /// The user said so by a cast.
-    Cast,
-    /// The user said so of a symbol, whose type nobody else knows. It is passed on all the same.
-    Symbol,
-    /// It is an earlier value, whose object may be gone.
-    Earlier,
-    /// It was computed, and may point behind its object.
-    Computed,
+/// What a written type is.
+pub(crate) enum Said {
+    /// This.
+    Type(Ty),
+    /// Neither the kernel nor a loaded module has it.
+    Unknown,
+    /// These modules have different ones.
+    Several(CString),
 }
 
 /// A member, found by name.
@@ -91,7 +83,11 @@ pub(crate) struct Found {
 
 impl<'k> Types<'k> {
     /// Those of the kernel itself, and those that are held. Sleeps.
-    pub(crate) fn new(kallsyms: &'k Kallsyms, held: &HeldTypes) -> Result<Self, AllocError> {
+    pub(crate) fn new(
+        kallsyms: &'k Kallsyms,
+        held: &HeldTypes,
+        duplicates: &'k KnownDuplicates,
+    ) -> Result<Self, AllocError> {
         let mut types = KVec::new();
         if let Some(btf) = kallsyms.btf_of_vmlinux() {
             types.push(btf, GFP_KERNEL)?;
@@ -101,7 +97,11 @@ impl<'k> Types<'k> {
                 types.push(btf, GFP_KERNEL)?;
             }
         }
-        Ok(Self(types))
+        Ok(Self {
+            kallsyms,
+            duplicates,
+            btfs: types,
+        })
     }
 
     /// The type as later evaluations know it. A module's types are held for that.
@@ -109,7 +109,7 @@ impl<'k> Types<'k> {
         let Root::Btf { btf: index, id } = ty.root else {
             return Ok(ty);
         };
-        let btf = match self.0.get(index) {
+        let btf = match self.btfs.get(index) {
             Some(btf) if index > 0 && !btf.is_of_base(id) => {
                 let mut held = held.lock();
                 let known = held.iter().position(|held| held.is_of(btf));
@@ -127,23 +127,29 @@ impl<'k> Types<'k> {
         })
     }
 
-    /// Adds a module's types, if they are not there yet. What is returned stands for them in [`Ty::of`].
+    /// Adds a module's types, if they are not there yet. What is returned stands for them in
+    /// [`Ty::of`].
     pub(crate) fn add(&mut self, added: Btf<'k>) -> Result<usize, AllocError> {
-        if let Some(known) = self.0.iter().position(|btf| btf.is_same(&added)) {
+        if let Some(known) = self.btfs.iter().position(|btf| btf.is_same(&added)) {
             return Ok(known);
         }
-        self.0.push(added, GFP_KERNEL)?;
-        Ok(self.0.len() - 1)
+        self.btfs.push(added, GFP_KERNEL)?;
+        Ok(self.btfs.len() - 1)
     }
 
-    /// All of them.
-    pub(crate) fn all(&self) -> impl Iterator<Item = &Btf<'k>> {
-        self.0.iter()
+    /// The types of the kernel itself.
+    pub(super) fn of_vmlinux(&self) -> Option<&Btf<'k>> {
+        self.btfs.first()
+    }
+
+    /// The kernel, which knows the modules.
+    pub(super) fn kallsyms(&self) -> &'k Kallsyms {
+        self.kallsyms
     }
 
     /// The type of a per-CPU variable of the kernel itself.
     pub(crate) fn variable(&self, name: &CStr) -> Option<Ty> {
-        let ty = self.0.first()?.variable(name)?;
+        let ty = self.btfs.first()?.variable(name)?;
         Some(Ty {
             constant: ty.is_const(),
             ..Ty::of(0, ty.id())
@@ -153,7 +159,7 @@ impl<'k> Types<'k> {
     /// The type as the BTF has it. `None`: it has no such type.
     pub(crate) fn get(&self, ty: Ty) -> Option<Type<'_>> {
         match ty.root {
-            Root::Btf { btf, id } if ty.stars == 0 => Some(self.0.get(btf)?.ty(id)),
+            Root::Btf { btf, id } if ty.stars == 0 => Some(self.btfs.get(btf)?.ty(id)),
             _ => None,
         }
     }
@@ -161,7 +167,7 @@ impl<'k> Types<'k> {
     /// The BTF that a type is of, if it is of one.
     pub(crate) fn btf(&self, ty: Ty) -> Option<&Btf<'k>> {
         match ty.root {
-            Root::Btf { btf, .. } => self.0.get(btf),
+            Root::Btf { btf, .. } => self.btfs.get(btf),
             _ => None,
         }
     }
@@ -196,6 +202,11 @@ impl<'k> Types<'k> {
         is_text(self.get(ty)) || ty == Ty::CHAR
     }
 
+    /// Whether it is a pointer to what each CPU has its own of.
+    pub(crate) fn is_per_cpu(&self, ty: Ty) -> bool {
+        self.get(ty).is_some_and(Type::is_per_cpu)
+    }
+
     /// What it points to, if it is a pointer.
     pub(crate) fn pointee(&self, ty: Ty) -> Option<Ty> {
         if let Some(stars) = ty.stars.checked_sub(1) {
@@ -221,11 +232,12 @@ impl<'k> Types<'k> {
     /// Its member of this name, also of structures in it that have no name.
     pub(crate) fn member(&self, ty: Ty, name: &str) -> Option<Found> {
         let whole = self.get(ty)?;
-        let member = whole.member(name.as_bytes())?;
+        let (member, is_certain) = unions::member(whole, name.as_bytes())?;
+        let doubt = ty.doubt.or((!is_certain).then_some(Doubt::Union));
         Some(Found {
             ty: Ty {
                 constant: ty.constant || member.ty.is_const(),
-                ..ty.with(member.ty.id())
+                ..ty.with(member.ty.id()).with_doubt(doubt)
             },
             bit_offset: member.bit_offset as usize,
             bits: (member.bitfield_size > 0).then_some(member.bitfield_size),
@@ -245,8 +257,106 @@ impl<'k> Types<'k> {
         }
     }
 
-    /// The type that the user wrote. `None`: the kernel has no such type.
-    pub(crate) fn said(&self, said: &text::TypeName<'_>) -> Result<Option<Ty>, AllocError> {
+    /// The type that the user wrote: of the module whose value it is `about`, of the kernel itself, or of any loaded
+    /// module. May sleep.
+    #[inline(never)]
+    pub(crate) fn said(
+        &mut self,
+        said: &text::TypeName<'_>,
+        about: Option<Ty>,
+    ) -> Result<Said, AllocError> {
+        let ty = match Self::written(said) {
+            Some(ty) => ty,
+            None => return Ok(Said::Unknown),
+        };
+        if ty.root != Root::Void || matches!(said.base, Base::Void) {
+            return Ok(Said::Type(ty));
+        }
+        let of = |btf, id| {
+            let root = Root::Btf { btf, id };
+            Said::Type(Ty { root, ..ty })
+        };
+        // A value's own type, of whatever file or module it is.
+        if let Some((own, root)) = about.and_then(|about| Some((self.pointed(about)?, about.root)))
+        {
+            if base::is_tag_of(&said.base, own) {
+                if let Root::Btf { btf, .. } = root {
+                    return Ok(of(btf, own.strip().id()));
+                }
+            }
+        }
+        let module = about.and_then(|about| match about.root {
+            Root::Btf { btf, .. } => Some(btf),
+            _ => None,
+        });
+        for index in [module.unwrap_or(0), 0] {
+            if let Some(btf) = self.btfs.get(index) {
+                if let Some(found) = base::find(&said.base, btf)? {
+                    if index == 0 && self.has_others(found)? {
+                        let name = to_c_string(fmt!("several files of the kernel"))?;
+                        return Ok(Said::Several(name));
+                    }
+                    return Ok(of(index, found.id()));
+                }
+            }
+        }
+        Ok(match module_types::find(self.kallsyms, &said.base)? {
+            Search::Nothing => Said::Unknown,
+            Search::Several(modules) => Said::Several(modules),
+            Search::Found(held, id) => {
+                let btf = self.kallsyms.held(&held);
+                self.kallsyms.release(held);
+                match btf {
+                    Some(btf) => of(self.add(btf)?, id),
+                    None => Said::Unknown,
+                }
+            }
+        })
+    }
+
+    /// What a value is, or what its pointers lead to.
+    fn pointed(&self, ty: Ty) -> Option<Type<'_>> {
+        let end = successors(Some(ty), |ty| self.pointee(*ty))
+            .take(MAX_DEPTH)
+            .last()?;
+        self.get(end)
+    }
+
+    /// Whether the kernel itself has other types of the same tag. May sleep.
+    fn has_others(&self, ty: Type<'_>) -> Result<bool, AllocError> {
+        let mut known = self.duplicates.lock();
+        if known.is_none() {
+            *known = Some(Duplicates::new(ty.btf())?);
+        }
+        Ok(known.as_ref().is_some_and(|duplicates| duplicates.has(ty)))
+    }
+
+    /// The type that was written, if it is one of the kernel itself.
+    pub(crate) fn said_of_vmlinux(
+        &self,
+        said: &text::TypeName<'_>,
+    ) -> Result<Option<Ty>, AllocError> {
+        let Some(ty) = Self::written(said) else {
+            return Ok(None);
+        };
+        if ty.root != Root::Void || matches!(said.base, Base::Void) {
+            return Ok(Some(ty));
+        }
+        let Some(btf) = self.btfs.first() else {
+            return Ok(None);
+        };
+        let found = base::find(&said.base, btf)?;
+        Ok(found.map(|found| Ty {
+            root: Root::Btf {
+                btf: 0,
+                id: found.id(),
+            },
+            ..ty
+        }))
+    }
+
+    /// The type as far as it needs no BTF: `void` stands for what has a name. [`None`]: it is not supported.
+    fn written(said: &text::TypeName<'_>) -> Option<Ty> {
         let (stars, constant) = match said.pointers().split_last() {
             None => (0, said.qualifiers.constant),
             Some((_, [])) => (1, said.qualifiers.constant),
@@ -256,48 +366,24 @@ impl<'k> Types<'k> {
                 inner.last().is_some_and(|last| last.constant),
             ),
         };
-        let (name, kind) = match said.base {
-            Base::Bool => ("_Bool", TypeKind::Int),
-            Base::Char { signed: None } => ("char", TypeKind::Int),
-            Base::Struct(tag) => (tag, TypeKind::Struct),
-            Base::Union(tag) => (tag, TypeKind::Union),
-            Base::Enum(tag) => (tag, TypeKind::Enum),
-            Base::Named(name) => (name, TypeKind::Typedef),
-            Base::Float(_) | Base::FunctionPointer(_) => return Ok(None),
-            Base::Void | Base::Char { .. } | Base::Integer { .. } => {
-                let root = match said.base {
-                    Base::Char { signed } => Root::Integer {
-                        size: 1,
-                        signed: signed == Some(true),
-                    },
-                    Base::Integer { signed, rank } => Root::Integer {
-                        size: rank.size(),
-                        signed,
-                    },
-                    _ => Root::Void,
-                };
-                return Ok(Some(Ty {
-                    root,
-                    stars,
-                    constant,
-                    doubt: Some(Doubt::Cast),
-                    narrow: false,
-                }));
+        let root = match said.base {
+            Base::Float(_) | Base::FunctionPointer(_) => return None,
+            // BTF need not have all of C's own integers.
+            Base::Char { signed: Some(_) } | Base::Integer { .. } => {
+                match base::shape(&said.base) {
+                    Some(Shape::Integer { size, signed }) => Root::Integer { size, signed },
+                    _ => return None,
+                }
             }
+            _ => Root::Void,
         };
-        let name = to_c_string(fmt!("{name}"))?;
-        for (btf, types) in self.0.iter().enumerate() {
-            if let Some(ty) = types.named(&name, kind) {
-                return Ok(Some(Ty {
-                    root: Root::Btf { btf, id: ty.id() },
-                    stars,
-                    constant,
-                    doubt: Some(Doubt::Cast),
-                    narrow: false,
-                }));
-            }
-        }
-        Ok(None)
+        Some(Ty {
+            root,
+            stars,
+            constant,
+            doubt: Some(Doubt::Cast),
+            narrow: false,
+        })
     }
 
     /// Whether a pointer of the type `given` may go where the BTF's type `wanted` is.
@@ -307,8 +393,8 @@ impl<'k> Types<'k> {
             let (Some(to), Some(from)) = (wanted.pointee(), self.pointee(given)) else {
                 break;
             };
-            // Only a `void *` takes any pointer; a `void **` could be made another one's. So with `const`, of which
-            // the caller looks at the first.
+            // Only a `void *` takes any pointer; a `void **` could be made another one's. So with
+            // `const`, of which the caller looks at the first.
             if to.is_void() {
                 return depth == 0 || self.shape(from) == Shape::Void;
             }
@@ -362,7 +448,8 @@ impl<'k> Types<'k> {
         }
     }
 
-    /// Whether there is a `const` behind more than one pointer, of which a type that was written knows nothing.
+    /// Whether there is a `const` behind more than one pointer, of which a type that was written
+    /// knows nothing.
     pub(crate) fn has_inner_const(&self, ty: Ty) -> bool {
         successors(self.pointee(ty), |ty| self.pointee(*ty))
             .skip(1)
@@ -391,126 +478,6 @@ pub(crate) fn has_pointer(ty: Type<'_>, depth: usize) -> bool {
 /// Whether it is `char`, and no `u8` or `s8`.
 pub(crate) fn is_text(ty: Option<Type<'_>>) -> bool {
     ty.is_some_and(|ty| ty.is_char() && *ty.strip().name() == *c"char")
-}
-
-impl PartialEq for Ty {
-    /// Types are equal whatever is known of the values.
-    fn eq(&self, other: &Self) -> bool {
-        (self.root, self.stars) == (other.root, other.stars)
-    }
-}
-
-impl Ty {
-    /// `void`
-    pub(crate) const VOID: Self = Self {
-        root: Root::Void,
-        stars: 0,
-        constant: false,
-        doubt: None,
-        narrow: false,
-    };
-
-    /// An integer for a byte, when the BTF has no `char`.
-    const CHAR: Self = Self {
-        root: Root::Integer {
-            size: 1,
-            signed: false,
-        },
-        ..Self::VOID
-    };
-
-    /// The type of a number that was computed.
-    pub(crate) const fn number(ty: NumberType) -> Self {
-        Self {
-            root: Root::Integer {
-                size: if ty.long { 8 } else { 4 },
-                signed: !ty.unsigned,
-            },
-            ..Self::VOID
-        }
-    }
-
-    /// The type of this id, in the same BTF.
-    fn with(self, id: u32) -> Self {
-        let root = match self.root {
-            Root::Btf { btf, .. } if id != 0 => Root::Btf { btf, id },
-            _ => Root::Void,
-        };
-        Self { root, ..self }
-    }
-
-    /// The type of this id in one of the [`Types`].
-    pub(crate) fn of(btf: usize, id: u32) -> Self {
-        Self {
-            root: match id {
-                0 => Root::Void,
-                _ => Root::Btf { btf, id },
-            },
-            ..Self::VOID
-        }
-    }
-
-    /// A pointer to it.
-    pub(crate) fn pointer(self) -> Self {
-        Self {
-            stars: self.stars.saturating_add(1),
-            ..self
-        }
-    }
-
-    /// A pointer to no type that is known.
-    pub(crate) fn void_pointer() -> Self {
-        Self::VOID.pointer()
-    }
-
-    /// The type for a value that is in doubt.
-    pub(crate) fn doubted(self, doubt: Doubt) -> Self {
-        Self {
-            doubt: Some(doubt),
-            ..self
-        }
-    }
-
-    /// The type of what was a value of it, which is no less in doubt than it was then.
-    pub(crate) fn earlier(self) -> Self {
-        self.doubted(match self.doubt {
-            None => Doubt::Earlier,
-            Some(Doubt::Symbol) => Doubt::Cast,
-            Some(doubt) => doubt,
-        })
-    }
-
-    /// Whether a pointer of it is passed on without more ado.
-    pub(crate) fn is_passed_on(self) -> bool {
-        matches!(self.doubt, None | Some(Doubt::Symbol))
-    }
-
-    /// The same type, with this doubt or none.
-    pub(crate) fn with_doubt(self, doubt: Option<Doubt>) -> Self {
-        Self { doubt, ..self }
-    }
-
-    /// The type for the address of a symbol, whose type nobody but the user can tell.
-    pub(crate) fn of_symbol(self, constant: bool) -> Self {
-        Self {
-            constant: self.constant || constant,
-            doubt: Some(Doubt::Symbol),
-            ..self
-        }
-    }
-
-    /// The type of a bit-field of this type, of so many bits.
-    pub(crate) fn of_bits(self, bits: u32, signed: bool) -> Self {
-        Self {
-            narrow: bits < 32 || bits == 32 && signed,
-            ..self
-        }
-    }
-
-    /// Whether it is that of a bit-field whose values all fit in an `int`.
-    pub(crate) fn is_narrow(self) -> bool {
-        self.narrow
-    }
 }
 
 /// See [`Types::display`].

@@ -2,7 +2,7 @@
 
 //! The values of earlier expressions: `$1`, `$2` and `$`.
 
-use crate::ctype::types::Ty;
+use crate::ctype::ty::Ty;
 use kernel::{
     alloc::AllocError,
     prelude::*, //
@@ -11,8 +11,8 @@ use kernel::{
 /// How many values are kept.
 const MAX_VALUES: usize = 1000;
 
-/// An earlier value, for the history. Its type is one that all evaluations know (`Types::lasting`): a module may go,
-/// but not its types.
+/// An earlier value, for the history. Its type is one that all evaluations know (`Types::lasting`):
+/// a module may go, but not its types.
 #[derive(Clone, Copy)]
 pub(crate) struct Past(pub(crate) Earlier);
 

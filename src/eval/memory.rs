@@ -8,43 +8,54 @@ use super::{
 };
 use crate::{
     call::{
-        convert::{
-            words,
-            Complaint, //
-        },
+        arguments::Complaint,
+        convert::words,
         kernel_data, //
     },
-    ctype::types::{
-        Doubt,
-        Ty, //
+    ctype::{
+        bits::{
+            extend,
+            is_signed,
+            BitField, //
+        },
+        ty::{
+            Doubt,
+            Ty, //
+        }, //
     },
     failure::{
         Failure,
         EOPNOTSUPP, //
     },
     kallsyms::{
-        nofault,
+        Kind,
         Shape, //
     },
     print::{
         to_c_string,
         Pure, //
     },
-    show::value::extend,
+    show::{
+        error_name,
+        Facts, //
+    },
     text::{
         self,
         Tree, //
     }, //
 };
-use kernel::{
-    bindings,
-    prelude::{
-        fmt,
-        *, //
-    }, //
+use kernel::prelude::{
+    fmt,
+    *, //
 };
 
-impl<'a> Evaluator<'_, '_, 'a> {
+impl<'c, 'a> Evaluator<'c, '_, 'a> {
+    /// Takes the value on top, which a name may stand for.
+    fn pop_place(&mut self, tree: &Tree<'_, 'a>) -> Result<(Item<'a>, usize), Failure> {
+        let (item, node) = self.pop()?;
+        Ok((self.variable(item, tree.start(node))?, node))
+    }
+
     /// `value.member`
     #[inline(never)]
     pub(crate) fn member_of(
@@ -53,7 +64,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
         name: &str,
         column: usize,
     ) -> Result<Item<'a>, Failure> {
-        match self.pop()? {
+        match self.pop_place(tree)? {
             (Item::Object(ty, address), _) => self.member(ty, address, name, column),
             (Item::Scalar(ty, _), _) if self.types.pointee(ty).is_some() => Err(self.fail(
                 column,
@@ -82,13 +93,24 @@ impl<'a> Evaluator<'_, '_, 'a> {
     ) -> Result<Item<'a>, Failure> {
         let (item, operand) = self.pop_value(tree)?;
         let by = self.number(item, tree.start(operand))?;
-        let (item, operand) = self.pop()?;
+        let (item, operand) = self.pop_place(tree)?;
         let (element, address, length) = match item {
             Item::Object(ty, address) if self.types.array(ty).is_some() => {
                 let (element, length) = self.types.array(ty).ok_or(EINVAL)?;
                 (element, address, length)
             }
             item => {
+                let is_indexed =
+                    tree.nodes().get(operand).map(|node| node.kind) == Some(text::NodeKind::Index);
+                if let (Item::Object(ty, _), true) = (item, is_indexed) {
+                    if self.types.pointee(ty).is_none() {
+                        return Err(self.fail(
+                            column,
+                            EINVAL,
+                            fmt!("the kernel's types have the dimensions of an array as one: [i * columns + j]"),
+                        ));
+                    }
+                }
                 self.push(item, operand)?;
                 let (element, address) = self.pop_pointer(tree, column)?;
                 (element, address, 0)
@@ -107,8 +129,13 @@ impl<'a> Evaluator<'_, '_, 'a> {
             _ if length > 0 => element,
             _ => element.doubted(Doubt::Computed),
         };
-        let offset = by.bits().wrapping_mul(size as u64) as usize;
-        Ok(Item::Object(element, address.wrapping_add(offset)))
+        let offset = i64::try_from(size).ok();
+        let offset = offset.and_then(|size| size.checked_mul(by.bits() as i64));
+        let Some(offset) = offset else {
+            return Err(self.fail(column, ERANGE, fmt!("this element is too far away")));
+        };
+        let address = address.wrapping_add_signed(offset as isize);
+        Ok(Item::Object(element, address))
     }
 
     /// The size of what a pointer points to.
@@ -151,7 +178,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
         let cpu = self.number(item, tree.start(node))?;
         let text = to_c_string(fmt!("{}", name.symbol))?;
         let complaint = Complaint {
-            source: self.setting.asked.source,
+            source: self.settings.source,
             column,
             declaration: &to_c_string(fmt!("per_cpu({})", Pure(*name)))?,
         };
@@ -162,7 +189,8 @@ impl<'a> Evaluator<'_, '_, 'a> {
         }
     }
 
-    /// Fails if a pointer, which is the value of `node`, is null or an error, and no object is there.
+    /// Fails if a pointer, which is the value of `node`, is null or an error, and no object is
+    /// there.
     #[inline(never)]
     pub(crate) fn check_object(
         &self,
@@ -171,9 +199,8 @@ impl<'a> Evaluator<'_, '_, 'a> {
         node: usize,
     ) -> Result<(), Failure> {
         let column = tree.start(node);
-        let error = bits as i64;
-        let errors = -i64::from(bindings::MAX_ERRNO)..0;
-        if bits != 0 && !errors.contains(&error) {
+        let error = error_name::of_pointer(bits as usize);
+        if bits != 0 && error.is_none() {
             return Ok(());
         }
         let nodes = tree.nodes();
@@ -185,10 +212,10 @@ impl<'a> Evaluator<'_, '_, 'a> {
             _ => to_c_string(fmt!("this is"))?,
         };
         let what = &*what;
-        if bits == 0 {
+        let Some(error) = error else {
             return Err(self.fail(column, EFAULT, fmt!("{what} NULL")));
-        }
-        match self.caller.error_name(error) {
+        };
+        match self.caller.errors.name(error) {
             Some(name) => Err(self.fail(column, EFAULT, fmt!("{what} ERR_PTR({error}) ({name})"))),
             None => Err(self.fail(column, EFAULT, fmt!("{what} ERR_PTR({error})"))),
         }
@@ -230,6 +257,19 @@ impl<'a> Evaluator<'_, '_, 'a> {
                 ),
             ));
         };
+        // BTF has the tag only where the compiler gives it; such a pointer leads to where the boot had the first copy.
+        let is_per_cpu = self.types.is_per_cpu(ty)
+            || matches!(
+                self.caller.kallsyms().layout().kind(bits as usize),
+                Kind::Percpu | Kind::InitData | Kind::InitText
+            );
+        if is_per_cpu && !self.settings.unsafe_call {
+            return Err(self.fail(
+                column,
+                EINVAL,
+                fmt!("each CPU has its own of what this points to: per_cpu_ptr(pointer, cpu)"),
+            ));
+        }
         self.check_object(tree, bits, node)?;
         Ok((target, bits as usize))
     }
@@ -254,27 +294,35 @@ impl<'a> Evaluator<'_, '_, 'a> {
             let address = address.wrapping_add(found.bit_offset / 8);
             return Ok(Item::Object(found.ty, address));
         };
-        // The bytes that have the bits: C has no bit-field of more than 64.
-        let begin = found.bit_offset / 8;
-        let shift = found.bit_offset % 8;
-        let length = (shift + bits as usize).div_ceil(8).min(16);
-        let mut bytes = [0u8; 16];
-        if let Some(bytes) = bytes.get_mut(..length) {
-            self.read(address.wrapping_add(begin), bytes, column)?;
-        }
-        let signed = matches!(
-            self.types.shape(found.ty),
-            Shape::Integer { signed: true, .. } | Shape::Enum { signed: true, .. }
-        );
-        let value = (u128::from_le_bytes(bytes) >> shift) as u64;
-        let value = extend(value, bits, signed);
+        let field = BitField::new(found.bit_offset, bits);
+        let mut bytes = [0u8; 9];
+        let place = bytes.get_mut(..field.size).ok_or(EINVAL)?;
+        self.read(address.wrapping_add(field.offset), place, column)?;
+        let signed = is_signed(self.types.shape(found.ty));
+        let value = field.read(place, signed);
         Ok(Item::Scalar(found.ty.of_bits(bits, signed), value))
     }
 
     /// Reads memory for what is in `column`.
     pub(crate) fn read(&self, address: usize, to: &mut [u8], column: usize) -> Result<(), Failure> {
-        nofault::read(address, to)
-            .map_err(|errno| self.fail(column, errno, fmt!("the memory of this cannot be read")))
+        self.facts().read(address, to).map_err(|errno| {
+            if errno == EPERM {
+                self.fail(
+                    column,
+                    errno,
+                    fmt!(
+                        "this is the memory of a device, which reading may change; unsafe reads it"
+                    ),
+                )
+            } else {
+                self.fail(column, errno, fmt!("the memory of this cannot be read"))
+            }
+        })
+    }
+
+    /// What is known of values beyond their types.
+    pub(crate) fn facts(&self) -> Facts<'c> {
+        self.caller.facts(self.settings.unsafe_call)
     }
 
     /// What a structure has, in the words in which it is passed by value.
@@ -291,7 +339,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
                 column,
                 EOPNOTSUPP(),
                 fmt!(
-                    "a `{}` cannot be passed by value: it has more than 16 bytes",
+                    "a `{}` cannot be passed by value: it has more than 16 bytes; without `*` a pointer is passed",
                     self.types.display(ty)
                 ),
             ));
@@ -308,13 +356,15 @@ impl<'a> Evaluator<'_, '_, 'a> {
         item: Item<'a>,
         node: usize,
     ) -> Result<Item<'a>, Failure> {
+        let item = self.variable(item, tree.start(node))?;
         let Item::Object(ty, address) = item else {
-            return Ok(item);
+            return self.typed_symbol(item, tree.start(node));
         };
         if let Some((element, _)) = self.types.array(ty) {
             return Ok(Item::Scalar(element.pointer(), address as u64));
         }
-        if self.types.shape(ty) == Shape::Aggregate && self.types.size(ty) > 0 {
+        let is_wide = matches!(self.types.shape(ty), Shape::Integer { size: 16, .. });
+        if is_wide || self.types.shape(ty) == Shape::Aggregate && self.types.size(ty) > 0 {
             return Ok(item);
         }
         let column = tree.nodes().get(node).map_or(1, |node| node.column);
@@ -337,10 +387,14 @@ impl<'a> Evaluator<'_, '_, 'a> {
             1..,
         ) = (self.types.shape(ty), bytes.get_mut(..size), size)
         else {
+            let why = match self.types.shape(ty) {
+                Shape::Float => "; floating point is not supported",
+                _ => "",
+            };
             return Err(self.fail(
                 column,
                 EINVAL,
-                fmt!("a `{}` has no value", self.types.display(ty)),
+                fmt!("a `{}` has no value{why}", self.types.display(ty)),
             ));
         };
         self.read(address, part, column)?;

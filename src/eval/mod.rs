@@ -5,6 +5,7 @@
 //! Every call in an expression is a checked call, whether its value is the result or an argument of
 //! another. Memory is read by the kernel's fault-tolerant function only.
 
+mod calls;
 pub(crate) mod history;
 mod memory;
 mod operators;
@@ -18,43 +19,37 @@ use self::history::{
 
 use crate::{
     call::{
-        convert::{
-            Argument,
+        arguments::{
             Field,
             Given, //
         },
         request::{
             Call,
-            Evaluation,
-            SymbolName, //
+            CallOptions,
+            Evaluation, //
         },
-        signature::ValueKind,
-        Asked,
-        Called,
+        rules::permission::{
+            allowed,
+            may_read, //
+        },
         Caller,
-        Outcome,
         GREETING, //
     },
     ctype::{
-        constants,
-        types::{
-            Ty,
-            Types, //
-        }, //
+        ty::Ty,
+        types::Types, //
     },
     failure::Failure,
-    kallsyms::Shape,
     parser_memory::ParserMemory,
     print::Pure,
     run::Execution,
-    show::value::extend,
+    show::Outcome,
     text::{
         self,
         Binary,
         Branch,
         Node,
         Number,
-        NumberType,
         Tree,
         Unary, //
     }, //
@@ -85,18 +80,33 @@ enum Item<'a> {
     Field(usize),
 }
 
-/// What an expression is asked for with.
+/// A value that an operator is applied to, and where it begins in the text.
 #[derive(Clone, Copy)]
-struct Setting<'r> {
-    /// Who says which function, and what is vouched for: the outermost call.
-    asked: Asked<'r>,
+struct Operand<'a> {
+    item: Item<'a>,
+    column: usize,
+}
+
+/// The settings of one evaluation.
+#[derive(Clone, Copy)]
+struct Settings<'r> {
+    /// The parameter or file in which the text was written, for messages.
+    source: &'static str,
+    /// The options of the outermost call.
+    options: &'r CallOptions,
+    /// Whether what cannot be checked is passed on.
+    unsafe_call: bool,
+    /// Whether the reader may see addresses.
+    show: bool,
+    /// Whether the value goes to the log.
+    in_log: bool,
     history: &'r History,
 }
 
 /// Evaluates one text.
 struct Evaluator<'c, 'r, 'a> {
     caller: &'c Caller,
-    setting: Setting<'r>,
+    settings: Settings<'r>,
     types: Types<'c>,
     /// Each value, and the node that it is of.
     stack: KVec<(Item<'a>, usize)>,
@@ -109,24 +119,20 @@ struct Evaluator<'c, 'r, 'a> {
     nanoseconds: i64,
 }
 
-/// A copy of a name that stands in an expression.
-fn owned(name: text::NameText<'_>) -> Result<SymbolName, Failure> {
-    Ok(SymbolName::new(name)?)
-}
-
 impl Caller {
-    /// Calls the function that is asked for, with the values of the expressions in the arguments. `show`
-    /// says whether the user may see addresses. Returns what came of it, and the call as C.
+    /// Calls the function that is asked for, with the values of the expressions in the arguments.
+    /// `show` says whether the user may see addresses. Returns what came of it, and the call as C.
     ///
-    /// Sleeps: looking functions up takes the lock of the list of modules, and their types the mutex of the kernel's
-    /// BTF. None is held, nor are the parameters locked, while a function runs; it sleeps if it does.
+    /// Sleeps: looking functions up takes the lock of the list of modules, and their types the
+    /// mutex of the kernel's BTF. None is held, nor are the parameters locked, while a function
+    /// runs; it sleeps if it does.
     #[inline(never)]
     pub(crate) fn call(
         &self,
         call: &Call,
         show: bool,
     ) -> Result<(KBox<Outcome>, CString), Failure> {
-        crate::call::allowed()?;
+        allowed()?;
         let (_, name) = crate::call::function(&call.function)?;
         let args = match &call.args {
             None if *name.symbol() == *c"_printk" => GREETING,
@@ -136,25 +142,21 @@ impl Caller {
         let none = History::EMPTY;
         let mut memory = ParserMemory::new(args)?;
         let tree = memory.expressions(args).map_err(parse)?;
-        let asked = Asked {
+        let settings = Settings {
             source: "args",
-            function: &call.function,
-            position: call.options.position,
-            end: args.trim_ascii_end().len() + 1,
-            sig: call.options.sig.as_deref(),
+            options: &call.options,
             unsafe_call: call.options.unsafe_call,
             show,
-        };
-        let setting = Setting {
-            asked,
+            in_log: true,
             history: &none,
         };
-        let mut evaluator = Evaluator::new(self, setting, call.options.timeout)?;
+        let mut evaluator = Evaluator::new(self, settings)?;
         evaluator.run(&tree)?;
-        evaluator.finish_call(&tree)
+        evaluator.finish_call(&tree, &call.function, args.trim_ascii_end().len() + 1)
     }
 
-    /// Evaluates an expression. The options are about the outermost call, if it is one. Sleeps, as [`Self::call`] does.
+    /// Evaluates an expression. The options are about the outermost call, if it is one. Sleeps, as
+    /// [`Self::call`] does.
     #[inline(never)]
     pub(crate) fn evaluate(
         &self,
@@ -162,27 +164,21 @@ impl Caller {
         history: &History,
         show: bool,
     ) -> Result<(KBox<Outcome>, Past), Failure> {
-        crate::call::may_read()?;
+        may_read()?;
         let parse = |error| Failure::parse("call", error);
         let text = &evaluation.text;
         let options = &evaluation.options;
         let mut memory = ParserMemory::new(text)?;
-        let (tree, vouched) = memory.expression(text).map_err(parse)?;
-        let none = owned(text::NameText {
-            module: None,
-            symbol: "",
-        })?;
-        let asked = Asked {
+        let (tree, is_unsafe) = memory.expression(text).map_err(parse)?;
+        let settings = Settings {
             source: "call",
-            function: &none,
-            position: options.position,
-            end: 0,
-            sig: options.sig.as_deref(),
-            unsafe_call: options.unsafe_call || vouched,
+            options,
+            unsafe_call: options.unsafe_call || is_unsafe,
             show,
+            in_log: false,
+            history,
         };
-        let setting = Setting { asked, history };
-        let mut evaluator = Evaluator::new(self, setting, options.timeout)?;
+        let mut evaluator = Evaluator::new(self, settings)?;
         evaluator.run(&tree)?;
         evaluator.finish(&tree)
     }
@@ -190,18 +186,14 @@ impl Caller {
 
 impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
     #[inline(never)]
-    fn new(
-        caller: &'c Caller,
-        setting: Setting<'r>,
-        timeout: Option<usize>,
-    ) -> Result<Self, Failure> {
+    fn new(caller: &'c Caller, settings: Settings<'r>) -> Result<Self, Failure> {
         Ok(Self {
-            types: Types::new(caller.kallsyms(), &caller.held)?,
+            types: Types::new(caller.kallsyms(), &caller.held, &caller.duplicates)?,
             caller,
-            setting,
+            settings,
             stack: KVec::new(),
             fields: KVec::new(),
-            execution: Execution::new(&caller.workers, timeout),
+            execution: Execution::new(&caller.workers, settings.options.timeout),
             last: None,
             nanoseconds: 0,
         })
@@ -209,7 +201,7 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
 
     /// What is wrong in a column.
     fn fail(&self, column: usize, errno: Error, what: fmt::Arguments<'_>) -> Failure {
-        Failure::at(errno, self.setting.asked.source, column, what)
+        Failure::at(errno, self.settings.source, column, what)
     }
 
     fn push(&mut self, item: Item<'a>, node: usize) -> Result<(), Failure> {
@@ -227,16 +219,27 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
         Ok((self.load(tree, item, node)?, node))
     }
 
+    /// Takes the value on top, and where it begins in the text.
+    fn pop_operand(&mut self, tree: &Tree<'_, 'a>) -> Result<Operand<'a>, Failure> {
+        let (item, node) = self.pop_value(tree)?;
+        Ok(Operand {
+            item,
+            column: tree.start(node),
+        })
+    }
+
+    /// Where the value on top begins in the text.
+    fn top_column(&self, tree: &Tree<'_, 'a>) -> usize {
+        let top = self.stack.last();
+        top.map_or(1, |(_, node)| tree.start(*node))
+    }
+
     /// Goes through all nodes. The value of the whole, or of each argument, is on the stack then.
     fn run(&mut self, tree: &Tree<'_, 'a>) -> Result<(), Failure> {
         let mut index = 0;
         while let Some(node) = tree.nodes().get(index) {
             index = match node.kind {
-                text::NodeKind::Branch { when, to }
-                    if self.branches(tree, when, node.column)? =>
-                {
-                    to
-                }
+                text::NodeKind::Branch { when, to } if self.branches(tree, when)? => to,
                 _ => {
                     self.node(tree, node, index)
                         .map_err(|failure| failure.or_at(node.column))?;
@@ -249,17 +252,12 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
 
     /// Whether a branch is taken.
     #[inline(never)]
-    fn branches(
-        &mut self,
-        tree: &Tree<'_, 'a>,
-        when: Branch,
-        column: usize,
-    ) -> Result<bool, Failure> {
+    fn branches(&mut self, tree: &Tree<'_, 'a>, when: Branch) -> Result<bool, Failure> {
         if when == Branch::Else {
             return Ok(true);
         }
         let (item, node) = self.pop_value(tree)?;
-        let truth = self.truth(item, column)?;
+        let truth = self.truth(item, tree.start(node))?;
         let skips = match when {
             Branch::Or => truth,
             _ => !truth,
@@ -287,31 +285,37 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
             }
             NodeKind::Index => self.index(tree, column)?,
             NodeKind::Unary(Unary::Dereference) => {
-                let (ty, address) = self.pop_pointer(tree, column)?;
+                let operand = self.top_column(tree);
+                let (ty, address) = self.pop_pointer(tree, operand)?;
                 Item::Object(ty, address)
             }
-            NodeKind::Unary(Unary::Address) => self.address_of(column)?,
+            NodeKind::Unary(Unary::Address) => {
+                let operand = self.top_column(tree);
+                self.address_of(operand)?
+            }
             NodeKind::Unary(operator) => {
-                let (item, _) = self.pop_value(tree)?;
+                let operand = self.pop_operand(tree)?;
                 match operator {
-                    Unary::Not => boolean(!self.truth(item, column)?),
-                    _ => self
-                        .number(item, column)
-                        .map(|n| scalar(n.unary(operator)))?,
+                    Unary::Not => boolean(!self.truth(operand.item, operand.column)?),
+                    _ => scalar(self.number(operand.item, operand.column)?.unary(operator)),
                 }
             }
             NodeKind::Cast(ty) => {
-                let (item, _) = self.pop_value(tree)?;
-                let to = self.said(&ty, column)?;
-                self.cast(item, to, column)?
+                let operand = self.pop_operand(tree)?;
+                let about = match operand.item {
+                    Item::Scalar(ty, _) | Item::Object(ty, _) => Some(ty),
+                    _ => None,
+                };
+                let to = self.said(&ty, about, column)?;
+                self.cast(operand, to, column)?
             }
             NodeKind::Binary(Binary::And | Binary::Or) => {
-                let (item, _) = self.pop_value(tree)?;
-                boolean(self.truth(item, column)?)
+                let operand = self.pop_operand(tree)?;
+                boolean(self.truth(operand.item, operand.column)?)
             }
             NodeKind::Binary(operator) => {
-                let (right, _) = self.pop_value(tree)?;
-                let (left, _) = self.pop_value(tree)?;
+                let right = self.pop_operand(tree)?;
+                let left = self.pop_operand(tree)?;
                 self.binary(operator, left, right, column)?
             }
             NodeKind::History(number) => self.earlier(number, column)?,
@@ -323,7 +327,7 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
                     return Err(self.fail(
                         column,
                         ERANGE,
-                        fmt!("out[n] cannot have less than no element"),
+                        fmt!("the length of out[n] cannot be negative"),
                     ));
                 }
                 Item::Temporary(Given::Buffer(count.bits()))
@@ -348,7 +352,7 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
     /// `$1`, or `$`
     #[inline(never)]
     fn earlier(&mut self, number: Option<usize>, column: usize) -> Result<Item<'a>, Failure> {
-        let history = self.setting.history;
+        let history = self.settings.history;
         match history.get(number) {
             Some(Earlier::Scalar(ty, bits)) => Ok(Item::Scalar(ty.earlier(), bits)),
             Some(Earlier::Object(ty, address)) => Ok(Item::Object(ty.earlier(), address)),
@@ -401,153 +405,6 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
             }
         }
         Ok(Item::Temporary(Given::Braces(first)))
-    }
-
-    /// Makes a call within an expression.
-    #[inline(never)]
-    fn nested_call(
-        &mut self,
-        tree: &Tree<'_, 'a>,
-        name: text::NameText<'a>,
-        count: usize,
-        index: usize,
-    ) -> Result<Item<'a>, Failure> {
-        let function = owned(name)?;
-        let whole = index + 1 == tree.nodes().len();
-        let outer = self.setting.asked;
-        let asked = Asked {
-            function: &function,
-            position: if whole { outer.position } else { 0 },
-            end: tree.nodes().get(index).map_or(1, |node| node.last),
-            sig: outer.sig.filter(|_| whole),
-            ..outer
-        };
-        self.make_call(tree, &asked, count)
-    }
-
-    /// Calls a function with the last `count` values of the stack.
-    #[inline(never)]
-    fn make_call(
-        &mut self,
-        tree: &Tree<'_, 'a>,
-        asked: &Asked<'_>,
-        count: usize,
-    ) -> Result<Item<'a>, Failure> {
-        let called = self.called(tree, asked, count)?;
-        self.nanoseconds = self.nanoseconds.saturating_add(called.outcome.nanoseconds);
-        let called = KBox::into_inner(called);
-        let [register, _] = called.registers;
-        let register = register as u64;
-        let kind = called.returns;
-        let mut outcome = called.outcome;
-        // The type of what it returns, and those of the temporaries, are of the same BTF.
-        let btf = match called.btf {
-            Some(btf) => Some(self.types.add(btf)?),
-            None => None,
-        };
-        for temporary in &called.temporaries {
-            if let Some(shown) = self.temporary(temporary, btf)? {
-                outcome.temporaries.push(shown, GFP_KERNEL)?;
-            }
-        }
-        if let (ValueKind::Structure(_), Some((btf, id))) = (kind, btf.zip(called.returns_id)) {
-            let ty = Ty::of(btf, id);
-            let address = self.keep(ty, called.registers)?;
-            if let Some(value) = self.aggregate(ty, address, 1)? {
-                outcome.value = value;
-            }
-            self.last = Some(outcome);
-            return Ok(Item::Object(ty, address));
-        }
-        self.last = Some(outcome);
-        Ok(self.returned(kind, btf.zip(called.returns_id), register))
-    }
-
-    /// What a function returned in a register: of a kind, and of a type if the BTF has it.
-    fn returned(&self, kind: ValueKind, ty: Option<(usize, u32)>, register: u64) -> Item<'a> {
-        if kind == ValueKind::Void {
-            return Item::Void;
-        }
-        let ty = match ty {
-            Some((btf, id)) => Ty::of(btf, id),
-            None => match kind {
-                ValueKind::Integer { size, signed } | ValueKind::Enum { size, signed, .. } => {
-                    let ty = NumberType {
-                        long: size > 4,
-                        unsigned: !signed,
-                    };
-                    return scalar(Number::new(extend(register, size * 8, signed), ty));
-                }
-                ValueKind::Bool => return boolean(register & 0xff != 0),
-                _ => Ty::void_pointer(),
-            },
-        };
-        Item::Scalar(ty, self.fill(ty, register))
-    }
-
-    /// Keeps a structure that came by value in memory, for as long as the evaluation lasts.
-    fn keep(&mut self, ty: Ty, words: [usize; 2]) -> Result<usize, Failure> {
-        let size = self.types.size(ty);
-        let memory = self.execution.memory.add(size)?;
-        let bytes = words.map(usize::to_le_bytes);
-        for (to, from) in memory.iter_mut().zip(bytes.as_flattened()).take(size) {
-            *to = *from;
-        }
-        Ok(memory.as_ptr() as usize)
-    }
-
-    /// Makes the call, with arguments from the stack.
-    #[inline(never)]
-    fn called(
-        &mut self,
-        tree: &Tree<'_, 'a>,
-        asked: &Asked<'_>,
-        count: usize,
-    ) -> Result<KBox<Called<'c>>, Failure> {
-        let mut given = KVec::with_capacity(count, GFP_KERNEL)?;
-        let first = self.stack.len().saturating_sub(count);
-        for index in first..self.stack.len() {
-            let (item, node) = self.stack[index];
-            given.push(self.given(tree, item, node)?, GFP_KERNEL)?;
-        }
-        self.stack.truncate(first);
-        self.caller.call_checked(
-            asked,
-            &self.types,
-            &self.fields,
-            &mut given,
-            &mut self.execution,
-        )
-    }
-
-    /// An argument.
-    #[inline(never)]
-    fn given(
-        &self,
-        tree: &Tree<'_, 'a>,
-        item: Item<'a>,
-        node: usize,
-    ) -> Result<Argument<'a>, Failure> {
-        let column = tree.start(node);
-        let given = match self.load(tree, item, node)? {
-            Item::Literal(value) => Given::Literal(value),
-            Item::Scalar(ty, bits) if self.types.shape(ty) == Shape::Pointer => {
-                if !self.setting.asked.unsafe_call {
-                    self.check_object(tree, bits, node)?;
-                }
-                Given::Pointer(ty, bits as usize)
-            }
-            item @ Item::Scalar(..) => {
-                let number = self.number(item, column)?;
-                Given::Literal(constants::literal(number))
-            }
-            Item::Temporary(given) => given,
-            Item::Void | Item::Field(_) => {
-                return Err(self.fail(column, EINVAL, fmt!("this function returns no value")))
-            }
-            Item::Object(ty, address) => Given::Structure(ty, self.by_value(ty, address, column)?),
-        };
-        Ok(Argument { column, given })
     }
 }
 

@@ -6,19 +6,22 @@ use super::{
     boolean,
     scalar,
     Evaluator,
-    Item, //
+    Item,
+    Operand, //
 };
 use crate::{
     call::{
-        convert::Complaint,
-        kernel_data, //
+        arguments::Complaint,
+        kernel_data,
+        variables, //
     },
     ctype::{
         constants,
-        types::{
+        ty::{
             Doubt,
             Ty, //
-        }, //
+        },
+        types::Said, //
     },
     failure::Failure,
     kallsyms::Shape,
@@ -33,23 +36,20 @@ use crate::{
         NumberType, //
     }, //
 };
-use kernel::{
-    alloc::AllocError,
-    prelude::{
-        fmt,
-        *, //
-    }, //
+use kernel::prelude::{
+    fmt,
+    *, //
 };
 
 impl<'a> Evaluator<'_, '_, 'a> {
     /// `sizeof(type)`
     #[inline(never)]
     pub(crate) fn size_of(
-        &self,
+        &mut self,
         ty: &text::TypeName<'_>,
         column: usize,
     ) -> Result<Item<'a>, Failure> {
-        let ty = self.said(ty, column)?;
+        let ty = self.said(ty, None, column)?;
         match self.types.size(ty) {
             0 => Err(self.fail(
                 column,
@@ -65,7 +65,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
 
     /// The number that a value is, if it is one.
     #[inline(never)]
-    pub(crate) fn number_of(&self, item: Item<'a>) -> Result<Option<Number>, AllocError> {
+    pub(crate) fn number_of(&self, item: Item<'a>) -> Result<Option<Number>, Failure> {
         use text::Literal::*;
         Ok(match item {
             Item::Literal(Integer {
@@ -95,16 +95,72 @@ impl<'a> Evaluator<'_, '_, 'a> {
     #[inline(never)]
     pub(crate) fn number(&self, item: Item<'a>, column: usize) -> Result<Number, Failure> {
         self.number_of(item)?.ok_or_else(|| match item {
-            Item::Literal(text::Literal::Name(name)) => self.fail(
+            Item::Literal(text::Literal::Name(name)) => self.unknown(name, column),
+            Item::Literal(text::Literal::Integer { .. }) => {
+                self.fail(column, ERANGE, fmt!("this number does not fit in 64 bits"))
+            }
+            Item::Object(ty, _) => self.fail(
+                column,
+                EINVAL,
+                fmt!(
+                    "a number is wanted here, not a `{}`",
+                    self.types.display(ty)
+                ),
+            ),
+            _ => self.fail(column, EINVAL, fmt!("a number is wanted here")),
+        })
+    }
+
+    /// Why a name has no value.
+    #[inline(never)]
+    pub(super) fn unknown(&self, name: &str, column: usize) -> Failure {
+        let complaint = Complaint {
+            source: self.settings.source,
+            column,
+            declaration: c"",
+        };
+        let symbol = text::NameText {
+            module: None,
+            symbol: name,
+        };
+        let hint = kernel_data::hint(self.caller.kallsyms(), &symbol, &complaint);
+        match hint {
+            Some(hint) => self.fail(column, EINVAL, fmt!("{name} {hint}")),
+            None => self.fail(
                 column,
                 EINVAL,
                 fmt!("the kernel's types have no constant {name}"),
             ),
-            Item::Literal(text::Literal::Integer { .. }) => {
-                self.fail(column, ERANGE, fmt!("this number does not fit in 64 bits"))
-            }
-            _ => self.fail(column, EINVAL, fmt!("a number is wanted here")),
-        })
+        }
+    }
+
+    /// The variable of a name, if the kernel's headers declare it.
+    #[inline(never)]
+    pub(super) fn variable(&self, item: Item<'a>, column: usize) -> Result<Item<'a>, Failure> {
+        let Item::Literal(text::Literal::Name(name)) = item else {
+            return Ok(item);
+        };
+        let text = to_c_string(fmt!("{name}"))?;
+        if variables::declared(&self.types, &text)?.is_none() {
+            return Ok(item);
+        }
+        let name = text::NameText {
+            module: None,
+            symbol: name,
+        };
+        let complaint = Complaint {
+            source: self.settings.source,
+            column,
+            declaration: &text,
+        };
+        let kallsyms = self.caller.kallsyms();
+        let pointer = variables::pointer_to(kallsyms, &self.types, &name, &complaint)?;
+        Ok(
+            match pointer.and_then(|(ty, address)| Some((self.types.pointee(ty)?, address))) {
+                Some((ty, address)) => Item::Object(ty, address),
+                None => item,
+            },
+        )
     }
 
     /// Whether a value is not zero.
@@ -126,71 +182,71 @@ impl<'a> Evaluator<'_, '_, 'a> {
         }
     }
 
-    /// Computes.
+    /// Computes. What is wrong with an operand is said of that, and of both of the operator.
     #[inline(never)]
-    pub(crate) fn binary(
+    pub(super) fn binary(
         &self,
         operator: Binary,
-        left: Item<'a>,
-        right: Item<'a>,
+        left: Operand<'a>,
+        right: Operand<'a>,
         column: usize,
     ) -> Result<Item<'a>, Failure> {
-        if self.pointer_of(left).is_some() || self.pointer_of(right).is_some() {
-            return self.pointers(operator, left, right, column);
-        }
-        let (left, right) = (self.number(left, column)?, self.number(right, column)?);
-        match left.binary(operator, right) {
-            Ok(number) => Ok(scalar(number)),
-            Err(what) => Err(self.fail(column, EINVAL, fmt!("{what}"))),
-        }
-    }
-
-    /// Computes with pointers.
-    #[inline(never)]
-    pub(crate) fn pointers(
-        &self,
-        operator: Binary,
-        left: Item<'a>,
-        right: Item<'a>,
-        column: usize,
-    ) -> Result<Item<'a>, Failure> {
-        match (self.pointer_of(left), self.pointer_of(right)) {
-            (Some((a, left)), Some((b, right))) => match operator {
-                Binary::Equal => Ok(boolean(left == right)),
-                Binary::NotEqual => Ok(boolean(left != right)),
-                Binary::Subtract if self.types.is_same(a, b) => {
-                    let target = self.types.pointee(a).ok_or(EINVAL)?;
-                    let size = self.sized(target, column)? as i64;
-                    let bytes = left.wrapping_sub(right) as i64;
-                    let count = bytes.wrapping_div(size.max(1));
-                    Ok(scalar(Number::new(count as u64, NumberType::LONG)))
+        let pointers = (self.pointer_of(left.item), self.pointer_of(right.item));
+        match pointers {
+            (None, None) => {
+                let left = self.number(left.item, left.column)?;
+                let right = self.number(right.item, right.column)?;
+                match left.binary(operator, right) {
+                    Ok(number) => Ok(scalar(number)),
+                    Err(what) => Err(self.fail(column, EINVAL, fmt!("{what}"))),
                 }
-                Binary::Less => Ok(boolean(left < right)),
-                Binary::Greater => Ok(boolean(left > right)),
-                Binary::LessEqual => Ok(boolean(left <= right)),
-                Binary::GreaterEqual => Ok(boolean(left >= right)),
-                _ => Err(self.fail(
-                    column,
-                    EINVAL,
-                    fmt!(
-                        "this cannot be computed of a `{}` and a `{}`",
-                        self.types.display(a),
-                        self.types.display(b)
-                    ),
-                )),
-            },
+            }
+            (Some(left), Some(right)) => self.two_pointers(operator, left, right, column),
             (Some((ty, address)), None) => {
-                let by = self.number(right, column)?;
+                let by = self.number(right.item, right.column)?;
                 self.moved(operator, ty, address, by, column)
             }
             (None, Some((ty, address))) if operator == Binary::Add => {
-                let by = self.number(left, column)?;
+                let by = self.number(left.item, left.column)?;
                 self.moved(operator, ty, address, by, column)
             }
+            (None, Some(_)) => {
+                Err(self.fail(right.column, EINVAL, fmt!("a number is wanted here")))
+            }
+        }
+    }
+
+    /// Computes with two pointers.
+    #[inline(never)]
+    fn two_pointers(
+        &self,
+        operator: Binary,
+        (a, left): (Ty, u64),
+        (b, right): (Ty, u64),
+        column: usize,
+    ) -> Result<Item<'a>, Failure> {
+        match operator {
+            Binary::Equal => Ok(boolean(left == right)),
+            Binary::NotEqual => Ok(boolean(left != right)),
+            Binary::Subtract if self.types.is_same(a, b) => {
+                let target = self.types.pointee(a).ok_or(EINVAL)?;
+                let size = self.sized(target, column)? as i64;
+                let bytes = left.wrapping_sub(right) as i64;
+                let count = bytes.wrapping_div(size.max(1));
+                Ok(scalar(Number::new(count as u64, NumberType::LONG)))
+            }
+            Binary::Less => Ok(boolean(left < right)),
+            Binary::Greater => Ok(boolean(left > right)),
+            Binary::LessEqual => Ok(boolean(left <= right)),
+            Binary::GreaterEqual => Ok(boolean(left >= right)),
             _ => Err(self.fail(
                 column,
                 EINVAL,
-                fmt!("a number is wanted before this operator"),
+                fmt!(
+                    "this cannot be computed of a `{}` and a `{}`",
+                    self.types.display(a),
+                    self.types.display(b)
+                ),
             )),
         }
     }
@@ -231,39 +287,62 @@ impl<'a> Evaluator<'_, '_, 'a> {
 
     /// The type that the user wrote.
     #[inline(never)]
-    pub(crate) fn said(&self, ty: &text::TypeName<'_>, column: usize) -> Result<Ty, Failure> {
-        self.types
-            .said(ty)?
-            .ok_or_else(|| self.fail(column, EINVAL, fmt!("the kernel has no type {}", Pure(ty))))
+    pub(crate) fn said(
+        &mut self,
+        ty: &text::TypeName<'_>,
+        about: Option<Ty>,
+        column: usize,
+    ) -> Result<Ty, Failure> {
+        if let text::Base::Float(_) = ty.base {
+            return Err(self.fail(column, EINVAL, fmt!("floating point is not supported")));
+        }
+        match self.types.said(ty, about)? {
+            Said::Type(ty) => Ok(ty),
+            Said::Unknown => {
+                let hint = match ty.base {
+                    text::Base::Named(name) if self.has_structure(name)? => {
+                        "; `struct` must stand before it"
+                    }
+                    _ => "",
+                };
+                Err(self.fail(
+                    column,
+                    EINVAL,
+                    fmt!("the kernel has no type {}{hint}", Pure(ty)),
+                ))
+            }
+            Said::Several(modules) => Err(self.fail(
+                column,
+                EINVAL,
+                fmt!("{} have different types {}", &*modules, Pure(ty)),
+            )),
+        }
+    }
+
+    /// Whether the kernel has a structure of this tag.
+    fn has_structure(&self, tag: &str) -> Result<bool, Failure> {
+        let text = to_c_string(fmt!("struct {tag}"))?;
+        let written = text::type_name(text.to_bytes());
+        match written {
+            Ok(written) => Ok(self.types.said_of_vmlinux(&written)?.is_some()),
+            Err(_) => Ok(false),
+        }
     }
 
     /// Makes a value one of another type.
     #[inline(never)]
-    pub(crate) fn cast(&self, item: Item<'a>, to: Ty, column: usize) -> Result<Item<'a>, Failure> {
-        let Some(target) = self.types.pointee(to) else {
-            return self.cast_to_number(item, to, column);
-        };
-        match item {
+    pub(super) fn cast(
+        &self,
+        operand: Operand<'a>,
+        to: Ty,
+        column: usize,
+    ) -> Result<Item<'a>, Failure> {
+        if self.types.pointee(to).is_none() {
+            return self.cast_to_number(operand, to, column);
+        }
+        match operand.item {
             Item::Literal(text::Literal::Null) => Ok(Item::Scalar(to, 0)),
-            Item::Literal(text::Literal::Address(name)) => {
-                let complaint = Complaint {
-                    source: self.setting.asked.source,
-                    column,
-                    declaration: &to_c_string(fmt!("{}", self.types.display(to)))?,
-                };
-                if self.types.is_function(target) {
-                    return Err(complaint.say(
-                        EINVAL,
-                        fmt!("a symbol is no function by a cast; its name alone is one"),
-                    ));
-                }
-                let kallsyms = self.caller.kallsyms();
-                let size = self.types.size(target);
-                let address = kernel_data::address(kallsyms, &name, true, size, &complaint)?;
-                let constant =
-                    kernel_data::address(kallsyms, &name, false, size, &complaint).is_err();
-                Ok(Item::Scalar(to.of_symbol(constant), address as u64))
-            }
+            Item::Literal(text::Literal::Address(name)) => self.cast_symbol(&name, to, column),
             Item::Scalar(ty, bits) if self.types.shape(ty) == Shape::Pointer => {
                 // A cast to what it is already changes nothing.
                 let same = self.types.is_same(ty, to)
@@ -276,13 +355,13 @@ impl<'a> Evaluator<'_, '_, 'a> {
                 Ok(Item::Scalar(to.with_doubt(doubt), bits))
             }
             item => {
-                let number = self.number(item, column)?;
+                let number = self.number(item, operand.column)?;
                 if number.bits() == 0 {
                     return Ok(Item::Scalar(to, 0));
                 }
-                if !self.setting.asked.unsafe_call {
+                if !self.settings.unsafe_call {
                     return Err(self.fail(
-                        column,
+                        operand.column,
                         EPERM,
                         fmt!("an address as a number needs unsafe_call=1, or `unsafe` before the expression"),
                     ));
@@ -292,11 +371,70 @@ impl<'a> Evaluator<'_, '_, 'a> {
         }
     }
 
+    /// The address of a symbol as a pointer, if its type is known.
+    #[inline(never)]
+    pub(super) fn typed_symbol(&self, item: Item<'a>, column: usize) -> Result<Item<'a>, Failure> {
+        let Item::Literal(text::Literal::Address(name)) = item else {
+            return Ok(item);
+        };
+        let complaint = Complaint {
+            source: self.settings.source,
+            column,
+            declaration: &to_c_string(fmt!("&{}", Pure(name)))?,
+        };
+        let kallsyms = self.caller.kallsyms();
+        Ok(
+            match variables::pointer_to(kallsyms, &self.types, &name, &complaint)? {
+                Some((ty, address)) => Item::Scalar(ty, address as u64),
+                None => item,
+            },
+        )
+    }
+
+    /// Gives the address of a symbol, whose type nobody else knows, that of a pointer. It must have room for that and not
+    /// much more, unless the pointer is to bytes.
+    #[inline(never)]
+    fn cast_symbol(
+        &self,
+        name: &text::NameText<'_>,
+        to: Ty,
+        column: usize,
+    ) -> Result<Item<'a>, Failure> {
+        let complaint = Complaint {
+            source: self.settings.source,
+            column,
+            declaration: &to_c_string(fmt!("{}", self.types.display(to)))?,
+        };
+        let target = self.types.pointee(to).ok_or(EINVAL)?;
+        if self.types.is_function(target) {
+            return Err(complaint.say(
+                EINVAL,
+                fmt!("a symbol is no function by a cast; its name alone is one"),
+            ));
+        }
+        let kallsyms = self.caller.kallsyms();
+        let size = self.types.size(target);
+        let found = kernel_data::data(kallsyms, name, true, size, &complaint)?;
+        let is_bytes = size == 0 || self.types.is_char(target);
+        if !is_bytes && found.size > size + kernel_data::MAX_SPARE {
+            return Err(complaint.say(
+                EINVAL,
+                fmt!(
+                    "{} has {} bytes, and this {size}; to look at its beginning, cast it to void * first",
+                    name.symbol,
+                    found.size
+                ),
+            ));
+        }
+        let constant = kernel_data::data(kallsyms, name, false, size, &complaint).is_err();
+        Ok(Item::Scalar(to.of_symbol(constant), found.address as u64))
+    }
+
     /// Makes a value a number of a type, or nothing of `void`.
     #[inline(never)]
-    pub(crate) fn cast_to_number(
+    fn cast_to_number(
         &self,
-        item: Item<'a>,
+        operand: Operand<'a>,
         to: Ty,
         column: usize,
     ) -> Result<Item<'a>, Failure> {
@@ -314,10 +452,10 @@ impl<'a> Evaluator<'_, '_, 'a> {
                 fmt!("nothing can be cast to a `{}`", self.types.display(to)),
             ));
         }
-        let bits = match item {
+        let bits = match operand.item {
             Item::Scalar(ty, bits) if self.types.shape(ty) == Shape::Pointer => bits,
             Item::Literal(text::Literal::Null) => 0,
-            item => self.number(item, column)?.bits(),
+            item => self.number(item, operand.column)?.bits(),
         };
         Ok(Item::Scalar(
             to,

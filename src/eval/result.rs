@@ -12,21 +12,23 @@ use super::{
 };
 use crate::{
     call::{
-        convert::{
-            braces::{
-                Content,
-                Temporary, //
-            },
-            Complaint, //
+        arguments::{
+            Complaint,
+            Content,
+            Temporary, //
         },
         kernel_data,
-        signature::{
-            self,
-            ValueKind, //
-        },
-        Outcome, //
+        request::SymbolName, //
     },
-    ctype::types::Ty,
+    ctype::{
+        bits::is_signed,
+        decimal::Decimal,
+        ty::Ty,
+        value_kind::{
+            of_btf,
+            ValueKind, //
+        }, //
+    },
     failure::Failure,
     kallsyms::{
         nofault,
@@ -40,8 +42,10 @@ use crate::{
         object::Printer,
         value::{
             string,
-            Value, //
-        }, //
+            Value,
+            MAX_STRING, //
+        },
+        Outcome, //
     },
     text::{
         self,
@@ -65,7 +69,8 @@ const MAX_OBJECT: usize = 64 << 10;
 /// How many bytes of a temporary are shown.
 const MAX_BYTES: usize = 4 << 10;
 
-/// How long a call is shown: a line of the log has about 1000 bytes, in which its value must fit too.
+/// How long a call is shown: a line of the log has about 1000 bytes, in which its value must fit
+/// too.
 const MAX_TEXT: usize = 400;
 
 impl<'a> Evaluator<'_, '_, 'a> {
@@ -74,9 +79,10 @@ impl<'a> Evaluator<'_, '_, 'a> {
     pub(crate) fn finish_call(
         &mut self,
         tree: &Tree<'_, 'a>,
+        function: &SymbolName,
+        end: usize,
     ) -> Result<(KBox<Outcome>, CString), Failure> {
-        let asked = self.setting.asked;
-        self.make_call(tree, &asked, self.stack.len())?;
+        self.call_with_all(tree, function, end)?;
         let outcome = self.last.take().ok_or(EINVAL)?;
         let name = outcome.callee.as_ref().map_or(c"", |callee| &*callee.name);
         let call = shorten(to_c_string(fmt!("{name}({})", Pure(*tree)))?)?;
@@ -127,9 +133,10 @@ impl<'a> Evaluator<'_, '_, 'a> {
         temporary: &Temporary,
         btf: Option<usize>,
     ) -> Result<Option<(CString, Value)>, Failure> {
-        let name = match temporary.name.is_empty() {
-            true => CString::try_from(c"out")?,
-            false => CString::try_from(&*temporary.name)?,
+        let name = if temporary.name.is_empty() {
+            CString::try_from(c"out")?
+        } else {
+            CString::try_from(&*temporary.name)?
         };
         let address = temporary.address;
         let value = match &temporary.what {
@@ -139,9 +146,9 @@ impl<'a> Evaluator<'_, '_, 'a> {
                 if *now == **given {
                     return Ok(None);
                 }
-                string(address, given.len())?
+                string(self.facts(), address, given.len(), self.text_limit())?
             }
-            Content::Text(length) => string(address, *length)?,
+            Content::Text(length) => string(self.facts(), address, *length, self.text_limit())?,
             Content::Bytes(length) => {
                 let mut bytes = KVVec::from_elem(0u8, (*length).min(MAX_BYTES), GFP_KERNEL)?;
                 nofault::read(address, &mut bytes)?;
@@ -157,6 +164,15 @@ impl<'a> Evaluator<'_, '_, 'a> {
             },
         };
         Ok(value.map(|value| (name, value)))
+    }
+
+    /// How many bytes of a string are shown: a line of the log is short.
+    fn text_limit(&self) -> usize {
+        if self.settings.in_log {
+            MAX_STRING
+        } else {
+            MAX_BYTES
+        }
     }
 
     /// The value of `count` objects of a type at an address.
@@ -219,7 +235,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
     #[inline(never)]
     pub(crate) fn scalar_value(&self, ty: Ty, bits: u64, text: bool) -> Result<Value, Failure> {
         let (kind, btf) = match self.types.get(ty) {
-            Some(plain) => (signature::of_btf(plain), self.types.btf(ty)),
+            Some(plain) => (of_btf(plain), self.types.btf(ty)),
             None => (self.kind(ty), None),
         };
         // Numbers that were computed have no errors' names.
@@ -236,7 +252,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
                 _,
             ) => Value::Long(bits as i64, None),
             (ValueKind::Integer { signed: true, .. }, _) => Value::Signed(bits as i64, None),
-            _ => Value::new(self.caller, kind, btf, bits as usize)?,
+            _ => Value::new(self.facts(), kind, btf, bits as usize)?,
         })
     }
 
@@ -264,16 +280,24 @@ impl<'a> Evaluator<'_, '_, 'a> {
     ) -> Result<(Value, CString), Failure> {
         match literal {
             text::Literal::Bool(value) => Ok((Value::Bool(value), to_c_string(fmt!("bool"))?)),
-            text::Literal::Null => Ok((Value::Pointer(0), to_c_string(fmt!("void *"))?)),
+            text::Literal::Null => Ok((Value::Pointer(0, None), to_c_string(fmt!("void *"))?)),
             text::Literal::Address(name) => {
                 let complaint = Complaint {
-                    source: self.setting.asked.source,
+                    source: self.settings.source,
                     column,
                     declaration: c"void *",
                 };
                 let kallsyms = self.caller.kallsyms();
-                let address = kernel_data::address(kallsyms, &name, true, 0, &complaint)?;
-                Ok((Value::Pointer(address), to_c_string(fmt!("void *"))?))
+                let address = match kernel_data::function(kallsyms, &name, &complaint)? {
+                    Some(address) => address,
+                    None => kernel_data::address(kallsyms, &name, true, 0, &complaint)?,
+                };
+                let kind = ValueKind::Pointer {
+                    constant: true,
+                    size: 0,
+                };
+                let value = Value::new(self.facts(), kind, None, address)?;
+                Ok((value, to_c_string(fmt!("void *"))?))
             }
             text::Literal::String(_) => Err(self.fail(
                 column,
@@ -299,14 +323,21 @@ impl<'a> Evaluator<'_, '_, 'a> {
         address: usize,
         column: usize,
     ) -> Result<Option<Value>, Failure> {
-        if self.types.shape(ty) != Shape::Aggregate {
-            return Ok(None);
-        }
         let size = self.types.size(ty);
+        match self.types.shape(ty) {
+            Shape::Aggregate => {}
+            shape @ Shape::Integer { size: 16, .. } => {
+                let mut bytes = [0u8; 16];
+                self.read(address, &mut bytes, column)?;
+                let value = Decimal::new(u128::from_le_bytes(bytes), is_signed(shape));
+                return Ok(Some(Value::Wide(value)));
+            }
+            _ => return Ok(None),
+        }
         if size > 0 {
             if let Some((element, length)) = self.types.array(ty) {
                 if self.types.is_text(element) {
-                    return match string(address, length)? {
+                    return match string(self.facts(), address, length, self.text_limit())? {
                         Some(value) => Ok(Some(value)),
                         None => Err(self.fail(
                             column,
@@ -333,7 +364,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
             return Ok(None);
         };
         let kallsyms = self.caller.kallsyms();
-        let show = self.setting.asked.show;
+        let show = self.settings.show;
         let text = Printer::print(kallsyms, plain, &bytes, show)?;
         Ok(Some(Value::Printed(text)))
     }

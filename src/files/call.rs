@@ -11,12 +11,9 @@ use super::{
     LiveFile, //
 };
 use crate::{
-    call::{
-        request::{
-            CallOptions,
-            Evaluation, //
-        },
-        Outcome, //
+    call::request::{
+        CallOptions,
+        Evaluation, //
     },
     context::Context,
     eval::history::History,
@@ -25,6 +22,7 @@ use crate::{
         Written, //
     },
     print::Text,
+    show::Outcome,
     text, //
 };
 use kernel::{

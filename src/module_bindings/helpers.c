@@ -4,12 +4,28 @@
 
 #include <linux/cpumask.h>
 #include <linux/ftrace.h>
+#include <linux/ioport.h>
 #include <linux/irqflags.h>
+#include <linux/kdebug.h>
+#include <linux/kthread.h>
+#include <linux/mm.h>
 #include <linux/mutex.h>
 #include <linux/percpu.h>
 #include <linux/preempt.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
+#include <linux/vmalloc.h>
+
+#include <asm/fixmap.h>
+
+#ifdef CONFIG_X86
+#include <asm/trapnr.h>
+#include <asm/trap_pf.h>
+#endif
+#ifdef CONFIG_ARM64
+#include <asm/esr.h>
+#include <asm/sysreg.h>
+#endif
 
 int rust_kallsyms_preempt_count(void)
 {
@@ -29,6 +45,30 @@ bool rust_kallsyms_irqs_disabled(void)
 void rust_kallsyms_irq_enable(void)
 {
 	local_irq_enable();
+}
+
+/*
+ * Whether this thread's oops is about an address that could not be accessed; which one, and whether it was to be written
+ * to. Only for a die notifier that is told of the oops.
+ */
+bool rust_kallsyms_fault(const struct die_args *args, unsigned long *address, bool *is_write)
+{
+#if defined(CONFIG_X86)
+	if (args->trapnr != X86_TRAP_PF)
+		return false;
+	*address = current->thread.cr2;
+	*is_write = args->err & X86_PF_WRITE;
+	return true;
+#elif defined(CONFIG_ARM64)
+	if (ESR_ELx_EC(args->err) != ESR_ELx_EC_DABT_CUR)
+		return false;
+	/* Of this fault still, unless there was another one while it was reported: then it is somewhere else. */
+	*address = read_sysreg(far_el1);
+	*is_write = args->err & ESR_ELx_WNR;
+	return true;
+#else
+	return false;
+#endif
 }
 
 /* How many RCU read-side critical sections the thread is in; 0 where the kernel does not count them. */
@@ -64,6 +104,40 @@ unsigned long rust_kallsyms_per_cpu(unsigned long variable, unsigned int cpu)
 	if (cpu >= nr_cpu_ids || !cpu_possible(cpu))
 		return 0;
 	return (unsigned long)per_cpu_ptr((void __percpu *)variable, cpu);
+}
+
+/* The function that a kernel thread runs; 0 for other tasks. */
+unsigned long rust_kallsyms_thread_function(unsigned long task)
+{
+	return (unsigned long)kthread_func((struct task_struct *)task);
+}
+
+/*
+ * Whether what is at an address is memory, or nothing: to read what belongs to a device may change the device. Devices
+ * are mapped where vmalloc() maps memory, in the fixed map, and where PCI's ports are.
+ */
+bool rust_kallsyms_is_memory(unsigned long address)
+{
+	unsigned long pfn;
+
+	if (address >= FIXADDR_START && address < FIXADDR_TOP)
+		return false;
+#ifdef CONFIG_ARM64
+	if (address >= PCI_IO_START && address < PCI_IO_END)
+		return false;
+#endif
+	if (is_vmalloc_or_module_addr((void *)address)) {
+		struct page *page = vmalloc_to_page((void *)address);
+
+		if (!page)
+			return true;
+		pfn = page_to_pfn(page);
+	} else if (virt_addr_valid((void *)address)) {
+		pfn = PHYS_PFN(__pa(address));
+	} else {
+		return true;
+	}
+	return pfn_valid(pfn) && page_is_ram(pfn);
 }
 
 bool rust_kallsyms_mutex_trylock(unsigned long lock)

@@ -9,6 +9,8 @@
 int rust_kallsyms_preempt_count(void);
 void rust_kallsyms_preempt_count_set(int count);
 bool rust_kallsyms_irqs_disabled(void);
+struct die_args;
+bool rust_kallsyms_fault(const struct die_args *args, unsigned long *address, bool *is_write);
 void rust_kallsyms_irq_enable(void);
 int rust_kallsyms_rcu_depth(void);
 void rust_kallsyms_rcu_depth_set(int depth);
@@ -16,6 +18,8 @@ int rust_kallsyms_lock_depth(void);
 unsigned long rust_kallsyms_per_cpu(unsigned long variable, unsigned int cpu);
 bool rust_kallsyms_mutex_trylock(unsigned long lock);
 void rust_kallsyms_mutex_unlock(unsigned long lock);
+bool rust_kallsyms_is_memory(unsigned long address);
+unsigned long rust_kallsyms_thread_function(unsigned long task);
 unsigned long rust_kallsyms_ftrace_user(unsigned long place);
 unsigned long rust_kallsyms_ftrace_next(unsigned long user);
 unsigned long rust_kallsyms_ftrace_handler(unsigned long user);
@@ -30,3 +34,12 @@ struct rust_kallsyms_constant {
 
 extern const struct rust_kallsyms_constant rust_kallsyms_constants[];
 extern const unsigned int rust_kallsyms_constant_count;
+
+/* A variable that the headers declare, and its type as C; see variables.c. */
+struct rust_kallsyms_variable {
+	const char *name;
+	const char *type;
+};
+
+extern const struct rust_kallsyms_variable rust_kallsyms_variables[];
+extern const unsigned int rust_kallsyms_variable_count;

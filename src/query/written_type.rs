@@ -3,6 +3,7 @@
 //! Types as the user names them, until one of the kernel's is found for each.
 
 use crate::{
+    ctype::base,
     failure::{
         Failure,
         Written, //
@@ -18,8 +19,7 @@ use crate::{
     },
     text::{
         self,
-        Base,
-        Rank, //
+        Base, //
     }, //
 };
 use kernel::{
@@ -54,16 +54,10 @@ impl NamedType {
 
     /// Keeps a type that has been taken apart.
     pub(crate) fn of(written: &Written<'_>, said: &text::TypeName<'_>) -> Result<Self, Failure> {
-        let (name, kind) = match said.base {
-            Base::Void => ("", None),
-            Base::Bool => ("_Bool", Some(TypeKind::Int)),
-            Base::Char { signed } => (character(signed), Some(TypeKind::Int)),
-            Base::Integer { signed, rank } => (integer(signed, rank), Some(TypeKind::Int)),
-            Base::Struct(tag) => (tag, Some(TypeKind::Struct)),
-            Base::Union(tag) => (tag, Some(TypeKind::Union)),
-            Base::Enum(tag) => (tag, Some(TypeKind::Enum)),
-            Base::Named(name) => (name, Some(TypeKind::Typedef)),
-            Base::Float(_) | Base::FunctionPointer(_) => {
+        let (name, kind) = match (said.base, base::name(&said.base)) {
+            (_, Some((name, kind))) => (name, Some(kind)),
+            (Base::Void, _) => ("", None),
+            _ => {
                 return Err(written.failure(
                     EINVAL,
                     fmt!("floating point and pointers to functions are not supported; a typedef of one is"),
@@ -106,28 +100,5 @@ impl NamedType {
             kind => core::slice::from_ref(kind),
         };
         kinds.iter().find_map(|kind| btf.named(&self.name, *kind))
-    }
-}
-
-/// What BTF calls the integers for characters.
-fn character(signed: Option<bool>) -> &'static str {
-    match signed {
-        None => "char",
-        Some(true) => "signed char",
-        Some(false) => "unsigned char",
-    }
-}
-
-/// What BTF calls the other integers.
-fn integer(signed: bool, rank: Rank) -> &'static str {
-    match (rank, signed) {
-        (Rank::Short, true) => "short int",
-        (Rank::Short, false) => "short unsigned int",
-        (Rank::Int, true) => "int",
-        (Rank::Int, false) => "unsigned int",
-        (Rank::Long, true) => "long int",
-        (Rank::Long, false) => "long unsigned int",
-        (Rank::LongLong, true) => "long long int",
-        (Rank::LongLong, false) => "long long unsigned int",
     }
 }

@@ -1,6 +1,123 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Text of values, for the log and for files.
+//! What an expression gave, as text for the log and for files.
 
+pub(crate) mod error_name;
 pub(crate) mod object;
+mod symbol_name;
 pub(crate) mod value;
+
+use self::{
+    error_name::ErrorNames,
+    value::Value, //
+};
+
+use crate::{
+    failure::Failure,
+    kallsyms::{
+        nofault,
+        Kallsyms, //
+    },
+    module_bindings, //
+};
+use kernel::{
+    fmt,
+    prelude::{
+        fmt,
+        *, //
+    },
+    str::CString, //
+};
+
+/// What is known of values beyond their types.
+#[derive(Clone, Copy)]
+pub(crate) struct Facts<'a> {
+    /// Has the names of functions.
+    pub(crate) kallsyms: &'a Kallsyms,
+    /// Has the names of errors.
+    pub(crate) errors: &'a ErrorNames,
+    /// Whether the memory of devices is read as well: to read a register may change the device.
+    pub(crate) devices: bool,
+}
+
+impl Facts<'_> {
+    /// Reads memory, if it is memory: `EPERM` if it is a device's, `EFAULT` if nothing is there.
+    pub(crate) fn read(&self, address: usize, to: &mut [u8]) -> Result {
+        let last = address.wrapping_add(to.len().saturating_sub(1));
+        // SAFETY: The function takes any address.
+        let is_memory = |address| unsafe { module_bindings::rust_kallsyms_is_memory(address) };
+        if !(self.devices || is_memory(address) && is_memory(last)) {
+            return Err(EPERM);
+        }
+        nofault::read(address, to)
+    }
+}
+
+/// The function that was called.
+pub(crate) struct Callee {
+    /// Its name.
+    pub(crate) name: CString,
+    /// Whether the user called it otherwise.
+    pub(crate) alias: bool,
+    /// The module, or `vmlinux`.
+    pub(crate) module: CString,
+    /// How many bytes it has.
+    pub(crate) size: usize,
+}
+
+/// What an expression gave.
+pub(crate) struct Outcome {
+    /// Of a call, the function.
+    pub(crate) callee: Option<Callee>,
+    /// The type of the value, or the prototype of the function, as C.
+    pub(crate) prototype: CString,
+    /// The value, or what the function returned.
+    pub(crate) value: Value,
+    /// What is in the temporaries that were its arguments, by the names of its parameters.
+    pub(crate) temporaries: KVec<(CString, Value)>,
+    /// How many nanoseconds it took.
+    pub(crate) nanoseconds: i64,
+    /// Whether the kernel is tainted by it.
+    pub(crate) tainted: bool,
+}
+
+impl Outcome {
+    /// What an expression gave that is no call.
+    #[inline(never)]
+    pub(crate) fn of_value(value: Value, prototype: CString) -> Result<KBox<Self>, Failure> {
+        let outcome = Self {
+            callee: None,
+            prototype,
+            value,
+            temporaries: KVec::new(),
+            nanoseconds: 0,
+            tainted: false,
+        };
+        Ok(KBox::new(outcome, GFP_KERNEL)?)
+    }
+
+    /// The value as text, and what is in the temporaries; addresses only if `show`.
+    pub(crate) fn values(&self, show: bool) -> impl fmt::Display + '_ {
+        Values {
+            outcome: self,
+            show,
+        }
+    }
+}
+
+/// See [`Outcome::values`].
+struct Values<'a> {
+    outcome: &'a Outcome,
+    show: bool,
+}
+
+impl fmt::Display for Values<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { outcome, show } = *self;
+        f.write_fmt(fmt!("{}", outcome.value.display(show)))?;
+        for (name, value) in &outcome.temporaries {
+            f.write_fmt(fmt!(", {} = {}", &**name, value.display(show)))?;
+        }
+        Ok(())
+    }
+}

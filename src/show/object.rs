@@ -2,10 +2,26 @@
 
 //! Structures, unions and arrays as text, much as C writes their initial values.
 //!
-//! The kernel has a printer, `btf_type_snprintf_show()`. It is not used: in an array it leaves out the names of the
-//! members of structures, and elements that are zero, so that nobody can tell which element is which.
+//! The kernel has a printer, `btf_type_snprintf_show()`. It is not used: in an array it leaves out
+//! the names of the members of structures, and elements that are zero, so that nobody can tell
+//! which element is which.
 
+use super::{
+    error_name,
+    symbol_name, //
+};
 use crate::{
+    ctype::{
+        bits::{
+            extend,
+            is_signed,
+            number,
+            BitField, //
+        },
+        constants,
+        decimal::Decimal,
+        types::is_text, //
+    },
     kallsyms::{
         Kallsyms,
         Member,
@@ -19,9 +35,7 @@ use crate::{
     print::Pure,
     text::Escaped, //
 };
-use core::ops::ControlFlow;
 use kernel::{
-    bindings,
     fmt,
     prelude::{
         fmt,
@@ -41,7 +55,8 @@ const MAX_DEPTH: usize = 24;
 /// Shows one object.
 pub(crate) struct Printer<'a> {
     kallsyms: &'a Kallsyms,
-    /// The object. The kernel aligns what holds addresses, so that their words begin at multiples of eight in it.
+    /// The object. The kernel aligns what holds addresses, so that their words begin at multiples
+    /// of eight in it.
     object: &'a [u8],
     /// Whether addresses may be shown.
     show: bool,
@@ -53,8 +68,8 @@ pub(crate) struct Printer<'a> {
 }
 
 impl<'a> Printer<'a> {
-    /// Shows an object of this type. Readers who may not see addresses (not `show`) get pointers hashed, and a `?` for
-    /// other parts of words that may be addresses.
+    /// Shows an object of this type. Readers who may not see addresses (not `show`) get pointers
+    /// hashed, and a `?` for other parts of words that may be addresses.
     #[inline(never)]
     pub(crate) fn print(
         kallsyms: &'a Kallsyms,
@@ -100,7 +115,8 @@ impl<'a> Printer<'a> {
         self.bytes(offset, size).iter().all(|byte| *byte == 0)
     }
 
-    /// Whether a part of the object is not shown to the reader, since it has bytes of a word that may be an address.
+    /// Whether a part of the object is not shown to the reader, since it has bytes of a word that
+    /// may be an address.
     fn is_hidden(&self, offset: usize, size: usize) -> bool {
         let begin = offset & !7;
         let words = self.bytes(begin, (offset + size).next_multiple_of(8) - begin);
@@ -130,7 +146,10 @@ impl<'a> Printer<'a> {
             let begin = offset.saturating_add(member.offset());
             let zero = match member.bitfield_size {
                 0 => self.is_zero(begin, member.ty.size()),
-                _ => self.bits(offset, &member) == 0,
+                _ => {
+                    let (field, _, bytes) = self.bit_field(offset, &member);
+                    field.read(bytes, false) == 0
+                }
             };
             if zero && !self.zeros {
                 continue;
@@ -138,13 +157,12 @@ impl<'a> Printer<'a> {
             self.put(if empty { " " } else { ", " })?;
             empty = false;
             let name = member.name;
-            match name.is_empty() {
-                true => {}
-                false => self.write(fmt!(".{name} = "))?,
+            if !name.is_empty() {
+                self.write(fmt!(".{name} = "))?;
             }
             match member.bitfield_size {
                 0 => self.value(member.ty, begin, depth)?,
-                _ => self.bitfield(offset, &member)?,
+                _ => self.bits(offset, &member)?,
             }
         }
         self.put(if empty { "}" } else { " }" })
@@ -160,7 +178,7 @@ impl<'a> Printer<'a> {
         depth: usize,
     ) -> fmt::Result {
         let size = element.size();
-        if crate::ctype::types::is_text(Some(element)) && self.string(count, offset)? {
+        if is_text(Some(element)) && self.string(count, offset)? {
             return Ok(());
         }
         let mut count = if size == 0 { 0 } else { count };
@@ -195,56 +213,44 @@ impl<'a> Printer<'a> {
         Ok(true)
     }
 
-    /// The bits of a bit-field, in a structure at `offset`.
-    fn bits(&self, offset: usize, member: &Member<'_>) -> u64 {
-        let first = member.bit_offset as usize;
-        let bytes = self.bytes(offset.saturating_add(first / 8), 16);
-        let wide = bytes
-            .iter()
-            .rev()
-            .fold(0u128, |value, byte| value << 8 | u128::from(*byte));
-        let spare = 64u32.saturating_sub(member.bitfield_size);
-        ((wide >> (first % 8)) as u64).wrapping_shl(spare) >> spare
+    /// The bytes of a bit-field of a structure at `offset`.
+    fn bit_field(&self, offset: usize, member: &Member<'_>) -> (BitField, usize, &'a [u8]) {
+        let field = BitField::new(member.bit_offset as usize, member.bitfield_size);
+        let begin = offset.saturating_add(field.offset);
+        (field, begin, self.bytes(begin, field.size))
     }
 
     /// Writes a bit-field of a structure at `offset`.
     #[inline(never)]
-    fn bitfield(&mut self, offset: usize, member: &Member<'_>) -> fmt::Result {
-        let first = member.bit_offset as usize;
-        let size = (first % 8 + member.bitfield_size as usize).div_ceil(8);
-        if self.is_hidden(offset.saturating_add(first / 8), size) {
+    fn bits(&mut self, offset: usize, member: &Member<'_>) -> fmt::Result {
+        let (field, begin, bytes) = self.bit_field(offset, member);
+        if self.is_hidden(begin, field.size) {
             return self.put("?");
         }
-        let bits = self.bits(offset, member);
-        let spare = 64u32.saturating_sub(member.bitfield_size);
-        let value = match member.ty.shape() {
-            Shape::Integer { signed: true, .. } | Shape::Enum { signed: true, .. } => {
-                (bits.wrapping_shl(spare) as i64).wrapping_shr(spare)
-            }
-            _ => bits as i64,
-        };
-        self.integer(member.ty, value)
+        let signed = is_signed(member.ty.shape());
+        self.integer(member.ty, field.read(bytes, signed) as i64)
     }
 
     /// Writes a number, a constant or a pointer.
     #[inline(never)]
     fn scalar(&mut self, ty: Type<'_>, offset: usize) -> fmt::Result {
-        let size = ty.size().min(8);
-        let high = number(self.bytes(offset.saturating_add(8), ty.size() - size));
-        if ty.shape() != Shape::Pointer && self.is_hidden(offset, ty.size()) {
+        let size = ty.size();
+        if ty.shape() != Shape::Pointer && self.is_hidden(offset, size) {
             return self.put("?");
         }
-        if high != 0 {
-            return self.write(fmt!("{high:#x}{:016x}", number(self.bytes(offset, 8))));
+        let value = number(self.bytes(offset, size));
+        if size > 8 {
+            return self.write(fmt!("{}", Decimal::new(value, is_signed(ty.shape()))));
         }
-        let bits = number(self.bytes(offset, size));
+        let value = value as u64;
         match ty.shape() {
-            Shape::Pointer => self.pointer(ty, bits as usize),
-            Shape::Integer { signed: true, .. } | Shape::Enum { signed: true, .. } => {
-                let spare = 64u32.saturating_sub(size as u32 * 8);
-                self.integer(ty, (bits.wrapping_shl(spare) as i64).wrapping_shr(spare))
+            // The kernel has no floating point: the bits.
+            Shape::Float => self.write(fmt!("({ty}){value:#x}")),
+            Shape::Pointer => self.pointer(ty, value as usize),
+            shape => {
+                let value = extend(value, size as u32 * 8, is_signed(shape));
+                self.integer(ty, value as i64)
             }
-            _ => self.integer(ty, bits as i64),
         }
     }
 
@@ -255,16 +261,10 @@ impl<'a> Printer<'a> {
             Shape::Bool => self.put(if value & 0xff != 0 { "true" } else { "false" }),
             Shape::Integer { signed: true, .. } => self.write(fmt!("{value}")),
             Shape::Integer { .. } => self.write(fmt!("{}", value as u64)),
-            Shape::Enum { .. } => {
-                let found = ty.for_each_constant(|name, constant| match constant as i64 == value {
-                    true => ControlFlow::Break(name),
-                    false => ControlFlow::Continue(()),
-                });
-                match found {
-                    ControlFlow::Break(name) => self.write(fmt!("{name}")),
-                    ControlFlow::Continue(()) => self.write(fmt!("{value}")),
-                }
-            }
+            Shape::Enum { .. } => match constants::name_of(ty, value as u64) {
+                Some(name) => self.write(fmt!("{name}")),
+                None => self.write(fmt!("{value}")),
+            },
             _ => self.put("?"),
         }
     }
@@ -275,38 +275,23 @@ impl<'a> Printer<'a> {
         if address == 0 {
             return self.put("NULL");
         }
-        let error = address as i64;
-        if (-i64::from(bindings::MAX_ERRNO)..0).contains(&error) {
+        if let Some(error) = error_name::of_pointer(address) {
             return self.write(fmt!("ERR_PTR({error})"));
         }
         let shown = Address::new(address, self.show);
-        match ty.pointee() {
-            Some(target) if target.is_function() => {
-                self.write(fmt!("{shown}"))?;
-                self.name(address)
-            }
-            _ => self.write(fmt!("({ty}){shown}")),
+        let is_function = ty.pointee().is_some_and(Type::is_function);
+        if is_function {
+            self.write(fmt!("{shown}"))?;
+        } else {
+            self.write(fmt!("({ty}){shown}"))?;
         }
-    }
-
-    /// Writes the name of the function at an address, if one begins there.
-    #[inline(never)]
-    fn name(&mut self, address: usize) -> fmt::Result {
-        // Nothing can be allocated while the name is there.
-        let Ok(mut name) = KVec::from_elem(0u8, bindings::KSYM_NAME_LEN as usize, GFP_KERNEL)
-        else {
-            self.full = true;
-            return Err(fmt::Error);
-        };
-        let found = self.kallsyms.at(address, |place| {
-            for (to, from) in name.iter_mut().zip(place.name.to_bytes_with_nul()) {
-                *to = *from;
+        match symbol_name::of_code(self.kallsyms, address, is_function) {
+            Ok(Some(name)) => self.write(fmt!(" <{}>", &*name)),
+            Ok(None) => Ok(()),
+            Err(_) => {
+                self.full = true;
+                Err(fmt::Error)
             }
-            place.offset == 0
-        });
-        match (found, CStr::from_bytes_until_nul(&name)) {
-            (Some(true), Ok(name)) => self.write(fmt!(" <{name}>")),
-            _ => Ok(()),
         }
     }
 }
@@ -323,10 +308,4 @@ impl fmt::Write for Printer<'_> {
                 fmt::Error
             })
     }
-}
-
-/// The number in at most eight bytes.
-fn number(bytes: &[u8]) -> u64 {
-    let bytes = bytes.iter().rev();
-    bytes.fold(0, |value, byte| value << 8 | u64::from(*byte))
 }

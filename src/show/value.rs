@@ -2,15 +2,19 @@
 
 //! What a function returned.
 
+use super::{
+    error_name::{self},
+    symbol_name,
+    Facts, //
+};
 use crate::{
-    call::{
-        signature::ValueKind,
-        Caller, //
+    ctype::{
+        bits::extend,
+        constants,
+        decimal::Decimal,
+        value_kind::ValueKind, //
     },
-    kallsyms::{
-        nofault,
-        Btf, //
-    },
+    kallsyms::Btf,
     kptr::{
         hides,
         may_be_address,
@@ -19,9 +23,7 @@ use crate::{
     print::Pure,
     text::Escaped, //
 };
-use core::ops::ControlFlow;
 use kernel::{
-    bindings,
     fmt,
     prelude::{
         fmt,
@@ -33,11 +35,8 @@ use kernel::{
     }, //
 };
 
-/// How much of a string is shown.
-const MAX_STRING: usize = 256;
-
-/// How long it can become with escapes: a line of the log has about 1000 bytes.
-const MAX_ESCAPED: usize = 512;
+/// How much of a string is shown in a line of the log, which has about 1000 bytes. With escapes it can be twice as long.
+pub(crate) const MAX_STRING: usize = 256;
 
 /// A value, decoded by its type.
 pub(crate) enum Value {
@@ -51,14 +50,16 @@ pub(crate) enum Value {
     Long(i64, Option<&'static CStr>),
     /// An integer without a sign.
     Unsigned(u64),
-    /// An enumeration's, and the constant's name if it is one.
-    Enum(i64, Option<CString>),
+    /// An enumeration's, whether it has a sign, and the constant's name if it is one.
+    Enum(u64, bool, Option<CString>),
+    /// An integer of 128 bits.
+    Wide(Decimal),
     /// A string.
     String(Text),
     /// A pointer that is an error, and the error's name.
     Error(i64, Option<&'static CStr>),
-    /// A pointer, whose target cannot be read or is no string.
-    Pointer(usize),
+    /// A pointer, whose target cannot be read or is no string; and the symbol there, if it is code.
+    Pointer(usize, Option<CString>),
     /// A structure, a union or an array as text, for whoever asked.
     Printed(KVVec<u8>),
     /// Bytes.
@@ -77,11 +78,11 @@ pub(crate) struct Text {
 }
 
 impl Value {
-    /// Decodes what a function left in the register, or what memory has, while what it points to is there.
-    /// The `btf` is that which an enumeration's kind is of.
+    /// Decodes what a function left in the register, or what memory has, while what it points to is
+    /// there. The `btf` is that which an enumeration's kind is of.
     #[inline(never)]
     pub(crate) fn new(
-        caller: &Caller,
+        facts: Facts<'_>,
         kind: ValueKind,
         btf: Option<&Btf<'_>>,
         register: usize,
@@ -97,27 +98,43 @@ impl Value {
             ValueKind::Integer { size, signed: true } => {
                 let value = extend(register as u64, size * 8, true) as i64;
                 match size {
-                    8 => Self::Long(value, caller.error_name(value)),
-                    _ => Self::Signed(value, caller.error_name(value)),
+                    8 => Self::Long(value, facts.errors.name(value)),
+                    _ => Self::Signed(value, facts.errors.name(value)),
                 }
             }
             ValueKind::Enum { id, size, signed } => {
-                let value = extend(register as u64, size * 8, signed) as i64;
-                let name = btf.map(|btf| constant(btf, id, value)).transpose()?;
-                Self::Enum(value, name.flatten())
+                let value = extend(register as u64, size * 8, signed);
+                let name = btf.and_then(|btf| constants::name_of(btf.ty(id), value));
+                Self::Enum(value, signed, name.map(CString::try_from).transpose()?)
             }
             ValueKind::String { .. } | ValueKind::Pointer { .. } | ValueKind::Function => {
-                let error = register as i64;
-                if (-i64::from(bindings::MAX_ERRNO)..0).contains(&error) {
-                    return Ok(Self::Error(error, caller.error_name(error)));
+                if let Some(error) = error_name::of_pointer(register) {
+                    return Ok(Self::Error(error, facts.errors.name(error)));
                 }
                 let string = match kind {
-                    ValueKind::String { .. } => string(register, usize::MAX)?,
+                    ValueKind::String { .. } => string(facts, register, usize::MAX, MAX_STRING)?,
                     _ => None,
                 };
-                string.unwrap_or(Self::Pointer(register))
+                match string {
+                    Some(string) => string,
+                    None => Self::Pointer(
+                        register,
+                        symbol_name::of_code(
+                            facts.kallsyms,
+                            register,
+                            kind == ValueKind::Function,
+                        )?,
+                    ),
+                }
             }
         })
+    }
+
+    /// Forgets that a negative number is an error: some functions return other negative numbers.
+    pub(crate) fn forget_error(&mut self) {
+        if let Self::Signed(_, name) | Self::Long(_, name) = self {
+            *name = None;
+        }
     }
 
     /// The value as text; of a pointer, the address only if `show` it may be.
@@ -137,13 +154,12 @@ impl fmt::Display for Display<'_> {
         match self.value {
             Value::Void => f.write_str("void"),
             Value::Bool(value) => f.write_fmt(fmt!("{value}")),
-            // Some functions return an address as a `long`, or an `unsigned long`. It is not hashed: a reader could find it
-            // by hashing numbers of their own.
-            Value::Long(value, _) | Value::Enum(value, None)
-                if !self.show && may_be_address(*value as u64) =>
-            {
+            // Some functions return an address as a `long`, or an `unsigned long`. It is not
+            // hashed: a reader could find it by hashing numbers of their own.
+            Value::Long(value, _) if !self.show && may_be_address(*value as u64) => {
                 f.write_str("?")
             }
+            Value::Enum(value, _, None) if !self.show && may_be_address(*value) => f.write_str("?"),
             Value::Unsigned(value) if !self.show && may_be_address(*value) => f.write_str("?"),
             Value::String(text) if !self.show && text.in_address => f.write_str("?"),
             Value::Signed(value, None) | Value::Long(value, None) => f.write_fmt(fmt!("{value}")),
@@ -151,8 +167,14 @@ impl fmt::Display for Display<'_> {
                 f.write_fmt(fmt!("{value} ({name})"))
             }
             Value::Unsigned(value) => f.write_fmt(fmt!("{value}")),
-            Value::Enum(value, None) => f.write_fmt(fmt!("{value}")),
-            Value::Enum(value, Some(name)) => f.write_fmt(fmt!("{} ({value})", &**name)),
+            Value::Enum(value, signed, name) => {
+                let value = Decimal::of_u64(*value, *signed);
+                match name {
+                    Some(name) => f.write_fmt(fmt!("{} ({value})", &**name)),
+                    None => f.write_fmt(fmt!("{value}")),
+                }
+            }
+            Value::Wide(value) => f.write_fmt(fmt!("{value}")),
             Value::String(text) => {
                 let dots = if text.more { "..." } else { "" };
                 let bytes = text.bytes.iter().copied();
@@ -181,55 +203,44 @@ impl fmt::Display for Display<'_> {
                     let comma = if index == 0 { " " } else { ", " };
                     f.write_fmt(fmt!("{comma}{}", value.display(self.show)))?;
                 }
-                f.write_str(match values.len() < *count {
-                    true => ", ... }",
-                    false => " }",
+                f.write_str(if values.len() < *count {
+                    ", ... }"
+                } else {
+                    " }"
                 })
             }
-            Value::Pointer(0) => f.write_str("NULL"),
-            Value::Pointer(address) => f.write_fmt(fmt!("{}", Address::new(*address, self.show))),
+            Value::Pointer(0, _) => f.write_str("NULL"),
+            Value::Pointer(address, name) => {
+                f.write_fmt(fmt!("{}", Address::new(*address, self.show)))?;
+                match name {
+                    Some(name) => f.write_fmt(fmt!(" <{}>", &**name)),
+                    None => Ok(()),
+                }
+            }
         }
     }
 }
 
-/// The lowest `bits` bits of a value, with their sign if they are `signed`.
-pub(crate) fn extend(value: u64, bits: u32, signed: bool) -> u64 {
-    let spare = 64u32.saturating_sub(bits);
-    let value = value.wrapping_shl(spare);
-    match signed {
-        true => (value as i64).wrapping_shr(spare) as u64,
-        false => value.wrapping_shr(spare),
-    }
-}
-
-/// The name of an enumeration's constant.
-fn constant(btf: &Btf<'_>, id: u32, value: i64) -> Result<Option<CString>> {
-    let ty = btf.ty(id);
-    let found = ty.for_each_constant(|name, constant| match constant as i64 == value {
-        true => ControlFlow::Break(name),
-        false => ControlFlow::Continue(()),
-    });
-    match found {
-        ControlFlow::Break(name) => Ok(Some(CString::try_from(name)?)),
-        ControlFlow::Continue(()) => Ok(None),
-    }
-}
-
-/// The string at an address, which has at most `length` bytes: as much of it as is shown and can be read.
+/// The string at an address, which has at most `length` bytes: at most `limit` of them, as far as they can be read.
 #[inline(never)]
-pub(crate) fn string(address: usize, length: usize) -> Result<Option<Value>> {
+pub(crate) fn string(
+    facts: Facts<'_>,
+    address: usize,
+    length: usize,
+    limit: usize,
+) -> Result<Option<Value>> {
     let mut text = Text {
-        bytes: KVec::with_capacity(MAX_STRING, GFP_KERNEL)?,
+        bytes: KVec::with_capacity(length.min(limit), GFP_KERNEL)?,
         more: false,
         in_address: false,
     };
     let mut escaped = 0;
     let mut word = [0; 8];
-    for offset in 0..length.min(MAX_STRING) {
+    for offset in 0..length.min(limit) {
         let at = address.wrapping_add(offset);
         let place = at % word.len();
         if offset == 0 || place == 0 {
-            if nofault::read(at.wrapping_sub(place), &mut word).is_err() {
+            if facts.read(at.wrapping_sub(place), &mut word).is_err() {
                 if offset == 0 {
                     return Ok(None);
                 }
@@ -246,7 +257,7 @@ pub(crate) fn string(address: usize, length: usize) -> Result<Option<Value>> {
             b' '..=b'~' => 1,
             _ => 4,
         };
-        if escaped > MAX_ESCAPED {
+        if escaped > 2 * limit {
             break;
         }
         text.bytes.push(byte, GFP_KERNEL)?;

@@ -119,7 +119,7 @@ TABLE
 case $(uname -m) in
 x86_64)
 	equal "a sealed function is not called back" "$(evaluate 'callee_apply(callee_sum, 4, 2)')" \
-		"call: column 14: \`int (*function)(int, int)\`: callee_sum must not be called by a pointer: the kernel takes its address nowhere"
+		"call: column 14: \`int (*function)(int, int)\`: callee_sum cannot be called through a pointer: the kernel never takes its address"
 	;;
 *)
 	equal "any function is called back" "$(evaluate 'callee_apply(callee_sum, 4, 2)')" 6

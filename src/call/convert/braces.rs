@@ -2,19 +2,27 @@
 
 //! Temporaries: the memory behind strings, `out`, `out[n]` and braces.
 
-use super::{
-    Complaint,
-    Converter,
-    Field,
-    Given, //
-};
+use super::Converter;
 use crate::{
-    call::signature::{
-        of_btf,
-        Formal,
-        ValueKind, //
+    call::{
+        arguments::{
+            Complaint,
+            Content,
+            Field,
+            Given,
+            Temporary, //
+        },
+        rules::classes,
+        signature::Formal, //
     },
-    ctype::types::is_text,
+    ctype::{
+        bits::BitField,
+        types::is_text,
+        value_kind::{
+            of_btf,
+            ValueKind, //
+        }, //
+    },
     failure::Failure,
     kallsyms::Btf,
     print::to_c_string,
@@ -32,31 +40,9 @@ use kernel::{
     str::CString, //
 };
 
-/// How many braces can be within each other; those behind a pointer count twice, since they take twice as much of the
-/// stack.
+/// How many braces can be within each other; those behind a pointer count twice, since they take
+/// twice as much of the stack.
 pub(crate) const MAX_BRACES: usize = 8;
-
-/// A temporary that is shown after the call.
-pub(crate) struct Temporary {
-    /// The name of its parameter.
-    pub(crate) name: CString,
-    pub(crate) address: usize,
-    pub(crate) what: Content,
-}
-
-/// What is in a temporary.
-pub(crate) enum Content {
-    /// A value of the type of this id, in the BTF of the function.
-    Value(u32),
-    /// So many values of it.
-    Array(u32, usize),
-    /// So many bytes.
-    Bytes(usize),
-    /// A string, in so many bytes.
-    Text(usize),
-    /// The same, of a string that was given: it is shown if it is another one now.
-    Given(KVec<u8>),
-}
 
 impl<'a> Converter<'_, '_, 'a> {
     /// The register for a temporary: of zeros, or of what the braces say.
@@ -67,10 +53,23 @@ impl<'a> Converter<'_, '_, 'a> {
         given: Given<'a>,
         complaint: &Complaint<'_>,
     ) -> Result<usize, Failure> {
-        let ty = self.signature.btf.as_ref().zip(parameter.id);
-        let Some(target) = ty.and_then(|(btf, id)| btf.ty(id).pointee()) else {
+        let Some(target) = self.signature.pointee(parameter) else {
             return Err(complaint.say(EINVAL, fmt!("its type is not known to the kernel")));
         };
+        if !self.asked.unsafe_call {
+            if classes::is_va_list(target) {
+                return Err(complaint.say(
+                    EPERM,
+                    fmt!("variable arguments cannot be made; unsafe passes what is written"),
+                ));
+            }
+            if classes::is_registers(target) {
+                return Err(complaint.say(
+                    EPERM,
+                    fmt!("a function does what its registers say; unsafe passes what is written"),
+                ));
+            }
+        }
         let size = target.size();
         let (size, what) = match given {
             Given::Buffer(count) => {
@@ -134,7 +133,8 @@ impl<'a> Converter<'_, '_, 'a> {
         Ok(address)
     }
 
-    /// Takes one of the levels that are left. Who does gives it back, but for an error, which ends it all.
+    /// Takes one of the levels that are left. Who does gives it back, but for an error, which ends
+    /// it all.
     fn enter(&mut self, complaint: &Complaint<'_>) -> Result<(), Failure> {
         self.levels = self
             .levels
@@ -225,6 +225,7 @@ impl<'a> Converter<'_, '_, 'a> {
         };
         let bit_offset = member.bit_offset as usize;
         let bits = member.bitfield_size;
+        let field = (bits > 0).then(|| BitField::new(bit_offset, bits));
         let text = member
             .ty
             .array()
@@ -237,11 +238,8 @@ impl<'a> Converter<'_, '_, 'a> {
                 id: Some(member.ty.id()),
             },
             offset: bit_offset / 8,
-            size: match bits {
-                0 => member.ty.size(),
-                _ => (bit_offset % 8 + bits as usize).div_ceil(8),
-            },
-            shift: (bit_offset % 8) as u32,
+            size: field.map_or(member.ty.size(), |field| field.size),
+            field,
             bits,
             text,
         })
@@ -253,8 +251,8 @@ struct MemberPlace {
     parameter: Formal,
     offset: usize,
     size: usize,
-    /// Of a bit-field: how far it is from the first bit of the first byte, and how many bits it has, or 0.
-    shift: u32,
+    /// The bits, if it is a bit-field, and how many there are.
+    field: Option<BitField>,
     bits: u32,
     /// Whether it is an array of characters.
     text: bool,
@@ -268,37 +266,20 @@ impl MemberPlace {
         value: u64,
         complaint: &Complaint<'_>,
     ) -> Result<(), Failure> {
-        let mut value = value;
-        let mut mask = u64::MAX;
-        if self.bits > 0 {
-            mask = u64::MAX
-                .checked_shr(64u32.saturating_sub(self.bits))
-                .unwrap_or(u64::MAX);
-            let (ValueKind::Integer { signed, .. } | ValueKind::Enum { signed, .. }) =
-                self.parameter.kind
-            else {
-                return self.merge(bytes, value, 1);
-            };
-            let high = value & !(mask >> u32::from(signed));
-            if high != 0 && !(signed && high == !(mask >> 1)) {
-                return Err(complaint.say(ERANGE, fmt!("this does not fit in {} bits", self.bits)));
+        let Some(field) = self.field else {
+            for (to, from) in bytes.iter_mut().zip(value.to_le_bytes()) {
+                *to = from;
             }
-            value &= mask;
+            return Ok(());
+        };
+        let signed = match self.parameter.kind {
+            ValueKind::Integer { signed, .. } | ValueKind::Enum { signed, .. } => signed,
+            _ => false,
+        };
+        if !field.fits(value, signed) {
+            return Err(complaint.say(ERANGE, fmt!("this does not fit in {} bits", self.bits)));
         }
-        self.merge(bytes, value, mask)
-    }
-
-    /// Replaces the bits of `mask`.
-    fn merge(&self, bytes: &mut [u8], value: u64, mask: u64) -> Result<(), Failure> {
-        let mut wide = [0u8; 16];
-        for (to, from) in wide.iter_mut().zip(bytes.iter()) {
-            *to = *from;
-        }
-        let old = u128::from_le_bytes(wide) & !(u128::from(mask) << self.shift);
-        let new = old | u128::from(value) << self.shift;
-        for (to, from) in bytes.iter_mut().zip(new.to_le_bytes()) {
-            *to = from;
-        }
+        field.write(bytes, value);
         Ok(())
     }
 }

@@ -3,149 +3,78 @@
 //! Arguments: from values to what the registers hold.
 
 pub(crate) mod braces;
-pub(crate) mod callback;
+mod callback;
+mod literal;
 pub(crate) mod printf;
+mod sizes;
 
 use self::{
-    braces::{
-        Content,
-        Temporary, //
+    literal::{
+        integer,
+        out_of_range, //
     },
-    printf::check_format, //
+    printf::check_format,
+    sizes::Room, //
 };
 
 use super::{
-    kernel_data::address,
-    rules::known_parameters,
+    arguments::{
+        Argument,
+        Complaint,
+        Field,
+        Given,
+        Temporary, //
+    },
+    kernel_data,
+    rules::{
+        known_parameters,
+        Rules, //
+    },
     signature::{
         CallSignature,
         Formal,
-        ValueKind,
         MAX_ARGUMENTS, //
     },
-    Asked,
-    Caller, //
+    Asked, //
 };
 use crate::{
     ctype::{
+        bits::is_signed,
         constants,
-        types::{
+        ty::{
             Doubt,
-            Ty,
-            Types, //
-        }, //
+            Ty, //
+        },
+        types::Types,
+        value_kind::ValueKind, //
     },
     failure::{
         Failure,
         EOPNOTSUPP, //
     },
     kallsyms::{
-        Btf,
         Kallsyms,
         Name,
+        Shape,
         Target,
         Travel,
         Type, //
     },
-    print::Pure,
+    module_bindings,
     run::{
         Memory,
         Registers, //
     },
-    text::{
-        Literal,
-        NameText,
-        StringLiteral, //
-    }, //
+    text::Literal, //
 };
-use core::ops::ControlFlow;
-use kernel::{
+use kernel::prelude::{
     fmt,
-    prelude::{
-        fmt,
-        *, //
-    },
-    str::CString, //
+    *, //
 };
-
-/// What parameters are called that say how many bytes others point to, and those that say how many elements.
-const BYTES: [&CStr; 6] = [c"size", c"len", c"length", c"nbytes", c"bytes", c"buflen"];
-const ELEMENTS: [&CStr; 2] = [c"count", c"n"];
-
-/// A value that has no type until it is known which parameter or member it is for.
-#[derive(Clone, Copy)]
-pub(crate) enum Given<'a> {
-    /// What was written, or an integer.
-    Literal(Literal<'a>),
-    /// A pointer, and its type.
-    Pointer(Ty, usize),
-    /// A structure or union of this type, and what it has in two words.
-    Structure(Ty, [usize; 2]),
-    /// `out`
-    Out,
-    /// `out[n]`
-    Buffer(u64),
-    /// `{ … }`: the first of the [`Field`]s, if there is one.
-    Braces(Option<usize>),
-}
-
-/// An argument.
-#[derive(Clone, Copy)]
-pub(crate) struct Argument<'a> {
-    /// Where it begins in the text, counted from 1.
-    pub(crate) column: usize,
-    pub(crate) given: Given<'a>,
-}
-
-/// A member in braces, and its value.
-#[derive(Clone, Copy)]
-pub(crate) struct Field<'a> {
-    pub(crate) name: &'a str,
-    pub(crate) value: Argument<'a>,
-    /// The next one in the same braces.
-    pub(crate) next: Option<usize>,
-}
-
-/// Where an argument stands, and how to complain of it.
-pub(crate) struct Complaint<'a> {
-    pub(crate) source: &'static str,
-    pub(crate) column: usize,
-    pub(crate) declaration: &'a CStr,
-}
-
-impl Complaint<'_> {
-    pub(crate) fn say(&self, errno: Error, what: fmt::Arguments<'_>) -> Failure {
-        let Self {
-            source,
-            column,
-            declaration,
-        } = self;
-        Failure::at(errno, source, *column, fmt!("`{declaration}`: {what}"))
-    }
-}
-
-/// How much of memory a function may be told to use.
-struct Room {
-    bytes: usize,
-    elements: usize,
-}
-
-impl Room {
-    const UNLIMITED: Self = Self {
-        bytes: usize::MAX,
-        elements: usize::MAX,
-    };
-
-    /// So many bytes are the least so far, of elements of this size.
-    fn lower(&mut self, bytes: usize, element: usize) {
-        self.bytes = self.bytes.min(bytes);
-        self.elements = self.elements.min(bytes / element.max(1));
-    }
-}
 
 /// Makes arguments into what a call passes.
 pub(crate) struct Converter<'r, 'k, 'a> {
-    pub(crate) caller: &'r Caller,
+    pub(crate) rules: &'r Rules,
     pub(crate) kallsyms: &'r Kallsyms,
     pub(crate) types: &'r Types<'k>,
     pub(crate) signature: &'r CallSignature<'k>,
@@ -195,7 +124,6 @@ impl<'a> Converter<'_, '_, 'a> {
             {
                 self.refuse_unknown(count + 1, parameter, value, &complaint)?;
             }
-            let pieces = self.memory.count();
             let mut travel = Travel::WORD;
             let value = match parameter {
                 Some(parameter) => {
@@ -220,20 +148,7 @@ impl<'a> Converter<'_, '_, 'a> {
                 ));
             }
             let Some(parameter) = parameter else { continue };
-            match (argument.given, parameter.kind) {
-                (
-                    Given::Out
-                    | Given::Buffer(_)
-                    | Given::Braces(_)
-                    | Given::Literal(Literal::String(_)),
-                    _,
-                ) => room.lower(self.memory.smallest(pieces), self.element(parameter)),
-                (Given::Literal(Literal::Null), _) => room.lower(0, 1),
-                (Given::Literal(_), ValueKind::Integer { .. }) if !asked.unsafe_call => {
-                    self.refuse_beyond(value[0], parameter, &room, &complaint)?;
-                }
-                _ => {}
-            }
+            self.compare_sizes(&mut room, parameter, argument.given, value[0], &complaint)?;
         }
         if arguments.len() < signature.parameters.len() {
             return Err(Failure::at(
@@ -270,8 +185,7 @@ impl<'a> Converter<'_, '_, 'a> {
         given: Given<'a>,
         complaint: &Complaint<'_>,
     ) -> Result<[usize; 2], Failure> {
-        let wanted = self.signature.btf.as_ref().zip(parameter.id);
-        let Some(wanted) = wanted.map(|(btf, id)| btf.ty(id)) else {
+        let Some(wanted) = self.signature.ty(parameter) else {
             return Err(wants(parameter.kind, complaint));
         };
         match given {
@@ -279,7 +193,23 @@ impl<'a> Converter<'_, '_, 'a> {
                 self.check_type(wanted, ty, complaint)?;
                 Ok(words)
             }
-            Given::Braces(first) => {
+            Given::Literal(Literal::Integer {
+                negative,
+                magnitude,
+                ..
+            }) if matches!(wanted.shape(), Shape::Integer { size: 16, .. }) => {
+                if negative && !is_signed(wanted.shape()) {
+                    return Err(out_of_range(negative, magnitude, complaint));
+                }
+                let value = u128::from(magnitude);
+                let value = if negative {
+                    value.wrapping_neg()
+                } else {
+                    value
+                };
+                Ok(words(value.to_le_bytes()))
+            }
+            Given::Braces(first) if wanted.is_struct_or_union() => {
                 let mut bytes = [0; 16];
                 let place = bytes.get_mut(..wanted.size()).ok_or(EINVAL)?;
                 self.fill(place, wanted.id(), first, complaint)?;
@@ -289,7 +219,7 @@ impl<'a> Converter<'_, '_, 'a> {
         }
     }
 
-    /// Fails unless a value of the type goes where the other one is wanted, or the user vouches for it.
+    /// Fails unless a value of the type goes where the other one is wanted, or the call is unsafe.
     #[inline(never)]
     fn check_type(
         &self,
@@ -310,6 +240,9 @@ impl<'a> Converter<'_, '_, 'a> {
             Some(Doubt::Cast) => "only a cast says what this points to",
             Some(Doubt::Earlier) => "this is of an earlier value, whose object may be gone",
             Some(Doubt::Computed) => "this was computed, and may point anywhere",
+            Some(Doubt::Union) => {
+                "this is in a union, and nobody knows which of its members is there"
+            }
         };
         if !why.is_empty() {
             return Err(complaint.say(
@@ -320,47 +253,8 @@ impl<'a> Converter<'_, '_, 'a> {
         Ok(())
     }
 
-    /// How many bytes an element has of what the parameter points to.
-    fn element(&self, parameter: &Formal) -> usize {
-        let ty = self.signature.btf.as_ref().zip(parameter.id);
-        ty.and_then(|(btf, id)| btf.ty(id).pointee())
-            .map_or(1, |target| target.size())
-    }
-
-    /// Fails if the parameter says, by its name or type, how much others point to, and this is more than there is.
-    #[inline(never)]
-    fn refuse_beyond(
-        &self,
-        value: usize,
-        parameter: &Formal,
-        room: &Room,
-        complaint: &Complaint<'_>,
-    ) -> Result<(), Failure> {
-        let ty = self.signature.btf.as_ref().zip(parameter.id);
-        let is_size_t = ty.is_some_and(|(btf, id)| *btf.ty(id).name() == *c"size_t");
-        let is_among = |names: &[&CStr]| {
-            let name = parameter.name.to_bytes();
-            names.iter().any(|one| name == one.to_bytes())
-        };
-        let (limit, unit) = match (is_among(&BYTES), is_size_t || is_among(&ELEMENTS)) {
-            (true, _) => (room.bytes, "bytes"),
-            (false, true) => (room.elements, "elements"),
-            (false, false) => return Ok(()),
-        };
-        let limit = limit
-            .checked_div(known_parameters::writes_per_unit(self.name.symbol()))
-            .unwrap_or(0);
-        if value > limit {
-            return Err(complaint.say(
-                EPERM,
-                fmt!("what is before it has room for {limit} {unit}; unsafe_call=1 passes any number"),
-            ));
-        }
-        Ok(())
-    }
-
-    /// Fails unless the function is known to take such a value for its parameter `number`: NULL, or a string that it
-    /// can write to.
+    /// Fails unless the function is known to take such a value for its parameter `number`: NULL, or
+    /// a string that it can write to.
     fn refuse_unknown(
         &self,
         number: usize,
@@ -406,7 +300,9 @@ impl<'a> Converter<'_, '_, 'a> {
     ) -> Result<usize, Failure> {
         match (given, parameter.kind) {
             (Given::Literal(value), _) => self.literal(parameter, value, complaint),
-            (Given::Pointer(ty, address), _) => self.pointer(parameter, (ty, address), complaint),
+            (Given::Pointer(ty, address, _), _) => {
+                self.pointer(parameter, (ty, address), complaint)
+            }
             (
                 Given::Out | Given::Buffer(_) | Given::Braces(_),
                 ValueKind::String { .. } | ValueKind::Pointer { .. },
@@ -415,162 +311,7 @@ impl<'a> Converter<'_, '_, 'a> {
         }
     }
 
-    /// The register for a literal or an integer.
-    #[inline(never)]
-    fn literal(
-        &mut self,
-        parameter: &Formal,
-        value: Literal<'a>,
-        complaint: &Complaint<'_>,
-    ) -> Result<usize, Failure> {
-        let kind = parameter.kind;
-        match (kind, value) {
-            (ValueKind::Bool, Literal::Bool(value)) => Ok(usize::from(value)),
-            (
-                ValueKind::Bool,
-                Literal::Integer {
-                    negative: false,
-                    magnitude: value @ (0 | 1),
-                    ..
-                },
-            ) => Ok(value as usize),
-            (
-                ValueKind::Integer { size, signed } | ValueKind::Enum { size, signed, .. },
-                Literal::Integer {
-                    negative,
-                    magnitude,
-                    ..
-                },
-            ) => integer(size, signed, negative, magnitude)
-                .ok_or_else(|| out_of_range(negative, magnitude, complaint)),
-            (ValueKind::Integer { size, signed }, Literal::Char(byte)) => {
-                integer(size, signed, false, byte.into())
-                    .ok_or_else(|| complaint.say(ERANGE, fmt!("{} is out of range", Pure(value))))
-            }
-            (ValueKind::Enum { id, .. }, Literal::Name(name)) => {
-                match constant(self.signature.btf.as_ref(), id, name) {
-                    Some(value) => Ok(value),
-                    None => self
-                        .named(parameter, name, complaint)?
-                        .ok_or_else(|| complaint.say(EINVAL, fmt!("has no constant {name}"))),
-                }
-            }
-            (ValueKind::Integer { .. }, Literal::Name(name)) => {
-                self.named(parameter, name, complaint)?.ok_or_else(|| {
-                    complaint.say(
-                        EINVAL,
-                        fmt!("wants an integer, and the kernel's types have no constant {name}"),
-                    )
-                })
-            }
-            (
-                ValueKind::String { .. } | ValueKind::Pointer { .. } | ValueKind::Function,
-                Literal::Null,
-            ) => Ok(0),
-            (ValueKind::Function, Literal::Address(name)) => {
-                self.callback(parameter, &name, complaint)
-            }
-            (ValueKind::Function, Literal::Name(symbol)) => {
-                let name = NameText {
-                    module: None,
-                    symbol,
-                };
-                self.callback(parameter, &name, complaint)
-            }
-            (ValueKind::String { .. } | ValueKind::Pointer { .. }, Literal::String(string)) => {
-                self.string(parameter, &string, complaint)
-            }
-            (ValueKind::String { constant }, Literal::Address(name)) => {
-                address(self.kallsyms, &name, constant, 1, complaint)
-            }
-            (ValueKind::Pointer { constant, size }, Literal::Address(name)) => {
-                address(self.kallsyms, &name, constant, size, complaint)
-            }
-            (
-                ValueKind::String { .. } | ValueKind::Pointer { .. } | ValueKind::Function,
-                Literal::Integer {
-                    negative: false,
-                    magnitude,
-                    ..
-                },
-            ) if self.asked.unsafe_call => Ok(magnitude as usize),
-            (kind, _) => Err(wants(kind, complaint)),
-        }
-    }
-
-    /// The register for a constant of any enumeration, or a macro; [`None`] if there is none of this name.
-    fn named(
-        &mut self,
-        parameter: &Formal,
-        name: &str,
-        complaint: &Complaint<'_>,
-    ) -> Result<Option<usize>, Failure> {
-        match constants::find(self.types, name)? {
-            Some(value) => Ok(Some(self.literal_number(parameter, value, complaint)?)),
-            None => Ok(None),
-        }
-    }
-
-    /// The register for an integer.
-    fn literal_number(
-        &self,
-        parameter: &Formal,
-        value: Literal<'_>,
-        complaint: &Complaint<'_>,
-    ) -> Result<usize, Failure> {
-        match (parameter.kind, value) {
-            (
-                ValueKind::Integer { size, signed } | ValueKind::Enum { size, signed, .. },
-                Literal::Integer {
-                    negative,
-                    magnitude,
-                    ..
-                },
-            ) => integer(size, signed, negative, magnitude)
-                .ok_or_else(|| out_of_range(negative, magnitude, complaint)),
-            (kind, _) => Err(wants(kind, complaint)),
-        }
-    }
-
-    /// The register for a string: a copy of it, which is shown after the call if the function may write to it.
-    #[inline(never)]
-    fn string(
-        &mut self,
-        parameter: &Formal,
-        string: &StringLiteral<'_>,
-        complaint: &Complaint<'_>,
-    ) -> Result<usize, Failure> {
-        let constant = match parameter.kind {
-            ValueKind::String { constant } => constant,
-            ValueKind::Pointer { constant: true, .. } if self.takes_bytes(parameter) => true,
-            kind => return Err(wants(kind, complaint)),
-        };
-        let address = self.memory.add_string(string.len(), string.bytes())?;
-        if !constant {
-            let mut given = KVec::with_capacity(string.len() + 1, GFP_KERNEL)?;
-            for byte in Iterator::chain(string.bytes(), [0]) {
-                given.push(byte, GFP_KERNEL)?;
-            }
-            self.temporaries.push(
-                Temporary {
-                    name: CString::try_from(&*parameter.name)?,
-                    address,
-                    what: Content::Given(given),
-                },
-                GFP_KERNEL,
-            )?;
-        }
-        Ok(address)
-    }
-
-    /// Whether the parameter is a `void *` or one to bytes, by the kernel's own types.
-    fn takes_bytes(&self, parameter: &Formal) -> bool {
-        let ty = self.signature.btf.as_ref().zip(parameter.id);
-        let target = ty.and_then(|(btf, id)| btf.ty(id).pointee());
-        target.is_some_and(|target| target.is_void() || target.is_char())
-    }
-
-    /// The register for a pointer, if its type is that of the parameter, or the user vouches for it.
+    /// The register for a pointer, if it has the parameter's type, or the call is unsafe.
     #[inline(never)]
     fn pointer(
         &self,
@@ -593,13 +334,23 @@ impl<'a> Converter<'_, '_, 'a> {
             ));
         }
         let types = self.types;
-        let wanted = self.signature.btf.as_ref().zip(parameter.id);
-        let Some(wanted) = wanted.map(|(btf, id)| btf.ty(id)) else {
+        let Some(wanted) = self.signature.ty(parameter) else {
             return Err(complaint.say(EINVAL, fmt!("its type is not known to the kernel")));
         };
         self.check_type(wanted, ty, complaint)?;
-        if !constant && types.pointee(ty).is_some_and(|target| target.constant) {
-            return Err(complaint.say(EACCES, fmt!("what this points to must not be written")));
+        if !constant {
+            if types.pointee(ty).is_some_and(|target| target.constant) {
+                return Err(complaint.say(EACCES, fmt!("what this points to must not be written")));
+            }
+            if self.takes_bytes(parameter) && !self.memory.has(address) {
+                return Err(objects_are_not_bytes(complaint));
+            }
+        }
+        if kernel_data::is_own(address) || is_own_thread(wanted, address) {
+            return Err(complaint.say(
+                EPERM,
+                fmt!("this is of rust_kallsyms itself; unsafe passes it on"),
+            ));
         }
         Ok(address)
     }
@@ -609,7 +360,7 @@ impl<'a> Converter<'_, '_, 'a> {
     fn promote(&mut self, given: Given<'a>, complaint: &Complaint<'_>) -> Result<usize, Failure> {
         let value = match given {
             Given::Literal(value) => value,
-            Given::Pointer(_, address) => return Ok(address),
+            Given::Pointer(_, address, _) => return Ok(address),
             Given::Structure(ty, _) => {
                 return Err(complaint.say(
                     EINVAL,
@@ -638,7 +389,9 @@ impl<'a> Converter<'_, '_, 'a> {
             Literal::Bool(value) => Ok(usize::from(value)),
             Literal::Null => Ok(0),
             Literal::String(string) => Ok(self.memory.add_string(string.len(), string.bytes())?),
-            Literal::Address(name) => address(self.kallsyms, &name, true, 1, complaint),
+            Literal::Address(name) => {
+                kernel_data::address(self.kallsyms, &name, true, 1, complaint)
+            }
             Literal::Name(name) => Err(complaint.say(
                 EINVAL,
                 fmt!("{name} is a constant of no type that is known here"),
@@ -651,6 +404,24 @@ impl<'a> Converter<'_, '_, 'a> {
 pub(crate) fn words(bytes: [u8; 16]) -> [usize; 2] {
     let both = u128::from_le_bytes(bytes);
     [both as usize, (both >> 64) as usize]
+}
+
+/// Whether a pointer, which goes where the type is `wanted`, is to a thread of this module.
+fn is_own_thread(wanted: Type<'_>, address: usize) -> bool {
+    let is_task = wanted
+        .pointee()
+        .is_some_and(|to| *to.strip().tag() == *c"task_struct");
+    // SAFETY: Where a function gets a pointer to a task, without a doubt that it is one, there is a task.
+    let function = || unsafe { module_bindings::rust_kallsyms_thread_function(address) };
+    is_task && kernel_data::is_own(function())
+}
+
+/// Why an object does not go where a function may write any bytes.
+fn objects_are_not_bytes(complaint: &Complaint<'_>) -> Failure {
+    complaint.say(
+        EPERM,
+        fmt!("it may write any bytes there, so that it gets temporaries only: out[n]; unsafe passes an object"),
+    )
 }
 
 /// What a parameter wants, when it is given something else.
@@ -666,44 +437,4 @@ fn wants(kind: ValueKind, complaint: &Complaint<'_>) -> Failure {
         ValueKind::Void | ValueKind::Unsupported => "is not supported",
     };
     complaint.say(EINVAL, fmt!("{what}"))
-}
-
-/// A number does not fit.
-fn out_of_range(negative: bool, magnitude: u64, complaint: &Complaint<'_>) -> Failure {
-    let sign = if negative { "-" } else { "" };
-    complaint.say(ERANGE, fmt!("{sign}{magnitude} is out of range"))
-}
-
-/// The register with an integer, if it is in the range of those of `size` bytes.
-fn integer(size: u32, signed: bool, negative: bool, magnitude: u64) -> Option<usize> {
-    let bits = size.checked_mul(8)?;
-    let all = u64::MAX.checked_shr(64 - bits)?;
-    let limit = match (signed, negative) {
-        (true, false) => all >> 1,
-        (true, true) => (all >> 1) + 1,
-        (false, false) => all,
-        (false, true) => 0,
-    };
-    let value = if negative {
-        magnitude.wrapping_neg()
-    } else {
-        magnitude
-    };
-    (magnitude <= limit).then_some(value as usize)
-}
-
-/// The value of an enumeration's constant.
-fn constant(btf: Option<&Btf<'_>>, id: u32, name: &str) -> Option<usize> {
-    let ty: Type<'_> = btf?.ty(id);
-    let found =
-        ty.for_each_constant(
-            |constant, value| match constant.to_bytes() == name.as_bytes() {
-                true => ControlFlow::Break(value as usize),
-                false => ControlFlow::Continue(()),
-            },
-        );
-    match found {
-        ControlFlow::Break(value) => Some(value),
-        ControlFlow::Continue(()) => None,
-    }
 }

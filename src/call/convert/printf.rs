@@ -2,19 +2,19 @@
 
 //! Formats: whether the arguments of a function such as `printk()` are what its format takes.
 
-use super::{
-    Argument,
-    Given, //
-};
 use crate::{
     call::{
-        signature::{
-            CallSignature,
-            ValueKind, //
+        arguments::{
+            Argument,
+            Given, //
         },
+        signature::CallSignature,
         Asked, //
     },
-    ctype::types::Types,
+    ctype::{
+        types::Types,
+        value_kind::ValueKind, //
+    },
     failure::Failure,
     kallsyms::{
         Name,
@@ -31,8 +31,9 @@ use kernel::prelude::{
     *, //
 };
 
-/// The functions that take what their format says, as printf() does, and only read it. Others read their variable
-/// arguments in ways of their own; `sscanf()` writes to what they point to, and `sprintf()` as far as the format says.
+/// The functions that take what their format says, as printf() does, and only read it. Others read
+/// their variable arguments in ways of their own; `sscanf()` writes to what they point to, and
+/// `sprintf()` as far as the format says.
 const PRINTF_LIKE: [&CStr; 6] = [
     c"_printk",
     c"_printk_deferred",
@@ -61,8 +62,8 @@ pub(crate) fn is_known(name: &CStr) -> bool {
     PRINTF_LIKE.contains(&name)
 }
 
-/// Checks that the arguments of the variadic function `name` are what its format takes: the last parameter with a
-/// name is a string, which must be given as one.
+/// Checks that the arguments of the variadic function `name` are what its format takes: the last
+/// parameter with a name is a string, which must be given as one.
 #[inline(never)]
 pub(crate) fn check_format(
     name: &Name<'_>,
@@ -100,7 +101,7 @@ pub(crate) fn check_format(
     let checked = text::conversions(string.bytes(), |wants| {
         index += 1;
         let next = rest.next();
-        if let Some(Given::Pointer(ty, _)) = next.map(|argument| argument.given) {
+        if let Some(Given::Pointer(ty, ..)) = next.map(|argument| argument.given) {
             let text = types.pointee(ty).is_some_and(|to| types.is_char(to));
             match wants {
                 Wants::Pointer => return Ok(()),

@@ -2,8 +2,9 @@
 
 //! What is known of functions' parameters, beyond their types.
 //!
-//! A type does not say whether a pointer may be NULL, or how far a function writes behind it. Without the user's vouch
-//! only those parameters get such values that are known to take them; `docs/reference.md` has the same lists.
+//! A type does not say whether a pointer may be NULL, or how far a function writes behind it.
+//! Unless the call is unsafe, only parameters that are known to take such values get them;
+//! `docs/reference.md` has the same lists.
 
 use crate::kallsyms::glob_match;
 use kernel::prelude::*;
@@ -41,7 +42,8 @@ pub(crate) fn stays_within(function: &CStr, number: usize) -> bool {
     is_among(&WITHIN, function, number)
 }
 
-/// How many bytes the function writes for each byte or element that its size counts, as far as is known.
+/// How many bytes the function writes for each byte or element that its size counts, as far as is
+/// known.
 pub(crate) fn writes_per_unit(function: &CStr) -> usize {
     let known = MORE.iter().find(|(name, _)| **name == *function);
     known.map_or(1, |(_, bytes)| *bytes)
@@ -51,4 +53,9 @@ fn is_among(known: &[Known], function: &CStr, number: usize) -> bool {
     known
         .iter()
         .any(|(glob, which)| (*which == 0 || *which == number) && glob_match(glob, function))
+}
+
+/// Whether the function compares, so that what it returns is no error if it is negative.
+pub(crate) fn compares(function: &CStr) -> bool {
+    glob_match(c"*cmp*", function) || glob_match(c"*compare*", function)
 }

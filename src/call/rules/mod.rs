@@ -2,6 +2,130 @@
 
 //! What refuses a call whatever its arguments are.
 
-pub(crate) mod hazards;
+pub(crate) mod classes;
 pub(crate) mod known_parameters;
+pub(crate) mod landing_pad;
+pub(crate) mod lent_memory;
 pub(crate) mod never_returns;
+pub(crate) mod permission;
+
+use self::never_returns::Decoder;
+use super::{
+    convert::printf,
+    signature, //
+};
+use crate::{
+    failure::Failure,
+    kallsyms::{
+        self,
+        Kallsyms,
+        Prototype,
+        Symbol, //
+    }, //
+};
+use kernel::{
+    fmt,
+    prelude::{
+        fmt,
+        *, //
+    }, //
+};
+
+/// Why a call is refused, whatever the arguments are.
+pub(crate) enum Obstacle {
+    /// What the library says.
+    Error(kallsyms::Error),
+    /// What the function does, or takes.
+    Hazard(&'static str),
+}
+
+impl fmt::Display for Obstacle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Error(error) => f.write_fmt(fmt!("{error}")),
+            Self::Hazard(what) => f.write_str(what),
+        }
+    }
+}
+
+/// Fails if a call of the function `name` needs `unsafe` because of what its prototype tells.
+pub(crate) fn refuse_prototype(name: &CStr, prototype: &Prototype<'_>) -> Result<(), Failure> {
+    match classes::of_prototype(prototype) {
+        Some(what) => Err(refusal(name, what)),
+        None => Ok(()),
+    }
+}
+
+/// Why a call of the function `name` needs `unsafe`.
+fn refusal(name: &CStr, what: &str) -> Failure {
+    Failure::new(
+        EPERM,
+        fmt!("{name}: {what}; unsafe_call=1 calls it all the same"),
+    )
+}
+
+/// The rules, and what they need of the kernel.
+pub(crate) struct Rules(Decoder);
+
+impl Rules {
+    /// May sleep.
+    pub(crate) fn new(kallsyms: &Kallsyms) -> Self {
+        Self(Decoder::new(kallsyms))
+    }
+
+    /// Why a call of the function `name` at `address`, whose module is held, needs `unsafe`.
+    fn hazard(&self, kallsyms: &Kallsyms, name: &CStr, address: usize) -> Option<Obstacle> {
+        classes::of_name(name).map(Obstacle::Hazard).or_else(|| {
+            let never = self.0.never_returns(kallsyms, address);
+            never.then_some(Obstacle::Error(kallsyms::Error::NoReturn))
+        })
+    }
+
+    /// Fails if a call of the function `name` at `address`, whose module is held, needs
+    /// `unsafe`.
+    pub(crate) fn refuse_hazard(
+        &self,
+        kallsyms: &Kallsyms,
+        name: &CStr,
+        address: usize,
+    ) -> Result<(), Failure> {
+        match self.hazard(kallsyms, name, address) {
+            None => Ok(()),
+            Some(Obstacle::Error(error)) => Err(Failure::symbol(name.to_bytes(), &error)),
+            Some(Obstacle::Hazard(what)) => Err(refusal(name, what)),
+        }
+    }
+
+    /// What a call of the function at this symbol, of this prototype, meets whatever its arguments
+    /// are; and whether `unsafe` helps.
+    pub(crate) fn obstacle(
+        &self,
+        kallsyms: &Kallsyms,
+        symbol: &Symbol<'_>,
+        prototype: Option<&Prototype<'_>>,
+    ) -> Option<(Obstacle, bool)> {
+        let error = match symbol.may_be_called() {
+            Err(error) => return Some((Obstacle::Error(error), false)),
+            Ok(error) => error.map(Obstacle::Error),
+        };
+        let name = symbol.name();
+        let hazard = |error: Option<Obstacle>| {
+            error.or_else(|| self.hazard(kallsyms, name, symbol.address()))
+        };
+        let Some(prototype) = prototype else {
+            let unknown = Obstacle::Error(kallsyms::Error::NoPrototype);
+            return Some((hazard(error).unwrap_or(unknown), true));
+        };
+        if let Some(what) = signature::unsupported(prototype) {
+            return Some((Obstacle::Hazard(what), false));
+        }
+        let known = symbol.module().is_none() && printf::is_known(name);
+        let obstacle = hazard(error)
+            .or_else(|| classes::of_prototype(prototype).map(Obstacle::Hazard))
+            .or_else(|| {
+                (prototype.is_variadic() && !known)
+                    .then_some(Obstacle::Hazard("it takes variable arguments"))
+            });
+        obstacle.map(|obstacle| (obstacle, true))
+    }
+}

@@ -2,9 +2,10 @@
 
 //! Whether a function's code has a way back to its caller.
 //!
-//! The kernel marks a function that never returns in its source only, and objtool's list has those of them that other
-//! files call. So the code itself is asked: a function without an instruction that returns, and without a jump that
-//! leaves it, cannot return. One that has such an instruction may never come to it; that, nobody can tell.
+//! The kernel marks a function that never returns in its source only, and objtool's list has those
+//! of them that other files call. So the code itself is asked: a function without an instruction
+//! that returns, and without a jump that leaves it, cannot return. One that has such an instruction
+//! may never come to it; that, nobody can tell.
 
 use crate::kallsyms::{
     nofault,
@@ -37,12 +38,14 @@ const MAX_INSTRUCTION: usize = 4;
 enum Next {
     /// Goes on with the instruction so many bytes further on, or elsewhere in the function.
     Stays(usize),
-    /// May leave the function by a return, or by a jump after which another function returns for it.
+    /// May leave the function by a return, or by a jump after which another function returns for
+    /// it.
     MayReturn,
 }
 
-/// How many of the `size` bytes from `address` on are not the function's code, but stand in front of the next function:
-/// the address of its `struct ftrace_ops`, whose halves can look like any instruction.
+/// How many of the `size` bytes from `address` on are not the function's code, but stand in front
+/// of the next function: the address of its `struct ftrace_ops`, whose halves can look like any
+/// instruction.
 #[cfg(CONFIG_DYNAMIC_FTRACE_WITH_CALL_OPS)]
 fn front_of_next(address: usize, size: usize) -> usize {
     let mut last = [0; size_of::<usize>()];
@@ -51,9 +54,10 @@ fn front_of_next(address: usize, size: usize) -> usize {
         None => return 0,
     };
     // No instruction begins with these bits, as every address of the kernel's does.
-    match read.is_ok() && usize::from_le_bytes(last) >> 52 == 0xfff {
-        true => last.len(),
-        false => 0,
+    if read.is_ok() && usize::from_le_bytes(last) >> 52 == 0xfff {
+        last.len()
+    } else {
+        0
     }
 }
 
@@ -78,7 +82,8 @@ impl Decoder {
         }
     }
 
-    /// Whether it is certain that the function at `address`, whose module is held, never returns. Any context.
+    /// Whether it is certain that the function at `address`, whose module is held, never returns.
+    /// Any context.
     pub(crate) fn never_returns(&self, kallsyms: &Kallsyms, address: usize) -> bool {
         let Some((size, 0)) = kallsyms.extent(address) else {
             return false;
@@ -108,8 +113,9 @@ impl Decoder {
     #[inline(never)]
     fn decoded(&self, code: &[u8], at: usize, function: &Range<usize>) -> Option<Next> {
         let mut insn = module_bindings::insn::default();
-        // SAFETY: `insn` is valid for writes, and `code` for reads of its length, which is at most 15. The function
-        // reads no more than that, takes no lock, and can be called from any context.
+        // SAFETY: `insn` is valid for writes, and `code` for reads of its length, which is at most
+        // 15. The function reads no more than that, takes no lock, and can be called from any
+        // context.
         let error = unsafe {
             self.decode.as_ref()?.call(
                 &raw mut insn,
@@ -121,7 +127,8 @@ impl Decoder {
         if error != 0 || insn.length == 0 {
             return None;
         }
-        // SAFETY: All variants of these unions are made of plain bytes, which have been initialised.
+        // SAFETY: All variants of these unions are made of plain bytes, which have been
+        // initialised.
         let (opcode, modrm, offset) = unsafe {
             (
                 insn.opcode.__bindgen_anon_1.bytes,
@@ -132,9 +139,10 @@ impl Decoder {
         let length = usize::from(insn.length);
         let jump = || {
             let to = at.wrapping_add(length).wrapping_add_signed(offset as isize);
-            match function.contains(&to) {
-                true => Next::Stays(length),
-                false => Next::MayReturn,
+            if function.contains(&to) {
+                Next::Stays(length)
+            } else {
+                Next::MayReturn
             }
         };
         Some(match opcode {
@@ -160,9 +168,10 @@ impl Decoder {
         let jump = |low: u32, bits: u32| {
             let offset = ((insn << (32 - low - bits)) as i32) >> (32 - bits);
             let to = at.wrapping_add_signed(offset as isize * 4);
-            match function.contains(&to) {
-                true => Next::Stays(4),
-                false => Next::MayReturn,
+            if function.contains(&to) {
+                Next::Stays(4)
+            } else {
+                Next::MayReturn
             }
         };
         Some(match insn {
@@ -171,7 +180,8 @@ impl Decoder {
             insn if insn & 0xff00_0000 == 0x5400_0000 => jump(5, 19),
             insn if insn & 0x7e00_0000 == 0x3400_0000 => jump(5, 19),
             insn if insn & 0x7e00_0000 == 0x3600_0000 => jump(5, 14),
-            // BLR and BLRAA, which call; then the others of the class: BR, RET, ERET, with authentication or without.
+            // BLR and BLRAA, which call; then the others of the class: BR, RET, ERET, with
+            // authentication or without.
             insn if insn & 0xfeff_f000 == 0xd63f_0000 => Next::Stays(4),
             insn if insn & 0xfe00_0000 == 0xd600_0000 => Next::MayReturn,
             _ => Next::Stays(4),

@@ -187,7 +187,7 @@ impl<T: LiveFile> OpenFile<T> {
     /// The text of a failure: `error NAME: why`.
     fn error_line(&self, failure: &Failure) -> Result<CString, kernel::alloc::AllocError> {
         let errno = failure.errno().to_errno();
-        let name = self.context.caller.error_name(errno.into());
+        let name = self.context.caller.errors.name(errno.into());
         let name = name.unwrap_or(c"").to_str().unwrap_or("");
         let name = name.strip_prefix('-').unwrap_or(name);
         to_c_string(fmt!("error {name}{}", failure.file_line()))

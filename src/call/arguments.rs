@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Arguments, before they are converted for their parameters.
+
+use crate::{
+    ctype::ty::Ty,
+    failure::Failure,
+    text::Literal, //
+};
+use kernel::{
+    fmt,
+    prelude::{
+        fmt,
+        *, //
+    },
+    str::CString, //
+};
+
+/// A value that has no type until it is known which parameter or member it is for.
+#[derive(Clone, Copy)]
+pub(crate) enum Given<'a> {
+    /// What was written, or an integer.
+    Literal(Literal<'a>),
+    /// A pointer, its type, and how many bytes are there, if that is known.
+    Pointer(Ty, usize, Option<usize>),
+    /// A structure or union of this type, and what it has in two words.
+    Structure(Ty, [usize; 2]),
+    /// `out`
+    Out,
+    /// `out[n]`
+    Buffer(u64),
+    /// `{ … }`: the first of the [`Field`]s, if there is one.
+    Braces(Option<usize>),
+}
+
+/// An argument.
+#[derive(Clone, Copy)]
+pub(crate) struct Argument<'a> {
+    /// Where it begins in the text, counted from 1.
+    pub(crate) column: usize,
+    pub(crate) given: Given<'a>,
+}
+
+/// A member in braces, and its value.
+#[derive(Clone, Copy)]
+pub(crate) struct Field<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) value: Argument<'a>,
+    /// The next one in the same braces.
+    pub(crate) next: Option<usize>,
+}
+
+/// Where an argument stands, and how to complain of it.
+pub(crate) struct Complaint<'a> {
+    pub(crate) source: &'static str,
+    pub(crate) column: usize,
+    pub(crate) declaration: &'a CStr,
+}
+
+impl Complaint<'_> {
+    pub(crate) fn say(&self, errno: Error, what: fmt::Arguments<'_>) -> Failure {
+        let Self {
+            source,
+            column,
+            declaration,
+        } = self;
+        Failure::at(errno, source, *column, fmt!("`{declaration}`: {what}"))
+    }
+}
+
+/// A temporary that is shown after the call.
+pub(crate) struct Temporary {
+    /// The name of its parameter.
+    pub(crate) name: CString,
+    pub(crate) address: usize,
+    pub(crate) what: Content,
+}
+
+/// What is in a temporary.
+pub(crate) enum Content {
+    /// A value of the type of this id, in the BTF of the function.
+    Value(u32),
+    /// So many values of it.
+    Array(u32, usize),
+    /// So many bytes.
+    Bytes(usize),
+    /// A string, in so many bytes.
+    Text(usize),
+    /// The same, of a string that was given: it is shown if it is another one now.
+    Given(KVec<u8>),
+}

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Sizes: whether a function is told that a buffer has more than it has.
+
+use super::Converter;
+use crate::{
+    call::{
+        arguments::{
+            Complaint,
+            Given, //
+        },
+        rules::known_parameters,
+        signature::Formal, //
+    },
+    ctype::{
+        types::is_text,
+        value_kind::ValueKind, //
+    },
+    failure::Failure,
+    kallsyms::Type,
+    text::Literal, //
+};
+use kernel::prelude::{
+    fmt,
+    *, //
+};
+
+/// What parameters are called that say how many bytes others point to, and those that say how many elements. Names that
+/// end so count as well.
+const BYTES: [&[u8]; 6] = [b"size", b"len", b"length", b"nbytes", b"bytes", b"buflen"];
+const BYTES_AT_END: [&[u8]; 7] = [
+    b"_size",
+    b"_len",
+    b"_length",
+    b"_bytes",
+    b"_capacity",
+    b"Size",
+    b"bufsize",
+];
+const ELEMENTS: [&[u8]; 4] = [b"count", b"n", b"nents", b"num"];
+
+/// How much the buffers before a size have: the least of those that follow the last size.
+pub(super) struct Room {
+    bytes: usize,
+    elements: usize,
+    /// Whether a size was compared with it, so that the next buffer is another's.
+    is_compared: bool,
+}
+
+impl Room {
+    pub(super) const UNLIMITED: Self = Self {
+        bytes: usize::MAX,
+        elements: usize::MAX,
+        is_compared: false,
+    };
+
+    /// A buffer of so many bytes follows, with elements of this size.
+    fn lower(&mut self, bytes: usize, element: usize) {
+        if self.is_compared {
+            *self = Self::UNLIMITED;
+        }
+        self.bytes = self.bytes.min(bytes);
+        self.elements = self.elements.min(bytes / element.max(1));
+    }
+}
+
+impl<'a> Converter<'_, '_, 'a> {
+    /// Takes an argument into account that is a buffer, or compares one that is a size.
+    #[inline(never)]
+    pub(super) fn compare_sizes(
+        &self,
+        room: &mut Room,
+        parameter: &Formal,
+        given: Given<'a>,
+        value: usize,
+        complaint: &Complaint<'_>,
+    ) -> Result<(), Failure> {
+        let target = self.signature.pointee(parameter);
+        if let Some(mut bytes) = self.extent(target, given) {
+            if !target.is_some_and(Type::is_const) {
+                let per_unit = known_parameters::writes_per_unit(self.name.symbol());
+                bytes = bytes.checked_div(per_unit).unwrap_or(bytes);
+            }
+            room.lower(bytes, target.map_or(1, Type::size));
+            return Ok(());
+        }
+        let is_number = matches!(
+            (given, parameter.kind),
+            (Given::Literal(_), ValueKind::Integer { .. })
+        );
+        if self.asked.unsafe_call || !is_number {
+            return Ok(());
+        }
+        let name = parameter.name.to_bytes();
+        let is_bytes = BYTES.contains(&name) || BYTES_AT_END.iter().any(|end| name.ends_with(end));
+        let ty = self.signature.ty(parameter);
+        let is_size_t = || ty.is_some_and(|ty| *ty.name() == *c"size_t");
+        let (limit, unit) = if is_bytes {
+            (room.bytes, "bytes")
+        } else if ELEMENTS.contains(&name) || is_size_t() {
+            (room.elements, "elements")
+        } else {
+            return Ok(());
+        };
+        room.is_compared = true;
+        if value > limit {
+            return Err(complaint.say(
+                EPERM,
+                fmt!("what is before it has room for {limit} {unit}; unsafe_call=1 passes any number"),
+            ));
+        }
+        Ok(())
+    }
+
+    /// How many bytes a buffer has, if that is known and limits what a function may be told.
+    fn extent(&self, target: Option<Type<'_>>, given: Given<'a>) -> Option<usize> {
+        let target = target?;
+        match given {
+            Given::Literal(Literal::Null) => Some(0),
+            // A function that reads a string stops at its NUL, whatever a size is about.
+            Given::Literal(Literal::String(_)) if is_text(Some(target)) && target.is_const() => {
+                None
+            }
+            Given::Literal(Literal::String(string)) => Some(string.len() + 1),
+            Given::Out => Some(target.size()),
+            Given::Buffer(count) => {
+                let count = usize::try_from(count).unwrap_or(usize::MAX);
+                Some(target.size().max(1).saturating_mul(count))
+            }
+            Given::Pointer(_, _, room) => room,
+            // Its members may point to more.
+            Given::Braces(_) | Given::Literal(_) | Given::Structure(..) => None,
+        }
+    }
+}

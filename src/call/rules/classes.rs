@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Classes of functions that do harm by doing what they are for.
+//!
+//! Any arguments will do, so that a call of one needs `unsafe`. What a prototype tells is told by it; the others are
+//! known by their names, as the kernel's own checkers know such functions. `scripts/classes` puts these lists into
+//! `docs/reference.md`.
+
+use crate::kallsyms::{
+    glob_match,
+    Prototype,
+    Type, //
+};
+use kernel::prelude::*;
+
+/// A class of functions that are known by their names.
+struct NameClass {
+    /// What its functions do, for the line.
+    what: &'static str,
+    /// Their names: globs.
+    names: &'static [&'static CStr],
+}
+
+#[rustfmt::skip]
+const BY_NAME: [NameClass; 6] = [
+    NameClass {
+        what: "it stops the machine or one of its processors",
+        names: &[
+            c"*machine_halt", c"*machine_power_off", c"*machine_*restart", c"*machine_*shutdown",
+            c"*kexec*", c"*reboot*", c"*poweroff*", c"*power_off*", c"*emergency_restart",
+            c"kernel_halt", c"kernel_restart*", c"*kernel_restart", c"soft_restart*", c"xen_restart",
+            c"acpi_reset", c"*ctrl_alt_del*", c"__hw_protection_*", c"*sysrq*", c"*_panic", c"panic_*",
+            c"nmi_panic*", c"check_panic_*", c"*_halt", c"*_halt_*", c"*play_dead*", c"*stop_other_cpus",
+            c"*stop_this_*", c"*stop_cpus*", c"*stop_machine*", c"smp_send_stop", c"*smp_send_stop",
+            c"*shootdown_cpus*", c"*cpu_down*", c"remove_cpu", c"*_cpu_offline", c"*_offline_cpu",
+            c"device_offline", c"cpu_subsys_offline", c"smp_shutdown_*", c"device_shutdown",
+            c"*_device_shutdown", c"*_bus_shutdown", c"syscore_*", c"*_syscore_*", c"*lapic_shutdown",
+            c"*iommu_shutdown*", c"i82*_shutdown", c"*tboot*", c"do_idle", c"cpu_startup_entry",
+            c"*default*_idle", c"arch_cpu_idle*", c"*_idle_enter*", c"mwait_idle*", c"poll_idle",
+            c"cpuidle_enter*", c"*emergency_disable_virtualization*",
+        ],
+    },
+    NameClass {
+        what: "it puts the machine or a part of it to sleep, or wakes it",
+        names: &[
+            c"*suspend*", c"*hibernat*", c"*s2idle*", c"*swsusp*", c"*freeze*", c"*thaw*", c"dpm_*",
+            c"*_resume", c"*_resume_*", c"*enter_sleep*", c"*sleep_state*", c"*extended_sleep",
+            c"*legacy_sleep", c"*do_sleep", c"acpi_sleep_*", c"acpi_os_*_sleep",
+        ],
+    },
+    NameClass {
+        what: "it changes how the machine keeps time",
+        names: &[
+            c"timekeeping_*", c"*settime*", c"do_adjtimex", c"*_adjtimex", c"ntp_*", c"tk_*", c"tick_*",
+            c"clockevents_*", c"clocksource_*", c"*clkevt_*", c"*_timer_set_*", c"*timer_shutdown",
+            c"hrtimer_interrupt", c"hrtimers_*", c"update_wall_time", c"update_process_times",
+            c"xtime_update", c"do_timer", c"jiffies_update",
+        ],
+    },
+    NameClass {
+        what: "it takes or releases a lock",
+        names: &[
+            c"*_lock", c"*_trylock", c"*_unlock", c"*_lock_killable", c"*_lock_interruptible",
+            c"*_lock_nested", c"*_lock_bh", c"*_trylock_bh", c"*_unlock_bh", c"*_lock_irq*",
+            c"*_trylock_irq*", c"*_unlock_irq*", c"*_lock_io", c"*_lock_slowpath",
+            c"*_unlock_slowpath", c"lock_*", c"__lock_*", c"unlock_*", c"*_lock_rescan_remove",
+            c"*_unlock_rescan_remove", c"*_lock_updates", c"*_unlock_updates", c"release_sock",
+            c"down", c"down_*", c"up", c"up_read", c"up_write", c"downgrade_write",
+            c"*percpu_down_*", c"*percpu_up_*", c"rwsem_down_*", c"ring_buffer_lock_reserve",
+            c"acpi_*_mutex*",
+        ],
+    },
+    NameClass {
+        what: "it changes whether its caller can be preempted or interrupted",
+        names: &[
+            c"irq_enter*", c"irq_exit*", c"irqentry_*", c"ct_*", c"*local_bh_*", c"preempt_count_*",
+            c"bpf_preempt_*able", c"migrate_disable", c"migrate_enable", c"*disable_irq*", c"*enable_irq",
+            c"irq_disable", c"irq_enable", c"irq_shutdown*", c"suspend_device_irqs",
+            c"kernel_fpu_*", c"kernel_neon_*", c"kprobe_busy_*",
+        ],
+    },
+    NameClass {
+        what: "it frees or remaps memory that the kernel uses",
+        names: &[
+            c"free_initmem", c"free_init_pages", c"free_kernel_image_pages", c"free_initrd_mem",
+            c"do_free_init", c"*_free_init_mem", c"set_memory_*", c"set_direct_map_*",
+            c"set_pages_*",
+        ],
+    },
+];
+
+/// What the function of this name does, if a call of it needs `unsafe` for that.
+pub(super) fn of_name(name: &CStr) -> Option<&'static str> {
+    let does = |class: &&NameClass| class.names.iter().any(|glob| matches(glob, name));
+    BY_NAME.iter().find(does).map(|class| class.what)
+}
+
+/// The same for what a prototype tells.
+pub(super) fn of_prototype(prototype: &Prototype<'_>) -> Option<&'static str> {
+    let class = BY_PROTOTYPE.iter().find(|class| (class.is)(prototype));
+    class.map(|class| class.what)
+}
+
+/// A class of functions that are known by their prototypes.
+struct PrototypeClass {
+    /// What its functions do, for the line.
+    what: &'static str,
+    /// Whether the prototype is one of the class.
+    is: fn(&Prototype<'_>) -> bool,
+}
+
+const BY_PROTOTYPE: [PrototypeClass; 4] = [
+    PrototypeClass {
+        // a parameter `va_list`, `va_list *` or `struct va_format *`
+        what: "it takes variable arguments",
+        is: |prototype| prototype.parameters().any(|taken| is_va_list(taken.ty)),
+    },
+    PrototypeClass {
+        // `long f(const struct pt_regs *)`
+        what: "it is a system call, which takes the registers of a process",
+        is: |prototype| {
+            let returns = prototype.returns().name().to_bytes();
+            takes(prototype, &[b"pt_regs"]) && returns == b"long int"
+        },
+    },
+    PrototypeClass {
+        // `u64 f(u64, u64, u64, u64, u64)`: `BPF_CALL` of the kernel's headers
+        what: "it is for BPF programs, which pass pointers as numbers",
+        is: |prototype| {
+            let is_u64 = |ty: Type<'_>| ty.name().to_bytes() == b"u64";
+            let mut parameters = prototype.parameters();
+            parameters.len() == 5
+                && is_u64(prototype.returns())
+                && parameters.all(|parameter| is_u64(parameter.ty))
+        },
+    },
+    PrototypeClass {
+        // `void *f(struct seq_file *, loff_t *)` and `void f(struct seq_file *, void *)`
+        what: "it begins or ends a walk through a file, and may take or release a lock",
+        is: |prototype| {
+            let returns = prototype.returns();
+            let starts = || returns.pointee().is_some_and(Type::is_void);
+            takes(prototype, &[b"seq_file", b"long long int"]) && starts()
+                || takes(prototype, &[b"seq_file", b""]) && returns.is_void()
+        },
+    },
+];
+
+/// Whether it takes pointers to types of these tags, and nothing else; `void` has an empty one.
+fn takes(prototype: &Prototype<'_>, tags: &[&[u8]]) -> bool {
+    let parameters = prototype.parameters();
+    let is = |ty: Type<'_>, tag| {
+        ty.pointee()
+            .is_some_and(|to| to.strip().tag().to_bytes() == tag)
+    };
+    parameters.len() == tags.len() && parameters.zip(tags).all(|(taken, tag)| is(taken.ty, *tag))
+}
+
+/// Whether it is a list of variable arguments, or a pointer to one, which no caller can make.
+pub(crate) fn is_va_list(ty: Type<'_>) -> bool {
+    let ty = ty.pointee().unwrap_or(ty);
+    let element = ty.array().map_or(ty, |(element, _)| element);
+    matches!(
+        element.strip().tag().to_bytes(),
+        b"__va_list_tag" | b"__va_list" | b"va_format"
+    )
+}
+
+/// Whether it is the registers of a process or an interrupt, with which a function does what these say.
+pub(crate) fn is_registers(ty: Type<'_>) -> bool {
+    matches!(ty.strip().tag().to_bytes(), b"pt_regs" | b"user_pt_regs")
+}
+
+/// Whether the glob matches, which for most of them the first or the last letter denies already.
+fn matches(glob: &CStr, name: &CStr) -> bool {
+    let may_be = |of_glob, of_name| of_glob == Some(&b'*') || of_glob == of_name;
+    let (pattern, text) = (glob.to_bytes(), name.to_bytes());
+    may_be(pattern.first(), text.first())
+        && may_be(pattern.last(), text.last())
+        && glob_match(glob, name)
+}

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The type of one value, and how sure it is.
+
+use crate::text::NumberType;
+
+/// A type, and how many pointers lead to it that the BTF has no type for.
+#[derive(Clone, Copy)]
+pub(crate) struct Ty {
+    pub(super) root: Root,
+    /// How many pointers.
+    pub(super) stars: u8,
+    /// Whether what it points to, or an object of it, must not be written to.
+    pub(crate) constant: bool,
+    /// Why a value of this type may not be what the type says, if there is a doubt.
+    pub(crate) doubt: Option<Doubt>,
+    /// Whether it is that of a bit-field whose values all fit in an `int`, in which C computes with
+    /// them then.
+    pub(super) narrow: bool,
+}
+
+/// What the pointers of a type lead to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Root {
+    /// `void`
+    Void,
+    /// C's own integers, and those that are computed.
+    Integer { size: u32, signed: bool },
+    /// A type in the BTF, which is one of the [`Types`].
+    Btf { btf: usize, id: u32 },
+}
+
+/// Why a pointer may not be what its type says.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Doubt {
+    /// The user said so by a cast.
+    Cast,
+    /// The user said so of a symbol, whose type nobody else knows. It is passed on all the same.
+    Symbol,
+    /// It is an earlier value, whose object may be gone.
+    Earlier,
+    /// It was computed, and may point behind its object.
+    Computed,
+    /// It was read from a union, whose other members may be what is there.
+    Union,
+}
+
+impl PartialEq for Ty {
+    /// Types are equal whatever is known of the values.
+    fn eq(&self, other: &Self) -> bool {
+        (self.root, self.stars) == (other.root, other.stars)
+    }
+}
+
+impl Ty {
+    /// `void`
+    pub(crate) const VOID: Self = Self {
+        root: Root::Void,
+        stars: 0,
+        constant: false,
+        doubt: None,
+        narrow: false,
+    };
+
+    /// An integer for a byte, when the BTF has no `char`.
+    pub(super) const CHAR: Self = Self {
+        root: Root::Integer {
+            size: 1,
+            signed: false,
+        },
+        ..Self::VOID
+    };
+
+    /// The type of a number that was computed.
+    pub(crate) const fn number(ty: NumberType) -> Self {
+        Self {
+            root: Root::Integer {
+                size: if ty.long { 8 } else { 4 },
+                signed: !ty.unsigned,
+            },
+            ..Self::VOID
+        }
+    }
+
+    /// The type of this id, in the same BTF.
+    pub(super) fn with(self, id: u32) -> Self {
+        let root = match self.root {
+            Root::Btf { btf, .. } if id != 0 => Root::Btf { btf, id },
+            _ => Root::Void,
+        };
+        Self { root, ..self }
+    }
+
+    /// The type of this id in one of the [`Types`].
+    pub(crate) fn of(btf: usize, id: u32) -> Self {
+        Self {
+            root: match id {
+                0 => Root::Void,
+                _ => Root::Btf { btf, id },
+            },
+            ..Self::VOID
+        }
+    }
+
+    /// A pointer to it.
+    pub(crate) fn pointer(self) -> Self {
+        Self {
+            stars: self.stars.saturating_add(1),
+            ..self
+        }
+    }
+
+    /// A pointer to no type that is known.
+    pub(crate) fn void_pointer() -> Self {
+        Self::VOID.pointer()
+    }
+
+    /// The type for a value that is in doubt.
+    pub(crate) fn doubted(self, doubt: Doubt) -> Self {
+        Self {
+            doubt: Some(doubt),
+            ..self
+        }
+    }
+
+    /// The type of what was a value of it, which is no less in doubt than it was then.
+    pub(crate) fn earlier(self) -> Self {
+        self.doubted(match self.doubt {
+            None => Doubt::Earlier,
+            Some(Doubt::Symbol) => Doubt::Cast,
+            Some(doubt) => doubt,
+        })
+    }
+
+    /// Whether a pointer of it is passed on without more ado.
+    pub(crate) fn is_passed_on(self) -> bool {
+        matches!(self.doubt, None | Some(Doubt::Symbol))
+    }
+
+    /// The same type, with this doubt or none.
+    pub(crate) fn with_doubt(self, doubt: Option<Doubt>) -> Self {
+        Self { doubt, ..self }
+    }
+
+    /// The type for the address of a symbol, whose type nobody but the user can tell.
+    pub(crate) fn of_symbol(self, constant: bool) -> Self {
+        Self {
+            constant: self.constant || constant,
+            doubt: Some(Doubt::Symbol),
+            ..self
+        }
+    }
+
+    /// The type of a bit-field of this type, of so many bits.
+    pub(crate) fn of_bits(self, bits: u32, signed: bool) -> Self {
+        Self {
+            narrow: bits < 32 || bits == 32 && signed,
+            ..self
+        }
+    }
+
+    /// Whether it is that of a bit-field whose values all fit in an `int`.
+    pub(crate) fn is_narrow(self) -> bool {
+        self.narrow
+    }
+}

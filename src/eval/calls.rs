@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The calls in an expression: from items to arguments, and from what a function returned to an
+//! item.
+
+use super::{
+    boolean,
+    scalar,
+    Evaluator,
+    Item, //
+};
+use crate::{
+    call::{
+        arguments::{
+            Argument,
+            Given, //
+        },
+        request::SymbolName,
+        Asked,
+        Called, //
+    },
+    ctype::{
+        bits::extend,
+        constants,
+        ty::Ty,
+        value_kind::ValueKind, //
+    },
+    failure::Failure,
+    kallsyms::Shape,
+    text::{
+        self,
+        Number,
+        NumberType,
+        Tree, //
+    }, //
+};
+use kernel::prelude::{
+    fmt,
+    *, //
+};
+
+impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
+    /// Makes a call within an expression.
+    #[inline(never)]
+    pub(super) fn nested_call(
+        &mut self,
+        tree: &Tree<'_, 'a>,
+        name: text::NameText<'a>,
+        count: usize,
+        index: usize,
+    ) -> Result<Item<'a>, Failure> {
+        let function = SymbolName::new(name)?;
+        let end = tree.nodes().get(index).map_or(1, |node| node.last);
+        let is_whole = index + 1 == tree.nodes().len();
+        let asked = self.asked(&function, end, is_whole);
+        self.make_call(tree, &asked, count)
+    }
+
+    /// What is asked of a function, whose arguments end in the column `end`. The options are about
+    /// the outermost call.
+    fn asked<'s>(&self, function: &'s SymbolName, end: usize, is_outermost: bool) -> Asked<'s>
+    where
+        'r: 's,
+    {
+        let options = self.settings.options;
+        Asked {
+            source: self.settings.source,
+            function,
+            position: if is_outermost { options.position } else { 0 },
+            end,
+            sig: options.sig.as_deref().filter(|_| is_outermost),
+            unsafe_call: self.settings.unsafe_call,
+        }
+    }
+
+    /// Makes the outermost call, whose arguments the whole tree is.
+    pub(super) fn call_with_all(
+        &mut self,
+        tree: &Tree<'_, 'a>,
+        function: &SymbolName,
+        end: usize,
+    ) -> Result<(), Failure> {
+        let asked = self.asked(function, end, true);
+        self.make_call(tree, &asked, self.stack.len())?;
+        Ok(())
+    }
+
+    /// Calls a function with the last `count` values of the stack.
+    #[inline(never)]
+    fn make_call(
+        &mut self,
+        tree: &Tree<'_, 'a>,
+        asked: &Asked<'_>,
+        count: usize,
+    ) -> Result<Item<'a>, Failure> {
+        let called = self.called(tree, asked, count)?;
+        self.nanoseconds = self.nanoseconds.saturating_add(called.outcome.nanoseconds);
+        let called = KBox::into_inner(called);
+        let [register, _] = called.registers;
+        let register = register as u64;
+        let kind = called.returns;
+        let mut outcome = called.outcome;
+        // The type of what it returns, and those of the temporaries, are of the same BTF.
+        let btf = match called.btf {
+            Some(btf) => Some(self.types.add(btf)?),
+            None => None,
+        };
+        for temporary in &called.temporaries {
+            if let Some(shown) = self.temporary(temporary, btf)? {
+                outcome.temporaries.push(shown, GFP_KERNEL)?;
+            }
+        }
+        if let (ValueKind::Structure(_), Some((btf, id))) = (kind, btf.zip(called.returns_id)) {
+            let ty = Ty::of(btf, id);
+            let address = self.keep(ty, called.registers)?;
+            if let Some(value) = self.aggregate(ty, address, 1)? {
+                outcome.value = value;
+            }
+            self.last = Some(outcome);
+            return Ok(Item::Object(ty, address));
+        }
+        self.last = Some(outcome);
+        Ok(self.returned(kind, btf.zip(called.returns_id), register))
+    }
+
+    /// What a function returned in a register: of a kind, and of a type if the BTF has it.
+    fn returned(&self, kind: ValueKind, ty: Option<(usize, u32)>, register: u64) -> Item<'a> {
+        if kind == ValueKind::Void {
+            return Item::Void;
+        }
+        let ty = match ty {
+            Some((btf, id)) => Ty::of(btf, id),
+            None => match kind {
+                ValueKind::Integer { size, signed } | ValueKind::Enum { size, signed, .. } => {
+                    let ty = NumberType {
+                        long: size > 4,
+                        unsigned: !signed,
+                    };
+                    return scalar(Number::new(extend(register, size * 8, signed), ty));
+                }
+                ValueKind::Bool => return boolean(register & 0xff != 0),
+                _ => Ty::void_pointer(),
+            },
+        };
+        Item::Scalar(ty, self.fill(ty, register))
+    }
+
+    /// Keeps a structure that came by value in memory, for as long as the evaluation lasts.
+    pub(super) fn keep(&mut self, ty: Ty, words: [usize; 2]) -> Result<usize, Failure> {
+        let size = self.types.size(ty);
+        let memory = self.execution.memory.add(size)?;
+        let bytes = words.map(usize::to_le_bytes);
+        for (to, from) in memory.iter_mut().zip(bytes.as_flattened()).take(size) {
+            *to = *from;
+        }
+        Ok(memory.as_ptr() as usize)
+    }
+
+    /// Makes the call, with arguments from the stack.
+    #[inline(never)]
+    fn called(
+        &mut self,
+        tree: &Tree<'_, 'a>,
+        asked: &Asked<'_>,
+        count: usize,
+    ) -> Result<KBox<Called<'c>>, Failure> {
+        let mut given = KVec::with_capacity(count, GFP_KERNEL)?;
+        let first = self.stack.len().saturating_sub(count);
+        for index in first..self.stack.len() {
+            let (item, node) = self.stack[index];
+            given.push(self.given(tree, item, node)?, GFP_KERNEL)?;
+        }
+        self.stack.truncate(first);
+        self.caller.call_checked(
+            asked,
+            &self.types,
+            &self.fields,
+            &mut given,
+            &mut self.execution,
+        )
+    }
+
+    /// An argument.
+    #[inline(never)]
+    pub(super) fn given(
+        &self,
+        tree: &Tree<'_, 'a>,
+        item: Item<'a>,
+        node: usize,
+    ) -> Result<Argument<'a>, Failure> {
+        let column = tree.start(node);
+        // An array becomes a pointer to its first element.
+        let array = match item {
+            Item::Object(ty, _) if self.types.array(ty).is_some() => Some(self.types.size(ty)),
+            _ => None,
+        };
+        let given = match self.load(tree, item, node)? {
+            Item::Literal(value) => Given::Literal(value),
+            Item::Scalar(ty, bits) if self.types.shape(ty) == Shape::Pointer => {
+                if !self.settings.unsafe_call {
+                    self.check_object(tree, bits, node)?;
+                }
+                let room = array.or_else(|| self.room_at(ty));
+                Given::Pointer(ty, bits as usize, room)
+            }
+            item @ Item::Scalar(..) => {
+                let number = self.number(item, column)?;
+                Given::Literal(constants::literal(number))
+            }
+            Item::Temporary(given) => given,
+            Item::Void | Item::Field(_) => {
+                return Err(self.fail(column, EINVAL, fmt!("this function returns no value")))
+            }
+            Item::Object(ty, address) => Given::Structure(ty, self.by_value(ty, address, column)?),
+        };
+        Ok(Argument { column, given })
+    }
+
+    /// How many bytes are where a pointer leads; [`None`] for text and what has no type.
+    fn room_at(&self, pointer: Ty) -> Option<usize> {
+        let to = self.types.pointee(pointer)?;
+        let size = self.types.size(to);
+        (size > 0 && !self.types.is_char(to)).then_some(size)
+    }
+}
