@@ -6,6 +6,7 @@ use crate::{
     call::Caller,
     kallsyms::Kallsyms,
     kptr::Policy,
+    query::function_marks::Describer,
     tracers::Tracers, //
 };
 use kernel::{
@@ -36,6 +37,11 @@ impl Context {
             caller: Caller::new(kallsyms.clone())?,
             kallsyms,
         })
+    }
+
+    /// What describes functions. May sleep.
+    pub(crate) fn describer(&self) -> Describer<'_> {
+        Describer::new(&self.kallsyms, &self.caller.rules, &self.tracers)
     }
 
     /// Whether an address may be written to the log.

@@ -10,7 +10,6 @@ use super::{
 };
 use crate::{
     call::request::SymbolName,
-    context::Context,
     failure::{
         quote,
         Failure,
@@ -151,15 +150,15 @@ impl Lookup {
     /// runs.
     pub(crate) fn for_each_line(
         &self,
-        context: &Context,
+        describer: &Describer<'_>,
         show: bool,
         mut line: impl FnMut(fmt::Arguments<'_>) -> ControlFlow<()>,
     ) -> Result<(), Failure> {
-        let kallsyms = &*context.kallsyms;
+        let kallsyms = describer.kallsyms;
         match self {
             Self::Type(ty) => ty.for_each_line(kallsyms, &mut line),
             Self::Name(named, ty) => {
-                let found = named_lines(context, named, show, &mut line)?;
+                let found = named_lines(describer, named, show, &mut line)?;
                 match ty {
                     Some(ty) if !found => ty.for_each_line(kallsyms, &mut line),
                     _ => Ok(()),
@@ -308,13 +307,12 @@ fn number(text: &[u8]) -> Option<usize> {
 /// Calls `line` for each symbol of a name, until it breaks; returns whether there are any.
 #[inline(never)] // frame
 fn named_lines(
-    context: &Context,
+    describer: &Describer<'_>,
     named: &Named,
     show: bool,
     line: &mut dyn FnMut(fmt::Arguments<'_>) -> ControlFlow<()>,
 ) -> Result<bool, Failure> {
-    let kallsyms = &*context.kallsyms;
-    let describer = Describer::new(context);
+    let kallsyms = describer.kallsyms;
     let mut found = false;
     let mut failed = Ok(());
     let _ = named.for_each(kallsyms, |symbol, position| {
