@@ -114,7 +114,7 @@ impl<'a> Nearest<'a> {
             found: [None; SHOWN],
             compared: 0,
         };
-        if written.len() > MAX_LENGTH {
+        if !(3..=MAX_LENGTH).contains(&written.len()) {
             return this;
         }
         let name = core::str::from_utf8(written).unwrap_or_default();
