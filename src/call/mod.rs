@@ -247,6 +247,7 @@ impl Caller {
         });
         outcome.nanoseconds = returned.nanoseconds;
         outcome.tainted = call.unsafe_call;
+        outcome.warned = execution.warned;
         Ok(KBox::new(
             Called {
                 outcome,

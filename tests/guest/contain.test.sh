@@ -214,6 +214,54 @@ says 'unsafe kvfree(out[200000])' 'kvfree: .*'
 call 'int_sqrt(144)'
 equal "the file works" "$(cat /tmp/answer)" 12
 
+# As whom a function runs.
+cd /tmp || exit
+call 'filp_open("answer", 0, 0)->f_inode->i_size >= 0'
+equal "it has the asking process's working directory" "$(cat /tmp/answer)" 1
+mkdir /tmp/jail && echo caught >/tmp/jail/marker && cp /bin/busybox /tmp/jail
+exec 3<>"$file"
+chroot /tmp/jail /busybox sh -c 'echo "filp_open(\"/marker\", 0, 0)->f_inode->i_size" >&3'
+equal "and its root" "$(head -n 1 <&3)" 7
+exec 3>&-
+cd / || exit
+cat >/tmp/group <<-end
+	#!/bin/sh
+	exec 3<>$file
+	echo 'crash_gid()' >&3
+	head -n 1 <&3 >/tmp/answer
+end
+chmod 755 /tmp/group
+start-stop-daemon -S -q -c 0:1234 -x /tmp/group
+equal "its credentials" "$(cat /tmp/answer)" 1234
+if unshare -u true; then
+	unshare -u sh -c "hostname elsewhere; exec 3<>$file; echo 'crash_host()' >&3; head -n 1 <&3" >/tmp/answer
+	equal "and its namespaces" "$(cat /tmp/answer)" '"elsewhere"'
+else
+	skip "and its namespaces" "unshare does not work here"
+fi
+equal "init has what it had" "$(cat /proc/1/status | grep -c '^Gid:.0.0.0.0$')" 1
+
+# What it must not change of its thread.
+# left EXPRESSION WHAT: it fails with EIO, and this is said.
+left() {
+	dmesg -c >/dev/null
+	call "$1"
+	dmesg >/tmp/log
+	check "$1" sh -c "grep -q 'Input/output error' /tmp/answer && grep -q 'it left behind: $2; ' /tmp/log"
+}
+for _ in 1 2 3 4; do
+	left 'kthread_use_mm(find_task_by_vpid(1)->mm)' "the memory of another process in use"
+	left 'commit_creds(&init_cred)' 'other credentials'
+	left 'crash_override(find_task_by_vpid(1)->cred)' 'other credentials'
+	call 'crash_mm(find_task_by_vpid(1)->mm)'
+	check "a crash with the memory of another process" grep -q 'Bad address' /tmp/answer
+done
+left 'crash_flags()' 'other flags of the thread'
+left 'crash_state()' 'the thread about to sleep'
+check "init is alive" kill -0 1
+call 'int_sqrt(144)'
+equal "and the file works" "$(cat /tmp/answer)" 12
+
 # Who may call: whoever writes, and not whoever opened the file. (cat is a process of its own.)
 call_as_nobody() {
 	: >/tmp/answer
