@@ -58,7 +58,7 @@ pub(super) fn find_variables(kallsyms: &Kallsyms) {
         (&WARN_COUNT, c"warn_count"),
     ];
     let mutexes = ADDRESSES.iter().zip(MUTEXES);
-    for (address, name) in mutexes.chain(others) {
+    for (address, name) in Iterator::chain(mutexes, others) {
         let found = kallsyms
             .lookup_name(name)
             .filter(|address| matches!(kallsyms.layout().kind(*address), Kind::Data | Kind::Bss));
