@@ -12,6 +12,7 @@
 #include <linux/kthread.h>
 #include <linux/mm.h>
 #include <linux/mmu_context.h>
+#include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/nsproxy.h>
 #include <linux/path.h>
@@ -193,6 +194,12 @@ void rust_kallsyms_thread_crashed(void)
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 3, 0)
 	WRITE_ONCE(current->fs, current->real_fs);
 #endif
+}
+
+/* Whether an address is in the code or data of this module, its struct module included. */
+bool rust_kallsyms_is_of_module(unsigned long address)
+{
+	return within_module(address, THIS_MODULE);
 }
 
 /* Whether somebody has this per-CPU semaphore for writing, or waits for the readers to go. */

@@ -38,6 +38,7 @@ struct rust_kallsyms_thread {
 void rust_kallsyms_thread_get(struct rust_kallsyms_thread *thread);
 unsigned int rust_kallsyms_thread_restore(const struct rust_kallsyms_thread *thread);
 void rust_kallsyms_thread_crashed(void);
+bool rust_kallsyms_is_of_module(unsigned long address);
 bool rust_kallsyms_is_write_locked(unsigned long lock);
 void rust_kallsyms_write_unlock(unsigned long lock);
 unsigned long rust_kallsyms_per_cpu(unsigned long variable, unsigned int cpu);

@@ -20,6 +20,7 @@ use kernel::{
         CondVar,
         Mutex, //
     },
+    task::Task,
     time::msecs_to_jiffies, //
 };
 
@@ -29,7 +30,6 @@ const LOOK: u32 = 100;
 /// Looks after abandoned workers. Dropping this waits until their calls are over.
 pub(super) struct Abandoned {
     // In this order: the thread goes before what it uses.
-    #[allow(dead_code)]
     kthread: Kthread,
     shared: Arc<Shared>,
 }
@@ -75,6 +75,11 @@ impl Abandoned {
         // order, so it goes after the `Kthread`, whose drop waits for the thread's end.
         let kthread = unsafe { Kthread::start(Self::main, data) }?;
         Ok(Self { kthread, shared })
+    }
+
+    /// The thread that looks after them.
+    pub(super) fn task(&self) -> &Task {
+        self.kthread.task()
     }
 
     /// Takes over a worker. Nothing is allocated for that, so it cannot fail.

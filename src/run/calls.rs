@@ -2,7 +2,9 @@
 
 //! The list of calls that run.
 
+use core::mem::size_of;
 use kernel::{
+    bindings,
     fmt,
     new_mutex,
     prelude::{
@@ -18,7 +20,10 @@ use kernel::{
         Arc,
         Mutex, //
     },
-    task::Pid,
+    task::{
+        Pid,
+        Task, //
+    },
     time::{
         Instant,
         Monotonic, //
@@ -60,6 +65,8 @@ pub(super) struct Calls {
 #[pin_data]
 pub(super) struct Entry {
     pid: Atomic<Pid>,
+    /// The address of its task.
+    task: Atomic<usize>,
     is_waiting: Atomic<bool>,
     is_abandoned: Atomic<bool>,
     #[pin]
@@ -85,6 +92,7 @@ impl Calls {
         let entry = Arc::pin_init(
             pin_init!(Entry {
                 pid: Atomic::new(0),
+                task: Atomic::new(0),
                 is_waiting: Atomic::new(false),
                 is_abandoned: Atomic::new(false),
                 current <- new_mutex!(None),
@@ -96,6 +104,13 @@ impl Calls {
             calls: self.clone(),
             entry,
         })
+    }
+
+    /// Whether an address is within the task of a worker.
+    pub(super) fn has_task(&self, address: usize) -> bool {
+        let entries = self.entries.lock();
+        let mut tasks = entries.iter().map(|entry| entry.task.load(Relaxed));
+        tasks.any(|task| is_in_task(address, task))
     }
 
     /// Does something for each call, while no other begins or ends.
@@ -119,6 +134,11 @@ impl Calls {
     }
 }
 
+/// Whether an address is within the task at `task`.
+pub(super) fn is_in_task(address: usize, task: usize) -> bool {
+    address.wrapping_sub(task) < size_of::<bindings::task_struct>()
+}
+
 impl Entry {
     /// Whether nobody waits for the worker any more.
     pub(super) fn is_abandoned(&self) -> bool {
@@ -139,8 +159,9 @@ pub(super) struct Listing {
 
 impl Listing {
     /// Says which thread it is.
-    pub(super) fn set_pid(&self, pid: Pid) {
-        self.entry.pid.store(pid, Relaxed);
+    pub(super) fn set_task(&self, task: &Task) {
+        self.entry.pid.store(task.pid(), Relaxed);
+        self.entry.task.store(task.as_ptr() as usize, Relaxed);
     }
 
     /// A call begins.

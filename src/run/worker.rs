@@ -126,7 +126,7 @@ impl Worker {
         // SAFETY: `main` may be called with a `Desk` that stays until its thread is dead: it is dropped after the
         // `Kthread`, here as well as in a `Worker`.
         let kthread = unsafe { Kthread::start(Self::main, data) }?;
-        listing.set_pid(kthread.pid());
+        listing.set_task(kthread.task());
         let worker = Self {
             kthread,
             desk,

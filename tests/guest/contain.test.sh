@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # threads: multi
 # timeout: 300
-# provokes: BUG: kernel NULL pointer dereference|BUG: unable to handle page fault|Unable to handle kernel paging request|kernel BUG at .*crash\.c|Oops: Oops: 000[0-9]|Oops: invalid opcode|Call Trace|Internal error: Oops|WARNING: arch/arm64/kernel/process\.c:[0-9]+ at __switch_to|WARNING: kernel/context_tracking\.c:[0-9]+ at ct_kernel_exit
+# provokes: WARNING: .*crash\.c:[0-9]+ at crash_warn|BUG: kernel NULL pointer dereference|BUG: unable to handle page fault|Unable to handle kernel paging request|kernel BUG at .*crash\.c|Oops: Oops: 000[0-9]|Oops: invalid opcode|Call Trace|Internal error: Oops|WARNING: arch/arm64/kernel/process\.c:[0-9]+ at __switch_to|WARNING: kernel/context_tracking\.c:[0-9]+ at ct_kernel_exit
 #
 # Functions that crash, hang, or leave something behind take nobody along.
 
@@ -15,8 +15,9 @@ file=/sys/kernel/debug/rust_kallsyms/call
 # The kernel's default; a crash in a thread is not the end of the guest.
 echo 0 >/proc/sys/kernel/panic_on_oops
 echo 0 >/proc/sys/kernel/oops_limit
-# arm64 ends a thread that ran into a BUG with all exceptions masked, and warns of what that leads to.
-[ "$(uname -m)" != aarch64 ] || echo 0 >/proc/sys/kernel/panic_on_warn
+# There are warnings on purpose. (And arm64 ends a thread that ran into a BUG with all exceptions masked, and warns of
+# what that leads to.)
+echo 0 >/proc/sys/kernel/panic_on_warn
 
 insmod "$MODULE" && rmmod rust_kallsyms
 insmod ./crash.ko
@@ -209,6 +210,34 @@ refused 'kfree(strstr("abc", "b"))'
 refused 'kvfree(out[200000])'
 refused 'register_module_notifier(out)'
 refused 'module_put(out)'
+# ours EXPRESSION: it is about what belongs to the module itself.
+ours() {
+	dmesg -c >/dev/null
+	call "$1"
+	dmesg >/tmp/log
+	check "$1" sh -c "grep -q 'Operation not permitted' /tmp/answer && grep -q 'belongs to rust_kallsyms itself' /tmp/log"
+}
+ours 'module_put(find_module("rust_kallsyms"))'
+ours 'free_module(find_module("rust_kallsyms"))'
+keeper=$(grep -l '^rust_kallsyms$' /proc/[0-9]*/comm | head -n 1 | cut -d/ -f3)
+ours "kthread_stop(find_task_by_vpid($keeper))"
+equal "no reference is lost" "$(cat /sys/module/rust_kallsyms/refcnt)" 0
+# A warning.
+exec 3<>"$file"
+echo 'crash_warn()' >&3
+check "a warning is noticed" grep -q 'the kernel warned of something while it ran' <&3
+echo 'int_sqrt(144)' >&3
+check "and none afterwards" sh -c '! grep -q warned <&3'
+exec 3>&-
+# The first call of a fresh module locks what the second needs.
+rmmod rust_kallsyms
+insmod "$MODULE"
+call 'unsafe cpus_write_lock()'
+check "the processors' lock is noticed" grep -q 'Input/output error' /tmp/answer
+dmesg >/tmp/log
+check "and said" grep -q 'it left behind: cpu_hotplug_lock locked; ' /tmp/log
+call 'gcd(12, 18)'
+equal "and released: what was not called before can be" "$(cat /tmp/answer)" 6
 # With unsafe it is the user who says what happens; what can be noticed is.
 says 'unsafe kvfree(out[200000])' 'kvfree: .*'
 call 'int_sqrt(144)'
