@@ -53,7 +53,8 @@ use crate::{
     kallsyms::{
         Btf,
         Kallsyms,
-        Name, //
+        Name,
+        SLOTS, //
     },
     run::{
         End,
@@ -311,6 +312,10 @@ fn returned(name: &CStr, end: End, temporaries: &[Temporary]) -> Result<Returned
         End::Exited => Err(Failure::new(
             EIO,
             fmt!("{name}: it ended its thread and did not return"),
+        )),
+        End::NotBegun(why) => Err(Failure::new(
+            why,
+            fmt!("{name}: not called: {SLOTS} calls run already, and it waited for the end of one of them; the file calls lists them"),
         )),
         End::TimedOut => Err(Failure::new(
             ETIMEDOUT,

@@ -82,13 +82,15 @@ impl Abandoned {
         self.kthread.task()
     }
 
-    /// Takes over a worker. Nothing is allocated for that, so it cannot fail.
-    pub(super) fn adopt(&self, mut worker: KBox<Worker>) {
-        worker.abandon();
+    /// Takes over a worker. Nothing is allocated for that, so it cannot fail. Returns whether its function has been
+    /// called; if not, it will not be. Sleeps.
+    pub(super) fn adopt(&self, mut worker: KBox<Worker>) -> bool {
+        let has_begun = worker.abandon();
         let mut list = self.shared.list.lock();
         worker.next = list.first.take();
         list.first = Some(worker);
         self.shared.changed.notify_all();
+        has_begun
     }
 
     /// Whether there are workers, which may run code of this module still.

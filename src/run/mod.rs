@@ -74,6 +74,8 @@ pub(crate) enum End {
     TimedOut,
     /// The caller got a signal while it ran, and it goes on.
     Interrupted,
+    /// It was not called: until the time was over or a signal came (`ETIMEDOUT`, `EINTR`), as many others ran as can.
+    NotBegun(Error),
 }
 
 /// What all evaluations share.
@@ -186,14 +188,20 @@ impl<'w> Execution<'w> {
         let gave_up = loop {
             match worker.wait() {
                 worker::State::Over => break None,
-                worker::State::Interrupted => break Some(End::Interrupted),
-                worker::State::Busy if self.is_late() => break Some(End::TimedOut),
+                worker::State::Interrupted => break Some(EINTR),
+                worker::State::Busy if self.is_late() => break Some(ETIMEDOUT),
                 worker::State::Busy => {}
             }
         };
-        if let Some(end) = gave_up {
-            self.workers.abandoned.adopt(worker);
-            return Ok(end);
+        if let Some(why) = gave_up {
+            let has_begun = self.workers.abandoned.adopt(worker);
+            return Ok(if !has_begun {
+                End::NotBegun(why)
+            } else if why == EINTR {
+                End::Interrupted
+            } else {
+                End::TimedOut
+            });
         }
         // SAFETY: The job is done, or the worker's thread is dead.
         let mut end = unsafe { worker.end(&mut self.memory) }?;

@@ -235,11 +235,11 @@ impl Worker {
         }
     }
 
-    /// Nobody waits for the worker any more, so that the call need not be made if it has not begun. Sleeps, for as long
-    /// as the thread needs the asking process.
-    pub(super) fn abandon(&self) {
+    /// Nobody waits for the worker any more, so that the call is not made if it has not begun. Returns whether it has.
+    /// Sleeps, for as long as the thread needs the asking process.
+    pub(super) fn abandon(&self) -> bool {
         self.desk.adopted.wait();
-        self.listing.abandon();
+        self.listing.abandon()
     }
 
     /// Whether the call has been made, or ended the thread.
