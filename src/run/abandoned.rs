@@ -20,6 +20,7 @@ use kernel::{
         CondVar,
         Mutex, //
     },
+    task::Task,
     time::msecs_to_jiffies, //
 };
 
@@ -29,7 +30,6 @@ const LOOK: u32 = 100;
 /// Looks after abandoned workers. Dropping this waits until their calls are over.
 pub(super) struct Abandoned {
     // In this order: the thread goes before what it uses.
-    #[allow(dead_code)]
     kthread: Kthread,
     shared: Arc<Shared>,
 }
@@ -77,13 +77,20 @@ impl Abandoned {
         Ok(Self { kthread, shared })
     }
 
-    /// Takes over a worker. Nothing is allocated for that, so it cannot fail.
-    pub(super) fn adopt(&self, mut worker: KBox<Worker>) {
-        worker.abandon();
+    /// The thread that looks after them.
+    pub(super) fn task(&self) -> &Task {
+        self.kthread.task()
+    }
+
+    /// Takes over a worker. Nothing is allocated for that, so it cannot fail. Returns whether its function has been
+    /// called; if not, it will not be. Sleeps.
+    pub(super) fn adopt(&self, mut worker: KBox<Worker>) -> bool {
+        let has_begun = worker.abandon();
         let mut list = self.shared.list.lock();
         worker.next = list.first.take();
         list.first = Some(worker);
         self.shared.changed.notify_all();
+        has_begun
     }
 
     /// Whether there are workers, which may run code of this module still.

@@ -2,7 +2,9 @@
 
 //! The list of calls that run.
 
+use core::mem::size_of;
 use kernel::{
+    bindings,
     fmt,
     new_mutex,
     prelude::{
@@ -18,7 +20,10 @@ use kernel::{
         Arc,
         Mutex, //
     },
-    task::Pid,
+    task::{
+        Pid,
+        Task, //
+    },
     time::{
         Instant,
         Monotonic, //
@@ -60,11 +65,17 @@ pub(super) struct Calls {
 #[pin_data]
 pub(super) struct Entry {
     pid: Atomic<Pid>,
-    is_waiting: Atomic<bool>,
-    is_abandoned: Atomic<bool>,
+    /// The address of its task.
+    task: Atomic<usize>,
+    progress: Atomic<u32>,
     #[pin]
     current: Mutex<Option<Current>>,
 }
+
+/// How far the call of a worker is: its function waits for a slot, has been called, or nobody waits for it any more.
+const WAITING: u32 = 0;
+const RUNNING: u32 = 1;
+const ABANDONED: u32 = 2;
 
 /// The call that a worker makes.
 struct Current {
@@ -85,8 +96,8 @@ impl Calls {
         let entry = Arc::pin_init(
             pin_init!(Entry {
                 pid: Atomic::new(0),
-                is_waiting: Atomic::new(false),
-                is_abandoned: Atomic::new(false),
+                task: Atomic::new(0),
+                progress: Atomic::new(WAITING),
                 current <- new_mutex!(None),
             }),
             GFP_KERNEL,
@@ -98,14 +109,21 @@ impl Calls {
         })
     }
 
+    /// Whether an address is within the task of a worker.
+    pub(super) fn has_task(&self, address: usize) -> bool {
+        let entries = self.entries.lock();
+        let mut tasks = entries.iter().map(|entry| entry.task.load(Relaxed));
+        tasks.any(|task| is_in_task(address, task))
+    }
+
     /// Does something for each call, while no other begins or ends.
     pub(super) fn for_each(&self, mut each: impl FnMut(&Call<'_>) -> Result) -> Result {
         for entry in self.entries.lock().iter() {
             if let Some(current) = &*entry.current.lock() {
-                let state = match entry {
-                    entry if entry.is_abandoned() => "abandoned",
-                    entry if entry.is_waiting.load(Relaxed) => "waits until another call is over",
-                    _ => "runs",
+                let state = match entry.progress.load(Relaxed) {
+                    WAITING => "waits until another call is over",
+                    RUNNING => "runs",
+                    _ => "abandoned",
                 };
                 each(&Call {
                     function: &current.function,
@@ -119,15 +137,20 @@ impl Calls {
     }
 }
 
+/// Whether an address is within the task at `task`.
+pub(super) fn is_in_task(address: usize, task: usize) -> bool {
+    address.wrapping_sub(task) < size_of::<bindings::task_struct>()
+}
+
 impl Entry {
     /// Whether nobody waits for the worker any more.
     pub(super) fn is_abandoned(&self) -> bool {
-        self.is_abandoned.load(Relaxed)
+        self.progress.load(Relaxed) == ABANDONED
     }
 
-    /// Says whether the call waits until another one is over.
-    pub(super) fn set_waiting(&self, is_waiting: bool) {
-        self.is_waiting.store(is_waiting, Relaxed);
+    /// Says that the function is called now; returns false if nobody waits for it any more.
+    pub(super) fn run(&self) -> bool {
+        self.progress.cmpxchg(WAITING, RUNNING, Relaxed).is_ok()
     }
 }
 
@@ -139,8 +162,9 @@ pub(super) struct Listing {
 
 impl Listing {
     /// Says which thread it is.
-    pub(super) fn set_pid(&self, pid: Pid) {
-        self.entry.pid.store(pid, Relaxed);
+    pub(super) fn set_task(&self, task: &Task) {
+        self.entry.pid.store(task.pid(), Relaxed);
+        self.entry.task.store(task.as_ptr() as usize, Relaxed);
     }
 
     /// A call begins.
@@ -149,6 +173,7 @@ impl Listing {
             function: CString::try_from(function)?,
             begin: Instant::now(),
         };
+        self.entry.progress.store(WAITING, Relaxed);
         *self.entry.current.lock() = Some(current);
         Ok(())
     }
@@ -158,9 +183,9 @@ impl Listing {
         *self.entry.current.lock() = None;
     }
 
-    /// Nobody waits for the worker any more, so that a call need not be made that has not begun.
-    pub(super) fn abandon(&self) {
-        self.entry.is_abandoned.store(true, Relaxed);
+    /// Nobody waits for the worker any more, so that a call is not made that has not begun. Returns whether it had begun.
+    pub(super) fn abandon(&self) -> bool {
+        self.entry.progress.xchg(ABANDONED, Relaxed) != WAITING
     }
 }
 

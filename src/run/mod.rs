@@ -3,7 +3,8 @@
 //! Makes the calls of an evaluation in a kernel thread, and contains what goes wrong. Knows no C types.
 //!
 //! - [`Execution`]: what an evaluation makes its calls with: a worker, and the memory that functions are lent;
-//! - [`worker`]: the thread that makes them, one after the other, and [`job`], one of them;
+//! - [`worker`]: the thread that makes them, one after the other, as the process that asks ([`asker`]), and [`job`], one
+//!   of them;
 //! - [`registers`] and [`memory`]: what a function is given;
 //! - [`leftovers`]: what it leaves in its thread, and [`fault`]: where it crashed;
 //! - [`Workers`]: who outlives an evaluation: [`abandoned`] workers; and [`calls`], all that run.
@@ -12,6 +13,7 @@
 //! function is freed when the thread is dead, and not before.
 
 mod abandoned;
+mod asker;
 mod calls;
 mod completion;
 mod fault;
@@ -36,13 +38,20 @@ pub(crate) use self::{
 
 use self::{
     abandoned::Abandoned,
-    calls::Calls,
+    asker::Disguise,
+    calls::{
+        is_in_task,
+        Calls, //
+    },
     fault::Listener,
     worker::Worker, //
 };
-use crate::kallsyms::{
-    Kallsyms,
-    Target, //
+use crate::{
+    kallsyms::{
+        Kallsyms,
+        Target, //
+    },
+    module_bindings, //
 };
 use kernel::{
     prelude::*,
@@ -65,12 +74,15 @@ pub(crate) enum End {
     TimedOut,
     /// The caller got a signal while it ran, and it goes on.
     Interrupted,
+    /// It was not called: until the time was over or a signal came (`ETIMEDOUT`, `EINTR`), as many others ran as can.
+    NotBegun(Error),
 }
 
 /// What all evaluations share.
 pub(crate) struct Workers {
     abandoned: Abandoned,
     calls: Arc<Calls>,
+    disguise: Arc<Disguise>,
     _listener: Pin<KBox<Listener>>,
 }
 
@@ -81,10 +93,11 @@ impl Workers {
     ///
     /// `ENOMEM`; `EINTR` if the calling process is killed meanwhile.
     pub(crate) fn new(kallsyms: &Kallsyms) -> Result<Self> {
-        leftovers::find_mutexes(kallsyms);
+        leftovers::find_variables(kallsyms);
         Ok(Self {
             abandoned: Abandoned::new()?,
             calls: Arc::pin_init(Calls::new(), GFP_KERNEL)?,
+            disguise: Arc::new(Disguise::new(kallsyms), GFP_KERNEL)?,
             _listener: KBox::try_pin_init(Listener::new(), GFP_KERNEL)?,
         })
     }
@@ -92,6 +105,14 @@ impl Workers {
     /// Does something for each call that runs, while no other begins or ends.
     pub(crate) fn for_each_call(&self, each: impl FnMut(&Call<'_>) -> Result) -> Result {
         self.calls.for_each(each)
+    }
+
+    /// Whether an address is in the code or data of this module, or within the task of one of its threads.
+    pub(crate) fn is_ours(&self, address: usize) -> bool {
+        // SAFETY: Has no requirements.
+        (unsafe { module_bindings::rust_kallsyms_is_of_module(address) })
+            || is_in_task(address, self.abandoned.task().as_ptr() as usize)
+            || self.calls.has_task(address)
     }
 
     /// Whether functions run that nobody waits for any more.
@@ -107,6 +128,8 @@ pub(crate) struct Execution<'w> {
     worker: Option<KBox<Worker>>,
     /// What functions are lent. Everything in it stays for as long as the worker.
     pub(crate) memory: Memory,
+    /// Whether the kernel warned of something while one of the functions ran.
+    pub(crate) warned: bool,
     begin: Instant<Monotonic>,
     /// How many seconds all calls may take together.
     limit: Option<usize>,
@@ -119,6 +142,7 @@ impl<'w> Execution<'w> {
             workers,
             worker: None,
             memory: Memory::default(),
+            warned: false,
             begin: Instant::now(),
             limit,
         }
@@ -156,7 +180,7 @@ impl<'w> Execution<'w> {
     ) -> Result<End> {
         let mut worker = match self.worker.take() {
             Some(worker) => worker,
-            None => Worker::start(&self.workers.calls)?,
+            None => Worker::start(&self.workers.calls, &self.workers.disguise)?,
         };
         // SAFETY: The worker has no job: it has just been started, or its last one is done. The caller promises to do
         // as the function demands.
@@ -164,19 +188,26 @@ impl<'w> Execution<'w> {
         let gave_up = loop {
             match worker.wait() {
                 worker::State::Over => break None,
-                worker::State::Interrupted => break Some(End::Interrupted),
-                worker::State::Busy if self.is_late() => break Some(End::TimedOut),
+                worker::State::Interrupted => break Some(EINTR),
+                worker::State::Busy if self.is_late() => break Some(ETIMEDOUT),
                 worker::State::Busy => {}
             }
         };
-        if let Some(end) = gave_up {
-            self.workers.abandoned.adopt(worker);
-            return Ok(end);
+        if let Some(why) = gave_up {
+            let has_begun = self.workers.abandoned.adopt(worker);
+            return Ok(if !has_begun {
+                End::NotBegun(why)
+            } else if why == EINTR {
+                End::Interrupted
+            } else {
+                End::TimedOut
+            });
         }
         // SAFETY: The job is done, or the worker's thread is dead.
-        let mut end = unsafe { worker.end(&mut self.memory) };
+        let mut end = unsafe { worker.end(&mut self.memory) }?;
         if let End::Returned(returned) = &mut end {
             returned.misuse = self.memory.misuse();
+            self.warned |= returned.leftovers.has_warned();
             if returned.leftovers.is_nothing() && returned.misuse.is_none() {
                 self.worker = Some(worker);
             }

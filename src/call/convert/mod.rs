@@ -327,6 +327,12 @@ impl<'a> Converter<'_, '_, 'a> {
         if self.asked.unsafe_call {
             return Ok(address);
         }
+        if self.caller.workers.is_ours(address) {
+            return Err(complaint.say(
+                EPERM,
+                fmt!("this belongs to rust_kallsyms itself; unsafe passes it on"),
+            ));
+        }
         if parameter.kind == ValueKind::Function && ty.doubt.is_some() {
             return Err(complaint.say(
                 EPERM,
