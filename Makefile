@@ -18,7 +18,7 @@ unexport MAKEFLAGS
 # What Kbuild takes from its own command line only, for a tree that this machine's compilers built.
 kbuild := $(addprefix --set ,$(filter CC=% LD=% AR=% NM=% OBJCOPY=% STRIP=% HOSTCC=% RUSTC=% HOSTRUSTC=% BINDGEN=%,$(MAKEOVERRIDES)))
 ifneq ($(KDIR),)
-elsewhere := $(filter demo test test-% bench guest shell lint doc deb,$(MAKECMDGOALS))
+elsewhere := $(filter demo test test-% bench guest command shell lint doc deb,$(MAKECMDGOALS))
 $(if $(elsewhere),$(error make $(elsewhere) is for one of Debian's kernels: leave KDIR away))
 endif
 
@@ -111,6 +111,10 @@ guest: ## run the shell script SCRIPT in a fresh guest; carry FILES to it, and w
 	$(if $(SCRIPT),,$(error which script? make guest SCRIPT=file))
 	@scripts/build --incremental $(incremental) >&2
 	@scripts/guest --module $(incremental)/rust_kallsyms.ko $(FILES:%=--file %) $(if $(MODPROBE),--modprobe '$(MODPROBE)') $(SCRIPT)
+
+.PHONY: command
+command: ## build the command rust-kallsyms, to build/command
+	@scripts/command
 
 .PHONY: shell
 shell: ## a shell in a fresh guest, with the module loaded
