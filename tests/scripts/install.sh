@@ -15,7 +15,7 @@ enter() { scripts/enter "$@"; }
 
 # A checkout of its own, as far as installing reads it, and a / with the kernel's index of modules.
 mkdir -p "$directory"/checkout/scripts "$directory/root/lib/modules/$release"
-cp scripts/{install,kallsyms} "$directory/checkout/scripts"
+cp scripts/install "$directory/checkout/scripts"
 cp -r docs packaging "$directory/checkout"
 cp "$(scripts/kernel)/root/usr/lib/modules/$release/"modules.{order,builtin,builtin.modinfo} \
 	"$directory/root/lib/modules/$release"

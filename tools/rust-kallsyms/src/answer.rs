@@ -67,8 +67,13 @@ fn holds_bytes(prototype: &Prototype, name: &str) -> bool {
     let parameter = prototype.parameter(name);
     parameter.is_some_and(|parameter| {
         let words = parameter.ty.split([' ', '*', '[', ']']);
-        let last = words.filter(|word| !word.is_empty() && *word != "const").last();
-        matches!(last, Some("void" | "u8" | "__u8" | "uint8_t" | "char" | "s8" | "__s8" | "int8_t"))
+        let last = words
+            .filter(|word| !word.is_empty() && *word != "const")
+            .last();
+        matches!(
+            last,
+            Some("void" | "u8" | "__u8" | "uint8_t" | "char" | "s8" | "__s8" | "int8_t")
+        )
     })
 }
 
@@ -96,7 +101,10 @@ impl Symbol {
         let mut words = symbol.split(' ');
         let address = words.next()?;
         let kind = words.next()?;
-        if address.len() != 16 || !address.bytes().all(|byte| byte.is_ascii_hexdigit()) || kind.len() != 1 {
+        if address.len() != 16
+            || !address.bytes().all(|byte| byte.is_ascii_hexdigit())
+            || kind.len() != 1
+        {
             return None;
         }
         let name = words.next()?.to_owned();
@@ -176,7 +184,9 @@ impl Event {
     pub fn parse(line: &str) -> Option<Self> {
         let mut words = line.split(' ');
         match (words.next()?, words.next()?, words.next()) {
-            ("lost", events, None) => Some(Self::Lost(events.strip_prefix("events=")?.parse().ok()?)),
+            ("lost", events, None) => {
+                Some(Self::Lost(events.strip_prefix("events=")?.parse().ok()?))
+            }
             (what, module, Some(symbols)) => Some(Self::Change {
                 what: what.to_owned(),
                 module: module.to_owned(),

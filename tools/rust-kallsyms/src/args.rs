@@ -18,7 +18,10 @@ use std::path::PathBuf;
 /// ends it.
 #[derive(Clone, Debug, Parser)]
 #[command(name = "rust-kallsyms", version = module_version(), disable_help_subcommand = false)]
-#[command(args_conflicts_with_subcommands = false, subcommand_precedence_over_arg = true)]
+#[command(
+    args_conflicts_with_subcommands = false,
+    subcommand_precedence_over_arg = true
+)]
 pub struct Line {
     #[command(flatten)]
     pub options: Options,
@@ -137,14 +140,18 @@ pub const KINDS: [&str; 10] = [
 pub fn module_version() -> &'static str {
     let source = include_str!("../../../src/version.c");
     let version = source.split_once("MODULE_VERSION(\"").map(|(_, rest)| rest);
-    version.and_then(|rest| rest.split_once('"')).map_or("", |(version, _)| version)
+    version
+        .and_then(|rest| rest.split_once('"'))
+        .map_or("", |(version, _)| version)
 }
 
 /// An expression may begin with a minus, which an option does, too; a space before it keeps clap away.
 pub fn shield(word: String) -> String {
     let mut chars = word.chars();
     match (chars.next(), chars.next()) {
-        (Some('-'), Some(c)) if c.is_ascii_digit() || matches!(c, '(' | '$' | '~' | ' ') => format!(" {word}"),
+        (Some('-'), Some(c)) if c.is_ascii_digit() || matches!(c, '(' | '$' | '~' | ' ') => {
+            format!(" {word}")
+        }
         _ => word,
     }
 }

@@ -40,7 +40,11 @@ impl Names {
         let mut names = Self::default();
         let base = fs::read("/sys/kernel/btf/vmlinux").unwrap_or_default();
         names.add(&base, &[]);
-        for entry in fs::read_dir("/sys/kernel/btf").into_iter().flatten().flatten() {
+        for entry in fs::read_dir("/sys/kernel/btf")
+            .into_iter()
+            .flatten()
+            .flatten()
+        {
             if entry.file_name() != "vmlinux" {
                 names.add(&fs::read(entry.path()).unwrap_or_default(), &base);
             }
@@ -78,7 +82,9 @@ impl Names {
                 None => base.get(offset..)?,
             };
             let end = from.iter().position(|byte| *byte == 0)?;
-            std::str::from_utf8(&from[..end]).ok().filter(|name| !name.is_empty())
+            std::str::from_utf8(&from[..end])
+                .ok()
+                .filter(|name| !name.is_empty())
         };
         let mut rest = types;
         while let Some((name, info)) = word(rest, 0).zip(word(rest, 4)) {
@@ -139,5 +145,7 @@ fn strings(btf: &[u8]) -> Option<&[u8]> {
 /// Those of a sorted list that begin with `prefix`.
 pub fn beginning<'a>(list: &'a [String], prefix: &'a str) -> impl Iterator<Item = &'a String> {
     let start = list.partition_point(|name| name.as_str() < prefix);
-    list[start..].iter().take_while(move |name| name.starts_with(prefix))
+    list[start..]
+        .iter()
+        .take_while(move |name| name.starts_with(prefix))
 }

@@ -17,7 +17,9 @@ use crate::{
 };
 
 /// The words that a line can begin with.
-pub const COMMANDS: [&str; 8] = ["call", "describe", "list", "find", "modules", "watch", "calls", "help"];
+pub const COMMANDS: [&str; 8] = [
+    "call", "describe", "list", "find", "modules", "watch", "calls", "help",
+];
 
 /// What the kernel has.
 pub trait Knowledge {
@@ -67,7 +69,10 @@ pub fn line(line: &str, known: &dyn Knowledge) -> Candidates {
 fn word(text: &str, words: impl Iterator<Item = String>) -> Candidates {
     let start = text.rfind(' ').map_or(0, |at| at + 1);
     let prefix = &text[start..];
-    (start, words.filter(|word| word.starts_with(prefix)).collect())
+    (
+        start,
+        words.filter(|word| word.starts_with(prefix)).collect(),
+    )
 }
 
 /// `key=value`.
@@ -77,8 +82,9 @@ fn choices(text: &str, keys: &[&str], known: &dyn Knowledge) -> Candidates {
         return word(text, keys.iter().map(|key| format!("{key}=")));
     };
     let key = before.rsplit(' ').next().unwrap_or_default();
-    // A type goes on after a space, if it stands in quotes.
-    let quoted = value.starts_with(['\'', '"']);
+    // A type goes on after a space, if it stands in quotes that are still open.
+    let quote = value.chars().next().filter(|c| matches!(c, '\'' | '"'));
+    let quoted = quote.is_some_and(|quote| !value[1..].contains(quote));
     if !is_key(key) || (!quoted && value.contains(' ')) {
         return word(text, keys.iter().map(|key| format!("{key}=")));
     }
@@ -105,13 +111,22 @@ fn choices(text: &str, keys: &[&str], known: &dyn Knowledge) -> Candidates {
 
 /// A name, or a type and the way to a member of it.
 fn described(text: &str, known: &dyn Knowledge) -> Candidates {
-    let is_type = ["struct ", "union ", "enum "].iter().any(|keyword| text.starts_with(keyword));
+    let is_type = ["struct ", "union ", "enum "]
+        .iter()
+        .any(|keyword| text.starts_with(keyword));
     match text.rfind(['.', '>']) {
         Some(at) if is_type => {
             let before = text[..at].trim_end_matches('-');
             let end = before.find(['.', '-', '[']).unwrap_or(before.len());
-            let ty = steps(before[..end].trim_end().to_owned(), &before[end..], known);
-            (at + 1, ty.map(|ty| members(&ty, &text[at + 1..], known)).unwrap_or_default())
+            let mut ty = steps(before[..end].trim_end().to_owned(), &before[end..], known);
+            if text[at..].starts_with('>') {
+                ty = ty.and_then(|ty| pointee(&ty, known));
+            }
+            (
+                at + 1,
+                ty.map(|ty| members(&ty, &text[at + 1..], known))
+                    .unwrap_or_default(),
+            )
         }
         _ if is_type => types(text, known),
         _ => name(text, 0, known),
@@ -120,18 +135,25 @@ fn described(text: &str, known: &dyn Knowledge) -> Candidates {
 
 /// `struct NAME`.
 fn types(text: &str, known: &dyn Knowledge) -> Candidates {
-    let start = text.rfind(|c: char| !c.is_ascii_alphanumeric() && c != '_').map_or(0, |at| at + 1);
-    let keyword = text[..start].trim_end().rsplit(|c: char| !c.is_ascii_alphanumeric()).next();
-    match keyword.unwrap_or_default() {
-        keyword @ ("struct" | "union" | "enum") if start > 0 => (start, known.tags(keyword, &text[start..])),
-        _ => word(&text[start..], ["struct ", "union ", "enum "].into_iter().map(str::to_owned))
-            .1
-            .into_iter()
-            .fold((start, Vec::new()), |(start, mut all), word| {
-                all.push(word);
-                (start, all)
-            }),
+    let start = text.trim_end_matches(is_part_of_name).len();
+    let (before, prefix) = text.split_at(start);
+    match last_name(before.trim_end()) {
+        keyword @ ("struct" | "union" | "enum") => (start, known.tags(keyword, prefix)),
+        _ => {
+            let keywords = ["struct ", "union ", "enum "].iter();
+            let found = keywords.filter(|keyword| keyword.starts_with(prefix));
+            (start, found.map(|keyword| (*keyword).to_owned()).collect())
+        }
     }
+}
+
+fn is_part_of_name(c: char) -> bool {
+    c.is_ascii_alphanumeric() || c == '_'
+}
+
+/// The name at the end of a text; empty if there is none.
+fn last_name(text: &str) -> &str {
+    &text[text.trim_end_matches(is_part_of_name).len()..]
 }
 
 fn name(text: &str, start: usize, known: &dyn Knowledge) -> Candidates {
@@ -147,17 +169,18 @@ pub fn expression(text: &str, known: &dyn Knowledge) -> Candidates {
     if in_string(text) {
         return (text.len(), Vec::new());
     }
-    let is = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    let start = text.trim_end_matches(is).len();
-    let prefix = &text[start..];
-    let before = &text[..start];
+    let start = text.trim_end_matches(is_part_of_name).len();
+    let (before, prefix) = text.split_at(start);
     // Not the digits of `0x10`, nor what comes after `$`.
     if prefix.starts_with(|c: char| c.is_ascii_digit()) || before.ends_with('$') {
         return (text.len(), Vec::new());
     }
     if let Some(object) = before.strip_suffix("->") {
         let ty = postfix(object, known).and_then(|ty| pointee(&ty, known));
-        return (start, ty.map(|ty| members(&ty, prefix, known)).unwrap_or_default());
+        return (
+            start,
+            ty.map(|ty| members(&ty, prefix, known)).unwrap_or_default(),
+        );
     }
     if let Some(object) = before.strip_suffix('.') {
         let object = object.trim_end();
@@ -166,13 +189,17 @@ pub fn expression(text: &str, known: &dyn Knowledge) -> Candidates {
             true => braces(object, known),
             false => postfix(object, known),
         };
-        return (start, ty.map(|ty| members(&ty, prefix, known)).unwrap_or_default());
+        return (
+            start,
+            ty.map(|ty| members(&ty, prefix, known)).unwrap_or_default(),
+        );
     }
-    let keyword = before.trim_end().rsplit(|c: char| !is(c)).next().unwrap_or_default();
-    if before.ends_with(' ') && matches!(keyword, "struct" | "union" | "enum") {
-        return (start, known.tags(keyword, prefix));
+    match last_name(before.trim_end()) {
+        keyword @ ("struct" | "union" | "enum") if before.ends_with(' ') => {
+            (start, known.tags(keyword, prefix))
+        }
+        _ => name(text, start, known),
     }
-    name(text, start, known)
 }
 
 /// The members of a type that begin with `prefix`.
@@ -180,7 +207,10 @@ fn members(ty: &str, prefix: &str, known: &dyn Knowledge) -> Vec<String> {
     let Some(ty) = whole(ty, known) else {
         return Vec::new();
     };
-    let names = ty.members().into_iter().map(|member| member.declaration.name.clone());
+    let names = ty
+        .members()
+        .into_iter()
+        .map(|member| member.declaration.name.clone());
     names.filter(|name| name.starts_with(prefix)).collect()
 }
 
@@ -240,7 +270,6 @@ fn element(ty: &str) -> Option<String> {
 /// The type of the chain of calls, members and elements at the end of a text.
 pub fn postfix(text: &str, known: &dyn Knowledge) -> Option<String> {
     let text = text.trim_end();
-    let is = |c: char| c.is_ascii_alphanumeric() || c == '_';
     if text.ends_with(']') {
         let ty = postfix(&text[..opening(text)?], known)?;
         return element(&ty).or_else(|| pointee(&ty, known));
@@ -249,8 +278,7 @@ pub fn postfix(text: &str, known: &dyn Knowledge) -> Option<String> {
         let open = opening(text)?;
         let before = text[..open].trim_end();
         let inside = &text[open + 1..text.len() - 1];
-        let function = &before[before.trim_end_matches(is).len()..];
-        return match function {
+        return match last_name(before) {
             "" => whole_expression(inside, known),
             "per_cpu" => known.variable(inside.split(',').next()?.trim()),
             "per_cpu_ptr" => whole_expression(inside.split(',').next()?, known),
@@ -261,17 +289,13 @@ pub fn postfix(text: &str, known: &dyn Knowledge) -> Option<String> {
             function => Some(known.prototype(function)?.returns),
         };
     }
-    let start = text.trim_end_matches(is).len();
-    let (before, name) = (text[..start].trim_end(), &text[start..]);
-    if let Some(before) = before.strip_suffix('$') {
-        let _ = before;
+    let name = last_name(text);
+    let before = text[..text.len() - name.len()].trim_end();
+    if before.ends_with('$') {
         return match name {
             "" => known.earlier(None),
             digits => known.earlier(Some(digits.parse().ok()?)),
         };
-    }
-    if name.is_empty() && text.ends_with('$') {
-        return known.earlier(None);
     }
     if !is_name(name) {
         return None;
@@ -289,7 +313,9 @@ pub fn postfix(text: &str, known: &dyn Knowledge) -> Option<String> {
 fn member(ty: &str, name: &str, known: &dyn Knowledge) -> Option<String> {
     let whole = whole(ty, known)?;
     let members = whole.members();
-    let found = members.iter().find(|member| member.declaration.name == name)?;
+    let found = members
+        .iter()
+        .find(|member| member.declaration.name == name)?;
     Some(found.declaration.ty.clone())
 }
 
@@ -332,8 +358,13 @@ fn whole_expression(text: &str, known: &dyn Knowledge) -> Option<String> {
     if let Some(rest) = text.strip_prefix('(') {
         let close = closing(rest)?;
         let (inside, after) = (&rest[..close], rest[close + 1..].trim_start());
-        let operand = after.starts_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '(' | '&' | '*' | '$'));
-        if operand && inside.ends_with(|c: char| c == '*' || c == ' ' || c.is_ascii_alphanumeric() || c == '_') {
+        let operand = after.starts_with(|c: char| {
+            c.is_ascii_alphanumeric() || matches!(c, '_' | '(' | '&' | '*' | '$')
+        });
+        if operand
+            && inside
+                .ends_with(|c: char| c == '*' || c == ' ' || c.is_ascii_alphanumeric() || c == '_')
+        {
             return Some(inside.trim().to_owned());
         }
     }
@@ -354,16 +385,23 @@ fn braces(text: &str, known: &dyn Knowledge) -> Option<String> {
         return member(&ty, &outer[start + 1..], known);
     };
     let (prototype, index) = parameter(text, list, brace, known)?;
-    pointee(&prototype.parameters.get(index)?.ty, known).or_else(|| Some(prototype.parameters[index].ty.clone()))
+    pointee(&prototype.parameters.get(index)?.ty, known)
+        .or_else(|| Some(prototype.parameters[index].ty.clone()))
 }
 
 /// The function whose list of arguments begins at `list`, and which of them `end` is in.
-fn parameter(text: &str, list: usize, end: usize, known: &dyn Knowledge) -> Option<(Prototype, usize)> {
-    let before = text[..list].trim_end();
-    let is = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    let function = &before[before.trim_end_matches(is).len()..];
+fn parameter(
+    text: &str,
+    list: usize,
+    end: usize,
+    known: &dyn Knowledge,
+) -> Option<(Prototype, usize)> {
+    let function = last_name(text[..list].trim_end());
     let prototype = known.prototype(function).filter(|_| is_name(function))?;
-    Some((prototype, crate::declaration::split(&text[list + 1..end]).count() - 1))
+    Some((
+        prototype,
+        crate::declaration::split(&text[list + 1..end]).count() - 1,
+    ))
 }
 
 /// The prototype to show at the end of a text: of the function whose argument is written there, and its number.
@@ -378,21 +416,28 @@ pub fn hint(text: &str, known: &dyn Knowledge) -> Option<(Prototype, usize)> {
 
 /// A declaration of a local in the text before: `struct pid *name`.
 fn local(text: &str, name: &str) -> Option<String> {
-    let is = |c: char| c.is_ascii_alphanumeric() || c == '_';
     text.match_indices(name).find_map(|(at, _)| {
         let before = text[..at].trim_end_matches([' ', '*']);
         let stars = &text[before.len()..at];
-        let tag = &before[before.trim_end_matches(is).len()..];
+        let tag = last_name(before);
         let head = before[..before.len() - tag.len()].trim_end();
-        let keyword = ["struct", "union"].into_iter().find(|keyword| head.ends_with(keyword))?;
-        let whole_word = !text[at + name.len()..].starts_with(is);
-        (whole_word && !stars.is_empty()).then(|| format!("{keyword} {tag} {}", stars.replace(' ', "")).trim().to_owned())
+        let keyword = ["struct", "union"]
+            .into_iter()
+            .find(|keyword| head.ends_with(keyword))?;
+        let whole_word = !text[at + name.len()..].starts_with(is_part_of_name);
+        (whole_word && !stars.is_empty()).then(|| {
+            format!("{keyword} {tag} {}", stars.replace(' ', ""))
+                .trim()
+                .to_owned()
+        })
     })
 }
 
 /// Where the bracket is that the one at the end of `text` closes.
 fn opening(text: &str) -> Option<usize> {
-    open_brackets(&text[..text.len() - 1]).last().map(|(at, _)| *at)
+    open_brackets(&text[..text.len() - 1])
+        .last()
+        .map(|(at, _)| *at)
 }
 
 /// The brackets that are open at the end of a text, with their places.

@@ -22,8 +22,8 @@ pub struct Prototype {
 
 /// The words that are a part of a type and no name.
 const KEYWORDS: [&str; 17] = [
-    "const", "volatile", "restrict", "struct", "union", "enum", "void", "char", "short", "int", "long", "signed",
-    "unsigned", "bool", "_Bool", "float", "double",
+    "const", "volatile", "restrict", "struct", "union", "enum", "void", "char", "short", "int",
+    "long", "signed", "unsigned", "bool", "_Bool", "float", "double",
 ];
 
 impl Declaration {
@@ -32,11 +32,10 @@ impl Declaration {
         let text = text.trim();
         let (from, to) = name_of(text).unwrap_or((text.len(), text.len()));
         let (before, after) = (&text[..from], &text[to..]);
-        // Between the words of a type and a bracket stands a space, and none before the end.
-        let ty = if after.is_empty() {
-            before.trim_end().to_owned()
-        } else {
-            format!("{before}{after}")
+        // Between the words of a type and what comes after the name stands no space.
+        let ty = match before.ends_with("(*") {
+            true => format!("{before}{after}"),
+            false => format!("{}{after}", before.trim_end()),
         };
         Self {
             ty,
@@ -66,20 +65,20 @@ impl Prototype {
 
     /// The parameter of this name.
     pub fn parameter(&self, name: &str) -> Option<&Declaration> {
-        self.parameters.iter().find(|parameter| parameter.name == name)
+        self.parameters
+            .iter()
+            .find(|parameter| parameter.name == name)
     }
 }
 
 /// Where the declared name is.
 fn name_of(text: &str) -> Option<(usize, usize)> {
-    // `int (*name)(void)`: the name stands within, unless the parentheses are a function's list of parameters.
-    if let Some(star) = text.find("(*") {
-        let head = text[..star].trim_end();
-        if text[..star].is_empty() || !is_named(head) || text[..star].ends_with(' ') {
-            let start = star + 1 + text[star + 1..].find(|c| !matches!(c, '*' | ' '))?;
-            let end = start + name_length(&text[start..]);
-            return (end > start).then_some((start, end));
-        }
+    // `int (*name)(void)`: the name stands within, unless the first parenthesis begins a function's parameters.
+    let open = text.find('(').unwrap_or(text.len());
+    if text[open..].starts_with("(*") && (open == 0 || text[..open].ends_with(' ')) {
+        let start = open + 1 + text[open + 1..].find(|c| !matches!(c, '*' | ' '))?;
+        let end = start + name_length(&text[start..]);
+        return (end > start).then_some((start, end));
     }
     let end = text.find(['(', '[', ':']).unwrap_or(text.len());
     let head = text[..end].trim_end();
@@ -98,7 +97,9 @@ fn is_named(head: &str) -> bool {
         && !KEYWORDS.contains(&name)
         && !before.is_empty()
         && !matches!(before.rsplit(' ').next(), Some("struct" | "union" | "enum"))
-        && before.split([' ', '*']).any(|word| !word.is_empty() && is_type(word))
+        && before
+            .split([' ', '*'])
+            .any(|word| !word.is_empty() && is_type(word))
 }
 
 fn trailing_name(text: &str) -> &str {
@@ -157,7 +158,12 @@ impl fmt::Display for Declaration {
 
 impl fmt::Display for Prototype {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut list = self.parameters.iter().map(Declaration::to_string).collect::<Vec<_>>().join(", ");
+        let mut list = self
+            .parameters
+            .iter()
+            .map(Declaration::to_string)
+            .collect::<Vec<_>>()
+            .join(", ");
         if list.is_empty() {
             list = "void".to_owned();
         }

@@ -53,7 +53,9 @@ impl Live {
             (format!("{FILES}/{name}"), false)
         };
         let mut options = OpenOptions::new();
-        options.read(true).write(is_device || !matches!(name, "modules" | "events" | "calls"));
+        options
+            .read(true)
+            .write(is_device || !matches!(name, "modules" | "events" | "calls"));
         match options.open(&path) {
             Ok(file) => Ok(Self { file, is_device }),
             Err(error) => Err(why(&path, name, &error)),
@@ -85,7 +87,11 @@ impl Live {
     /// What the module says of the write that failed.
     fn refusal(&mut self, error: &io::Error) -> Refusal {
         let mut line = String::new();
-        let said = self.file.read_to_string(&mut line).ok().and_then(|_| Refusal::parse(&line));
+        let said = self
+            .file
+            .read_to_string(&mut line)
+            .ok()
+            .and_then(|_| Refusal::parse(&line));
         said.unwrap_or_else(|| {
             let number = error.raw_os_error().unwrap_or(0);
             Refusal {
@@ -101,7 +107,10 @@ impl Live {
     }
 
     /// Gives each line of the answer to `line`, as it comes, until that fails or Ctrl-C is pressed.
-    pub fn lines(&mut self, mut line: impl FnMut(&str) -> Result<(), Failure>) -> Result<(), Failure> {
+    pub fn lines(
+        &mut self,
+        mut line: impl FnMut(&str) -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
         let ctrl_c = CtrlC::catch();
         let mut bytes = Vec::new();
         let mut buffer = [0; 1 << 16];
@@ -173,11 +182,17 @@ pub fn loaded_version() -> Option<String> {
 /// Why a file of the module cannot be opened.
 fn why(path: &str, name: &str, error: &io::Error) -> Failure {
     if !Path::new(MODULE).exists() {
-        return Failure::unreachable("the module rust_kallsyms is not loaded", ["run: modprobe rust_kallsyms"]);
+        return Failure::unreachable(
+            "the module rust_kallsyms is not loaded",
+            ["run: modprobe rust_kallsyms"],
+        );
     }
     // SAFETY: The call takes nothing and cannot fail.
     if unsafe { libc::geteuid() } != 0 {
-        return Failure::unreachable("only root may ask the module", ["run: sudo rust-kallsyms …"]);
+        return Failure::unreachable(
+            "only root may ask the module",
+            ["run: sudo rust-kallsyms …"],
+        );
     }
     if let Some(why) = may_not() {
         return Failure::unreachable(why, []);
@@ -203,13 +218,18 @@ fn may_not() -> Option<String> {
     let effective = status.lines().find_map(|line| line.strip_prefix("CapEff:"));
     let effective = effective.and_then(|digits| u64::from_str_radix(digits.trim(), 16).ok());
     if effective.is_some_and(|effective| effective & (1 << CAP_SYS_MODULE) == 0) {
-        return Some("this process lacks the capability CAP_SYS_MODULE, which asking the module takes".to_owned());
+        return Some(
+            "this process lacks the capability CAP_SYS_MODULE, which asking the module takes"
+                .to_owned(),
+        );
     }
     let lockdown = fs::read_to_string("/sys/kernel/security/lockdown").unwrap_or_default();
     ["integrity", "confidentiality"]
         .iter()
         .find(|level| lockdown.contains(&format!("[{level}]")))
-        .map(|level| format!("the kernel is locked down ({level}), which does not let anybody do this"))
+        .map(|level| {
+            format!("the kernel is locked down ({level}), which does not let anybody do this")
+        })
 }
 
 /// Where an old module has its line.

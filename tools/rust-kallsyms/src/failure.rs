@@ -66,7 +66,10 @@ impl Refusal {
 impl Failure {
     /// The module cannot be asked.
     pub fn unreachable<const N: usize>(what: impl Into<String>, advice: [&str; N]) -> Self {
-        Self::Unreachable(what.into(), advice.iter().map(|line| (*line).to_owned()).collect())
+        Self::Unreachable(
+            what.into(),
+            advice.iter().map(|line| (*line).to_owned()).collect(),
+        )
     }
 
     /// The exit status.
@@ -100,7 +103,12 @@ impl Failure {
                 let message = format!("{place}{}", refusal.message);
                 let _ = writeln!(text, "{}", painter.paint(Style::Error, &message));
                 if let Some((line, at)) = caret {
-                    let _ = writeln!(text, "  {line}\n  {}{}", blank(&line, at), painter.paint(Style::Error, "^"));
+                    let _ = writeln!(
+                        text,
+                        "  {line}\n  {}{}",
+                        blank(&line, at),
+                        painter.paint(Style::Error, "^")
+                    );
                 }
                 if !refusal.nearest.is_empty() {
                     let _ = writeln!(text, "  did you mean {}?", refusal.nearest.join(" or "));
@@ -120,7 +128,9 @@ pub fn caret(text: &str, column: usize) -> Option<(String, usize)> {
     let mut rest = column.checked_sub(1)?;
     for line in text.split('\n') {
         if rest <= line.len() {
-            let before = line.get(..rest).map_or(rest, |before| before.chars().count());
+            let before = line
+                .get(..rest)
+                .map_or(rest, |before| before.chars().count());
             return Some((line.to_owned(), before));
         }
         rest -= line.len() + 1;
@@ -130,7 +140,10 @@ pub fn caret(text: &str, column: usize) -> Option<(String, usize)> {
 
 /// As wide as the first characters of a line: its tabs stay tabs.
 fn blank(line: &str, count: usize) -> String {
-    let blank = line.chars().take(count).map(|c| if c == '\t' { '\t' } else { ' ' });
+    let blank = line
+        .chars()
+        .take(count)
+        .map(|c| if c == '\t' { '\t' } else { ' ' });
     let mut blank: String = blank.collect();
     blank.push_str(&" ".repeat(count - blank.len().min(count)));
     blank

@@ -45,7 +45,9 @@ pub fn value(value: &Value) -> Json {
     match value {
         Value::Number(text, _) => text.parse().map_or_else(|_| json!(text), number),
         Value::Constant(name, _) => json!(name),
-        Value::Pointer { address, symbol, .. } => match symbol {
+        Value::Pointer {
+            address, symbol, ..
+        } => match symbol {
             Some(symbol) => json!(format!("{address} <{symbol}>")),
             None => json!(address),
         },
@@ -93,10 +95,13 @@ fn add(object: &mut Map<String, Json>, members: &[value::Member]) {
 }
 
 pub fn prototype(prototype: &Prototype) -> Json {
-    let parameters = prototype.parameters.iter().map(|parameter| match parameter.name.as_str() {
-        "" => json!({ "type": parameter.ty }),
-        name => json!({ "name": name, "type": parameter.ty }),
-    });
+    let parameters = prototype
+        .parameters
+        .iter()
+        .map(|parameter| match parameter.name.as_str() {
+            "" => json!({ "type": parameter.ty }),
+            name => json!({ "name": name, "type": parameter.ty }),
+        });
     json!({
         "name": prototype.name,
         "returns": prototype.returns,
@@ -112,7 +117,10 @@ pub fn evaluation(evaluation: &Evaluation) -> Json {
         object.insert("errno".to_owned(), json!(name.trim_start_matches('-')));
     }
     if !outcome.out.is_empty() {
-        let out = outcome.out.iter().map(|(name, out)| (name.clone(), value(out)));
+        let out = outcome
+            .out
+            .iter()
+            .map(|(name, out)| (name.clone(), value(out)));
         object.insert("out".to_owned(), Json::Object(out.collect()));
     }
     match &evaluation.function {
@@ -142,7 +150,10 @@ pub fn symbol(symbol: &Symbol, demangled: Option<&str>) -> Json {
     insert("module", json!(symbol.module));
     insert("size", json!(symbol.size));
     for (key, value) in &symbol.keys {
-        insert(key, value.parse::<i128>().map_or_else(|_| json!(value), number));
+        insert(
+            key,
+            value.parse::<i128>().map_or_else(|_| json!(value), number),
+        );
     }
     if let Some(prototype) = &symbol.prototype {
         insert("prototype", self::prototype(prototype));
@@ -162,12 +173,21 @@ pub fn found(found: &Found) -> Json {
 
 pub fn ty(ty: &Type) -> Json {
     match ty {
-        Type::Whole { name, size, members } => {
+        Type::Whole {
+            name,
+            size,
+            members,
+        } => {
             json!({ "type": name, "size": size, "members": members.iter().map(member).collect::<Vec<_>>() })
         }
-        Type::Enum { name, size, constants } => {
+        Type::Enum {
+            name,
+            size,
+            constants,
+        } => {
             let constants = constants.iter();
-            let constants = constants.map(|(name, value)| json!({ "name": name, "value": number(*value) }));
+            let constants =
+                constants.map(|(name, value)| json!({ "name": name, "value": number(*value) }));
             json!({ "type": name, "size": size, "constants": constants.collect::<Vec<_>>() })
         }
         Type::Plain {
@@ -212,7 +232,11 @@ pub fn counts(module: &str, counts: &[(&str, u64)]) -> Json {
 
 pub fn event(event: &Event) -> Json {
     match event {
-        Event::Change { what, module, symbols } => json!({ "event": what, "module": module, "symbols": symbols }),
+        Event::Change {
+            what,
+            module,
+            symbols,
+        } => json!({ "event": what, "module": module, "symbols": symbols }),
         Event::Lost(events) => json!({ "event": "lost", "events": events }),
     }
 }
@@ -255,9 +279,10 @@ pub fn running(line: &str) -> Json {
     let mut words = line.split_whitespace();
     let (function, seconds, pid) = (words.next(), words.next(), words.next());
     let state = words.collect::<Vec<_>>().join(" ");
-    let whole = |word: Option<&str>| match word.map(|word| word.trim_end_matches('s').parse::<u64>()) {
-        Some(Ok(number)) => json!(number),
-        _ => json!(word),
-    };
+    let whole =
+        |word: Option<&str>| match word.map(|word| word.trim_end_matches('s').parse::<u64>()) {
+            Some(Ok(number)) => json!(number),
+            _ => json!(word),
+        };
     json!({ "function": function, "seconds": whole(seconds), "pid": whole(pid), "state": state })
 }

@@ -4,6 +4,7 @@
 //! the module. Each is asked for once.
 
 use crate::{
+    answer::Symbol,
     btf::{
         beginning,
         Names, //
@@ -11,7 +12,6 @@ use crate::{
     complete::Knowledge,
     declaration::Prototype,
     device,
-    answer::Symbol,
     request::Request,
     session::Session,
     types::Type, //
@@ -81,7 +81,10 @@ impl Knowledge for Kernel {
         let names = self.all_names();
         let mut found = some(&names.constants, prefix);
         let lines = ask("symbols", format!("filter={prefix}* limit={MOST}"));
-        let symbols = lines.iter().filter_map(|line| Symbol::parse(line)).map(|symbol| symbol.name);
+        let symbols = lines
+            .iter()
+            .filter_map(|line| Symbol::parse(line))
+            .map(|symbol| symbol.name);
         found.extend(symbols.filter(|name| !name.contains('.') && !name.starts_with("__pfx_")));
         found.sort();
         found.dedup();
@@ -103,7 +106,9 @@ impl Knowledge for Kernel {
     fn modules(&self, prefix: &str) -> Vec<String> {
         let modules = fs::read_to_string("/proc/modules").unwrap_or_default();
         let names = modules.lines().filter_map(|line| line.split(' ').next());
-        let names = names.chain(["vmlinux"]).filter(|name| name.starts_with(prefix));
+        let names = names
+            .chain(["vmlinux"])
+            .filter(|name| name.starts_with(prefix));
         names.map(str::to_owned).collect()
     }
 
@@ -124,11 +129,13 @@ impl Knowledge for Kernel {
     fn variable(&self, name: &str) -> Option<String> {
         cached(&self.variables, name, || {
             // To take an address reads nothing and calls nothing.
-            [format!("&{name}"), format!("&per_cpu({name}, 0)")].into_iter().find_map(|text| {
-                let lines = ask("call", text);
-                let ty = lines.get(1)?.strip_suffix('*')?.trim_end();
-                (ty != "void").then(|| ty.to_owned())
-            })
+            [format!("&{name}"), format!("&per_cpu({name}, 0)")]
+                .into_iter()
+                .find_map(|text| {
+                    let lines = ask("call", text);
+                    let ty = lines.get(1)?.strip_suffix('*')?.trim_end();
+                    (ty != "void").then(|| ty.to_owned())
+                })
         })
     }
 

@@ -60,13 +60,21 @@ impl Layout {
                 self.lines(&lines, folded, "zero", indent, text);
             }
             Value::List(values) if !fits(value) => {
-                let end = values.len() - values.iter().rev().take_while(|value| is_zero(value)).count();
+                let end = values.len()
+                    - values
+                        .iter()
+                        .rev()
+                        .take_while(|value| is_zero(value))
+                        .count();
                 let lines: Vec<_> = values[..end].iter().map(|value| (None, value)).collect();
                 self.lines(&lines, values.len() - end, "zero", indent, text);
             }
             Value::Members(members) => {
                 let members = members.iter();
-                self.braces(members.map(|Member { name, value }| (name.as_deref(), value)), text);
+                self.braces(
+                    members.map(|Member { name, value }| (name.as_deref(), value)),
+                    text,
+                );
             }
             Value::List(values) => self.braces(values.iter().map(|value| (None, value)), text),
             leaf => text.push_str(&self.leaf(leaf)),
@@ -107,7 +115,11 @@ impl Layout {
     }
 
     /// Braces in a line.
-    fn braces<'a>(self, values: impl Iterator<Item = (Option<&'a str>, &'a Value)>, text: &mut String) {
+    fn braces<'a>(
+        self,
+        values: impl Iterator<Item = (Option<&'a str>, &'a Value)>,
+        text: &mut String,
+    ) {
         text.push('{');
         let mut empty = true;
         for (name, value) in values {
@@ -139,13 +151,26 @@ impl Layout {
     }
 
     fn pointer(self, value: &Value) -> String {
-        let Value::Pointer { ty, address, symbol } = value else {
+        let Value::Pointer {
+            ty,
+            address,
+            symbol,
+        } = value
+        else {
             return value.to_string();
         };
         let ty = ty.as_ref().map(|ty| format!("({ty})")).unwrap_or_default();
-        let symbol = symbol.as_ref().map(|symbol| format!(" <{symbol}>")).unwrap_or_default();
+        let symbol = symbol
+            .as_ref()
+            .map(|symbol| format!(" <{symbol}>"))
+            .unwrap_or_default();
         let paint = |style, text| self.painter.paint(style, text);
-        format!("{}{}{}", paint(Style::Faint, &ty), paint(Style::Number, address), paint(Style::Faint, &symbol))
+        format!(
+            "{}{}{}",
+            paint(Style::Faint, &ty),
+            paint(Style::Number, address),
+            paint(Style::Faint, &symbol)
+        )
     }
 }
 

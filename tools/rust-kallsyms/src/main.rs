@@ -38,7 +38,8 @@ fn main() -> ExitCode {
 
 fn run(line: &Line) -> Result<u8, Box<dyn std::error::Error>> {
     let from_terminal = is_terminal(libc::STDIN_FILENO);
-    let is_prompt = line.command.is_none() && line.text.is_empty() && line.file.is_none() && from_terminal;
+    let is_prompt =
+        line.command.is_none() && line.text.is_empty() && line.file.is_none() && from_terminal;
     let runner = Runner::new(line.options.clone(), is_prompt);
     if !matches!(line.command, Some(Command::Complete { .. })) {
         runner.check_version();
@@ -47,10 +48,13 @@ fn run(line: &Line) -> Result<u8, Box<dyn std::error::Error>> {
     Ok(match (&line.command, &line.file) {
         (Some(command), _) => runner.command(command, &line.options),
         (None, Some(file)) => {
-            let opened = File::open(file).map_err(|error| format!("{}: {error}", file.display()))?;
+            let opened =
+                File::open(file).map_err(|error| format!("{}: {error}", file.display()))?;
             script::run(&runner, BufReader::new(opened), keep_going)?
         }
-        _ if !line.text.is_empty() => script::run(&runner, Cursor::new(line.text.join("\n")), keep_going)?,
+        _ if !line.text.is_empty() => {
+            script::run(&runner, Cursor::new(line.text.join("\n")), keep_going)?
+        }
         _ if is_prompt => {
             let no_color = env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
             let color = line.options.color != When::Never && !no_color;

@@ -22,6 +22,8 @@ pub fn nearest<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> Vec<Stri
     found.dedup();
     // What is much farther than the nearest was not meant.
     let best = found.first().map_or(0, |(distance, _)| *distance);
-    let found = found.into_iter().take_while(|(distance, _)| *distance <= best + 1);
+    let found = found
+        .into_iter()
+        .take_while(|(distance, _)| *distance <= best + 1);
     found.take(MOST).map(|(_, name)| name.to_owned()).collect()
 }

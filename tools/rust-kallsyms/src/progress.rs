@@ -39,7 +39,8 @@ impl Progress {
         let thread = spawn(move || {
             let begin = Instant::now();
             let mut shown = false;
-            while let Err(RecvTimeoutError::Timeout) = receiver.recv_timeout(Duration::from_secs(1)) {
+            while let Err(RecvTimeoutError::Timeout) = receiver.recv_timeout(Duration::from_secs(1))
+            {
                 shown = true;
                 eprint!("\r{} s (Ctrl-C gives it up)", begin.elapsed().as_secs());
                 let _ = std::io::stderr().flush();

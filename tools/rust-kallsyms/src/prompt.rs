@@ -25,8 +25,8 @@ use rustyline::{
         ValidationResult,
         Validator, //
     },
-    Config,
     CompletionType,
+    Config,
     Context,
     Editor,
     Helper, //
@@ -57,7 +57,12 @@ impl Helper for Assistant {}
 impl Completer for Assistant {
     type Candidate = Pair;
 
-    fn complete(&self, line: &str, pos: usize, _: &Context<'_>) -> rustyline::Result<(usize, Vec<Pair>)> {
+    fn complete(
+        &self,
+        line: &str,
+        pos: usize,
+        _: &Context<'_>,
+    ) -> rustyline::Result<(usize, Vec<Pair>)> {
         let (start, found) = complete::line(&line[..pos], &self.kernel);
         let pairs = found.into_iter().map(|word| Pair {
             display: word.trim_end().to_owned(),
@@ -75,12 +80,18 @@ impl Hinter for Assistant {
         if pos < line.len() {
             return None;
         }
-        let (list, _) = open_brackets(line).into_iter().rev().find(|(_, c)| *c == '(')?;
+        let (list, _) = open_brackets(line)
+            .into_iter()
+            .rev()
+            .find(|(_, c)| *c == '(')?;
         let place = &line[..=list];
         let mut last = self.last.borrow_mut();
         if last.0 != place {
             let prototype = complete::hint(place, &self.kernel).map(|(prototype, _)| prototype);
-            *last = (place.to_owned(), prototype.map(|prototype| format!("   {prototype}")));
+            *last = (
+                place.to_owned(),
+                prototype.map(|prototype| format!("   {prototype}")),
+            );
         }
         last.1.clone()
     }
@@ -112,7 +123,9 @@ pub fn goes_on(line: &str) -> bool {
 
 /// `$XDG_STATE_HOME/rust-kallsyms/history`.
 fn history_file() -> Option<PathBuf> {
-    let state = env::var_os("XDG_STATE_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
+    let state = env::var_os("XDG_STATE_HOME")
+        .map(PathBuf::from)
+        .filter(|path| path.is_absolute());
     let state = match state {
         Some(state) => state,
         None => PathBuf::from(env::var_os("HOME")?).join(".local/state"),

@@ -24,12 +24,18 @@ impl Request {
 
     /// What the words after `list` ask for. A word without a key is a glob for the name.
     pub fn list(choices: &[String]) -> Result<Self, String> {
-        Ok(Self::new("symbols", choose("list", &LIST_KEYS, "filter", choices)?))
+        Ok(Self::new(
+            "symbols",
+            choose("list", &LIST_KEYS, "filter", choices)?,
+        ))
     }
 
     /// What the words after `find` ask for.
     pub fn find(choices: &[String]) -> Result<Self, String> {
-        Ok(Self::new("functions", choose("find", &FIND_KEYS, "name", choices)?))
+        Ok(Self::new(
+            "functions",
+            choose("find", &FIND_KEYS, "name", choices)?,
+        ))
     }
 }
 
@@ -39,7 +45,9 @@ fn choose(command: &str, keys: &[&str], plain: &str, choices: &[String]) -> Resu
     for choice in choices {
         match choice.split_once('=') {
             None => globs.push(choice.as_str()),
-            Some((key, value)) if keys.contains(&key) => text.push(format!("{key}={}", quote(value))),
+            Some((key, value)) if keys.contains(&key) => {
+                text.push(format!("{key}={}", quote(value)))
+            }
             Some((key, _)) => {
                 let near = crate::nearest::nearest(key, keys.iter().copied());
                 let meant = near.first().map(|near| format!("; did you mean {near}=?"));

@@ -111,7 +111,8 @@ impl Runner {
         let first = text.split_whitespace().next().unwrap_or_default();
         let rest = text[first.len()..].trim_start();
         // A local of that name.
-        let is_expression = rest.starts_with(['=', '-', '.', '[', '+', '*', '/']) && !rest.starts_with("--");
+        let is_expression =
+            rest.starts_with(['=', '-', '.', '[', '+', '*', '/']) && !rest.starts_with("--");
         if text.is_empty() || text.starts_with("//") || text.starts_with('#') {
             return 0;
         }
@@ -129,9 +130,16 @@ impl Runner {
             _ => words(rest),
         };
         let Some(parts) = parts else {
-            return self.fail(&Failure::unreachable("a quote is not closed", []), "", &self.options);
+            return self.fail(
+                &Failure::unreachable("a quote is not closed", []),
+                "",
+                &self.options,
+            );
         };
-        let whole = ["rust-kallsyms", first].into_iter().map(str::to_owned).chain(parts.into_iter().map(shield));
+        let whole = ["rust-kallsyms", first]
+            .into_iter()
+            .map(str::to_owned)
+            .chain(parts.into_iter().map(shield));
         match Line::try_parse_from(whole) {
             Ok(line) => {
                 let mut options = line.options;
@@ -141,7 +149,8 @@ impl Runner {
                 if options.color == When::Auto {
                     options.color = self.options.color;
                 }
-                line.command.map_or(0, |command| self.command(&command, &options))
+                line.command
+                    .map_or(0, |command| self.command(&command, &options))
             }
             Err(error) => {
                 let _ = error.print();
@@ -170,7 +179,9 @@ impl Runner {
 
     fn shown(&self, options: &Options) -> Shown {
         let is_terminal = terminal::is_terminal(libc::STDOUT_FILENO);
-        let width = terminal::size().filter(|_| is_terminal).map(|(columns, _)| columns);
+        let width = terminal::size()
+            .filter(|_| is_terminal)
+            .map(|(columns, _)| columns);
         Shown {
             json: options.json,
             hex: options.hex,
@@ -210,13 +221,21 @@ impl Runner {
             return;
         };
         let names = self.kernel.all_names();
-        for (keyword, list) in [("struct", &names.structs), ("union", &names.unions), ("enum", &names.enums)] {
+        for (keyword, list) in [
+            ("struct", &names.structs),
+            ("union", &names.unions),
+            ("enum", &names.enums),
+        ] {
             if list.binary_search(&name).is_ok() {
                 refusal.nearest = vec![format!("{keyword} {name}")];
                 return;
             }
         }
-        let all = names.functions.iter().chain(&names.variables).chain(&names.typedefs);
+        let all = names
+            .functions
+            .iter()
+            .chain(&names.variables)
+            .chain(&names.typedefs);
         refusal.nearest = nearest(&name, all.map(String::as_str));
     }
 
@@ -257,7 +276,10 @@ impl Runner {
             true => painter.paint(Style::Faint, &format!("${number} = ")),
             false => String::new(),
         };
-        shown.output.line(&format!("{number}{}", shown.layout.outcome(&evaluation.outcome)))?;
+        shown.output.line(&format!(
+            "{number}{}",
+            shown.layout.outcome(&evaluation.outcome)
+        ))?;
         for line in &lines[1..] {
             shown.output.line(&painter.paint(Style::Faint, line))?;
         }
@@ -268,8 +290,12 @@ impl Runner {
         let mut times = Vec::new();
         for _ in 0..count {
             let lines = self.session.evaluate(text)?;
-            let time = lines.last().and_then(|line| line.strip_suffix(" ns")?.parse::<u64>().ok());
-            times.push(time.ok_or_else(|| Failure::unreachable("-n takes one expression, which has a time", []))?);
+            let time = lines
+                .last()
+                .and_then(|line| line.strip_suffix(" ns")?.parse::<u64>().ok());
+            times.push(time.ok_or_else(|| {
+                Failure::unreachable("-n takes one expression, which has a time", [])
+            })?);
         }
         times.sort_unstable();
         let (least, most) = (times[0], times[times.len() - 1]);
@@ -279,7 +305,9 @@ impl Runner {
                 "calls": count, "min_ns": least, "median_ns": median, "max_ns": most,
             }));
         }
-        shown.output.line(&format!("{count} calls: least {least} ns, median {median} ns, most {most} ns"))
+        shown.output.line(&format!(
+            "{count} calls: least {least} ns, median {median} ns, most {most} ns"
+        ))
     }
 
     /// Answers all but `call`. Returns the text that was asked, too.
@@ -299,7 +327,8 @@ impl Runner {
             Err(message) => return (String::new(), Err(Failure::unreachable(message, []))),
         };
         let mut answered = self.show(command, &request, shown);
-        if let (Err(Failure::Refused(refusal)), Command::Describe { .. }) = (&mut answered, command) {
+        if let (Err(Failure::Refused(refusal)), Command::Describe { .. }) = (&mut answered, command)
+        {
             self.advise(refusal, &request.text);
         }
         (request.text, answered)
@@ -338,13 +367,19 @@ impl Runner {
 
     /// No function returns or takes this. Structures are rarely passed by value.
     fn no_function(&self, choices: &[String]) -> String {
-        let types = choices.iter().filter_map(|choice| match choice.split_once('=')? {
-            ("returns" | "takes", ty) => Some(ty),
-            _ => None,
-        });
-        let by_value = types.clone().find(|ty| ty.starts_with("struct ") && !ty.ends_with('*'));
+        let types = choices
+            .iter()
+            .filter_map(|choice| match choice.split_once('=')? {
+                ("returns" | "takes", ty) => Some(ty),
+                _ => None,
+            });
+        let by_value = types
+            .clone()
+            .find(|ty| ty.starts_with("struct ") && !ty.ends_with('*'));
         match by_value {
-            Some(ty) => format!("no function is like that; none has a {ty} by value, perhaps a '{ty} *'"),
+            Some(ty) => {
+                format!("no function is like that; none has a {ty} by value, perhaps a '{ty} *'")
+            }
             None => "no function is like that".to_owned(),
         }
     }
@@ -393,7 +428,11 @@ impl Shown {
     fn columns(&mut self, line: &str) -> Result<(), Failure> {
         let columns = line.split('\t').map(|text| {
             let value = Value::parse(text);
-            if self.hex { in_hexadecimal(&value).to_string() } else { text.to_owned() }
+            if self.hex {
+                in_hexadecimal(&value).to_string()
+            } else {
+                text.to_owned()
+            }
         });
         let columns: Vec<_> = columns.collect();
         self.output.line(&columns.join("\t"))
@@ -405,11 +444,15 @@ impl Shown {
             Command::List { demangle, .. } => {
                 let demangled = if *demangle { demangled(line) } else { None };
                 if !self.json {
-                    return self.output.line(&with_demangled(line, demangled.as_deref()));
+                    return self
+                        .output
+                        .line(&with_demangled(line, demangled.as_deref()));
                 }
                 Symbol::parse(line).map(|symbol| json::symbol(&symbol, demangled.as_deref()))
             }
-            Command::Find { .. } if self.json => Found::parse(line).map(|found| json::found(&found)),
+            Command::Find { .. } if self.json => {
+                Found::parse(line).map(|found| json::found(&found))
+            }
             Command::Modules if self.json => {
                 answer::counts(head, line).map(|(module, counts)| json::counts(module, &counts))
             }
@@ -433,7 +476,9 @@ fn show_description(lines: &[String], shown: &mut Shown) -> Result<(), Failure> 
         let demangled = demangled(line);
         match Symbol::parse(line).filter(|_| shown.json) {
             Some(symbol) => shown.json(&json::symbol(&symbol, demangled.as_deref()))?,
-            None => shown.output.line(&with_demangled(line, demangled.as_deref()))?,
+            None => shown
+                .output
+                .line(&with_demangled(line, demangled.as_deref()))?,
         }
     }
     Ok(())
@@ -474,7 +519,10 @@ fn call_words(text: &str) -> Option<Vec<String>> {
         rest = more.trim_start();
     }
     for option in ["--json", "-x"] {
-        if let Some(before) = rest.strip_suffix(option).filter(|before| before.ends_with(' ')) {
+        if let Some(before) = rest
+            .strip_suffix(option)
+            .filter(|before| before.ends_with(' '))
+        {
             parts.push(option.to_owned());
             rest = before.trim_end();
         }
@@ -493,7 +541,9 @@ fn describe_words(text: &str) -> Option<Vec<String>> {
 
 /// Who comes from a shell may write the quotes that are needed there.
 fn unquoted(text: &str) -> &str {
-    let inside = text.strip_prefix('\'').and_then(|text| text.strip_suffix('\''));
+    let inside = text
+        .strip_prefix('\'')
+        .and_then(|text| text.strip_suffix('\''));
     inside.filter(|text| text.len() > 2).unwrap_or(text)
 }
 
@@ -506,8 +556,14 @@ fn unknown_name(message: &str, column: Option<usize>, asked: &str) -> Option<Str
         None => asked.rsplit([':', ' ', '=']).next()?,
     };
     let name = &at[..at.find(|c| !is(c)).unwrap_or(at.len())];
-    let first = message.split(|c| !is(c)).find(|word| is_name(word)).unwrap_or_default();
-    [name, first].into_iter().find(|name| is_name(name)).map(str::to_owned)
+    let first = message
+        .split(|c| !is(c))
+        .find(|word| is_name(word))
+        .unwrap_or_default();
+    [name, first]
+        .into_iter()
+        .find(|name| is_name(name))
+        .map(str::to_owned)
 }
 
 fn version_key(version: &str) -> Vec<u32> {

@@ -82,7 +82,9 @@ impl Session {
             Some(live) => live,
             empty => empty.insert(Live::open("call")?),
         };
-        let lines = live.ask(&Request::new("call", text)).and_then(|()| live.answer());
+        let lines = live
+            .ask(&Request::new("call", text))
+            .and_then(|()| live.answer());
         kept.asked = Some(Instant::now());
         lines
     }

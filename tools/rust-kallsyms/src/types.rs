@@ -68,7 +68,11 @@ impl Type {
         }
         let mut body = body;
         let members = members(&mut body)?;
-        body.is_empty().then_some(Self::Whole { name, size, members })
+        body.is_empty().then_some(Self::Whole {
+            name,
+            size,
+            members,
+        })
     }
 
     fn parse_line(line: &str) -> Option<Self> {
@@ -91,7 +95,9 @@ impl Type {
         Some(Self::Plain {
             declaration,
             typedef,
-            size: note.strip_prefix("size: ").and_then(|size| size.parse().ok()),
+            size: note
+                .strip_prefix("size: ")
+                .and_then(|size| size.parse().ok()),
         })
     }
 
@@ -155,7 +161,7 @@ fn member(line: &str) -> Option<Member> {
     // A name may come after what stands for the members: `struct {...} name`.
     let declaration = match code.split_once("{...}") {
         Some((before, after)) => {
-            let named = Declaration::parse(&format!("int {}", after.trim()));
+            let named = Declaration::parse(format!("int {}", after.trim()).trim());
             Declaration {
                 ty: format!("{before}{{...}}{}", named.ty.trim_start_matches("int")),
                 name: named.name,

@@ -318,7 +318,9 @@ impl<'a> Parser<'a> {
 
 /// One to four bytes, as the module groups them.
 fn is_group(word: &str) -> bool {
-    let digits = word.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+    let digits = word
+        .bytes()
+        .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
     digits && matches!(word.len(), 2 | 4 | 6 | 8)
 }
 
@@ -391,7 +393,10 @@ impl fmt::Display for Value {
             Self::List(values) => braces(f, values.iter().map(|value| (None, value))),
             Self::Members(members) => {
                 let members = members.iter();
-                braces(f, members.map(|member| (member.name.as_deref(), &member.value)))
+                braces(
+                    f,
+                    members.map(|member| (member.name.as_deref(), &member.value)),
+                )
             }
             Self::Typed(ty, value) => write!(f, "({ty}){value}"),
         }

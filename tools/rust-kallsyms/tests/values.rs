@@ -65,13 +65,25 @@ fn what_was_printed_is_parsed_and_printed_again() {
         let line = line.replace("{ }", "{}");
         let outcome = Outcome::parse(&line, |name| name == "dst");
         assert_eq!(outcome.to_string(), line);
-        assert!(!matches!(&outcome.value, Value::Word(word) if word.contains(' ') && !word.starts_with("(it")), "{outcome:?}");
+        assert!(
+            !matches!(&outcome.value, Value::Word(word) if word.contains(' ') && !word.starts_with("(it")),
+            "{outcome:?}"
+        );
     }
 }
 
 #[test]
 fn what_is_not_known_is_kept() {
-    for line in ["12, ", "{ 1", "(struct x){ .a = 1, .b ...", "a b", "", "1 2", "{ .a 1 }", "\"open"] {
+    for line in [
+        "12, ",
+        "{ 1",
+        "(struct x){ .a = 1, .b ...",
+        "a b",
+        "",
+        "1 2",
+        "{ .a 1 }",
+        "\"open",
+    ] {
         assert_eq!(Value::parse(line), Value::Word(line.to_owned()));
         assert_eq!(Outcome::parse(line, |_| false).to_string(), line);
     }
@@ -79,12 +91,19 @@ fn what_is_not_known_is_kept() {
 
 #[test]
 fn values_have_their_kinds() {
-    let outcome = Outcome::parse("-2 (-ENOENT), res = 12345678, dst = 12345678", |name| name == "dst");
-    assert_eq!(outcome.value, Value::Number("-2".to_owned(), Some("-ENOENT".to_owned())));
+    let outcome = Outcome::parse("-2 (-ENOENT), res = 12345678, dst = 12345678", |name| {
+        name == "dst"
+    });
+    assert_eq!(
+        outcome.value,
+        Value::Number("-2".to_owned(), Some("-ENOENT".to_owned()))
+    );
     assert_eq!(outcome.out[0].1, Value::Number("12345678".to_owned(), None));
     assert_eq!(outcome.out[1].1, Value::Bytes("12345678".to_owned()));
     assert_eq!(Value::parse("NULL"), Value::Word("NULL".to_owned()));
-    let Value::Typed(ty, value) = Value::parse("(struct pid){ .level = 0, .p = (void (*)(int))0x10 <f> }") else {
+    let Value::Typed(ty, value) =
+        Value::parse("(struct pid){ .level = 0, .p = (void (*)(int))0x10 <f> }")
+    else {
         panic!("it has a type");
     };
     assert_eq!(ty, "struct pid");
@@ -108,8 +127,12 @@ fn name(random: &mut Random) -> String {
 }
 
 fn text(random: &mut Random) -> String {
-    let parts = ["a", " ", "\\\"", "\\\\", "\\n", "{ ", " }", ", ", "(x)", "\\x07", "=", "...", "<f>"];
-    (0..random.below(6)).map(|_| *random.one_of(&parts)).collect()
+    let parts = [
+        "a", " ", "\\\"", "\\\\", "\\n", "{ ", " }", ", ", "(x)", "\\x07", "=", "...", "<f>",
+    ];
+    (0..random.below(6))
+        .map(|_| *random.one_of(&parts))
+        .collect()
 }
 
 /// A value as the module may print it.
@@ -117,7 +140,10 @@ fn value(random: &mut Random, depth: usize) -> Value {
     let kinds = if depth == 0 { 8 } else { 11 };
     match random.below(kinds) {
         0 => Value::Number(random.number().to_string(), None),
-        1 => Value::Constant(name(random), Some(random.number().to_string()).filter(|_| depth % 2 == 0)),
+        1 => Value::Constant(
+            name(random),
+            Some(random.number().to_string()).filter(|_| depth % 2 == 0),
+        ),
         2 => Value::Pointer {
             ty: Some("struct list_head *".to_owned()).filter(|_| random.below(2) == 0),
             address: format!("{:#x}", random.next()),
@@ -128,7 +154,11 @@ fn value(random: &mut Random, depth: usize) -> Value {
         5 => Value::Word(random.one_of(&["NULL", "true", "?", "<fault>"]).to_string()),
         6 => Value::Bytes("0a1b2c3d 4e".to_owned()),
         7 => Value::Number("18446744073709551615".to_owned(), None),
-        8 => Value::List((0..random.below(4)).map(|_| value(random, depth - 1)).collect()),
+        8 => Value::List(
+            (0..random.below(4))
+                .map(|_| value(random, depth - 1))
+                .collect(),
+        ),
         9 => {
             let mut members: Vec<_> = (0..random.below(4) + 1)
                 .map(|_| Member {
@@ -153,7 +183,9 @@ fn any_value_is_parsed_as_it_was_printed() {
     for _ in 0..20_000 {
         let outcome = Outcome {
             value: value(&mut random, 4),
-            out: (0..random.below(3)).map(|_| (name(&mut random), value(&mut random, 3))).collect(),
+            out: (0..random.below(3))
+                .map(|_| (name(&mut random), value(&mut random, 3)))
+                .collect(),
         };
         let line = outcome.to_string();
         let parsed = Outcome::parse(&line, |_| false);
@@ -165,9 +197,14 @@ fn any_value_is_parsed_as_it_was_printed() {
 #[test]
 fn any_text_is_kept() {
     let mut random = Random::new();
-    let parts = ["{", "}", " ", ", ", ".a = ", "(", ")", "\"", "\\", "0x1", "12", "<", ">", "...", "name", "-", "ERR_PTR(", "ba78"];
+    let parts = [
+        "{", "}", " ", ", ", ".a = ", "(", ")", "\"", "\\", "0x1", "12", "<", ">", "...", "name",
+        "-", "ERR_PTR(", "ba78",
+    ];
     for _ in 0..50_000 {
-        let line: String = (0..random.below(12)).map(|_| *random.one_of(&parts)).collect();
+        let line: String = (0..random.below(12))
+            .map(|_| *random.one_of(&parts))
+            .collect();
         assert_eq!(Value::parse(&line).to_string(), line);
         assert_eq!(Outcome::parse(&line, |_| true).to_string(), line);
         let _ = Evaluation::parse(&[&line, &line, "1 ns"]);
@@ -179,7 +216,10 @@ fn any_text_is_kept() {
 
 /// Without blanks and line breaks, which is what the layout adds.
 fn dense(text: &str) -> String {
-    text.chars().filter(|c| !c.is_whitespace()).collect::<String>().replace(",}", "}")
+    text.chars()
+        .filter(|c| !c.is_whitespace())
+        .collect::<String>()
+        .replace(",}", "}")
 }
 
 #[test]
@@ -206,7 +246,8 @@ fn lines_have_what_the_value_has() {
 
 #[test]
 fn zeros_are_folded_only_where_lines_are_broken() {
-    let line = "(struct x){ .a = 1, .b = 0, .c = NULL, .d = { .e = 0, .f = \"\" }, .g = { 5, 0, 0 } }";
+    let line =
+        "(struct x){ .a = 1, .b = 0, .c = NULL, .d = { .e = 0, .f = \"\" }, .g = { 5, 0, 0 } }";
     let outcome = Outcome::parse(line, |_| false);
     let at = |width| {
         Layout {
@@ -217,14 +258,20 @@ fn zeros_are_folded_only_where_lines_are_broken() {
     };
     assert_eq!(at(None), line);
     assert_eq!(at(Some(200)), line);
-    assert_eq!(at(Some(40)), "(struct x){\n    .a = 1,\n    .g = { 5, 0, 0 },\n    /* 3 zero */\n}");
-    assert!(is_zero(&Value::parse("{ .a = 0, .b = { 0, NULL }, .c = \"\" }")));
+    assert_eq!(
+        at(Some(40)),
+        "(struct x){\n    .a = 1,\n    .g = { 5, 0, 0 },\n    /* 3 zero */\n}"
+    );
+    assert!(is_zero(&Value::parse(
+        "{ .a = 0, .b = { 0, NULL }, .c = \"\" }"
+    )));
     assert!(!is_zero(&Value::parse("{ .a = ? }")));
 }
 
 #[test]
 fn numbers_become_hexadecimal() {
-    let value = Value::parse("{ .a = 18446744073709551615, .b = -22, .c = { 0, 255 }, .d = \"12\" }");
+    let value =
+        Value::parse("{ .a = 18446744073709551615, .b = -22, .c = { 0, 255 }, .d = \"12\" }");
     assert_eq!(
         in_hexadecimal(&value).to_string(),
         "{ .a = 0xffffffffffffffff, .b = -0x16, .c = { 0x0, 0xff }, .d = \"12\" }"
