@@ -242,6 +242,7 @@ steps() {
 	check "all of it was typed" grep '^1\.\.' "$1"
 }
 # held TIMES: so often the module is held.
+# shellcheck disable=SC2317 # `soon` calls it
 held() { grep "^rust_kallsyms [0-9]* $1 " /proc/modules; }
 ./typist ./idle.keys rust-kallsyms >/tmp/idle 2>&1 &
 check "a prompt holds the module" soon held 1

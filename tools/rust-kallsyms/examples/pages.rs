@@ -43,7 +43,9 @@ fn main() -> io::Result<()> {
         let script = String::from_utf8_lossy(&script);
         // zsh runs the whole file as the function that completes; its own part comes last, and calls the other one.
         let script = match script.rsplit_once("\nif [ \"$funcstack[1]\"") {
-            Some((functions, _)) => functions.replace("_rust-kallsyms() {", "_rust-kallsyms_options() {"),
+            Some((functions, _)) => {
+                functions.replace("_rust-kallsyms() {", "_rust-kallsyms_options() {")
+            }
             None => script.into_owned(),
         };
         write!(file, "{script}\n{own}")?;

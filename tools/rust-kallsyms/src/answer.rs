@@ -66,10 +66,8 @@ impl Evaluation {
 fn holds_bytes(prototype: &Prototype, name: &str) -> bool {
     let parameter = prototype.parameter(name);
     parameter.is_some_and(|parameter| {
-        let words = parameter.ty.split([' ', '*', '[', ']']);
-        let last = words
-            .filter(|word| !word.is_empty() && *word != "const")
-            .last();
+        let mut words = parameter.ty.rsplit([' ', '*', '[', ']']);
+        let last = words.find(|word| !word.is_empty() && *word != "const");
         matches!(
             last,
             Some("void" | "u8" | "__u8" | "uint8_t" | "char" | "s8" | "__s8" | "int8_t")

@@ -145,7 +145,7 @@ fn members(lines: &mut &[&str]) -> Option<Vec<Member>> {
     Some(found)
 }
 
-/// `u64 vruntime;	/*   264     8 */`, or of a bit-field `unsigned int x:1;	/*    80: 3     4 */`.
+/// A member with its offset and size, `u64 vruntime; /* 264 8 */`; of a bit-field `unsigned int x:1; /* 80: 3 4 */`.
 fn member(line: &str) -> Option<Member> {
     let (code, note) = comment(line)?;
     let code = code.trim().strip_suffix(';')?;
