@@ -117,9 +117,9 @@ command: ## build the command rust-kallsyms, to build/command
 	@scripts/command
 
 .PHONY: shell
-shell: ## a shell in a fresh guest, with the module loaded
+shell: ## the command's prompt in a fresh guest, with the module loaded; a crash in a called function does not end it
 	@scripts/build --incremental $(incremental) >&2
-	@scripts/guest --interactive --module $(incremental)/rust_kallsyms.ko --file scripts/kallsyms scripts/guest-shell
+	@scripts/shell $(incremental)/rust_kallsyms.ko
 
 .PHONY: lint
 lint: ## rustfmt, clippy with the kernel's list, shellcheck
