@@ -62,6 +62,16 @@ impl Evaluation {
     }
 }
 
+impl Evaluation {
+    /// The type of the value.
+    pub fn value_type(&self) -> &str {
+        match &self.function {
+            Some(function) => &function.prototype.returns,
+            None => &self.ty,
+        }
+    }
+}
+
 /// Whether what this parameter points to is shown as bytes.
 fn holds_bytes(prototype: &Prototype, name: &str) -> bool {
     let parameter = prototype.parameter(name);

@@ -62,6 +62,21 @@ pub struct Options {
     pub no_pager: bool,
 }
 
+impl Options {
+    /// With what these do not say taken from others.
+    pub fn or(self, others: &Self) -> Self {
+        Self {
+            json: self.json || others.json,
+            hex: self.hex || others.hex,
+            color: match self.color {
+                When::Auto => others.color,
+                color => color,
+            },
+            no_pager: self.no_pager || others.no_pager,
+        }
+    }
+}
+
 /// A choice that depends on whether the output is a terminal.
 #[derive(Clone, Copy, Debug, Default, PartialEq, ValueEnum)]
 pub enum When {

@@ -397,7 +397,7 @@ fn parameter(
     known: &dyn Knowledge,
 ) -> Option<(Prototype, usize)> {
     let function = last_name(text[..list].trim_end());
-    let prototype = known.prototype(function).filter(|_| is_name(function))?;
+    let prototype = known.prototype(Some(function).filter(|name| is_name(name))?)?;
     Some((
         prototype,
         crate::declaration::split(&text[list + 1..end]).count() - 1,

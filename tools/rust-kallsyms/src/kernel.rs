@@ -86,6 +86,11 @@ impl Knowledge for Kernel {
             .filter_map(|line| Symbol::parse(line))
             .map(|symbol| symbol.name);
         found.extend(symbols.filter(|name| !name.contains('.') && !name.starts_with("__pfx_")));
+        if lines.is_empty() {
+            // Who may not ask the module may still read these.
+            found.extend(some(&names.functions, prefix));
+            found.extend(some(&names.variables, prefix));
+        }
         found.sort();
         found.dedup();
         found

@@ -3,10 +3,11 @@
 //! The command `rust-kallsyms`, which asks the module `rust_kallsyms`.
 //!
 //! Text goes one way: `args` and `prompt` say what was asked, `request` is what is written to the module, `device`
-//! writes it and reads the lines of the answer. `value`, `declaration`, `types` and `answer` make data of lines;
-//! `layout`, `json` and `failure` make text of data. These and `complete` know nothing of files, so that the tests need
+//! writes it and reads the lines of the answer. `value`, `declaration`, `types` and `answer` make data of lines; `show`
+//! shows it, and `layout`, `json` and `failure` make the text. These and `complete` know nothing of files, so that the tests need
 //! no module.
 
+pub mod advice;
 pub mod answer;
 pub mod args;
 pub mod btf;
@@ -28,6 +29,7 @@ pub mod request;
 pub mod run;
 pub mod script;
 pub mod session;
+pub mod show;
 pub mod signals;
 pub mod terminal;
 pub mod types;

@@ -7,13 +7,13 @@ use rust_kallsyms::{
     args::{
         shield,
         Command,
-        Line,
-        When, //
+        Line, //
     },
     failure::UNREACHABLE,
     prompt,
     run::Runner,
     script,
+    show::painter,
     terminal::is_terminal, //
 };
 use std::{
@@ -55,11 +55,7 @@ fn run(line: &Line) -> Result<u8, Box<dyn std::error::Error>> {
         _ if !line.text.is_empty() => {
             script::run(&runner, Cursor::new(line.text.join("\n")), keep_going)?
         }
-        _ if is_prompt => {
-            let no_color = env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-            let color = line.options.color != When::Never && !no_color;
-            prompt::run(&runner, color)?
-        }
+        _ if is_prompt => prompt::run(&runner, painter(&line.options, libc::STDOUT_FILENO))?,
         _ => script::run(&runner, io::stdin().lock(), keep_going)?,
     })
 }

@@ -4,6 +4,7 @@
 
 use crate::{
     failure::Failure,
+    signals::CtrlC,
     terminal, //
 };
 use std::{
@@ -74,6 +75,8 @@ impl Output {
                 let _ = io::stdout().lock().write_all(&kept);
             }
             Self::Pager(mut child) => {
+                // The pager knows what to do with it.
+                let _ctrl_c = CtrlC::catch();
                 drop(child.stdin.take());
                 let _ = child.wait();
             }

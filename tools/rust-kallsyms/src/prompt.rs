@@ -9,6 +9,10 @@ use crate::{
     },
     failure::INTERRUPTED,
     kernel::Kernel,
+    paint::{
+        Painter,
+        Style, //
+    },
     run::Runner, //
 };
 use rustyline::{
@@ -47,7 +51,7 @@ const HISTORY: usize = 1000;
 /// What the editor asks while a line is written.
 struct Assistant {
     kernel: Kernel,
-    color: bool,
+    painter: Painter,
     /// The place that a hint was found for, and the hint: a key pressed within an argument asks nobody.
     last: RefCell<(String, Option<String>)>,
 }
@@ -99,10 +103,7 @@ impl Hinter for Assistant {
 
 impl Highlighter for Assistant {
     fn highlight_hint<'h>(&self, hint: &'h str) -> Cow<'h, str> {
-        match self.color {
-            true => Cow::Owned(format!("\x1b[2m{hint}\x1b[0m")),
-            false => Cow::Borrowed(hint),
-        }
+        Cow::Owned(self.painter.paint(Style::Faint, hint))
     }
 }
 
@@ -136,7 +137,7 @@ fn history_file() -> Option<PathBuf> {
 }
 
 /// Reads lines from the terminal and does them, until its end.
-pub fn run(runner: &Runner, color: bool) -> Result<u8, ReadlineError> {
+pub fn run(runner: &Runner, painter: Painter) -> Result<u8, ReadlineError> {
     let config = Config::builder()
         .max_history_size(HISTORY)?
         .history_ignore_dups(true)?
@@ -146,7 +147,7 @@ pub fn run(runner: &Runner, color: bool) -> Result<u8, ReadlineError> {
     let mut editor = Editor::<Assistant, DefaultHistory>::with_config(config)?;
     editor.set_helper(Some(Assistant {
         kernel: Kernel::new(runner.session.clone()),
-        color,
+        painter,
         last: RefCell::default(),
     }));
     let history = history_file();

@@ -94,3 +94,49 @@ pub fn words(line: &str) -> Option<Vec<String>> {
     words.extend(word);
     quote.is_none().then_some(words)
 }
+
+/// The options before an expression at the prompt, and the expression as one word.
+pub fn call_words(text: &str) -> Option<Vec<String>> {
+    let mut parts = Vec::new();
+    let mut rest = text.trim();
+    while let Some((word, more)) = rest.split_once(' ') {
+        match word {
+            "--json" | "-x" | "--hex" | "--no-pager" => parts.push(word.to_owned()),
+            "-n" => {
+                let (count, more) = more.trim_start().split_once(' ')?;
+                parts.extend([word.to_owned(), count.to_owned()]);
+                rest = more.trim_start();
+                continue;
+            }
+            _ => break,
+        }
+        rest = more.trim_start();
+    }
+    for option in ["--json", "-x"] {
+        if let Some(before) = rest
+            .strip_suffix(option)
+            .filter(|before| before.ends_with(' '))
+        {
+            parts.push(option.to_owned());
+            rest = before.trim_end();
+        }
+    }
+    parts.push(unquoted(rest).to_owned());
+    Some(parts)
+}
+
+/// A type has spaces, and needs no quotes here.
+pub fn describe_words(text: &str) -> Option<Vec<String>> {
+    match text.contains(['\'', '"']) {
+        true => words(text),
+        false => Some(text.split_whitespace().map(str::to_owned).collect()),
+    }
+}
+
+/// Who comes from a shell may write the quotes that are needed there.
+fn unquoted(text: &str) -> &str {
+    let inside = text
+        .strip_prefix('\'')
+        .and_then(|text| text.strip_suffix('\''));
+    inside.filter(|text| text.len() > 2).unwrap_or(text)
+}

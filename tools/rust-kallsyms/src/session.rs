@@ -6,6 +6,7 @@
 //! are gone then.
 
 use crate::{
+    answer::Evaluation,
     device::Live,
     failure::Failure,
     request::Request,
@@ -27,6 +28,14 @@ use std::{
 
 /// How long the file stays open.
 const PATIENCE: Duration = Duration::from_secs(60);
+
+/// What came of an expression, or the lines that a program has printed.
+pub struct Answer {
+    pub lines: Vec<String>,
+    pub evaluation: Option<Evaluation>,
+    /// Of the last value.
+    pub number: usize,
+}
 
 #[derive(Default)]
 struct Kept {
@@ -69,8 +78,8 @@ impl Session {
         });
     }
 
-    /// Evaluates an expression or a program, and returns the lines of the answer.
-    pub fn evaluate(&self, text: &str) -> Result<Vec<String>, Failure> {
+    /// Evaluates an expression or a program.
+    pub fn evaluate(&self, text: &str) -> Result<Answer, Failure> {
         let mut kept = self.kept();
         if kept.lost && kept.types.is_empty() && uses_history(text) {
             return Err(Failure::Nothing(
@@ -86,14 +95,18 @@ impl Session {
             .ask(&Request::new("call", text))
             .and_then(|()| live.answer());
         kept.asked = Some(Instant::now());
-        lines
-    }
-
-    /// A value of this type was added; returns its number.
-    pub fn add(&self, ty: &str) -> usize {
-        let mut kept = self.kept();
-        kept.types.push(ty.to_owned());
-        kept.types.len()
+        let lines = lines?;
+        let texts: Vec<_> = lines.iter().map(String::as_str).collect();
+        let evaluation = Evaluation::parse(&texts);
+        if let Some(evaluation) = &evaluation {
+            kept.types.push(evaluation.value_type().to_owned());
+        }
+        let number = kept.types.len();
+        Ok(Answer {
+            lines,
+            evaluation,
+            number,
+        })
     }
 
     /// The type of `$number`; the last one is `$`.
