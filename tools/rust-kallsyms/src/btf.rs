@@ -8,12 +8,11 @@ use std::fs;
 
 const MAGIC: u16 = 0xeb9f;
 
-const PTR: u32 = 2;
+const INT: u32 = 1;
 const ARRAY: u32 = 3;
 const STRUCT: u32 = 4;
 const UNION: u32 = 5;
 const ENUM: u32 = 6;
-const FWD: u32 = 7;
 const TYPEDEF: u32 = 8;
 const FUNC: u32 = 12;
 const FUNC_PROTO: u32 = 13;
@@ -93,8 +92,7 @@ impl Names {
                 ARRAY => 12,
                 STRUCT | UNION | DATASEC | ENUM64 => count * 12,
                 ENUM | FUNC_PROTO => count * 8,
-                VAR | DECL_TAG => 4,
-                1 => 4,
+                INT | VAR | DECL_TAG => 4,
                 _ => 0,
             };
             let Some(more) = rest.get(12..12 + size) else {
@@ -102,7 +100,7 @@ impl Names {
             };
             rest = &rest[12 + size..];
             if matches!(kind, ENUM | ENUM64) {
-                let each = more.chunks_exact(size / count.max(1));
+                let each = more.chunks_exact(if kind == ENUM { 8 } else { 12 });
                 let constants = each.filter_map(|constant| string(word(constant, 0)?));
                 self.constants.extend(constants.map(str::to_owned));
             }
@@ -113,7 +111,6 @@ impl Names {
                 TYPEDEF => &mut self.typedefs,
                 FUNC => &mut self.functions,
                 VAR => &mut self.variables,
-                PTR | FWD => continue,
                 _ => continue,
             };
             list.extend(string(name).map(str::to_owned));

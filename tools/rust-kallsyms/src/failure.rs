@@ -41,13 +41,18 @@ pub struct Refusal {
 
 impl Refusal {
     /// Parses what a file holds after a write that failed: `error ENOENT column 9: find_vpi: no such symbol; nearest:
-    /// find_vpid`.
+    /// find_vpid`. One that is about no place has no column.
     pub fn parse(line: &str) -> Option<Self> {
         let rest = line.trim_end().strip_prefix("error ")?;
-        let (head, message) = rest.split_once(": ")?;
-        let (errno, column) = match head.split_once(" column ") {
-            Some((errno, column)) => (errno, Some(column.parse().ok()?)),
-            None => (head, None),
+        let (errno, rest) = rest.split_once(' ')?;
+        let errno = errno.trim_end_matches(':');
+        let placed = rest.strip_prefix("column ").and_then(|rest| {
+            let (column, message) = rest.split_once(": ")?;
+            Some((column.parse().ok()?, message))
+        });
+        let (column, message) = match placed {
+            Some((column, message)) => (Some(column), message),
+            None => (None, rest),
         };
         let (message, nearest) = match message.rsplit_once("; nearest: ") {
             Some((message, names)) => (message, names.split(", ").map(str::to_owned).collect()),

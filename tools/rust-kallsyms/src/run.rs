@@ -74,12 +74,11 @@ impl Runner {
         let first = text.split_whitespace().next().unwrap_or_default();
         let rest = text[first.len()..].trim_start();
         // A local of that name.
-        let is_expression =
-            rest.starts_with(['=', '-', '.', '[', '+', '*', '/']) && !rest.starts_with("--");
+        let is_assigned = rest.starts_with('=');
         if text.is_empty() || text.starts_with("//") || text.starts_with('#') {
             return 0;
         }
-        if !COMMANDS.contains(&first) || (is_expression && first != "call") {
+        if !COMMANDS.contains(&first) || (is_assigned && first != "call") {
             return self.evaluate(text, None, &self.options);
         }
         if first == "help" && rest.is_empty() {
@@ -122,11 +121,10 @@ impl Runner {
 
     /// Answers a question.
     pub fn command(&self, command: &Command, options: &Options) -> Status {
-        if let Command::Call { count, expression } = command {
-            return self.evaluate(expression.join(" ").trim_start(), *count, options);
-        }
         let request = match command {
-            Command::Call { .. } => return 0,
+            Command::Call { count, expression } => {
+                return self.evaluate(expression.join(" ").trim_start(), *count, options)
+            }
             Command::Complete { words } => return self.complete(words),
             Command::Describe { what } => Ok(Request::new("lookup", what.join(" "))),
             Command::List { choices, .. } => Request::list(choices),

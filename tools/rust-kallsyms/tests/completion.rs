@@ -353,6 +353,7 @@ fn names_are_read_from_btf() {
             ("", 13 << 24 | 2, &[0; 4]),
             ("f", 12 << 24, &[]),
             ("v", 14 << 24, &[0]),
+            ("nothing", 6 << 24, &[]),
             ("pid_t", 8 << 24, &[]),
         ],
         0,
@@ -360,7 +361,7 @@ fn names_are_read_from_btf() {
     let mut names = Names::default();
     names.add(&kernel, &[]);
     assert_eq!(names.structs, ["pid"]);
-    assert_eq!(names.enums, ["pid_type", "big"]);
+    assert_eq!(names.enums, ["pid_type", "big", "nothing"]);
     assert_eq!(names.constants, ["CONSTANT", "CONSTANT"]);
     assert_eq!(
         (names.functions, names.variables, names.typedefs),
@@ -372,7 +373,7 @@ fn names_are_read_from_btf() {
     );
     // A module's.
     let strings = 1 + [
-        "int", "pid", "", "pid_type", "CONSTANT", "big", "CONSTANT", "", "", "f", "v", "pid_t",
+        "int", "pid", "", "pid_type", "CONSTANT", "big", "CONSTANT", "", "", "f", "v", "nothing", "pid_t",
     ]
     .map(|name| name.len() + 1)
     .iter()

@@ -40,12 +40,14 @@ fn the_line_of_an_error_is_parsed() {
     let refusal = Refusal::parse("error EINTR: msleep: interrupted; it goes on").unwrap();
     assert_eq!((refusal.errno.as_str(), refusal.column), ("EINTR", None));
     assert_eq!(Failure::Refused(refusal).status(), 130);
+    let refusal = Refusal::parse("error ENOENT vfs_raed: no such symbol").unwrap();
+    assert_eq!((refusal.errno.as_str(), refusal.column), ("ENOENT", None));
+    assert_eq!(refusal.message, "vfs_raed: no such symbol");
     for other in [
         "",
         "12",
         "error",
         "error ENOENT",
-        "error ENOENT column x: y",
     ] {
         assert_eq!(Refusal::parse(other), None, "{other}");
     }
