@@ -3,8 +3,8 @@
 //! Why something was not done: an errno for the program, and a line for the person.
 
 use crate::{
-    address::may_be_address,
     kallsyms,
+    kptr::may_be_address,
     text::ParseError, //
 };
 use kernel::{
@@ -64,7 +64,7 @@ impl Failure {
         Self::new(error.to_errno(), fmt!("{}: {error}{hint}", quote(name)))
     }
 
-    /// Leaves out of the line what may be an address: numbers that were computed, or written.
+    /// Puts a `?` into the line for each number that may be an address.
     pub(crate) fn without_addresses(mut self) -> Self {
         self.line = self.line.and_then(|line| {
             let line = line.to_str().ok()?;
@@ -108,12 +108,10 @@ impl fmt::Display for Masked<'_> {
         let ends = |c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '-');
         for part in self.0.split_inclusive(ends) {
             let word = part.trim_end_matches(ends);
-            match number(word).is_some_and(may_be_address) {
-                true => f.write_fmt(fmt!(
-                    "(what may be an address){}",
-                    part.get(word.len()..).unwrap_or("")
-                ))?,
-                false => f.write_str(part)?,
+            if number(word).is_some_and(may_be_address) {
+                f.write_fmt(fmt!("?{}", part.get(word.len()..).unwrap_or("")))?;
+            } else {
+                f.write_str(part)?;
             }
         }
         Ok(())
@@ -139,4 +137,16 @@ fn number(word: &str) -> Option<u64> {
 /// A text of the user's as it can be repeated: escaped, and not at any length.
 pub(crate) fn quote(text: &[u8]) -> &BStr {
     BStr::from_bytes(text.get(..MAX_QUOTE).unwrap_or(text))
+}
+
+/// `EPROTOTYPE`, which the kernel crate of 7.2 lacks.
+#[allow(non_snake_case)]
+pub(crate) fn EPROTOTYPE() -> Error {
+    Error::from_errno(-(kernel::bindings::EPROTOTYPE as i32))
+}
+
+/// `EOPNOTSUPP`, which the kernel crate of 7.2 lacks.
+#[allow(non_snake_case)]
+pub(crate) fn EOPNOTSUPP() -> Error {
+    Error::from_errno(-(kernel::bindings::EOPNOTSUPP as i32))
 }

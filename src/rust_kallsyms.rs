@@ -2,32 +2,30 @@
 
 //! See every symbol of the running kernel, and call what you find.
 
-mod address;
-mod attached;
 #[path = "../bindings/mod.rs"]
 mod bindings;
 mod call;
 mod context;
-mod counts;
+mod ctype;
 mod debugfs;
-mod describe;
+mod eval;
 mod failure;
+mod files;
 pub mod kallsyms;
-mod list;
-mod lookup;
+mod kptr;
+mod log;
 mod module_bindings;
-mod named;
 mod params;
-mod parsed;
+mod parser_memory;
 mod print;
-mod report;
-mod request;
-mod search;
+mod query;
+mod run;
+mod show;
 pub mod text;
-mod type_lookup;
+mod tracers;
 
 use context::Context;
-use debugfs::Files;
+use debugfs::Directory;
 use failure::Failure;
 use kallsyms::{
     Bootstrap,
@@ -38,14 +36,16 @@ use kernel::{
         fmt,
         *, //
     },
-    sync::Arc, //
+    sync::{
+        Arc,
+        UniqueArc, //
+    }, //
 };
 use params::{
+    request::Request,
     Params,
-    Serve,
     Serving, //
 };
-use request::Request;
 
 module! {
     type: RustKallsyms,
@@ -57,18 +57,18 @@ module! {
 
 /// The module, once it has done what its parameters ask for.
 ///
-/// What can be asked goes before what answers.
+/// The fields are dropped in this order: writes to parameters are no longer served when the live files go.
 struct RustKallsyms {
     _serving: Serving,
-    _files: Files,
+    _directory: Directory,
 }
 
 impl kernel::Module for RustKallsyms {
     fn init(module: &'static ThisModule) -> Result<Self> {
-        let context = start(module).map_err(report::failure)?;
+        let context = start(module).map_err(log::failure)?;
         Ok(Self {
             _serving: Serving::new(module, context.clone()),
-            _files: Files::new(context),
+            _directory: Directory::new(context),
         })
     }
 }
@@ -81,15 +81,15 @@ impl kernel::Module for RustKallsyms {
 fn start(module: &'static ThisModule) -> Result<Arc<Context>, Failure> {
     let (request, bootstrap) = Params::lock(module, |params| -> Result<_, Failure> {
         params.start();
-        Ok((Request::of_parameters(params)?, request::bootstrap(params)?))
+        Ok((Request::new(params)?, params::request::bootstrap(params)?))
     })?;
     let context = Arc::new(Context::new(find(bootstrap)?, module)?, GFP_KERNEL)?;
-    match report::answer(&context, &request) {
-        // The kernel frees a module whose init fails at once. So while the function of a call that was given up
-        // runs, which is to return to the module, init has to succeed.
-        Err(failure) if context.caller.is_any_given_up() => {
-            report::failure(failure);
-            report::stays();
+    match request.serve(&context) {
+        // The kernel frees a module whose init fails at once. So if an abandoned call is still running, init must
+        // succeed: the function has to return into this module.
+        Err(failure) if context.caller.workers.is_any_abandoned() => {
+            log::failure(failure);
+            log::stays();
         }
         answered => answered?,
     }
@@ -98,20 +98,10 @@ fn start(module: &'static ThisModule) -> Result<Arc<Context>, Failure> {
 
 /// Finds its way into the kernel.
 #[inline(never)]
-fn find(bootstrap: Bootstrap) -> Result<KBox<Kallsyms>, Failure> {
-    let place = KBox::new_uninit(GFP_KERNEL)?;
+fn find(bootstrap: Bootstrap) -> Result<Arc<Kallsyms>, Failure> {
+    let memory = UniqueArc::new_uninit(GFP_KERNEL)?;
     match Kallsyms::new(bootstrap) {
-        Ok(kallsyms) => Ok(KBox::write(place, kallsyms)),
+        Ok(kallsyms) => Ok(memory.write(kallsyms).into()),
         Err(error) => Err(Failure::new(error.to_errno(), fmt!("bootstrap: {error}"))),
-    }
-}
-
-impl Serve for Context {
-    /// Somebody has written to `sym_name`: makes the call, while the parameters are not locked.
-    fn written(&self, params: &mut Params) -> Result {
-        let request = Request::of_sym_name(params).map_err(report::failure)?;
-        params
-            .unlocked(|| report::answer(self, &request))?
-            .map_err(report::failure)
     }
 }

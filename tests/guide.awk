@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# Takes the steps of the guide to vendoring, examples/README.md, apart: its files go to the working directory, and
-# its commands, in their order, to the file `commands` in `directory`.
+# Extract the steps of the guide to vendoring, examples/README.md: its files go to the working
+# directory, and its commands, in order, to the file `commands` in `directory`.
 #
-# The code of the numbered steps is indented by seven spaces. What begins with `$ ` is a command; any other block is
-# what belongs into the file that the text before it has named last.
+# The code in the numbered steps is indented by seven spaces. A line that begins with `$ ` is a
+# command; any other block is the content of the file that the text has named last.
 /^       / {
 	line = substr($0, 8)
 	if (line ~ /^\$ /) {

@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0
-# shellcheck shell=bash disable=SC2034 # what is set here is used by those who source it
+# shellcheck shell=bash disable=SC2034 # the tests that source this use what it sets
 #
-# TAP for the tests that run on the host: each sources this, tests, and calls `tap_end`.
-# $directory is an empty one, gone at the end.
+# TAP for tests that run on the host: a test sources this file and ends with `tap_end`. $directory
+# is a temporary directory, which is removed at the end.
 
 tap_number=0
 directory=$(mktemp --directory)
 trap 'rm -rf "$directory"' EXIT
 
-# tap STATUS WHAT: one test's result.
+# tap STATUS WHAT: print the result of one test.
 tap() {
 	tap_number=$((tap_number + 1))
 	if [ "$1" -eq 0 ]; then
@@ -18,14 +18,14 @@ tap() {
 	fi
 }
 
-# skip WHAT WHY
+# skip WHAT WHY: print that a test is skipped.
 skip() {
 	tap_number=$((tap_number + 1))
 	echo "ok $tap_number - $1 # SKIP $2"
 }
 
-# run COMMAND...: leaves its output in $directory/output, its status in $status and how long it took in
-# $seconds.
+# run COMMAND...: run it; leave its output in $directory/output, its status in $status, and the time
+# that it took in $seconds.
 run() {
 	local begin=$SECONDS
 	status=0
@@ -33,7 +33,8 @@ run() {
 	seconds=$((SECONDS - begin))
 }
 
-# expect WHAT STATUS SAYS COMMAND...: COMMAND ends with STATUS, and says SAYS (a basic regular expression).
+# expect WHAT STATUS SAYS COMMAND...: test that COMMAND ends with STATUS and prints SAYS (a basic
+# regular expression).
 expect() {
 	local what=$1 expected=$2 says=$3
 	shift 3
@@ -47,13 +48,23 @@ expect() {
 	fi
 }
 
-# check WHAT COMMAND...: COMMAND succeeds.
+# check WHAT COMMAND...: test that COMMAND succeeds.
 check() {
 	local what=$1
 	shift
 	run "$@"
 	tap "$status" "$what"
 	[ "$status" -eq 0 ] || sed 's/^/# /' "$directory/output"
+}
+
+# soon COMMAND...: repeat COMMAND until it succeeds, for at most ten seconds.
+soon() {
+	local _
+	for _ in $(seq 100); do
+		! "$@" || return 0
+		sleep 0.1
+	done
+	return 1
 }
 
 tap_end() { echo "1..$tap_number"; }

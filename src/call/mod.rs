@@ -6,64 +6,37 @@
 //! while it is; what it takes and returns; that the arguments are of that kind; and that nobody has locked
 //! the kernel down.
 
-mod argument;
-mod behind;
-mod callback;
-mod compare;
-mod constants;
-mod coverage;
-mod data;
-mod evaluate;
-mod format;
-mod given_up;
-mod hazard;
-mod history;
-mod idle;
-mod job;
-mod known;
-mod kthread;
-mod passed;
-mod returns;
-mod show;
-mod signature;
-mod temporary;
-mod thread;
-mod typed;
-mod value;
+pub(crate) mod convert;
+pub(crate) mod kernel_data;
+pub(crate) mod request;
+pub(crate) mod rules;
+pub(crate) mod signature;
 
-pub(crate) use self::{
-    coverage::Coverage,
-    history::History,
-    value::Value, //
-};
+pub(crate) use crate::show::value::Value;
 
 use self::{
-    argument::{
+    convert::{
+        braces::{
+            Temporary,
+            MAX_BRACES, //
+        },
         Argument,
         Converter,
         Field, //
     },
-    given_up::GivenUp,
-    idle::Idle,
-    job::{
-        Job,
-        Returned, //
+    request::{
+        SymbolName, //
     },
-    returns::Decoder,
-    signature::CallSignature,
-    temporary::{
-        Memory,
-        Temporary,
-        MAX_BRACES, //
-    },
-    thread::End,
-    typed::{
-        HeldTypes,
-        Types, //
-    }, //
+    rules::never_returns::Decoder,
+    signature::CallSignature, //
 };
+
 use crate::{
     bindings,
+    ctype::types::{
+        HeldTypes,
+        Types, //
+    },
     failure::{
         quote,
         Failure, //
@@ -79,9 +52,11 @@ use crate::{
         VMLINUX, //
     },
     module_bindings,
-    request::{
-        CallContext,
-        SymbolName, //
+    run::{
+        End,
+        Execution,
+        Returned,
+        Workers, //
     }, //
 };
 use core::{
@@ -96,14 +71,16 @@ use kernel::{
         fmt,
         *, //
     },
-    str::CString, //
+    str::CString,
+    sync::Arc, //
 };
 
 /// Names that people use for functions which are called otherwise today: macros, in the headers.
 const ALIASES: [(&[u8], &CStr); 1] = [(b"printk", c"_printk")];
 
 /// What `printk()` prints when it is given nothing to print.
-const GREETING: &[u8] = br#""rust_kallsyms: hello, this line was printed by printk() itself\n""#;
+pub(crate) const GREETING: &[u8] =
+    br#""rust_kallsyms: hello, this line was printed by printk() itself\n""#;
 
 /// The function that was called.
 pub(crate) struct Callee {
@@ -136,7 +113,7 @@ pub(crate) struct Outcome {
 impl Outcome {
     /// What an expression gave that is no call.
     #[inline(never)]
-    fn of_value(value: Value, prototype: CString) -> Result<KBox<Self>, Failure> {
+    pub(crate) fn of_value(value: Value, prototype: CString) -> Result<KBox<Self>, Failure> {
         let outcome = Self {
             callee: None,
             prototype,
@@ -176,40 +153,36 @@ impl fmt::Display for Values<'_> {
 
 /// One call, as it is asked for.
 #[derive(Clone, Copy)]
-struct Asked<'r> {
+pub(crate) struct Asked<'r> {
     /// The parameter or file in which it was written, for messages.
-    source: &'static str,
+    pub(crate) source: &'static str,
     /// The function.
-    function: &'r SymbolName,
+    pub(crate) function: &'r SymbolName,
     /// Which one of several of this name, from 1 on; 0 if there must be one only.
-    position: usize,
+    pub(crate) position: usize,
     /// The column in which its arguments end.
-    end: usize,
+    pub(crate) end: usize,
     /// The prototype, as C.
-    sig: Option<&'r [u8]>,
+    pub(crate) sig: Option<&'r [u8]>,
     /// Whether the user vouches for what cannot be checked.
-    unsafe_call: bool,
+    pub(crate) unsafe_call: bool,
     /// Whether the user may see addresses.
-    show: bool,
-    /// Where to make the call.
-    context: CallContext,
+    pub(crate) show: bool,
 }
 
 /// A checked call that was made, and what an evaluation needs to go on with its value.
-struct Called<'k> {
-    outcome: KBox<Outcome>,
+pub(crate) struct Called<'k> {
+    pub(crate) outcome: KBox<Outcome>,
     /// What the function left in the registers for its value.
-    registers: [usize; 2],
+    pub(crate) registers: [usize; 2],
     /// What kind of value that is.
-    returns: signature::ValueKind,
+    pub(crate) returns: signature::ValueKind,
     /// Its type in the BTF, if the kernel has it.
-    returns_id: Option<u32>,
+    pub(crate) returns_id: Option<u32>,
     /// The function's types.
-    btf: Option<Btf<'k>>,
+    pub(crate) btf: Option<Btf<'k>>,
     /// The temporaries that were arguments.
-    temporaries: KVec<Temporary>,
-    /// The memory that the value may point into.
-    memory: Memory,
+    pub(crate) temporaries: KVec<Temporary>,
 }
 
 /// Why a call is refused, whatever the arguments are.
@@ -235,12 +208,11 @@ crate::import! {
 
 /// Makes checked calls.
 pub(crate) struct Caller {
-    given_up: GivenUp,
-    idle: Pin<KBox<Idle>>,
-    kallsyms: KBox<Kallsyms>,
+    pub(crate) workers: Workers,
+    kallsyms: Arc<Kallsyms>,
     errname: Option<errname>,
     decoder: Decoder,
-    held: Pin<KBox<HeldTypes>>,
+    pub(crate) held: Pin<KBox<HeldTypes>>,
 }
 
 impl Drop for Caller {
@@ -253,32 +225,14 @@ impl Drop for Caller {
 
 impl Caller {
     /// Sleeps. `ENOMEM`; `EINTR` if the calling process is killed meanwhile.
-    pub(crate) fn new(kallsyms: KBox<Kallsyms>) -> Result<Self> {
-        behind::find_mutexes(&kallsyms);
+    pub(crate) fn new(kallsyms: Arc<Kallsyms>) -> Result<Self> {
         Ok(Self {
-            given_up: GivenUp::new()?,
-            idle: KBox::pin_init(Idle::new(), GFP_KERNEL)?,
+            workers: Workers::new(&kallsyms)?,
             errname: errname::resolve(&kallsyms).ok(),
             decoder: Decoder::new(&kallsyms),
             held: KBox::pin_init(new_mutex!(KVec::new()), GFP_KERNEL)?,
             kallsyms,
         })
-    }
-
-    /// Whether functions run that nobody waits for any more.
-    pub(crate) fn is_any_given_up(&self) -> bool {
-        self.given_up.is_any()
-    }
-
-    /// Waits for the end of the thread that made the last call. Sleeps.
-    pub(crate) fn clean_up(&self) {
-        self.idle.end_used();
-    }
-
-    /// Cleans up, and starts the thread for the next call. Sleeps.
-    pub(crate) fn prepare(&self) {
-        self.idle.end_used();
-        self.idle.start_next();
     }
 
     /// The way to the kernel's symbols.
@@ -287,7 +241,7 @@ impl Caller {
     }
 
     /// The name of an error, with its minus, if `value` is one.
-    fn error_name(&self, value: i64) -> Option<&'static CStr> {
+    pub(crate) fn error_name(&self, value: i64) -> Option<&'static CStr> {
         let errno = i32::try_from(value).ok().filter(|errno| *errno < 0)?;
         // SAFETY: `errname()` takes any number.
         let name = unsafe { self.errname.as_ref()?.call(errno) };
@@ -332,7 +286,7 @@ impl Caller {
 
     /// What the function `name` at `address`, whose module is held, does that a call of it needs the user's vouch for.
     fn hazard(&self, name: &CStr, address: usize) -> Option<Obstacle> {
-        hazard::of(name).map(Obstacle::Hazard).or_else(|| {
+        rules::hazards::of(name).map(Obstacle::Hazard).or_else(|| {
             let never = self.decoder.never_returns(&self.kallsyms, address);
             never.then_some(Obstacle::Error(kallsyms::Error::NoReturn))
         })
@@ -371,7 +325,7 @@ impl Caller {
         if let Some(what) = signature::unsupported(prototype) {
             return Some((Obstacle::Hazard(what), false));
         }
-        let known = symbol.module().is_none() && format::is_known(name);
+        let known = symbol.module().is_none() && convert::printf::is_known(name);
         let obstacle = hazard(error).or_else(|| {
             (prototype.is_variadic() && !known)
                 .then_some(Obstacle::Hazard("it takes variable arguments"))
@@ -379,15 +333,16 @@ impl Caller {
         obstacle.map(|obstacle| (obstacle, true))
     }
 
-    /// Makes a checked call with these arguments. The pointers among them are of `types`, and may point into `memory`.
+    /// Makes a checked call with these arguments. The pointers among them are of `types`, and may point into the memory
+    /// of `execution`.
     #[inline(never)]
-    fn call_checked<'a>(
+    pub(crate) fn call_checked<'a>(
         &self,
         call: &Asked<'_>,
         types: &Types<'_>,
         fields: &[Field<'a>],
         arguments: &mut [Argument<'a>],
-        memory: Memory,
+        execution: &mut Execution<'_>,
     ) -> Result<KBox<Called<'_>>, Failure> {
         allowed()?;
         let kallsyms = &self.kallsyms;
@@ -406,7 +361,6 @@ impl Caller {
         let size = kallsyms
             .extent(target.address())
             .map_or(0, |(size, _)| size);
-        let mut memory = memory;
         let mut converted = Converter {
             caller: self,
             kallsyms,
@@ -416,21 +370,21 @@ impl Caller {
             name,
             target: &target,
             fields,
-            memory: &mut memory,
+            memory: &mut execution.memory,
             temporaries: KVec::new(),
             // The outermost braces are behind a pointer.
             levels: MAX_BRACES + 1,
         };
         let passed = converted.passed(arguments)?;
         let temporaries = converted.temporaries;
-        let job = Job::new(target, passed, memory)?;
         if call.unsafe_call {
             taint();
         }
         // SAFETY: The arguments are what the function's prototype says, as far as the kernel knows it, and
         // otherwise as the user vouches. The call is made in a process that holds no lock; what else the function
         // demands is what the user has to know, and why this module is root's to load.
-        let returned = unsafe { self.make(job, call.context, name.symbol()) }?;
+        let end = unsafe { execution.call(name.symbol(), target, passed) }?;
+        let returned = returned(name.symbol(), end)?;
 
         let value = Value::new(
             self,
@@ -455,72 +409,46 @@ impl Caller {
                 returns_id: signature.returns_id,
                 btf: signature.btf,
                 temporaries,
-                memory: returned.memory,
             },
             GFP_KERNEL,
         )?)
     }
+}
 
-    /// Makes a call.
-    ///
-    /// # Safety
-    ///
-    /// The caller must do as the function of `job` demands, which has not been called yet.
-    #[inline(never)]
-    unsafe fn make(
-        &self,
-        job: Pin<KBox<Job>>,
-        context: CallContext,
-        name: &CStr,
-    ) -> Result<Returned, Failure> {
-        let end = match context {
-            CallContext::Thread { timeout } => {
-                // SAFETY: The function of `job` has not been called yet, and the caller promises to do as it demands.
-                unsafe { thread::run(job, timeout, &self.idle, &self.given_up) }?
-            }
-            CallContext::Caller => {
-                // SAFETY: This is the one call of `make`, in a process that may sleep; nobody else has the
-                // job. The caller promises to do as the function demands.
-                unsafe { job.make() };
-                // SAFETY: `make` has returned, and `job` is ours alone.
-                match unsafe { job.take_returned() } {
-                    Some(returned) => End::Returned(returned),
-                    None => return Err(Failure::from(EINTR)),
-                }
-            }
-        };
-        match end {
-            End::Returned(returned) if returned.behind.is_nothing() => Ok(returned),
-            End::Returned(returned) => Err(Failure::new(
-                EIO,
-                fmt!(
-                    "{name}: it left behind: {}; put right, locks aside, but what that was to protect may be harmed",
-                    returned.behind
-                ),
-            )),
-            End::Crashed(signal) => Err(Failure::new(
-                EFAULT,
-                fmt!("{name}: it crashed (signal {signal}); the kernel's own report stands above. What it held, locks and memory, it holds still"),
-            )),
-            End::Exited => Err(Failure::new(
-                EIO,
-                fmt!("{name}: it ended its thread and did not return"),
-            )),
-            End::TimedOut => Err(Failure::new(
-                ETIMEDOUT,
-                fmt!("{name}: it has not returned in time and goes on; until it returns, the module cannot be removed"),
-            )),
-            End::Interrupted => Err(Failure::new(
-                EINTR,
-                fmt!("{name}: interrupted, but it goes on; until it returns, the module cannot be removed"),
-            )),
-        }
+/// What came back from the function `name`; fails unless it returned, and left nothing in its thread.
+#[inline(never)]
+fn returned(name: &CStr, end: End) -> Result<Returned, Failure> {
+    match end {
+        End::Returned(returned) if returned.leftovers.is_nothing() => Ok(returned),
+        End::Returned(returned) => Err(Failure::new(
+            EIO,
+            fmt!(
+                "{name}: it left behind: {}; put right, locks aside, but what that was to protect may be harmed",
+                returned.leftovers
+            ),
+        )),
+        End::Crashed(signal) => Err(Failure::new(
+            EFAULT,
+            fmt!("{name}: it crashed (signal {signal}); the kernel's own report stands above. What it held, locks and memory, it holds still"),
+        )),
+        End::Exited => Err(Failure::new(
+            EIO,
+            fmt!("{name}: it ended its thread and did not return"),
+        )),
+        End::TimedOut => Err(Failure::new(
+            ETIMEDOUT,
+            fmt!("{name}: it has not returned in time and goes on; until it returns, the module cannot be removed"),
+        )),
+        End::Interrupted => Err(Failure::new(
+            EINTR,
+            fmt!("{name}: interrupted, but it goes on; until it returns, the module cannot be removed"),
+        )),
     }
 }
 
 /// The function that is called, and whether it has another name than was asked for.
 #[inline(never)]
-fn function(asked: &SymbolName) -> Result<(bool, Name<'_>), Failure> {
+pub(crate) fn function(asked: &SymbolName) -> Result<(bool, Name<'_>), Failure> {
     let alias = ALIASES.iter().find(|(alias, _)| *alias == asked.as_bytes());
     let name = match alias {
         Some((_, today)) => Name::of_parts(None, today),
@@ -588,7 +516,7 @@ impl fmt::Display for Candidates {
 
 /// Fails unless calls are allowed to this process, now: it needs a capability, whoever opened the file, and the
 /// kernel must not be locked down, which forbids what may change it.
-fn allowed() -> Result<(), Failure> {
+pub(crate) fn allowed() -> Result<(), Failure> {
     // SAFETY: Has no requirements.
     if !unsafe { bindings::capable(bindings::CAP_SYS_MODULE as c_int) } {
         return Err(Failure::new(

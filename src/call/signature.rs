@@ -2,15 +2,17 @@
 
 //! What a function takes and returns: by the kernel's own types, or by what the user says of it.
 
-use super::{
-    compare::{
+use super::Asked;
+use crate::{
+    ctype::same_prototype::{
         parse,
         Comparison, //
     },
-    Asked, //
-};
-use crate::{
-    failure::Failure,
+    failure::{
+        Failure,
+        EOPNOTSUPP,
+        EPROTOTYPE, //
+    },
     kallsyms::{
         self,
         Btf,
@@ -39,7 +41,7 @@ use kernel::{
 };
 
 /// How many arguments a function can take.
-pub(super) const MAX_ARGUMENTS: usize = 12;
+pub(crate) const MAX_ARGUMENTS: usize = 12;
 
 /// What kind of value a parameter takes, or a function returns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,38 +87,38 @@ pub(crate) enum ValueKind {
 }
 
 /// A parameter.
-pub(super) struct Formal {
+pub(crate) struct Formal {
     /// As C declares it, for messages.
-    pub(super) declaration: CString,
+    pub(crate) declaration: CString,
     /// Its name.
-    pub(super) name: CString,
+    pub(crate) name: CString,
     /// What it takes.
-    pub(super) kind: ValueKind,
+    pub(crate) kind: ValueKind,
     /// Its type in the [`CallSignature::btf`], if that has it.
-    pub(super) id: Option<u32>,
+    pub(crate) id: Option<u32>,
 }
 
 /// The signature of a function.
-pub(super) struct CallSignature<'k> {
+pub(crate) struct CallSignature<'k> {
     /// The prototype, as C.
-    pub(super) prototype: CString,
+    pub(crate) prototype: CString,
     /// What it returns.
-    pub(super) returns: ValueKind,
+    pub(crate) returns: ValueKind,
     /// The type of that in the [`Self::btf`], if that has it.
-    pub(super) returns_id: Option<u32>,
+    pub(crate) returns_id: Option<u32>,
     /// Its parameters.
-    pub(super) parameters: KVec<Formal>,
+    pub(crate) parameters: KVec<Formal>,
     /// Whether more arguments can follow.
-    pub(super) variadic: bool,
+    pub(crate) variadic: bool,
     /// The types that [`ValueKind::Enum`] is about.
-    pub(super) btf: Option<Btf<'k>>,
+    pub(crate) btf: Option<Btf<'k>>,
 }
 
 impl<'k> CallSignature<'k> {
     /// The signature of the function `name` at `target`. Refuses what cannot be called.
     // The function that is called later can use the stack that this takes.
     #[inline(never)]
-    pub(super) fn new(
+    pub(crate) fn new(
         kallsyms: &'k Kallsyms,
         target: &Target,
         name: &CStr,
@@ -268,7 +270,7 @@ impl<'k> CallSignature<'k> {
 }
 
 /// What of a prototype is not supported, so that nobody can call such a function.
-pub(super) fn unsupported(prototype: &Prototype<'_>) -> Option<&'static str> {
+pub(crate) fn unsupported(prototype: &Prototype<'_>) -> Option<&'static str> {
     if prototype.parameters().len() > MAX_ARGUMENTS {
         return Some("it takes more than 12 arguments");
     }
@@ -282,20 +284,8 @@ pub(super) fn unsupported(prototype: &Prototype<'_>) -> Option<&'static str> {
         .then_some("it returns a value that does not travel in registers")
 }
 
-/// `EPROTOTYPE`, which the kernel crate lacks.
-#[allow(non_snake_case)]
-fn EPROTOTYPE() -> Error {
-    Error::from_errno(-(kernel::bindings::EPROTOTYPE as i32))
-}
-
-/// `EOPNOTSUPP`, which the kernel crate lacks.
-#[allow(non_snake_case)]
-pub(super) fn EOPNOTSUPP() -> Error {
-    Error::from_errno(-(kernel::bindings::EOPNOTSUPP as i32))
-}
-
 /// The kind of a parameter of this type, or of a value that is returned.
-pub(super) fn by_value(ty: Type<'_>) -> ValueKind {
+pub(crate) fn by_value(ty: Type<'_>) -> ValueKind {
     match (of_btf(ty), Travel::of(ty)) {
         (ValueKind::Unsupported, Ok(travel)) => ValueKind::Structure(travel),
         (kind, _) => kind,
@@ -303,7 +293,7 @@ pub(super) fn by_value(ty: Type<'_>) -> ValueKind {
 }
 
 /// The kind of a type of the kernel's.
-pub(super) fn of_btf(ty: Type<'_>) -> ValueKind {
+pub(crate) fn of_btf(ty: Type<'_>) -> ValueKind {
     match ty.shape() {
         Shape::Void => ValueKind::Void,
         Shape::Bool => ValueKind::Bool,

@@ -2,7 +2,6 @@
 
 //! `events`: which modules come and go while the file is open, a line each.
 
-use super::file::LiveFile;
 use crate::{
     bindings::MODULE_NAME_LEN,
     context::Context,
@@ -13,7 +12,7 @@ use crate::{
         ModuleName,
         Watch, //
     },
-    report, //
+    log, //
 };
 use core::ops::Range;
 use kernel::{
@@ -211,10 +210,10 @@ impl Queue {
 impl EventsFile {
     /// # Safety
     ///
-    /// Only debugfs may call this, to open a `file` whose `inode` was made by [`create`](super::file::create).
+    /// Only debugfs may call this, to open a `file` whose `inode` was made by [`Directory`](super::Directory).
     unsafe extern "C" fn open(inode: *mut bindings::inode, file: *mut bindings::file) -> c_int {
         from_result(|| {
-            // SAFETY: `create` gave the inode what `Arc::into_foreign()` had returned. It is not taken back before the
+            // SAFETY: The directory gave the inode what `Arc::into_foreign()` had returned. It is not taken back before the
             // file has been removed, which waits until this has returned.
             let context = unsafe { Arc::<Context>::borrow((*inode).i_private) };
             let queue = Arc::pin_init(
@@ -226,13 +225,11 @@ impl EventsFile {
             )?;
             let told = queue.clone();
             let watch = context
-                .kallsyms()
+                .kallsyms
                 .watch(GFP_KERNEL_ACCOUNT, move |module, change| {
                     told.add(module, change);
                 })
-                .map_err(|error| {
-                    report::failure(Failure::new(error.to_errno(), fmt!("{error}")))
-                })?;
+                .map_err(|error| log::failure(Failure::new(error.to_errno(), fmt!("{error}"))))?;
             let open = KBox::new(Open { watch, queue }, GFP_KERNEL_ACCOUNT)?;
             // SAFETY: The file is being opened, and nobody else uses it. It has no position after this, and always
             // succeeds.
@@ -301,10 +298,13 @@ impl EventsFile {
     }
 }
 
-impl LiveFile for EventsFile {
-    const NAME: &'static CStr = c"events";
-    const MODE: u16 = 0o400;
-    const TABLE: &'static bindings::file_operations = &bindings::file_operations {
+impl EventsFile {
+    /// The file's name.
+    pub(super) const NAME: &'static CStr = c"events";
+    /// The file's mode.
+    pub(super) const MODE: u16 = 0o400;
+    /// The file's functions, which take its inode's private data for an `Arc<Context>`.
+    pub(super) const TABLE: &'static bindings::file_operations = &bindings::file_operations {
         // An open file holds a reference to the module, until `release` has returned.
         owner: (&raw const bindings::__this_module).cast_mut(),
         open: Some(Self::open),

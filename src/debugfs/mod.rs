@@ -1,38 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Live files: what the parameters do, without loading the module again, and without the log's limits.
-//!
-//! `/sys/kernel/debug/rust_kallsyms/` has
-//!
-//! - `symbols`: the listing. Each open file has a choice of its own, which is written to it.
-//! - `call`: write an expression, read its value.
-//! - `coverage`: how many of the kernel's functions can be given arguments.
-//! - `modules`: how many symbols of which kind each module has.
-//! - `events`: which modules come and go while it is open.
-//! - `lookup`: write a name or an address, read the symbols that it can mean; or a type, read what it consists of.
-//! - `functions`: search functions by what they take and return.
+//! `/sys/kernel/debug/rust_kallsyms/`: the live files, and `events`.
 
-mod answer;
-mod call;
-mod coverage;
 mod events;
-mod file;
-mod functions;
-mod lookup;
-mod modules;
-mod symbols;
-mod window;
+mod operations;
 
 use self::{
-    call::CallFile,
-    coverage::CoverageFile,
     events::EventsFile,
-    functions::FunctionsFile,
-    lookup::LookupFile,
-    modules::ModulesFile,
-    symbols::SymbolsFile, //
+    operations::Operations, //
 };
-use crate::context::Context;
+use crate::{
+    context::Context,
+    files::{
+        CallFile,
+        FunctionsFile,
+        LiveFile,
+        LookupFile,
+        ModulesFile,
+        SymbolsFile, //
+    }, //
+};
 use kernel::{
     bindings,
     prelude::*,
@@ -45,44 +32,76 @@ use kernel::{
 /// # Invariants
 ///
 /// - `directory` is what `debugfs_create_dir()` returned.
-/// - `context` came from `Arc::into_foreign()`. The files in the directory borrow it; whoever takes it back has
-///   removed them.
-pub(crate) struct Files {
+/// - `context` came from `Arc::into_foreign()`. The files in the directory borrow it; before it is taken back, they
+///   are removed.
+pub(crate) struct Directory {
     directory: *mut bindings::dentry,
     context: *mut c_void,
 }
 
 // SAFETY: Any thread may remove the directory, and drop an `Arc<Context>`.
-unsafe impl Send for Files {}
-// SAFETY: A shared `Files` gives access to nothing.
-unsafe impl Sync for Files {}
+unsafe impl Send for Directory {}
+// SAFETY: A shared `Directory` gives access to nothing.
+unsafe impl Sync for Directory {}
 
-impl Files {
+impl Directory {
     /// Makes the directory and the files. A kernel without debugfs has none.
     pub(crate) fn new(context: Arc<Context>) -> Self {
         // SAFETY: The name is NUL-terminated; a null parent is the root.
         let directory = unsafe {
             bindings::debugfs_create_dir(c"rust_kallsyms".as_char_ptr(), core::ptr::null_mut())
         };
-        let context = context.into_foreign();
-        // SAFETY: `directory` is what `debugfs_create_dir()` has returned. `context` comes from `into_foreign`, and
-        // is taken back only when `drop` has removed the directory, and the files with it.
-        unsafe {
-            file::create::<SymbolsFile>(directory, context);
-            file::create::<CallFile>(directory, context);
-            file::create::<CoverageFile>(directory, context);
-            file::create::<ModulesFile>(directory, context);
-            file::create::<LookupFile>(directory, context);
-            file::create::<EventsFile>(directory, context);
-            file::create::<FunctionsFile>(directory, context);
-        }
         // INVARIANT: `directory` is what `debugfs_create_dir()` has returned, and `context` what `into_foreign` has.
-        Self { directory, context }
+        let this = Self {
+            directory,
+            context: context.into_foreign(),
+        };
+        this.add_file::<SymbolsFile>();
+        this.add_file::<CallFile>();
+        this.add_file::<ModulesFile>();
+        this.add_file::<LookupFile>();
+        this.add_file::<FunctionsFile>();
+        // SAFETY: The table's functions take the inode's private data for an `Arc<Context>`.
+        unsafe { this.add(EventsFile::NAME, EventsFile::MODE, EventsFile::TABLE) };
+        this
+    }
+
+    /// Makes a live file.
+    fn add_file<T: LiveFile>(&self) {
+        // SAFETY: The table's functions take the inode's private data for an `Arc<Context>`.
+        unsafe { self.add(T::NAME, T::MODE, Operations::<T>::TABLE) };
+    }
+
+    /// Makes a file.
+    ///
+    /// # Safety
+    ///
+    /// The functions of the table must take the inode's private data for what [`Arc::<Context>::into_foreign`] has
+    /// returned, which they may borrow.
+    unsafe fn add(
+        &self,
+        name: &'static CStr,
+        mode: u16,
+        table: &'static bindings::file_operations,
+    ) {
+        // SAFETY: The name is NUL-terminated and static, and so is the table. `directory` is one of debugfs, or an
+        // error. `context` came from `into_foreign()`, as the caller promises that the table demands, and is taken
+        // back when `drop` has removed the directory, and the files with it.
+        unsafe {
+            bindings::debugfs_create_file_full(
+                name.as_char_ptr(),
+                mode,
+                self.directory,
+                self.context,
+                core::ptr::null(),
+                table,
+            )
+        };
     }
 }
 
-impl Drop for Files {
-    /// Waits for those who are in a function of a file.
+impl Drop for Directory {
+    /// Waits for functions of the files to return.
     fn drop(&mut self) {
         // SAFETY: `directory` is what `debugfs_create_dir()` returned, which may be an error.
         unsafe { bindings::debugfs_remove(self.directory) };

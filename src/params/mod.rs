@@ -9,6 +9,7 @@
 //! C header: [`include/linux/moduleparam.h`](srctree/include/linux/moduleparam.h)
 
 mod quotes;
+pub(crate) mod request;
 
 use core::cell::UnsafeCell;
 use kernel::{
@@ -365,8 +366,7 @@ string_params! {
     sympos: Words, 0o644, "which one of several functions of that name, from 1 on";
     sig: Words, 0o644, "its prototype, as C; with unsafe_call=1 where the kernel has none";
     unsafe_call: Words, 0o644, "vouch for what cannot be checked: 1 or 0";
-    context: Words, 0o644, "where to make the call: thread (one of its own, the default) or caller";
-    timeout: Words, 0o644, "how many seconds to wait for the call at most, 0 for no end (the default)";
+    timeout: Words, 0o644, "longest wait for the calls, in seconds; 0 (the default): no limit";
     module: Words, 0o644, "modules whose symbols to list, vmlinux for the kernel itself: names or globs";
     filter: Words, 0o644, "names of the symbols to list: globs";
     kind: Words, 0o644, "kinds of the symbols to list: text, data, rodata, bss, percpu, ...";

@@ -7,7 +7,7 @@
 
 use crate::{
     kallsyms::nofault,
-    parsed::ParserMemory,
+    parser_memory::ParserMemory,
     text::{
         Literal,
         NodeKind, //

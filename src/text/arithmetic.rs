@@ -2,13 +2,15 @@
 
 //! C's arithmetic on the kernel's machines, where `int` has 32 bits and `long` has 64.
 //!
-//! What C leaves undefined is defined here: signed numbers wrap as the kernel's own do (it is built with
-//! `-fno-strict-overflow`), and a division by zero or a shift that is too long is an error.
+//! What C leaves undefined is defined here: signed numbers wrap as the kernel's own do (it is built
+//! with `-fno-strict-overflow`), and a division by zero or a shift that is too long is an error.
 
 use super::{
-    arguments::IntegerType,
-    Binary,
-    Unary, //
+    expression::{
+        Binary,
+        Unary, //
+    },
+    literal::IntegerType, //
 };
 
 /// A type that C computes in.
@@ -74,9 +76,10 @@ impl NumberType {
 
     /// How many bits numbers of it have.
     const fn width(self) -> u64 {
-        match self.long {
-            true => 64,
-            false => 32,
+        if self.long {
+            64
+        } else {
+            32
         }
     }
 }
@@ -84,7 +87,8 @@ impl NumberType {
 impl Number {
     /// The number of this type that has these bits, as far as they fit in it.
     pub const fn new(bits: u64, ty: NumberType) -> Self {
-        // INVARIANT: Conversions from an integer type to a longer one keep the sign, if there is one.
+        // INVARIANT: Conversions from an integer type to a longer one keep the sign, if there is
+        // one.
         let bits = match ty {
             NumberType { long: true, .. } => bits,
             NumberType { unsigned: true, .. } => bits as u32 as u64,
@@ -112,9 +116,10 @@ impl Number {
             IntegerType::Huge if negative => return None,
             IntegerType::Huge => NumberType::UNSIGNED_LONG,
         };
-        let bits = match negative {
-            true => magnitude.wrapping_neg(),
-            false => magnitude,
+        let bits = if negative {
+            magnitude.wrapping_neg()
+        } else {
+            magnitude
         };
         Some(Self::new(bits, ty))
     }
@@ -136,9 +141,10 @@ impl Number {
 
     /// The number without its sign.
     pub const fn magnitude(self) -> u64 {
-        match self.is_negative() {
-            true => self.bits.wrapping_neg(),
-            false => self.bits,
+        if self.is_negative() {
+            self.bits.wrapping_neg()
+        } else {
+            self.bits
         }
     }
 
@@ -147,7 +153,8 @@ impl Number {
         Self::new(self.bits, self.ty.common(other.ty))
     }
 
-    /// What an operator makes of one number. `*` and `&` are for pointers, and leave the number as it is.
+    /// What an operator makes of one number. `*` and `&` are for pointers, and leave the number as
+    /// it is.
     pub const fn unary(self, operator: Unary) -> Self {
         match operator {
             Unary::Minus => Self::new(self.bits.wrapping_neg(), self.ty),
@@ -162,9 +169,12 @@ impl Number {
         let (a, b) = (self.with(other), other.with(self));
         let ty = a.ty;
         let signed = (a.bits as i64, b.bits as i64);
-        let is_less = |a: Self, b: Self| match ty.unsigned {
-            true => a.bits < b.bits,
-            false => (a.bits as i64) < b.bits as i64,
+        let is_less = |a: Self, b: Self| {
+            if ty.unsigned {
+                a.bits < b.bits
+            } else {
+                (a.bits as i64) < b.bits as i64
+            }
         };
         let truth = |value: bool| Ok(Self::int(value.into()));
         let bits = match operator {
@@ -192,12 +202,13 @@ impl Number {
         Ok(Self::new(bits, ty))
     }
 
-    /// A shift, whose type is that of its left side.
+    /// A shift, which has its left side's type.
     fn shift(self, operator: Binary, by: Self) -> Result<Self, &'static str> {
         if by.bits >= self.ty.width() {
-            return Err(match self.ty.long {
-                true => "a long is shifted by 0 to 63 bits",
-                false => "an int is shifted by 0 to 31 bits; 1L is a long",
+            return Err(if self.ty.long {
+                "a long is shifted by 0 to 63 bits"
+            } else {
+                "an int is shifted by 0 to 31 bits; 1L is a long"
             });
         }
         let by = by.bits as u32;

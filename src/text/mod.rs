@@ -7,30 +7,30 @@
 //! user may write any; what comes out as `str` is ASCII.
 //!
 //! Every error is a [`ParseError`], which says in which column of the text it is. A newline at the
-//! very end of a text, as `echo` writes it, is no part of it.
+//! very end of a text, as `echo` writes it, does not belong to it.
 
-mod arguments;
 mod arithmetic;
-mod error;
+mod choice;
+mod cursor;
 mod expression;
-mod find;
-mod format;
+mod literal;
+mod name;
+mod printf;
 mod prototype;
-mod query;
+mod type_path;
+mod word;
 
 pub use self::{
-    arguments::{
-        Escaped,
-        IntegerType,
-        Literal, //
-        StringBytes,
-        StringLiteral,
-    },
     arithmetic::{
         Number,
         NumberType, //
     },
-    error::ParseError,
+    choice::{
+        choices,
+        Choice,
+        Choices, //
+    },
+    cursor::ParseError,
     expression::{
         expression,
         expressions,
@@ -43,17 +43,20 @@ pub use self::{
         Tree,
         Unary, //
     },
-    find::{
-        choices,
-        is_tagged,
-        type_path,
-        Choice,
-        Choices,
-        Step,
-        Steps,
-        TypePath, //
+    literal::{
+        Escaped,
+        IntegerType,
+        Literal,
+        StringBytes,
+        StringLiteral, //
     },
-    format::{
+    name::{
+        symbol_name,
+        NameText,
+        MAX_MODULE_NAME,
+        MAX_SYMBOL_NAME, //
+    },
+    printf::{
         conversions,
         Wants,
         MAX_PRECISION,
@@ -74,16 +77,20 @@ pub use self::{
         MAX_PARAMETERS,
         MAX_POINTERS, //
     },
-    query::{
+    type_path::{
+        is_tagged,
+        type_path,
+        Step,
+        Steps,
+        TypePath, //
+    },
+    word::{
         glob,
+        hexadecimal,
         list,
         number,
         switch,
-        symbol_name,
         Item,
-        List,
-        NameText,
-        MAX_MODULE_NAME,
-        MAX_SYMBOL_NAME, //
-    },
+        List, //
+    }, //
 };

@@ -1,11 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# What is measured, in a guest whose clock counts instructions: each thing as a C programmer or a user would do it, and
-# as this module does. A line each: what, the milliseconds of either, their ratio, what it must not exceed, and the
-# verdict.
+# The measurements, in a guest whose clock counts instructions. Each operation is done as a C programmer or a user would
+# do it, and as this module does it. Prints a line for each: the operation, the milliseconds that either takes, their
+# ratio, the ratio's limit, and the verdict.
 #
-# With SHORT=1 in the environment, no more than what takes a few seconds; otherwise hundreds of modules are loaded too.
+# With SHORT=1 in the environment, only those that take seconds are made; without, they are repeated with hundreds of
+# modules loaded.
 
 rust=/sys/kernel/debug/bench_rust/do
 c=/sys/kernel/debug/bench_c
@@ -26,30 +27,30 @@ row() {
 	}' || failed=1
 }
 
-# ask FILE TEXT: what one measure took.
+# ask FILE TEXT: print the result of one measurement.
 ask() {
 	echo "$2" >"$1" && cat "$1"
 }
 
 timer=./timer
 
-# both WHAT MEASURE ARGUMENT LIMIT: the same measure of both modules.
+# both WHAT MEASURE ARGUMENT LIMIT: print a row for a measurement that both modules make.
 both() {
 	row "$1" "$(ask $c "$2 $3")" "$(ask $rust "$2 $3")" "$4"
 }
 
 sysctl -q -w kernel.kptr_restrict=0
-# What the kernel still does after its boot would count; where nobody works, the clock leaps.
+# Wait until the kernel has finished booting, since its work would count. (While the guest is idle, the clock leaps.)
 sleep 10
 insmod ./bench_c.ko || exit
 insmod ./bench_rust.ko || exit
 
-# loading PARAMETERS: nanoseconds to load our module.
+# loading PARAMETERS: print how many nanoseconds it takes to load our module.
 loading() {
 	$timer load "$MODULE" "$1"
 }
 
-# in_files WHEN: what the live files do.
+# in_files WHEN: measure the live files.
 in_files() {
 	insmod "$MODULE" || exit
 	row "cat symbols / cat /proc/kallsyms$1" \
@@ -60,19 +61,15 @@ in_files() {
 		"$($timer grep /proc/kallsyms tcp_)" "$($timer ask $files/symbols 'module=vmlinux filter=tcp_*')" 0.01
 	row "functions: takes=struct pid * / walk over vmlinux, empty callback$1" \
 		"$(ask $c "walk ")" "$($timer ask $files/functions 'takes=struct pid *')" 1.0
-	in_call=$($timer ask $files/call 'int_sqrt(144)')
-	thread=$(ask $c call_thread)
-	row "call: one checked call / a kernel thread made for it in C$1" "$thread" "$in_call" 1.25
-	row "call: with opening and closing the file / the same$1" "$thread" "$($timer once $files/call 'int_sqrt(144)')" 2.5
-	echo caller >/sys/module/rust_kallsyms/parameters/context
-	row "call: one with context=caller / a kernel thread made in C$1" "$thread" "$($timer ask $files/call 'int_sqrt(144)')" 1.1
+	row "call: with opening and closing the file / a kernel thread made for it in C$1" "$(ask $c call_thread)" \
+		"$($timer once $files/call 'int_sqrt(144)')" 2.3
 	address=0x$(awk '$3 == "tcp_sendmsg" { print $1 }' /proc/kallsyms)
 	row "lookup: an address / sprint_symbol()$1" \
 		"$(ask $c "symbol_at $address")" "$($timer ask $files/lookup "$address")" 10
 	rmmod rust_kallsyms
 }
 
-# loads WHEN: how long loading takes.
+# loads WHEN: measure loading.
 loads() {
 	theirs=$($timer load ./usual_way.ko "")
 	row "insmod to the first result / the usual way in C$1" \
@@ -80,7 +77,7 @@ loads() {
 	row "insmod without parameters / the usual way in C$1" "$theirs" "$(loading '')" 1.0
 }
 
-# among_modules: what many modules could make slow.
+# among_modules: measure what many modules could make slow.
 among_modules() {
 	in=", with $(wc -l </proc/modules) modules"
 	both "walk over modules$in" walk_modules "" 1.10
@@ -113,7 +110,7 @@ loads "$in"
 in_files "$in"
 few=$in_call
 
-# Such as have nothing to do with a device.
+# Load modules that need no device.
 cd "/lib/modules/$(uname -r)/kernel" || exit
 find net/netfilter net/ipv4/netfilter net/ipv6/netfilter net/sched fs/nls lib -name '*.ko*' |
 	while read -r path; do

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # clock: instructions
 #
-# What things cost, beside what they cost in C: the short form of `make bench`.
+# What operations cost, compared with the same in C: a short form of `make bench`.
 
 # shellcheck source=tests/guest/tap.sh
 . ./tap.sh

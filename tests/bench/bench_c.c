@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What is measured, done the way a C programmer does it.
+ * What is measured, as a C programmer does it.
  *
- * Write `WHAT [ARGUMENT]` to /sys/kernel/debug/bench_c, and read how many nanoseconds it took once: the median
- * of several runs. Functions are called through pointers, as usual_way.c does; so this is not for a machine
- * that enforces IBT.
+ * Write `WHAT [ARGUMENT]` to /sys/kernel/debug/bench_c, and read how many nanoseconds one run took:
+ * the median of several. Functions are called through pointers, as in usual_way.c, so this does not
+ * work on a machine that enforces IBT.
  */
 #include <linux/debugfs.h>
 #include <linux/glob.h>
@@ -25,7 +25,7 @@ static unsigned long (*int_sqrt_pointer)(unsigned long x);
 DEFINE_STATIC_CALL_RET0(bench_int_sqrt, typeof(unsigned long(unsigned long)));
 
 static char what[64], argument[128];
-/* What keeps the compiler from leaving anything out. */
+/* Results go here, so that the compiler does not optimise the calls away. */
 static unsigned long sink;
 
 static int empty(void *data, const char *name, unsigned long address)
@@ -102,7 +102,7 @@ static int thread(void *data)
 	return 0;
 }
 
-/* The whole of what a call in a thread of its own takes. */
+/* Everything that a call in a thread of its own takes. */
 static void call_thread(void)
 {
 	struct task_struct *task = kthread_create(thread, NULL, "bench");

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What a user's program does, and how many nanoseconds that takes: the median of several runs.
+ * Do what a user's program does, and print how many nanoseconds it takes: the median of several
+ * runs.
  *
- *   timer read FILE SIZE [BYTES]     open FILE and read it in pieces of SIZE bytes; no more than BYTES
+ *   timer read FILE SIZE [BYTES]     open FILE and read it in pieces of SIZE bytes; no more than
+ *                                    BYTES
  *   timer grep FILE PREFIX           find the lines whose third word begins with PREFIX
  *   timer ask FILE TEXT              write TEXT to the opened FILE and read the answer
  *   timer once FILE TEXT             the same, with opening and closing FILE
@@ -17,7 +19,7 @@
 #include <time.h>
 #include <unistd.h>
 
-/* Of what is short, more: others work meanwhile, too. */
+/* Short operations run more often, since other work disturbs them more. */
 #define RUNS 3
 #define SHORT_RUNS 9
 
@@ -58,7 +60,7 @@ static void read_all(int fd, size_t size, size_t limit)
 	}
 }
 
-/* A line may be cut where a piece ends: the rest of it is kept for the next piece. */
+/* A line may be cut at the end of a piece: keep its beginning for the next piece. */
 static long grep(int fd, const char *prefix)
 {
 	size_t kept = 0, length = strlen(prefix);

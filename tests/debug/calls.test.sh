@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 1800
 #
-# One in five of the calls of calls.table whose functions this kernel has: each is an insmod of its own, which takes
-# seconds here.
+# Every fifth of those calls in calls.table whose functions this kernel has. Each call is an insmod,
+# which takes seconds in this kernel.
 
-# Then who may read the log may see addresses, as the table has it.
+# The table expects that whoever may read the log may see addresses.
 sysctl -q -w kernel.dmesg_restrict=1
 
 sed -n 's/^.* [tT] \([^ ]*\).*/\1/p' /proc/kallsyms | sort -u >/tmp/names
@@ -19,7 +19,7 @@ FNR == NR { has[$1] = 1; next }
 	sub(/^.* => /, "", line)
 	sub(/\(.*/, "", line)
 	sub(/.*:/, "", line)
-	# Several functions of one name are counted in another order.
+	# This kernel has functions of the same name in another order.
 	if (/sympos=/ || !(line in has)) {
 		left_out++
 		next

@@ -3,11 +3,11 @@
 # flavour: kcfi
 # timeout: 300
 #
-# The kernel uses control-flow integrity, and says so.
+# The kernel says that it uses control-flow integrity.
 
 # shellcheck source=tests/guest/tap.sh
 . ./tap.sh
 
-check "it says so" sh -c "dmesg | grep -q 'Using rehashed retpoline kCFI'"
+check "the kernel says that it uses kCFI" sh -c "dmesg | grep -q 'Using rehashed retpoline kCFI'"
 
 tap_end

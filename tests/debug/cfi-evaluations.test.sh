@@ -3,7 +3,7 @@
 # timeout: 1800
 # flavour: kcfi
 #
-# The expressions of evaluations.table.
+# The expressions in evaluations.table.
 
 # shellcheck source=tests/guest/tap.sh
 . ./tap.sh

@@ -5,6 +5,7 @@
 # status: 122
 # complaint: CFI failure at init_module
 #
-# The kernel does trap at an indirect call with a wrong type; otherwise the other tests would show nothing.
+# The kernel traps at an indirect call with a wrong type. Without this the other tests would not
+# prove anything.
 
 insmod ./cfi.ko

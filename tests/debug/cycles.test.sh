@@ -4,7 +4,7 @@
 # append: cycles=1000
 # flavour: kasan
 #
-# The module is loaded and removed a thousand times; then kmemleak looks for what is left.
+# The module is loaded and removed a thousand times; then kmemleak looks for leaks.
 
 # shellcheck source=tests/guest/tap.sh
 . ./tap.sh

@@ -1,24 +1,26 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=sh
 #
-# What the tests in kernels built for finding bugs share; sourced after tap.sh. What a kernel complains about on
-# its console, scripts/guest sees.
+# What the tests in kernels for finding bugs share; sourced after tap.sh. (scripts/guest sees the
+# kernel's complaints on the console.)
 
 debug=/sys/kernel/debug
 
-# After this has run, lockdep has watched all that went before. A report of anything switches it off.
+# Test that lockdep is still on, so that it has checked everything so far. Any report switches it
+# off.
 lockdep_is_on() {
-	equal "lockdep has watched until now" "$(sed -n 's/^ *debug_locks: *//p' /proc/lockdep_stats)" 1
+	equal "lockdep is still on" "$(sed -n 's/^ *debug_locks: *//p' /proc/lockdep_stats)" 1
 }
 
-# What is not free yet and not reachable any more either, from now on.
+# Begin to look for leaks: forget all unreachable objects so far.
 leaks_begin() {
 	echo scan >$debug/kmemleak
 	echo clear >$debug/kmemleak
 }
 
-# Nothing has leaked since. What has been free for less than five seconds is not looked at, and what is in some
-# register during one scan is not during the next. What threads called $not_ours have allocated is not ours.
+# Test that nothing has leaked since. kmemleak ignores objects that are younger than five seconds;
+# and a pointer that is only in a register during one scan is not there during the next. Objects
+# that threads called $not_ours have allocated are not counted.
 no_leaks() {
 	sleep 6
 	echo scan >$debug/kmemleak

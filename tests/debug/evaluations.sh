@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=sh
 #
-# The expressions of evaluations.table, through one open file; sourced after debug.sh. This kernel has not all that
-# Debian's has, so that a value may differ; most do not.
+# The expressions in evaluations.table, through one open file; sourced after debug.sh. This kernel
+# lacks parts of Debian's, so some values differ.
 
-# crc16() is in a module of its own in some kernels.
+# In some kernels crc16() is in a module.
 modprobe -q crc16
 insmod "$MODULE"
 [ ! -e /sys/kernel/debug/kmemleak ] || leaks_begin
@@ -28,10 +28,11 @@ while IFS= read -r line; do
 done </tmp/rows
 exec 3<&-
 kill $pid
-check "$same values are as the tables have them, $other are not or are not known here" test $same -gt $other
+check "$same values are the same as in the table, $other differ or do not exist here" test $same -gt $other
 check "the module goes" rmmod rust_kallsyms
-# Functions of the table keep memory, as kstrdup() does, in the threads of the calls.
-# shellcheck disable=SC2034 # no_leaks has it
+# Some functions in the table, such as kstrdup(), leave memory allocated by the threads that make
+# the calls.
+# shellcheck disable=SC2034 # no_leaks uses it
 not_ours=rust_kallsyms
 [ ! -e /sys/kernel/debug/kmemleak ] || no_leaks
 [ ! -e /proc/lockdep_stats ] || lockdep_is_on

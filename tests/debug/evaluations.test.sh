@@ -4,8 +4,8 @@
 # flavour: kasan
 # provokes: WARNING: suspicious RCU usage|Call Trace
 #
-# The expressions of evaluations.table. find_task_by_vpid() wants RCU to be read-locked, which nobody does here; so
-# lockdep complains of it.
+# The expressions in evaluations.table. Lockdep complains about find_task_by_vpid(), which is called
+# without the RCU read lock here.
 
 # shellcheck source=tests/guest/tap.sh
 . ./tap.sh

@@ -3,7 +3,7 @@
 # timeout: 5400
 # flavour: kasan
 #
-# Every allocation of a live file, opened, written, read and closed, fails in turn.
+# Each allocation fails in turn while a live file is opened, written, read and closed.
 
 # shellcheck source=tests/guest/tap.sh
 . ./tap.sh
@@ -12,7 +12,6 @@
 # shellcheck source=tests/debug/faults.sh
 . ./faults.sh
 
-files=/sys/kernel/debug/rust_kallsyms
 insmod "$MODULE"
 leaks_begin
 faults_of_all
@@ -27,7 +26,7 @@ faults ask $files/symbols 'module=rust_kallsyms filter=*init*,int_sqrt kind=text
 faults ask $files/symbols 'filter=['
 faults ask $files/symbols 'module=vmlinux filter=int_* limit=5'
 faults read $files/modules
-# It is opened, and cannot be written to.
+# This file can be opened, but not written.
 faults write $files/events x
 rmmod rust_kallsyms
 loads "the module works afterwards" "rust_kallsyms: int_sqrt(144) = 12" sym_name=int_sqrt args=144

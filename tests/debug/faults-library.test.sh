@@ -3,7 +3,7 @@
 # timeout: 3600
 # flavour: kasan
 #
-# Every allocation of what a module does with the library fails in turn.
+# Each allocation fails in turn while a module uses the library.
 
 # shellcheck source=tests/guest/tap.sh
 . ./tap.sh

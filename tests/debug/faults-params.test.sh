@@ -3,7 +3,7 @@
 # timeout: 3600
 # flavour: kasan
 #
-# Every allocation of a parameter, written and read, fails in turn.
+# Each allocation fails in turn while a parameter is written and read.
 
 # shellcheck source=tests/guest/tap.sh
 . ./tap.sh

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=sh
 #
-# Every allocation of an operation fails in turn (nth.c); sourced after debug.sh.
+# Make each allocation of an operation fail in turn (nth.c); sourced after debug.sh.
 
 debug=/sys/kernel/debug
 
@@ -13,8 +13,9 @@ echo N >$debug/fail_page_alloc/ignore-gfp-wait
 echo N >$debug/fail_page_alloc/ignore-gfp-highmem
 echo 0 >$debug/fail_page_alloc/min-order
 
-# faults_of_modules: from now on only what some module has a part in fails, and not what the loader does for itself:
-# a module's code is on the stack. Modules begin here; KASLR can put the kernel anywhere in the gibibyte below.
+# faults_of_modules: from now on an allocation fails only if a module's code is on the stack; the
+# loader's own allocations do not fail. Modules begin at require-start; KASLR can put the kernel
+# anywhere in the gibibyte below.
 faults_of_modules() {
 	for fault in failslab fail_page_alloc fail_usercopy; do
 		echo 32 >$debug/$fault/stacktrace-depth
@@ -31,7 +32,7 @@ faults_of_all() {
 	done
 }
 
-# faults OPERATION ARGUMENT...: a test for one operation. It has to meet at least one fault.
+# faults OPERATION ARGUMENT...: test one operation, which must meet at least one fault.
 faults() {
 	chmod 755 ./nth
 	./nth "$@" >/tmp/nth 2>&1 && ! grep -q '^0 faults' /tmp/nth

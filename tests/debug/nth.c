@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * nth: makes every allocation, and every copy from or to the user, of one operation fail in turn.
+ * nth: make each allocation, and each copy from or to the user, of one operation fail in turn.
  *
  *   nth load FILE PARAMETERS      finit_module(), then delete_module() without faults
  *   nth unload FILE PARAMETERS    finit_module() without faults, then delete_module()
@@ -8,10 +8,11 @@
  *   nth ask PATH TEXT             open for reading and writing, write, read all, close
  *   nth write PATH TEXT           open, write, close
  *
- * For n = 1, 2, ... the n-th fault point that this thread meets fails (/proc/thread-self/fail-nth), until a run
- * meets fewer than n. A fault must make the operation fail with ENOMEM, with EFAULT, or as it fails without
- * faults; or leave its answer as it is. What fails must leave no module. Whatever else happens is said in a line
- * that begins with `wrong: `. Prints a summary; the status is 0 if nothing was wrong.
+ * For n = 1, 2, ... the n-th fault point that this thread meets fails (/proc/thread-self/fail-nth),
+ * until a run meets fewer than n. With a fault, the operation must fail with ENOMEM, with EFAULT,
+ * or as it does without faults; or its answer must be the same as without. A failed load must leave
+ * no module. A line that begins with `wrong: ` reports anything else. Prints a summary; the status
+ * is 0 if nothing was wrong.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -30,7 +31,7 @@ static const char *what, *path, *text;
 static char module[64];
 static int fail_nth, wrongs;
 
-/* What the operation has read, and what it reads without faults. */
+/* What the operation has read, and what it has read without faults. */
 static char *answer, *whole;
 static size_t answer_len, whole_len;
 
@@ -38,7 +39,7 @@ static void __attribute__((format(printf, 1, 2))) wrong(const char *format, ...)
 {
 	va_list args;
 
-	/* One line for each kind is enough, and there are as many runs as faults. */
+	/* There are as many runs as faults, and some lines of a kind are enough. */
 	if (++wrongs > 20)
 		return;
 	printf("wrong: ");

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 1800
 #
-# Six processes use the live files and the parameters for a minute, while modules, this one too, come and go.
+# Six processes use the live files and the parameters for a minute, while modules, including this
+# one, are loaded and removed.
 
 # shellcheck disable=SC2317,SC2329 # they are called by name
 # shellcheck source=tests/guest/tap.sh
@@ -10,24 +11,25 @@
 # shellcheck source=tests/debug/debug.sh
 . ./debug.sh
 
-files=/sys/kernel/debug/rust_kallsyms parameters=/sys/module/rust_kallsyms/parameters
+parameters=/sys/module/rust_kallsyms/parameters
 [ ! -e $debug/kmemleak ] || leaks_begin
 end=$(($(cut -d . -f 1 /proc/uptime) + 60))
 
-# again COMMAND: again and again until the time is over; counts how often it succeeded.
+# again COMMAND: repeat COMMAND until the time is over, and count how often it succeeds.
 again() {
 	good=0 bad=0
 	while [ "$(cut -d . -f 1 /proc/uptime)" -lt "$end" ]; do
 		if "$1" >/dev/null 2>&1; then good=$((good + 1)); else bad=$((bad + 1)); fi
 		sleep 0.1
-		# An open file holds the module; now and then it shall be free.
+		# An open file holds the module, which must be free now and then.
 		while [ -e /tmp/quiet ] && [ "$1" != self ]; do sleep 0.1; done
 	done
 	echo $good >"/tmp/good.$1"
 	echo "# $1: $good times, $bad times refused"
 }
 
-ask() { (exec 3<>"$files/$1" && printf '%s\n' "$2" >&3 && cat <&3) 2>/dev/null; }
+# In a subshell, which ends if the file is not there.
+ask() { (answer "$@") 2>/dev/null; }
 list() {
 	ask symbols 'module=* filter=*_init limit=100'
 	ask symbols 'module=dummy,squashfs'

@@ -2,16 +2,17 @@
 # SPDX-License-Identifier: GPL-2.0
 # append: hash_pointers=always
 #
-# An address goes to the log only if all who can read the log can read it in /proc/kallsyms: for each
-# kptr_restrict and dmesg_restrict, what the module logs of two addresses is compared with what a user
-# without any capability sees there.
+# An address goes to the log only if everyone who can read the log can read the address in
+# /proc/kallsyms. For each value of kptr_restrict and dmesg_restrict, what the module logs for two
+# addresses is compared with what a reader of the log sees there.
 
 # shellcheck source=tests/guest/tap.sh
 . ./tap.sh
 
 insmod "$MODULE" && rmmod rust_kallsyms
 
-# Whoever may read the log: with dmesg_restrict only root.
+# reader DMESG_RESTRICT PROGRAM: run PROGRAM as the least privileged user who may read the log; with
+# dmesg_restrict, root.
 reader() {
 	case $1 in
 	0) start-stop-daemon -S -q -c 65534:65534 -x "$2" ;;
@@ -29,13 +30,13 @@ chmod 755 /tmp/look
 echo 0 >/proc/sys/kernel/kptr_restrict
 address=$(/tmp/look)
 decimal=$(printf '%u' "0x$address")
-# The hashed form is the same for all who print it, as long as the system runs.
+# Until the next boot, %p prints the same hash for a pointer everywhere.
 log insmod "$MODULE" sym_name=_printk 'args="hashed:%p\n",find_task_by_vpid(1)'
 hashed=$(sed -n 's/^hashed://p' /tmp/log)
 rmmod rust_kallsyms
-check "the kernel hashes" [ -n "$hashed" ]
+check "the kernel hashes pointers" [ -n "$hashed" ]
 
-# value OF ARGS: what a call of OF has returned, as the log has it.
+# value OF ARGS: print the value of a call of OF from the log.
 value() {
 	log insmod "$MODULE" "sym_name=$1" "args=$2"
 	rmmod rust_kallsyms
@@ -52,14 +53,14 @@ for paranoid in 1 3; do
 			seen=$(reader $restrict /tmp/look)
 			number=$(value kallsyms_lookup_name '"jiffies"')
 			pointer=$(value find_task_by_vpid 1)
-			equal "NULL is no address ($at)" "$(value find_task_by_vpid 4194304)" NULL
+			equal "NULL is shown ($at)" "$(value find_task_by_vpid 4194304)" NULL
 			if [ "$seen" = "$address" ]; then
 				equal "a number that is an address is shown ($at)" "$number" "$decimal"
 				check "a pointer is shown ($at)" expr "$pointer" : '0xff[0-9a-f]\{14\}$'
 				shown=$pointer
 			else
-				equal "who reads the log does not see it in /proc/kallsyms ($at)" "$seen" 0000000000000000
-				equal "a number that is an address is hidden ($at)" "$number" "(it may hold addresses, which you may not see)"
+				equal "/proc/kallsyms hides it ($at)" "$seen" 0000000000000000
+				equal "a number that is an address is hidden ($at)" "$number" '?'
 				check "a pointer is hashed ($at)" expr "$pointer" : '0x00000000[0-9a-f]\{8\}$'
 				equal "as the kernel hashes it ($at)" "$pointer" "0x$hashed"
 			fi
@@ -76,7 +77,7 @@ refused() {
 }
 for restrict in 1 0; do
 	echo $restrict >/proc/sys/kernel/dmesg_restrict
-	[ $restrict = 1 ] && said='-[0-9]* is out of range' || said='(what may be an address) is out of range'
+	[ $restrict = 1 ] && said='-[0-9]* is out of range' || said='? is out of range'
 	check "an error about an address (dmesg_restrict=$restrict)" expr "$(refused)" : "$said\$"
 done
 rmmod rust_kallsyms

@@ -2,16 +2,16 @@
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 900
 #
-# Real calls of the stock kernel's functions: those of calls.table.
+# Real calls of the stock kernel's functions, which are in calls.table.
 
 # shellcheck source=tests/guest/tap.sh
 . ./tap.sh
 
-# The kernel says once for each boot that the module is not its own.
+# Only the first load in each boot makes the kernel say that the module is out of tree.
 insmod "$MODULE" && rmmod rust_kallsyms
 
-# Takes the table's lines apart, into what a shell reads fast: the parameters, or else the name and the
-# arguments (without the spaces behind commas, at which the kernel would end the parameter), and the line.
+# Split the table's lines into fields that a shell reads fast: the parameters, or the name and the
+# arguments (without spaces after commas, at which the kernel would end the parameter); and the line.
 rows calls.table | awk -v OFS='\037' '
 /^modprobe / { print $0, "", "", ""; next }
 (i = index($0, " => ")) { print substr($0, 1, i - 1), "", "", substr($0, i + 4); next }
@@ -37,7 +37,7 @@ rows calls.table | awk -v OFS='\037' '
 }' >/tmp/calls
 skip_rows
 
-# try ATTEMPT NUMBER PARAMETER...: tries a row, if it is for this kind of attempt.
+# try ATTEMPT NUMBER PARAMETER...: try a row, if it is for this kind of attempt.
 try() {
 	attempt=$1
 	shift
@@ -49,7 +49,7 @@ try() {
 	return 0
 }
 
-# pass ATTEMPT: tries the rows that are for this kind of attempt.
+# pass ATTEMPT: try the rows for this kind of attempt.
 pass() {
 	number=0
 	while IFS=$(printf '\037') read -r parameters name arguments line; do
@@ -66,7 +66,7 @@ pass() {
 			eval "try $1 $number $parameters" || continue
 			;;
 		esac
-		# What the guest knows is asked at once.
+		# A command in the line is run now.
 		# shellcheck disable=SC2016 # the text is meant
 		case $line in
 		*'$('*)

@@ -82,19 +82,12 @@ rcu='the depth of RCU read-side critical sections'
 grep -q ' __rcu_read_lock$' /proc/kallsyms || rcu='the preemption count'
 fails "RCU read-side critical sections" EIO "crash_rcu: it left behind: $rcu changed by +3; .*" \
 	sym_name=crash_rcu args=3
-fails "the same in the caller" EIO \
-	"crash_preempt: it left behind: the preemption count changed by +1; .*" \
-	sym_name=crash_preempt args=1 context=caller
-fails "and with RCU" EIO "crash_rcu: it left behind: $rcu changed by +1; .*" \
-	sym_name=crash_rcu args=1 context=caller
-
 # Parameters.
-refuses "no such context" EINVAL "rust_kallsyms: context: must be thread or caller" \
-	sym_name=int_sqrt args=4 context=process
 refuses "a timeout that is none" EINVAL "rust_kallsyms: timeout: column 1: .*" \
 	sym_name=int_sqrt args=4 timeout=soon
-refuses "a timeout that cannot be kept" EINVAL "rust_kallsyms: timeout: .* cannot be left; .*" \
-	sym_name=int_sqrt args=4 context=caller timeout=1
+log insmod "$MODULE" context=caller
+check "the parameter context is gone" grep -q "unknown parameter 'context' ignored" /tmp/log
+rmmod rust_kallsyms
 
 # A mutex that patching code takes. The two functions are found while it can be taken, and can be called afterwards.
 insmod "$MODULE"
@@ -141,23 +134,25 @@ check "a crash in an argument" grep -q 'Bad address' /tmp/answer
 call 'crash_slow(crash_slow(crash_slow(crash_slow(crash_slow(crash_slow(crash_slow(crash_slow(crash_slow(crash_slow(1))))))))))'
 equal "more calls within each other than there are slots" "$(cat /tmp/answer)" 7
 
-# Each call has a thread of its own, also where that was started before.
+# One worker makes the calls of an expression, and ends with it.
+call 'crash_thread() == crash_thread()'
+equal "one thread makes all calls of an expression" "$(cat /tmp/answer)" 1
 call 'crash_thread()'
 first=$(cat /tmp/answer)
 call 'crash_thread()'
-check "no thread makes two calls" test "$first" != "$(cat /tmp/answer)"
-call 'crash_thread() == crash_thread()'
-equal "not even in one expression" "$(cat /tmp/answer)" 0
-# One looks after calls that were given up.
-# shellcheck disable=SC2317,SC2329
+check "no thread serves two expressions" test "$first" != "$(cat /tmp/answer)"
 threads() { cat /proc/[0-9]*/comm | grep -c rust_kallsyms; }
-# shellcheck disable=SC2317,SC2329
-are() { [ "$(threads)" = "$1" ]; }
-check "a thread waits for the next call" soon are 2
+exec 3<>"$file"
+echo 'crash_thread()' >&3
+equal "nor is it there when the answer is" "$(threads)" 1
+exec 3>&-
 # What a function gives its thread to do when that ends has all that it needs: memory, and the module's code.
 exec 3<>"$file"
 echo 'crash_work(out, 10)' >&3
 check "what a function was lent stays until its thread is dead" sh -c "dmesg | grep -q 'crash: work: 10, then 10'"
+echo 'crash_work(out, 11) + crash_work(out, 12)' >&3
+check "as what the functions before it were lent" \
+	sh -c "dmesg | grep -q 'crash: work: 11, then 11' && dmesg | grep -q 'crash: work: 12, then 12'"
 echo 'crash_own_work()' >&3
 rmmod crash
 check "and so does its module" sh -c "dmesg | grep -q 'crash: work: 42, then 42'"
@@ -170,7 +165,7 @@ printf 144 >$parameters/args
 check "the parameter works" sh -c "echo int_sqrt >$parameters/sym_name"
 equal "nobody holds the module" "$(cat /sys/module/rust_kallsyms/refcnt)" 0
 equal "nobody holds the functions' module" "$(cat /sys/module/crash/refcnt)" 0
-check "no thread is left but the one that looks after them" soon are 1
+equal "no thread is left but the one that looks after them" "$(threads)" 1
 
 # Who may call: whoever writes, and not whoever opened the file. (cat is a process of its own.)
 call_as_nobody() {
@@ -196,7 +191,7 @@ check "little of the stack is used when the function is entered: $(cat /tmp/answ
 # Functions that hang.
 echo 1 >$parameters/timeout
 begin=$(date +%s)
-call 'crash_slow(15000)'
+call 'crash_slow(600) + crash_slow(600) + crash_slow(15000)'
 check "a timeout" grep -q 'timed out' /tmp/answer
 check "in time" test $(($(date +%s) - begin)) -lt 15
 equal "the module is held" "$(cat /sys/module/rust_kallsyms/refcnt)" 1

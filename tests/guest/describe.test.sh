@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 600
 #
-# What the live file lookup tells of symbols and types. tests/oracle/functions.sh judges prototypes, sizes and offsets.
+# What the live file lookup says about symbols and types. (tests/oracle/functions.sh checks prototypes,
+# sizes and offsets.)
 
 # shellcheck source=tests/guest/tap.sh
 . ./tap.sh
@@ -11,46 +12,37 @@ sysctl -q -w kernel.kptr_restrict=0
 modprobe xfs
 mount -t tracefs tracefs /sys/kernel/tracing 2>/dev/null
 insmod "$MODULE"
-files=/sys/kernel/debug/rust_kallsyms
 tracing=/sys/kernel/tracing
 
-# ask TEXT: what it answers; what the module logs if it refuses.
-ask() {
-	exec 3<>$files/lookup
-	if printf '%s\n' "$1" >&3 2>/dev/null; then
-		cat <&3
-	else
-		dmesg | tail -n 1 | sed 's/.*\] rust_kallsyms: //'
-	fi
-	exec 3>&-
-}
-# behind NAME: the first line's part behind the two spaces.
-behind() { ask "$1" | sed -n '1{s/^[^;]*  \(.*;\)/\1/;p}'; }
-# section NAME
+# ask TEXT: print the answer, or the error that the module logs.
+ask() { answer lookup "$1" || last_error; }
+# described NAME: print the first line's part after the two spaces: prototype and attributes.
+described() { ask "$1" | sed -n '1{s/^[^;]*  \(.*;\)/\1/;p}'; }
+# section NAME: print the section that the first line names.
 section() { ask "$1" | sed -n '1s/.* section=\([^ ]*\).*/\1/p'; }
 
 equal "a function" "$(ask int_sqrt | sed 's/^[0-9a-f]* //; s/0x[0-9a-f]*/SIZE/')" \
 	"t int_sqrt [vmlinux] SIZE section=.text stack=0 sympos=1  unsigned long int_sqrt(unsigned long x);  exported, traceable"
 equal "data" "$(ask jiffies_64 | sed 's/.*sympos=1//')" "  exported"
 equal "data that is not exported" "$(ask module_mutex | sed 's/.*sympos=1//')" ""
-equal "a kfunc" "$(behind bpf_task_release)" "void bpf_task_release(struct task_struct *p);  kfunc release, traceable"
-equal "one that never returns" "$(behind do_exit)" "void do_exit(long code);  exported, traceable, unsafe (it never returns)"
+equal "a kfunc" "$(described bpf_task_release)" "void bpf_task_release(struct task_struct *p);  kfunc release, traceable"
+equal "one that never returns" "$(described do_exit)" "void do_exit(long code);  exported, traceable, unsafe (it never returns)"
 case $(uname -m) in
 x86_64) prototype="void start_kernel(void);  " ;;
-# Nothing shows that a compiler has made it, without which nobody believes in \`void f(void)\`.
+# Nothing shows that it was compiled, so the module does not believe BTF's \`void f(void)\`.
 *) prototype= ;;
 esac
-equal "one of the boot" "$(ask start_kernel | sed -n '1s/.*sympos=1  //p')" "${prototype}no call (it is inittext, not a function)"
-equal "one that must not be instrumented" "$(behind $noinstr | sed 's/.*;  //')" \
+equal "one that only the boot needs" "$(ask start_kernel | sed -n '1s/.*sympos=1  //p')" "${prototype}no call (it is inittext, not a function)"
+equal "one that must not be instrumented" "$(described $noinstr | sed 's/.*;  //')" \
 	"unsafe (it is noinstr text, which must not be called)"
 equal "one without a prototype" "$(ask memcmp | sed -n '1s/.*sympos=1  //p')" "exported, unsafe (the kernel has no prototype of it)"
-equal "one that calls back" "$(behind call_rcu | sed 's/.*;  //')" "exported GPL-only, traceable"
-equal "one with a large structure by value" "$(behind rtc_tm_to_ktime | sed 's/.*;  //')" \
+equal "one that calls back" "$(described call_rcu | sed 's/.*;  //')" "exported GPL-only, traceable"
+equal "one with a large structure by value" "$(described rtc_tm_to_ktime | sed 's/.*;  //')" \
 	"exported GPL-only, traceable, no call (it takes a value that does not travel in registers)"
-equal "every symbol of a name" "$(ask init_once | grep -c '  .*traceable')" \
+equal "all symbols with a name" "$(ask init_once | grep -c '  .*traceable')" \
 	"$(grep -c '^init_once\( \|$\)' $tracing/available_filter_functions)"
 
-# Sections: by the source, and by what the kernel says of a module.
+# Sections: by the source, and for a module by sysfs.
 equal ".text" "$(section vfs_read)" .text
 equal ".init.text" "$(section start_kernel)" .init.text
 equal ".noinstr.text" "$(section $noinstr)" .noinstr.text
@@ -60,7 +52,7 @@ equal ".spinlock.text" "$(section _raw_spin_lock)" .spinlock.text
 equal ".rodata" "$(section linux_banner)" .rodata
 equal ".bss" "$(section __bss_start)" .bss
 for file in /sys/module/xfs/sections/* /sys/module/xfs/sections/.[!.]*; do
-	# The kernel gives it only as a whole.
+	# (A read from the file gives the whole address or nothing.)
 	[ -f "$file" ] && echo "$(sed 's/^0x//' "$file") ${file##*/}"
 done | sort >/tmp/sections
 wrong='' count=0
@@ -71,41 +63,41 @@ for name in $(grep '\[xfs\]$' /proc/kallsyms | awk 'NR % 2000 == 0 { print $3 }'
 	count=$((count + 1))
 done
 equal "sections of $count symbols of a module" "$wrong" ""
-check "there are enough" test $count -gt 10
+check "there are more than 10" test $count -gt 10
 
-# Who follows a function at the moment.
+# What traces or probes a function at the moment.
 followers() { ask "$1" | sed -n '1s/.*traceable//p'; }
 equal "nobody" "$(followers vfs_open)" ""
 echo vfs_open >$tracing/set_ftrace_filter
 echo function >$tracing/current_tracer
 check "the kernel says it is traced" grep -q '^vfs_open ' $tracing/enabled_functions
 equal "a tracer" "$(followers vfs_open)" ", traced by function_trace_call"
-equal "not of another function" "$(followers vfs_statx)" ""
+equal "another function is not traced" "$(followers vfs_statx)" ""
 echo nop >$tracing/current_tracer
 echo >$tracing/set_ftrace_filter
-equal "the tracer has gone" "$(followers vfs_open)" ""
+equal "the tracer is gone" "$(followers vfs_open)" ""
 echo 'p:entry vfs_open' >$tracing/kprobe_events
 echo 1 >$tracing/events/kprobes/entry/enable
 case $(uname -m) in
 x86_64) by=", traced by kprobe_ftrace_handler" ;;
-# There are no kprobes by ftrace.
+# Here kprobes do not use ftrace.
 *) by= ;;
 esac
 equal "a kprobe at the entry" "$(followers vfs_open)" "$by, kprobed"
 echo 0 >$tracing/events/kprobes/entry/enable
 echo >$tracing/kprobe_events
-equal "the kprobe has gone" "$(followers vfs_open)" ""
-# Within a function a kprobe has to be at an instruction: one of the first few bytes is one.
+equal "the kprobe is gone" "$(followers vfs_open)" ""
+# A kprobe in a function has to be at the start of an instruction, such as one of these.
 for offset in 5 6 7 8 9 10 11 12 13 14; do
 	echo "p:within vfs_statx+$offset" >$tracing/kprobe_events 2>/dev/null && break
 done
-check "a kprobe can be put within a function" grep -q within $tracing/kprobe_events
+check "a kprobe can be put into a function" grep -q within $tracing/kprobe_events
 echo 1 >$tracing/events/kprobes/within/enable
-equal "a kprobe within" "$(followers vfs_statx)" ", kprobed"
+equal "a kprobe in the function" "$(followers vfs_statx)" ", kprobed"
 echo 0 >$tracing/events/kprobes/within/enable
 echo >$tracing/kprobe_events
 
-# ftrace's lock is not waited for as long as it takes.
+# The module does not wait for ftrace's lock.
 if grep -q ' T mutex_lock$' /proc/kallsyms; then
 	echo 'unsafe mutex_lock(&ftrace_lock)' >/sys/kernel/debug/rust_kallsyms/call
 	equal "ftrace is busy" "$(followers vfs_open)" ", perhaps traced"
@@ -125,14 +117,14 @@ equal "a structure" "$(ask 'struct list_head')" "struct list_head {
 equal "an enumeration" "$(ask 'enum pid_type' | tr '\n' ' ')" \
 	"enum pid_type { 	PIDTYPE_PID = 0, 	PIDTYPE_TGID = 1, 	PIDTYPE_PGID = 2, 	PIDTYPE_SID = 3, 	PIDTYPE_MAX = 4, 	/* size: 4 */ }; "
 equal "a typedef" "$(ask pid_t)" "typedef __kernel_pid_t pid_t;	/* size: 4 */"
-equal "a typedef of what has no tag" "$(ask atomic_t | tr '\n' ' ')" \
+equal "a typedef of a structure without a tag" "$(ask atomic_t | tr '\n' ' ')" \
 	"typedef struct { 	int counter;	/*     0     4 */ 	/* size: 4, members: 1 */ } atomic_t; "
 equal "a typedef of a function" "$(ask work_func_t)" "typedef void (*work_func_t)(struct work_struct *);	/* size: 8 */"
 equal "a number" "$(ask 'unsigned long')" "unsigned long;	/* size: 8 */"
 equal "a pointer" "$(ask 'struct pid *')" "struct pid *;	/* size: 8 */"
 equal "a type of a module" "$(ask 'struct xfs_mount' | head -n 1)" "struct xfs_mount {"
 equal "a member" "$(ask 'struct list_head.prev')" "struct list_head *prev;	/*     8     8 */"
-equal "through a pointer" "$(ask 'struct list_head.prev->prev')" "struct list_head *prev;	/*     8     8 */"
+equal "a member through a pointer" "$(ask 'struct list_head.prev->prev')" "struct list_head *prev;	/*     8     8 */"
 equal "an element" "$(ask 'struct new_utsname.nodename[2]')" "char nodename;	/*    67     1 */"
 equal "a member of a typedef" "$(ask atomic_t.counter)" "int counter;	/*     0     4 */"
 equal "a bit-field" "$(ask 'struct task_struct.in_execve' | sed 's/[0-9][0-9][0-9]*:/N:/')" "unsigned int in_execve:1;	/*  N: 2     4 */"
@@ -143,8 +135,8 @@ equal "an unknown name" "$(ask no_such_name)" "no_such_name: no such symbol; /pr
 equal "an unknown member" "$(ask 'struct pid.no_such')" "lookup: \`struct pid\` has no member no_such"
 equal "a pointer has no members" "$(ask 'struct task_struct.signal.nr_threads')" \
 	"lookup: \`struct signal_struct *\` is a pointer: write ->nr_threads"
-equal "what is no pointer" "$(ask 'struct pid.level->x')" "lookup: \`unsigned int\` is no pointer"
-equal "an element too far" "$(ask 'struct new_utsname.nodename[65]')" "lookup: \`char[65]\` has no element 65"
+equal "an arrow after something else than a pointer" "$(ask 'struct pid.level->x')" "lookup: \`unsigned int\` is no pointer"
+equal "an element after the last" "$(ask 'struct new_utsname.nodename[65]')" "lookup: \`char[65]\` has no element 65"
 equal "a wrong path" "$(ask 'struct pid..level')" "lookup: column 12: a member's name is missing here"
 equal "a wrong name" "$(ask 'a b')" "lookup: column 2: a space cannot be in a symbol's name"
 
@@ -159,7 +151,7 @@ for size in 100 1000 5000; do
 done
 equal "reads of any size see the same bytes of $(wc -l </tmp/whole) lines" $wrong 0
 rmmod xfs
-equal "the types of a module go with it" "$(ask 'struct xfs_mount')" "lookup: the kernel has no type \`struct xfs_mount\`"
-check "nothing keeps the module" rmmod rust_kallsyms
+equal "a module's types are gone when it is" "$(ask 'struct xfs_mount')" "lookup: the kernel has no type \`struct xfs_mount\`"
+check "nothing holds the module" rmmod rust_kallsyms
 
 tap_end

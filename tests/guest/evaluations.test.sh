@@ -7,7 +7,6 @@
 # shellcheck source=tests/guest/tap.sh
 . ./tap.sh
 
-mount -t debugfs none /sys/kernel/debug 2>/dev/null
 # It is a module of its own in some kernels.
 modprobe -q crc16
 insmod "$MODULE"

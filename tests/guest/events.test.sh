@@ -3,7 +3,8 @@
 # threads: multi
 # timeout: 900
 #
-# The live file events: its lines, reads that wait and those that do not, poll(), lost events, and rmmod while it is open.
+# The live file events: its lines, reads that wait or do not wait, poll(), lost events, and rmmod
+# while it is open.
 
 # shellcheck source=tests/guest/tap.sh
 . ./tap.sh
@@ -12,13 +13,13 @@ insmod "$MODULE"
 chmod +x ./reader
 events=/sys/kernel/debug/rust_kallsyms/events
 
-# symbols MODULE: how many it has in /proc/kallsyms.
+# symbols MODULE: print how many it has in /proc/kallsyms.
 symbols() { grep -c "	\[$1\]\$" /proc/kallsyms; }
 
-# reads WHAT...: what a reader of the file sees.
+# reads STEP...: print what a reader of the file sees.
 reads() { ./reader $events "$@"; }
 
-# What is said. xfs has symbols that only its start needs, and needs other modules.
+# The lines. xfs has symbols that only its start needs, and it needs other modules.
 exec 3<$events
 modprobe xfs
 xfs=$(symbols xfs)
@@ -27,12 +28,12 @@ check "xfs has symbols" test "$xfs" -gt 3000
 timeout 2 cat <&3 >/tmp/said
 equal "a module that comes and goes" "$(grep xfs /tmp/said)" "coming xfs symbols=$xfs
 going xfs symbols=$xfs"
-equal "each line is one of these" "$(grep -c -v '^\(coming\|going\) [a-z0-9_]* symbols=[0-9]*$' /tmp/said)" 0
+equal "all lines have this form" "$(grep -c -v '^\(coming\|going\) [a-z0-9_]* symbols=[0-9]*$' /tmp/said)" 0
 insmod ./callee.ko
 callee=$(symbols callee)
 rmmod callee
 line="symbols=$callee"
-equal "the lines that come later" "$(timeout 1 cat <&3 | grep callee)" "coming callee $line
+equal "later lines" "$(timeout 1 cat <&3 | grep callee)" "coming callee $line
 going callee $line"
 exec 3<&-
 equal "a module that does not start" \
@@ -42,7 +43,7 @@ going kallsyms_test symbols="
 
 # Reads.
 equal "a read that does not wait" "$(reads nonblock read:100)" EAGAIN
-equal "a file knows nothing of before" "$(reads nonblock 'run:insmod ./callee.ko' read:4096 read:10 'run:rmmod callee')" \
+equal "a file has no events from before it was opened" "$(reads nonblock 'run:insmod ./callee.ko' read:4096 read:10 'run:rmmod callee')" \
 	"coming callee $line
 EAGAIN"
 (sleep 2; insmod ./callee.ko) &
@@ -57,11 +58,11 @@ EAGAIN"
 equal "byte by byte" "$(reads 'run:rmmod callee; insmod ./callee.ko' nonblock $(yes read:1 | head -n 80) | grep -v EAGAIN)" \
 	"going callee $line
 coming callee $line"
-equal "nothing is wanted" "$(reads read:0)" ""
-equal "there is no position" "$(reads seek)" ESPIPE
+equal "a read of no bytes" "$(reads read:0)" ""
+equal "the file has no position" "$(reads seek)" ESPIPE
 
 # poll() and epoll.
-equal "there is nothing, and then something" "$(reads poll:0 epoll:0 'run:rmmod callee' poll:0 epoll:0 read:100 poll:0 epoll:0)" \
+equal "poll and epoll find nothing, and then something" "$(reads poll:0 epoll:0 'run:rmmod callee' poll:0 epoll:0 read:100 poll:0 epoll:0)" \
 	"nothing
 nothing
 something
@@ -78,7 +79,7 @@ done
 equal "a file that is closed while epoll knows it" "$(reads epoll:0 close epoll:100)" "nothing
 nothing"
 
-# Several readers, each with its own.
+# Several readers.
 exec 3<$events 4<$events
 insmod ./callee.ko
 equal "each open file has its own lines" "$(timeout 1 cat <&3; timeout 1 cat <&4)" "coming callee $line
@@ -86,8 +87,8 @@ coming callee $line"
 exec 3<&- 4<&-
 rmmod callee
 
-# A reader that is too slow gets the first 255, how many are lost, and what comes later.
-# /tmp/churn ROUNDS: loads and removes a module so often.
+# A reader that is too slow gets the first 255 events, how many are lost, and later ones.
+# /tmp/churn ROUNDS: load and remove a module ROUNDS times.
 cat >/tmp/churn <<'CHURN'
 n=0
 while [ $n -lt "$1" ]; do
@@ -97,22 +98,22 @@ while [ $n -lt "$1" ]; do
 done
 CHURN
 reads 'run:sh /tmp/churn 150' nonblock read:20 'run:insmod ./callee.ko' read:60000 'run:rmmod callee' read:100 read:100 >/tmp/said
-equal "so many lines" "$(grep -c "^\(coming\|going\) callee $line\$" /tmp/said)" $((255 + 1))
+equal "the first 255 and one more" "$(grep -c "^\(coming\|going\) callee $line\$" /tmp/said)" $((255 + 1))
 equal "how many are lost, and what follows" "$(tail -n 3 /tmp/said)" "lost events=46
 going callee $line
 EAGAIN"
 
-# An open file keeps the module; a reader that waits can be killed.
+# An open file holds the module; a waiting reader can be killed.
 cat $events >/dev/null &
 reader=$!
 soon grep -q '[1-9]' /sys/module/rust_kallsyms/refcnt
-check "an open file keeps the module" sh -c "! rmmod rust_kallsyms"
-check "a reader that waits does not keep others" timeout 20 modprobe dummy
+check "an open file holds the module" sh -c "! rmmod rust_kallsyms"
+check "a waiting reader does not block other modules" timeout 20 modprobe dummy
 kill $reader
 wait $reader
 equal "it can be killed" $? 143
-check "a closed one does not" timeout 20 rmmod rust_kallsyms
-check "and nobody is told any more" timeout 20 modprobe -r dummy
+check "a closed file does not hold the module" timeout 20 rmmod rust_kallsyms
+check "after that, other modules can be removed" timeout 20 modprobe -r dummy
 
 # Files are opened and closed while modules come and go.
 insmod "$MODULE"
@@ -126,7 +127,7 @@ while kill -0 $churn 2>/dev/null; do
 	n=$((n + 1))
 done
 wait
-check "they were opened often ($n times)" test $n -gt 20
+check "they were opened more than 20 times ($n)" test $n -gt 20
 check "the module can be removed after that" timeout 20 rmmod rust_kallsyms
 
 tap_end

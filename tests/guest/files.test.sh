@@ -22,7 +22,7 @@ ask() {
 }
 
 equal "the modes" "$(stat -c '%a %n' $files/* | sed 's,/.*/,,' | paste -s -d ' ')" \
-	"600 call 400 coverage 400 events 600 functions 600 lookup 400 modules 600 symbols"
+	"600 call 400 events 600 functions 600 lookup 400 modules 600 symbols"
 
 # symbols
 cut -d' ' -f1,3,4 $files/symbols | sort >/tmp/ours
@@ -31,7 +31,14 @@ equal "all symbols, and no others" "$(cmp /tmp/ours /tmp/truth && wc -l </tmp/ou
 equal "a query of its own" "$(ask symbols 'module=xfs filter=xfs_trans_r*' | cut -d' ' -f1,3,4 | sort)" \
 	"$(grep ' xfs_trans_r.*\[xfs\]' /proc/kallsyms | awk '{ print $1, $3, $4 }' | sort)"
 equal "a limit" "$(ask symbols 'limit=3' | wc -l)" 3
-equal "a query that is wrong" "$(ask symbols 'filter=[' 2>/dev/null | head -n 1)" failed
+equal "quotes" "$(ask symbols "module='xfs' filter=\"xfs_trans_read_buf_map\" kind='text'" | cut -d' ' -f3)" xfs_trans_read_buf_map
+equal "another word for filter" "$(ask symbols 'name=int_sqrt' | cut -d' ' -f3)" int_sqrt
+equal "a query that is wrong" "$(ask symbols 'filter=[' 2>/dev/null)" \
+	"failed
+error EINVAL filter: column 1: this \`[\` is never closed; a plain one is written \\["
+equal "a key that is wrong" "$(ask symbols 'limit=1 kinds=text' 2>/dev/null)" \
+	"failed
+error EINVAL symbols: column 9: write module=, filter=, kind= or limit="
 echo 'filter=int_sq*' >/tmp/query
 cat /tmp/query >/dev/null
 printf 'int_sqrt' >$parameters/filter
@@ -81,7 +88,9 @@ equal "a call" "$(ask call 'int_sqrt(144)' | head -n 1)" 12
 equal "its prototype" "$(ask call 'int_sqrt(144)' | sed -n 2p | sed 's/  .*//')" "unsigned long int_sqrt(unsigned long x)"
 check "the time it took" sh -c "exec 3<>$files/call; echo 'nr_processes()' >&3; sed -n 3p <&3 | grep -x '[0-9]* ns'"
 equal "a string" "$(ask call 'errname(22)' | head -n 1)" '"EINVAL"'
-equal "a call that is wrong" "$(ask call 'int_sqrt(1, 2)' 2>/dev/null)" failed
+equal "a call that is wrong" "$(ask call 'int_sqrt(1, 2)' 2>/dev/null)" \
+	"failed
+error E2BIG call: column 13: one argument too many for \`unsigned long int_sqrt(unsigned long x)\`"
 equal "and says so in the log" "$(dmesg | tail -n 1 | sed 's/.*] //')" \
 	"rust_kallsyms: call: column 13: one argument too many for \`unsigned long int_sqrt(unsigned long x)\`"
 equal "each open file has a result of its own" "$(
@@ -93,6 +102,17 @@ equal "each open file has a result of its own" "$(
 )" "4
 5"
 equal "nothing was asked" "$(cat $files/call)" ""
+equal "an error is read from its beginning, and by pieces, and the next answer as well" "$(
+	exec 3<>$files/call
+	echo '1000000 + 1' >&3
+	head -c 3 <&3
+	echo '1 +' >&3 2>/dev/null
+	head -c 7 <&3
+	cat <&3
+	echo '2 + 2' >&3
+	head -n 1 <&3
+)" "100error EINVAL call: column 4: a value is missing here
+4"
 
 # lookup
 cat /proc/kallsyms >/tmp/proc
@@ -115,8 +135,12 @@ while read -r address; do
 done </tmp/aliases | sort >/tmp/got
 awk 'NR == FNR { wanted[$1] = 1; next } $1 in wanted { print $1, $3 }' /tmp/aliases /tmp/proc | sort >/tmp/expected
 equal "every name of an address" "$(cat /tmp/got)" "$(cat /tmp/expected)"
-equal "a name that is not there" "$(ask lookup no_such_name 2>/dev/null)" failed
-equal "an address that is not there" "$(ask lookup 0x10 2>/dev/null)" failed
+equal "a name that is not there" "$(ask lookup no_such_name 2>/dev/null)" \
+	"failed
+error ENOENT no_such_name: no such symbol; /proc/kallsyms has the names, those of loaded modules only"
+equal "an address that is not there" "$(ask lookup 0x10 2>/dev/null)" \
+	"failed
+error ENOENT lookup: no symbol has this address"
 
 # modules
 check "each module and the kernel itself" sh -c \
@@ -158,11 +182,10 @@ exec 5<&-
 check "a closed one does not" rmmod rust_kallsyms
 check "the files are gone" sh -c "! ls $files"
 
-# A call that opens one of our own files, which nobody closes: last, since the module stays. A kernel thread sees the
-# root file system of the boot, where nothing is mounted on /sys.
-insmod "$MODULE" context=caller
-printf '"%s",0,0' $files/symbols >$parameters/args
-check "a call that opens the file symbols does not hang" timeout 10 sh -c "echo filp_open >$parameters/sym_name"
+# A call that opens one of our own files, which nobody closes: last, since the module stays.
+insmod "$MODULE"
+printf '&find_task_by_vpid(1)->fs->root,"%s",0,0' $files/symbols >$parameters/args
+check "a call that opens the file symbols does not hang" timeout 10 sh -c "echo file_open_root >$parameters/sym_name"
 check "and the module is held by the file" sh -c "! rmmod rust_kallsyms"
 
 tap_end

@@ -27,6 +27,7 @@ find_vpid="vmlinux  struct pid *find_vpid(int nr);  exported GPL-only, traceable
 equal "a line" "$(ask functions 'name=find_vpid')" "$find_vpid"
 equal "quotes" "$(ask functions "returns='struct pid *' takes=\"int\" name='find_vpid'")" "$find_vpid"
 equal "no quotes" "$(ask functions 'takes=signed int returns=const struct pid * name=find_vpid')" "$find_vpid"
+equal "another word for name" "$(ask functions 'filter=find_vpid')" "$find_vpid"
 equal "typedefs" "$(ask functions 'takes=s32 name=find_vpid')" "$find_vpid"
 equal "nothing matches" "$(ask functions 'takes=struct pid * args=12')" ""
 equal "a type is asked for twice" "$(ask functions 'takes=int takes=int name=find_vpid,gcd,int_pow')" ""
@@ -47,23 +48,23 @@ equal "an unknown type" "$(ask functions 'takes=struct no_such *')" "takes: the 
 equal "an unknown typedef" "$(ask functions 'returns=no_such_t')" "returns: the kernel has no type \`no_such_t\`"
 equal "no type" "$(ask functions 'returns=struct')" "returns: column 7: a tag must follow \`struct\`, \`union\` or \`enum\`"
 equal "an unknown key" "$(ask functions 'return=int')" \
-	"functions: column 1: write returns=, takes=, name=, module=, args= or limit="
+	"functions: column 1: write returns=, takes=, filter=, module=, args= or limit="
 equal "no key" "$(ask functions 'int')" "functions: column 1: a choice is written key=value"
 equal "an unknown module" "$(ask functions 'module=no_such')" "module: no_such is not loaded; /proc/modules has those which are"
 equal "no number" "$(ask functions 'args=two')" "args: column 1: not a decimal digit"
-equal "a wrong pattern" "$(ask functions 'name=[a')" "name: column 1: this \`[\` is never closed; a plain one is written \\["
+equal "a wrong pattern" "$(ask functions 'filter=[a')" "filter: column 1: this \`[\` is never closed; a plain one is written \\["
 equal "too many types" "$(ask functions 'takes=int takes=int takes=int takes=int takes=int takes=int takes=int')" \
 	"takes: at most 6 parameters can be asked for"
 # errno TEXT: the error of a write.
 errno() { sh -c "exec 3<>$files/functions; echo '$1' | cat 2>&1 >&3" | sed 's/.*: //'; }
 equal "the errno of an unknown type" "$(errno 'takes=struct no_such *')" "No such file or directory"
 equal "the errno of a wrong key" "$(errno 'x=1')" "Invalid argument"
-equal "a choice that fails leaves the one before" "$(
+equal "a choice that fails leaves its error" "$(
 	exec 3<>$files/functions
-	echo 'name=find_vpid' >&3
-	echo 'name=[' 2>/dev/null >&3
+	echo 'filter=find_vpid' >&3
+	echo 'limit=x' 2>/dev/null >&3
 	cat <&3
-)" "$find_vpid"
+)" "error EINVAL limit: column 1: not a decimal digit"
 equal "each open file has a choice of its own" "$(
 	exec 3<>$files/functions 4<>$files/functions
 	echo 'name=find_vpid' >&3

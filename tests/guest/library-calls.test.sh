@@ -2,15 +2,15 @@
 # SPDX-License-Identifier: GPL-2.0
 # threads: multi
 #
-# The library's functions: those that are imported, those that are found at run time, those that are
-# refused, and how they hold their modules.
+# The functions that the library calls: imported, found at run time, and refused; and how they hold
+# their modules.
 
 # shellcheck source=tests/guest/tap.sh
 . ./tap.sh
 # shellcheck source=tests/guest/library.sh
 . ./library.sh
 
-# removable YES|NO MODULE: whether it can be removed; if not, because somebody uses it.
+# removable YES|NO MODULE: test that the module can be removed, or that it is in use.
 removable() {
 	if rmmod "$2" 2>/tmp/rmmod; then
 		tap_removed=YES
@@ -32,7 +32,7 @@ check "the test module loads" insmod ./kallsyms_test.ko || tap_end
 tests imports
 equal "no reference is left" "$(refcnt callee)" 0
 insmod ./impostor.ko
-# A module can call itself as the kernel is called: the same one, of that name.
+# A module can have the kernel's name: here the same module, renamed.
 if grep -q ' klp_module_coming$' /proc/kallsyms; then
 	skip "a module called vmlinux" "live patching refuses it"
 else
@@ -44,7 +44,7 @@ else
 fi
 dmesg -c >/dev/null
 tests declarations
-equal "what printk() printed" "$(dmesg | sed 's/^\[[^]]*\] //')" "kallsyms_test: a text -1 18446744073709551615"
+equal "printk() has printed" "$(dmesg | sed 's/^\[[^]]*\] //')" "kallsyms_test: a text -1 18446744073709551615"
 for module in callee impostor; do
 	equal "$module has no reference" "$(refcnt $module)" 0
 done
@@ -52,10 +52,10 @@ rmmod impostor
 rmmod vmlinux 2>/dev/null
 dmesg -c >/dev/null
 tests functions
-equal "what printk() printed" "$(dmesg | sed 's/^\[[^]]*\] //')" "kallsyms_test: a text -1 18446744073709551615"
+equal "printk() has printed" "$(dmesg | sed 's/^\[[^]]*\] //')" "kallsyms_test: a text -1 18446744073709551615"
 equal "no reference is left" "$(refcnt callee)" 0
 
-# refused NAME ERROR
+# refused NAME ERROR: test that the library refuses a function with ERROR.
 refused() {
 	equal "$1 is refused" "$(ask hold "$1" 1)" "$2"
 }
@@ -88,27 +88,27 @@ for module in callee slow; do
 	equal "$module has no reference after refusals" "$(refcnt $module)" 0
 done
 
-# Held, a function holds its module.
+# A held function holds its module.
 check "a function of callee is held" ask hold callee:callee_sum 0
-equal "so is a reference" "$(refcnt callee)" 1
+equal "its module has a reference" "$(refcnt callee)" 1
 removable NO callee
-check "another one" ask hold callee_0 0
+check "a second one is held" ask hold callee_0 0
 equal "each has a reference" "$(refcnt callee)" 2
 removable NO callee
 check "both are dropped" ask drop
-equal "so are the references" "$(refcnt callee)" 0
+equal "and their references" "$(refcnt callee)" 0
 removable YES callee
 refused callee:callee_sum "NotFound: no such symbol"
 
-# Coming and going.
+# A module that is coming or going.
 rmmod slow
 insmod ./slow.ko coming=5000 going=5000 &
 check "a module is coming" soon grep -q '^slow .* Loading ' /proc/modules
 refused slow:slow_function "ModuleNotLive: its module is coming or going"
 refused slow_function "ModuleNotLive: its module is coming or going"
-check "its symbols are there" sh -c "echo named slow:slow_function >$do && grep -q slow_function $do"
+check "its symbols are found" sh -c "echo named slow:slow_function >$do && grep -q slow_function $do"
 wait
-check "then it can be called" ask hold slow_function 0
+check "when it is live, its function is held" ask hold slow_function 0
 removable NO slow
 ask drop
 rmmod slow &
@@ -119,7 +119,7 @@ refused slow:slow_function "NotFound: no such symbol"
 
 equal "dummy has no reference" "$(refcnt dummy)" 0
 check "the test module can be removed" rmmod kallsyms_test
-check "with what it holds" sh -c "insmod ./callee.ko && insmod ./kallsyms_test.ko &&
+check "it can be removed while it holds a function" sh -c "insmod ./callee.ko && insmod ./kallsyms_test.ko &&
 	echo hold callee_0 0 >$do && rmmod kallsyms_test && rmmod callee"
 
 tap_end

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# The examples in the library's documentation run, and do what they say.
+# The examples in the library's documentation run, and do what it says.
 
 # shellcheck source=tests/guest/tap.sh
 . ./tap.sh
@@ -16,8 +16,8 @@ while read -r line; do
 	*) tap 1 "${line#not ok }" ;;
 	esac
 done </tmp/examples
-check "there were some" test "$(wc -l </tmp/examples)" -ge 6
-check "they print what they say" grep -q -x "doc_examples: unsigned long int_sqrt(unsigned long x)" /tmp/log
+check "there are at least six" test "$(wc -l </tmp/examples)" -ge 6
+check "they print what the documentation says" grep -q -x "doc_examples: unsigned long int_sqrt(unsigned long x)" /tmp/log
 check "they can be removed" rmmod doc_examples
 
 tap_end

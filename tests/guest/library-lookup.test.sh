@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 900
 #
-# The library's lookups against /proc/kallsyms: from names to symbols, and from addresses to names.
+# The library's lookups, compared with /proc/kallsyms: from names to symbols, and from addresses to
+# names.
 
 # shellcheck source=tests/guest/tap.sh
 . ./tap.sh
@@ -15,7 +16,7 @@ check "the test module loads" insmod ./kallsyms_test.ko || tap_end
 cat /proc/kallsyms >/tmp/proc
 grep -v '\]$' /tmp/proc >/tmp/vmlinux
 
-# address NAME [MODULE]: of the first symbol of that name.
+# address NAME [MODULE]: print the address of the first symbol with that name.
 address() {
 	if [ $# -eq 2 ]; then
 		grep -m 1 " $1	\[$2\]\$" /tmp/proc
@@ -24,14 +25,14 @@ address() {
 	fi | cut -d ' ' -f 1
 }
 
-equal "a name of vmlinux" "$(ask lookup tcp_sendmsg)" "$(address tcp_sendmsg)"
-equal "a name of a module" "$(ask lookup callee_sum)" "$(address callee_sum callee)"
+equal "a name in vmlinux" "$(ask lookup tcp_sendmsg)" "$(address tcp_sendmsg)"
+equal "a name in a module" "$(ask lookup callee_sum)" "$(address callee_sum callee)"
 equal "a name with its module" "$(ask lookup xfs:xfs_buf_lock)" "$(address xfs_buf_lock xfs)"
-equal "not of another module" "$(ask lookup dummy:xfs_buf_lock)" 0000000000000000
-equal "a name that is not there" "$(ask lookup no_such_name)" 0000000000000000
+equal "a name with another module" "$(ask lookup dummy:xfs_buf_lock)" 0000000000000000
+equal "a name that does not exist" "$(ask lookup no_such_name)" 0000000000000000
 ask drop >/dev/null
 
-# The names that vmlinux has most often, and one that it shares with modules.
+# The most frequent names in vmlinux, and names that modules have, too.
 awk '{ print $3 }' /tmp/vmlinux | sort | uniq -d -c | sort -n -r | head -n 12 |
 	awk '{ print $2 }' >/tmp/names
 for name in $(cat /tmp/names) cleanup_module tcp_sendmsg callee_sum vmlinux:cleanup_module xfs:cleanup_module; do
@@ -44,12 +45,12 @@ for name in $(cat /tmp/names) cleanup_module tcp_sendmsg callee_sum vmlinux:clea
 	check "$name: all $(wc -l </tmp/expected)" cmp /tmp/got /tmp/expected
 done
 
-# A function of vmlinux that is there several times: livepatch's rule.
+# A function that vmlinux has several times is selected by its position, as for livepatch.
 name=$(awk '$2 == "t" { print $3 }' /tmp/vmlinux | grep '^[a-z_]*$' | grep -v '^__pfx_' | sort | uniq -d |
 	grep -x 'cpumask_weight\|dev_attr_show\|device_show\|dump_one\|fault_around_bytes_get\|get_order\|name_show\|.*_show' | head -n 1)
 count=$(grep -c " $name\$" /tmp/vmlinux)
-check "$name is there $count times" test "$count" -gt 1
-equal "which one is not said" "$(ask hold "$name" 0)" \
+check "vmlinux has $name $count times" test "$count" -gt 1
+equal "$name without a position is ambiguous" "$(ask hold "$name" 0)" \
 	"Ambiguous($count): $count symbols have this name"
 position=0
 # shellcheck disable=SC2013 # addresses have no blanks
@@ -59,9 +60,9 @@ for address in $(grep " $name\$" /tmp/vmlinux | cut -d ' ' -f 1); do
 done
 equal "there is no position $((count + 1))" "$(ask hold "$name" $((count + 1)))" \
 	"NotFound: no such symbol"
-equal "one that is there once is found" "$(ask hold tcp_sendmsg 0)" "$(address tcp_sendmsg)"
+equal "a unique name is found" "$(ask hold tcp_sendmsg 0)" "$(address tcp_sendmsg)"
 equal "at position 1 as well" "$(ask hold tcp_sendmsg 1)" "$(address tcp_sendmsg)"
-equal "of a module" "$(ask hold callee:callee_sum 0)" "$(address callee_sum callee)"
+equal "and a module's" "$(ask hold callee:callee_sum 0)" "$(address callee_sum callee)"
 for name in '' a:b:c $(head -c 512 /dev/zero | tr '\0' a) $(head -c 64 /dev/zero | tr '\0' m):a :a a: ; do
 	[ -n "$name" ] || continue
 	case $name in
@@ -72,8 +73,8 @@ for name in '' a:b:c $(head -c 512 /dev/zero | tr '\0' a) $(head -c 64 /dev/zero
 done
 ask drop >/dev/null
 
-# expect FILE STEP: of every STEPth symbol of a sorted file, its own address, the next, and the last
-# before the symbol that follows; and what there is. All names at an address are as good.
+# expect FILE STEP: print, for every STEPth address in a sorted file, the address, the next symbol's
+# address, and all names at the address, each of which is a right answer.
 expect() {
 	awk -v step="$2" '
 		function flush() {
@@ -85,11 +86,12 @@ expect() {
 }
 
 expect /tmp/vmlinux 900 | head -n 200 >/tmp/samples
-# A name like $x says that code of arm64 begins there, anywhere in a function; the kernel finds no address in it.
+# Mapping symbols of arm64, such as $x, may lie anywhere in a function; the kernel never finds an
+# address in them.
 grep ' [tT] [^$].*\[xfs\]$' /tmp/proc | sort >/tmp/sorted
 expect /tmp/sorted 40 | head -n 60 >>/tmp/samples
 check "there are $(wc -l </tmp/samples) samples" test "$(wc -l </tmp/samples)" -gt 200
-# The shell's numbers have a sign, so that an address loses its first digits for a while.
+# The shell's numbers are signed, so calculate without an address's first digits.
 while read -r at next names; do
 	size=$((0x${next#ffff} - 0x${at#ffff}))
 	[ $size -gt 2 ] || continue
@@ -101,7 +103,7 @@ done </tmp/samples >/tmp/questions 3>/tmp/expected
 while read -r question; do
 	echo "$question" >"$do" && cat "$do"
 done </tmp/questions >/tmp/got
-# The last one of a section is as long as the section.
+# The last symbol of a section ends with the section.
 paste -d '|' /tmp/questions /tmp/expected /tmp/got | awk -F '|' '
 	{
 		split($2, expected, " ")

@@ -3,15 +3,15 @@
 # threads: multi
 # timeout: 900
 #
-# The library's walks and queries against /proc/kallsyms.
+# The library's walks and queries, compared with /proc/kallsyms.
 
 # shellcheck source=tests/guest/tap.sh
 . ./tap.sh
 # shellcheck source=tests/guest/library.sh
 . ./library.sh
 
-# like_proc: /proc/kallsyms without what comes and goes while the kernel runs, which the library's walks
-# leave out: it is of no module and not of vmlinux.
+# like_proc: print /proc/kallsyms without the symbols that belong neither to a module nor to vmlinux
+# (BPF programs, ftrace's and kprobes' trampolines), which the library's walks leave out.
 like_proc() {
 	grep -v '	\[\(bpf\|__builtin__ftrace\|__builtin__kprobes\)\]$' /proc/kallsyms
 }
@@ -21,31 +21,36 @@ insmod ./callee.ko
 check "the test module loads" insmod ./kallsyms_test.ko || tap_end
 check "there are ten modules or more" test "$(wc -l </proc/modules)" -gt 10
 
-# without_letter FILE: its lines of /proc/kallsyms or of the fixture, without the letter and the kind.
+# without_letter FILE: print the lines of /proc/kallsyms or of the fixture without the letter and
+# the kind.
 without_letter() {
 	cut -d '|' -f 1 "$1" | cut -c 1-17,20-
 }
 
-# All of it, in the same order.
+# All symbols, in the same order.
 ask all >/tmp/all
 like_proc >/tmp/proc
 without_letter /tmp/proc >/tmp/expected
 without_letter /tmp/all >/tmp/got
-check "everything is $(wc -l </tmp/expected) lines" test "$(wc -l </tmp/expected)" -gt 190000
-check "each of its addresses, names and modules is that of /proc/kallsyms" cmp /tmp/got /tmp/expected
+check "there are more than 190000 symbols ($(wc -l </tmp/expected))" test "$(wc -l </tmp/expected)" -gt 190000
+check "all addresses, names and modules are the same as in /proc/kallsyms" cmp /tmp/got /tmp/expected
 
-# A module's letters are the kernel's own. Those of vmlinux are made from kinds, and /proc/kallsyms has
-# them from nm(1), which knows the sections of a file by their flags. These are all the differences:
+# A module's letters are the kernel's own. For vmlinux, the library makes letters from kinds, while
+# /proc/kallsyms has nm(1)'s letters, which depend on the flags of sections. These are all the
+# differences:
 #  - w and v are weak functions and data;
-#  - rodata is d where the linker keeps relocated data (.rodata and the tables in it are writable to it);
+#  - rodata is d where the linker keeps relocated data (.rodata and the tables in it are writable to
+#    it);
 #  - data is t, because some input of .data is marked executable, and so all of it is;
-#  - __init_begin, the border before inittext, and __nosave_end, the one before bss, are of the section before; so are
-#    the borders of empty parts at the end of text (t) that lie where rodata begins;
-#  - initdata is what is freed with it: exit text of drivers that cannot be removed (t), tables (r);
-#  - other are the few borders that lie in no section; on arm64 also what runs with other page tables: trampolines, the
-#    identity map, what the hypervisor only reads.
+#  - __init_begin before inittext, and __nosave_end before bss, belong to the section before; so do
+#    the borders of empty parts at the end of text (t), at the address where rodata begins;
+#  - initdata includes what is freed with it: exit text of drivers that cannot be removed (t), and
+#    tables (r);
+#  - other are the few borders outside of all sections; on arm64 also code and data for other page
+#    tables: trampolines, the identity map, and the hypervisor's read-only data.
 #
-# After the bad lines: how often a kind has a letter, for those that have a limit.
+# After the bad lines, awk prints how often each kind has each letter, to compare with the limits
+# below.
 others=50 texts=100000 bss=bd
 [ "$(uname -m)" != aarch64 ] || others=100 texts=50000 bss=bdv
 rodata=$(awk '$3 == "__start_rodata" { print $1 }' /tmp/proc)
@@ -70,7 +75,7 @@ paste -d '|' /tmp/all /tmp/proc | awk -F '|' -v limit=$others -v bss=$bss -v rod
 			print $0
 	}
 	END { for (both in count) print "count " both " " count[both] }' >/tmp/letters
-equal "kinds and letters are those of /proc/kallsyms" "$(grep -v '^count' /tmp/letters)" ""
+equal "kinds fit the letters in /proc/kallsyms" "$(grep -v '^count' /tmp/letters)" ""
 for border in "inittext b 1" "bss d 1" "text t $texts" "rodata r 20000" "percpu d 300"; do
 	# shellcheck disable=SC2086 # its words
 	set -- $border
@@ -84,7 +89,8 @@ done
 tests walks
 tests queries
 
-# chosen WHAT QUERY EXPECTED TOTAL: the query's symbols are the lines of the file, of so many in all.
+# chosen WHAT QUERY EXPECTED TOTAL: test that QUERY finds the symbols in the file EXPECTED, out of
+# TOTAL.
 chosen() {
 	chosen_what=$1 chosen_total=$4
 	ask query "$2" >/tmp/answer
@@ -101,9 +107,9 @@ all=$(wc -l </tmp/proc)
 grep '	\[xfs\]$' /tmp/proc >/tmp/xfs
 chosen "a module alone" "xfs - - -" /tmp/xfs "$(wc -l </tmp/xfs)"
 grep ' xfs_buf_[^ ]*	\[xfs\]$' /tmp/xfs >/tmp/buf
-chosen "names of a module" "xfs xfs_buf_* - -" /tmp/buf "$(wc -l </tmp/xfs)"
+chosen "names in a module" "xfs xfs_buf_* - -" /tmp/buf "$(wc -l </tmp/xfs)"
 grep -v '\]$' /tmp/proc | grep ' tcp_v[46]_[^ ]*$' >/tmp/tcp
-chosen "names of vmlinux" "vmlinux tcp_v[46]_* - -" /tmp/tcp "$vmlinux"
+chosen "names in vmlinux" "vmlinux tcp_v[46]_* - -" /tmp/tcp "$vmlinux"
 grep -E 'tcp_(sendmsg|recvmsg)(	|$)' /tmp/proc >/tmp/two
 chosen "several patterns" "- *tcp_sendmsg,*tcp_recvmsg - -" /tmp/two "$all"
 grep -E '	\[(nf_tables|xfs|dummy)\]$' /tmp/proc >/tmp/three

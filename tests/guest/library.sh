@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=sh
 #
-# How the tests of the library ask tests/fixtures/kallsyms_test.
+# What the tests of the library share: how to ask tests/fixtures/kallsyms_test.
 
 do=/sys/kernel/debug/kallsyms_test/do
 
-# ask COMMAND...: its answer.
+# ask COMMAND...: print its answer.
 ask() {
 	echo "$*" >"$do" && cat "$do"
 }
 
-# tests NAME: the fixture's own tests of that name.
+# tests NAME: run the fixture's own tests NAME, and print their results.
 tests() {
 	ask test "$1" >/tmp/tests
 	while read -r line; do

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Opens a file and does to it what its arguments say, one after the other:
+ * Opens a file and does with it what the arguments say, one after the other:
  *
- *   block, nonblock   how it is read from then on
+ *   block, nonblock   sets how it is read from then on
  *   read:N            reads at most N bytes
  *   poll:MS, epoll:MS waits for something to read
  *   seek              sets its position
- *   alarm             lets a signal come in a second
+ *   alarm             sets an alarm signal for a second later
  *   run:COMMAND       runs a shell command
- *   close             closes the file, after which there are no more arguments
+ *   close             closes the file; the last argument
  *
- * It prints what it has read as it is, and otherwise a line for each: the name of an error, or what was waited for.
+ * Prints what it reads; other arguments print a line: the name of an error, or whether there is
+ * something to read.
  */
 
 #define _GNU_SOURCE
@@ -47,7 +48,7 @@ static void ready(int count, unsigned int events)
 
 int main(int argc, char **argv)
 {
-	/* No SA_RESTART: a read that is interrupted fails. */
+	/* Without SA_RESTART: an interrupted read fails. */
 	struct sigaction action = { .sa_handler = nothing };
 	int file = open(argv[1], O_RDONLY);
 	int set = epoll_create1(0);

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# The reference page says what is so: its parameters, its files, its errors.
+# The reference page is right about parameters, files and errors.
 
 # shellcheck source=tests/guest/tap.sh
 . ./tap.sh
@@ -9,8 +9,8 @@
 insmod "$MODULE" && rmmod rust_kallsyms
 
 # shellcheck disable=SC2016 # these are the back quotes of the page
-# section NAME: the rows of its table, with the cells separated by tabs and without their back quotes. Rows that are for
-# an architecture have it in parentheses behind the first cell.
+# section NAME: print the rows of its table, with tabs between the cells and without back quotes. In
+# a row for one architecture, the architecture follows the first cell in parentheses.
 section() {
 	sed -n "/^## $1\$/,/^## /p" reference.md |
 		sed "s/^\(| .*\`\) ($(uname -m)) |/\1 |/; /^| .*\` ([a-z0-9_]*) |/d" |
@@ -21,7 +21,7 @@ section() {
 # Parameters: name, mode, description.
 section Parameters | awk -F '\t' '{ print $1 ":" $3 " (charp)" }' | sort >/tmp/page
 modinfo "$MODULE" | sed -n 's/^parm: *//p' | sort >/tmp/module
-check "the parameters, and what they are" diff /tmp/module /tmp/page
+check "the parameters and their descriptions" diff /tmp/module /tmp/page
 
 insmod "$MODULE"
 section Parameters | awk -F '\t' '$2 != 0 { print $1, $2 }' | sort >/tmp/page
@@ -33,7 +33,7 @@ section Files | awk -F '\t' '$2 ~ /^[0-7]+$/ { print $1, $2 }' | sort >/tmp/page
 check "the files and their modes" diff /tmp/module /tmp/page
 rmmod rust_kallsyms
 
-# escaped TEXT: as a basic regular expression.
+# escaped TEXT: print a basic regular expression that matches TEXT.
 escaped() { printf '%s' "$1" | sed 's/[][\.*^$]/\\&/g'; }
 
 section Errors >/tmp/errors
@@ -48,7 +48,7 @@ while IFS="$(printf '\t')" read -r parameters errno line; do
 	refuses "$parameters" "$errno" "rust_kallsyms: $(escaped "$line")" "$@"
 done </tmp/errors
 
-# Functions that need a vouch for what they do: of each glob that finds any, two are tried.
+# Functions that are called only with `unsafe`: two are tried for each glob that finds any.
 awk '$2 ~ /^[tT]$/ && $4 == "" && $3 !~ /[.]|^__(pfx|cfi)_/ { print $3 }' /proc/kallsyms | sort | uniq -u >/tmp/functions
 insmod "$MODULE"
 exec 3<>/sys/kernel/debug/rust_kallsyms/call
@@ -62,7 +62,7 @@ while IFS='|' read -r why globs; do
 		# shellcheck disable=SC2013 # a name is a word
 		for name in $(grep -x -m 2 "$regex" /tmp/functions); do
 			attempt_begin
-			# The shell's own printf does not say which error it was.
+			# The shell's own echo does not print the error.
 			echo "$name()" | cat 2>>/tmp/attempts >&3
 			printf '%s\n' "$name: $why" >>/tmp/expected
 		done
@@ -70,16 +70,16 @@ while IFS='|' read -r why globs; do
 done </tmp/hazards
 exec 3>&-
 rmmod rust_kallsyms
-# Another glob of the page can find it, too; and what nobody can call needs no vouch.
+# Another row of the page may refuse the function, too; and some functions cannot be called at all.
 judge '
 	name = substr(line, 1, index(line, ": ") - 1)
 	count = gsub(/(^|\n)rust_kallsyms: /, "&", log_)
-	vouch = index(log_, "rust_kallsyms: " name ": it ") && index(log_, "; unsafe_call=1 calls it all the same\n")
-	if (vouch)
-		print "vouch" >"/tmp/vouched"
+	refused = index(log_, "rust_kallsyms: " name ": it ") && index(log_, "; unsafe_call=1 calls it all the same\n")
+	if (refused)
+		print "refused" >"/tmp/refused"
 	never = log_ ~ /it never returns|noinstr text|inittext|entry text|not a function/
-	good = count == 1 && (vouch || never) && output ~ /Operation not permitted|Bad address/
+	good = count == 1 && (refused || never) && output ~ /Operation not permitted|Bad address/
 ' /tmp/expected
-check "there are many of them: $(wc -l </tmp/vouched)" test "$(wc -l </tmp/vouched)" -gt 100
+check "there are more than 100 of them: $(wc -l </tmp/refused)" test "$(wc -l </tmp/refused)" -gt 100
 
 tap_end

@@ -2,22 +2,22 @@
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 900
 #
-# What must be refused: what refusals.table has. Each fails with its errno, logs one line of ours, and
-# leaves no taint behind, and by insmod no module.
+# The requests in refusals.table are refused. Each fails with its errno, makes the module log one
+# line, and does not taint the kernel; after a failed insmod the module is not loaded.
 
 # shellcheck source=tests/guest/tap.sh
 . ./tap.sh
 
-# The kernel says once for each boot that the module is not its own, and is tainted from then on.
+# The first load taints the kernel, because the module is out of tree and unsigned.
 insmod "$MODULE" && rmmod rust_kallsyms
 tainted=$(cat /proc/sys/kernel/tainted)
-equal "an unsigned module of nobody's taints the kernel, and that is all" "$tainted" $((1 << 12 | 1 << 13))
+equal "the kernel is tainted by an unsigned, out-of-tree module only" "$tainted" $((1 << 12 | 1 << 13))
 
 separator=$(printf '\037')
 rows refusals.table >/tmp/rows
 skip_rows
 
-# pass ATTEMPT: tries the rows that are for this kind of attempt.
+# pass ATTEMPT: try the rows for this kind of attempt.
 pass() {
 	number=0
 	while IFS= read -r line; do
@@ -27,7 +27,7 @@ pass() {
 		eval "by_write $number $parameters" && wanted=attempt_write
 		[ $wanted = "$1" ] || continue
 		message=${line##* => }
-		# How many symbols have the name differs from kernel to kernel.
+		# The number of symbols with this name differs between kernels.
 		case $message in
 		*'{count}'*)
 			name=${parameters#sym_name=}
@@ -51,7 +51,7 @@ judge '
 	began = 0
 	rows = split(log_, row, "\n")
 	for (j = 1; j <= rows; j++) {
-		# What speaks of parameters as such is the kernel.
+		# The kernel itself logs other lines about parameters.
 		if (row[j] ~ /^rust_kallsyms: / && row[j] !~ /(invalid for|unknown) parameter|: `[^ ]*$/) {
 			count++
 			began = index(row[j], "rust_kallsyms: " part[3]) == 1

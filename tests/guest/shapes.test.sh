@@ -9,7 +9,6 @@
 # shellcheck source=tests/guest/tap.sh
 . ./tap.sh
 
-mount -t debugfs none /sys/kernel/debug 2>/dev/null
 insmod "$MODULE"
 insmod ./callee.ko
 insmod ./shapes.ko

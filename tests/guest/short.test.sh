@@ -1,20 +1,20 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# A short look at a kernel: the module loads, walks and evaluates. `make test-short` has it on every kernel.
+# A short test of a kernel: the module loads, walks and evaluates. `make test-short` runs it with
+# every kernel.
 
-# shellcheck disable=SC2016 # what stands in single quotes is for the module
+# shellcheck disable=SC2016 # single quotes are for the module
 # shellcheck source=tests/guest/tap.sh
 . ./tap.sh
 
 loads "a call at load time" 'rust_kallsyms: int_sqrt(144) = 12' sym_name=int_sqrt args=144
 
 insmod "$MODULE"
-files=/sys/kernel/debug/rust_kallsyms
 awk '{ print $1, $3, (NF > 3) ? $4 : "[vmlinux]" }' /proc/kallsyms | sort >/tmp/truth
 awk '{ print $1, $3, $4 }' $files/symbols | sort >/tmp/symbols
-check "the symbols are those of /proc/kallsyms" cmp /tmp/symbols /tmp/truth
-check "there are many of them" test "$(wc -l </tmp/symbols)" -gt 100000
+check "the symbols are the same as in /proc/kallsyms" cmp /tmp/symbols /tmp/truth
+check "there are more than 100000" test "$(wc -l </tmp/symbols)" -gt 100000
 
 exec 3<>$files/call
 while IFS= read -r line; do

@@ -1,19 +1,21 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=sh
 #
-# TAP for the tests that run in a guest: each sources this, tests, and calls `tap_end`.
+# TAP for tests that run in a guest: a test sources this file and ends with `tap_end`.
 
 dmesg -n 1
 tap_number=0
 tap_failed=0
 
-# A function of entry text and one of noinstr text, for those who source this.
-# shellcheck disable=SC2034
+# The directory of the live files.
+files=/sys/kernel/debug/rust_kallsyms
+# A function in entry text and one in noinstr text.
+# shellcheck disable=SC2034 # the tests that source this use them
 entry=entry_SYSCALL_64 noinstr=do_syscall_64
 # shellcheck disable=SC2034
 [ "$(uname -m)" = x86_64 ] || entry=ret_to_user noinstr=el0t_64_sync_handler
 
-# tap STATUS WHAT: one test's result.
+# tap STATUS WHAT: print the result of one test.
 tap() {
 	tap_number=$((tap_number + 1))
 	if [ "$1" -eq 0 ]; then
@@ -24,12 +26,12 @@ tap() {
 	fi
 }
 
-# skip WHAT WHY
+# skip WHAT WHY: print that a test is skipped.
 skip() {
 	tap 0 "$1 # SKIP $2"
 }
 
-# check WHAT COMMAND...: the command succeeds.
+# check WHAT COMMAND...: test that COMMAND succeeds.
 check() {
 	tap_what=$1
 	shift
@@ -40,14 +42,14 @@ check() {
 	return $tap_status
 }
 
-# equal WHAT ACTUAL EXPECTED
+# equal WHAT ACTUAL EXPECTED: test that both are the same.
 equal() {
 	[ "$2" = "$3" ]
 	tap $? "$1"
 	[ "$2" = "$3" ] || printf '# got:      %s\n# expected: %s\n' "$2" "$3"
 }
 
-# soon COMMAND...: waits until it succeeds, for a minute at most.
+# soon COMMAND...: repeat COMMAND until it succeeds, for at most a minute.
 soon() {
 	for _ in $(seq 300); do
 		"$@" >/dev/null 2>&1 && return
@@ -56,7 +58,20 @@ soon() {
 	return 1
 }
 
-# log COMMAND...: runs it and leaves what the kernel logged meanwhile in /tmp/log, without times.
+# answer FILE TEXT: open a live file, write TEXT, and print the answer; fail if the file refuses
+# TEXT.
+answer() {
+	exec 3<>"$files/$1"
+	printf '%s\n' "$2" >&3 2>/dev/null && cat <&3
+	answer_status=$?
+	exec 3>&-
+	return $answer_status
+}
+
+# last_error: print the last line that the module has logged.
+last_error() { dmesg | sed -n '$s/.*\] rust_kallsyms: //p'; }
+
+# log COMMAND...: run COMMAND, and write what the kernel logs meanwhile to /tmp/log, without times.
 log() {
 	dmesg -c >/dev/null
 	"$@" >/tmp/output 2>&1
@@ -65,26 +80,31 @@ log() {
 	return $log_status
 }
 
-# loads WHAT LINE PARAMETER...: insmod succeeds and logs a line that matches LINE (a basic regular
-# expression, whole); the module is removed again.
+# tap_insmod STATUS WHAT: print the result of a test of insmod; if it failed, also insmod's output
+# and the log. Remove the module.
+tap_insmod() {
+	tap "$1" "$2"
+	[ "$1" -eq 0 ] || sed 's/^/# /' /tmp/output /tmp/log
+	rmmod rust_kallsyms 2>/dev/null
+	return "$1"
+}
+
+# loads WHAT LINE PARAMETER...: test that insmod succeeds and that the module logs LINE (a basic
+# regular expression for a whole line). Remove the module.
 loads() {
 	loads_what=$1 loads_line=$2
 	shift 2
 	log insmod "$MODULE" "$@" && grep -q -x "$loads_line" /tmp/log
-	tap_status=$?
-	tap $tap_status "$loads_what"
-	[ $tap_status -eq 0 ] || sed 's/^/# /' /tmp/output /tmp/log
-	rmmod rust_kallsyms 2>/dev/null
-	return $tap_status
+	tap_insmod $? "$loads_what"
 }
 
-# inside ADDRESS: five bytes behind it. A shell counts to 2^63.
+# inside ADDRESS: print ADDRESS + 5. (Numbers in a shell end at 2^63.)
 inside() {
 	inside_rest=${1#?}
 	printf '0x%s%015x\n' "${1%"$inside_rest"}" $((0x$inside_rest + 5))
 }
 
-# words ERRNO: what insmod says of it; kmod has words of its own for some.
+# words ERRNO: print how insmod describes it; kmod has its own descriptions for some.
 words() {
 	case $1 in
 	EPERM) echo "Operation not permitted" ;;
@@ -105,8 +125,9 @@ words() {
 	esac
 }
 
-# refuses WHAT ERRNO LINE PARAMETER...: insmod fails with ERRNO and logs exactly
-# one line of ours (the kernel's own begins with a quote), which matches LINE; the module is not there afterwards.
+# refuses WHAT ERRNO LINE PARAMETER...: test that insmod fails with ERRNO, that the module logs
+# exactly one line (the kernel's line about it begins with a quote), which matches LINE, and that
+# the module is not loaded afterwards.
 refuses() {
 	refuses_what=$1 refuses_error=$(words "$2") refuses_line=$3
 	shift 3
@@ -114,15 +135,11 @@ refuses() {
 		grep -q -x "$refuses_line" /tmp/log &&
 		[ "$(grep -c '^rust_kallsyms: [^`]' /tmp/log)" = 1 ] &&
 		! grep -q '^rust_kallsyms ' /proc/modules
-	tap_status=$?
-	tap $tap_status "$refuses_what"
-	[ $tap_status -eq 0 ] || sed 's/^/# /' /tmp/output /tmp/log
-	rmmod rust_kallsyms 2>/dev/null
-	return $tap_status
+	tap_insmod $? "$refuses_what"
 }
 
-# rows TABLE: prints its rows that are for this guest; tests/README.md says how a row names what it is for. The others
-# are left in /tmp/skipped, unless there is a row for this guest with the same left side.
+# rows TABLE: print the rows for this guest; tests/README.md describes their conditions. The other
+# rows go to /tmp/skipped, except those for which this guest has a row with the same left side.
 rows() {
 	awk -v machine="$(uname -m)" -v release="$(uname -r)" '
 	function left(row) {
@@ -160,7 +177,7 @@ rows() {
 	}' "$1"
 }
 
-# skip_rows: skips the rows that the last `rows` has left.
+# skip_rows: skip the rows that the last `rows` has written to /tmp/skipped.
 skip_rows() {
 	touch /tmp/skipped
 	while IFS=$(printf '\037') read -r skip_row skip_words; do
@@ -169,12 +186,13 @@ skip_rows() {
 	rm /tmp/skipped
 }
 
-# For tables, in which one test must not take long: `attempt` for each row, and then one `judge` for all. An insmod
-# takes much longer than a write to a parameter of the module when it is there, so that most rows are tried by that.
+# For tables, whose rows must not take long: `attempt` or `attempt_write` for each row, and then
+# `judge` once for all. An insmod takes much longer than a write to a loaded module's parameter, so
+# most rows are tried by a write.
 
-# by_write NUMBER PARAMETER...: whether this row is tried by a write. Each eighth is not; nor what has more than the
-# name of a function, its arguments and its prototype, or what the kernel reads otherwise when it loads a module: quotes
-# and spaces.
+# by_write NUMBER PARAMETER...: is this row to be tried by a write? Not every eighth row, nor a row
+# with more than a function's name, arguments and prototype, nor one with quotes or spaces, which
+# mean something else to insmod.
 by_write() {
 	[ $(($1 % 8)) -ne 0 ] && [ ${#3} -lt 2000 ] || return 1
 	case $#:$2:${3-args=} in
@@ -188,7 +206,7 @@ by_write() {
 	return 1
 }
 
-# attempt_begin: what follows belongs to the next row.
+# attempt_begin: from now on, output and log belong to the next row.
 attempts=0
 attempt_begin() {
 	[ $attempts -gt 0 ] || echo on >/proc/sys/kernel/printk_devkmsg
@@ -197,28 +215,28 @@ attempt_begin() {
 	printf '@%s\n' $attempts >/dev/kmsg
 }
 
-# between_attempts COMMAND...: runs it; what the kernel logs meanwhile belongs to no row.
+# between_attempts COMMAND...: run COMMAND; what the kernel logs meanwhile does not belong to a row.
 between_attempts() {
 	printf '@0\n' >/dev/kmsg
 	"$@"
 }
 
-# attempt_write sym_name=NAME [args=ARGUMENTS [sig=PROTOTYPE]]: the call, by the parameters of the module that is there;
-# keeps what is said of it, what the kernel logs, and the taint flags.
+# attempt_write sym_name=NAME [args=ARGUMENTS [sig=PROTOTYPE]]: make the call through the loaded
+# module's parameters; keep the error, what the kernel logs, and the taint flags.
 attempt_write() {
 	attempt_begin
 	attempt_args=${2-} attempt_sig=${3-}
 	printf '%s\n' "${attempt_args#args=}" >/sys/module/rust_kallsyms/parameters/args
 	printf '%s\n' "${attempt_sig#sig=}" >/sys/module/rust_kallsyms/parameters/sig
-	# From a file, busybox's cat writes twice when the first write fails.
+	# (Reading from a file, busybox's cat writes again when a write fails.)
 	printf '%s' "${1#sym_name=}" | cat 2>>/tmp/attempts >/sys/module/rust_kallsyms/parameters/sym_name
 	attempt_state=goes
 	[ ! -d /sys/module/rust_kallsyms ] || attempt_state=stays
 	printf 'the module %s; tainted: %s\n' $attempt_state "$(cat /proc/sys/kernel/tainted)" >>/tmp/attempts
 }
 
-# attempt PARAMETER...: insmod; keeps what it says, what the kernel logs, whether the module was there
-# afterwards (it is removed), and the taint flags.
+# attempt PARAMETER...: run insmod; keep its output, what the kernel logs, whether the module is
+# loaded afterwards, and the taint flags. Remove the module.
 attempt() {
 	attempt_begin
 	insmod "$MODULE" "$@" >>/tmp/attempts 2>&1
@@ -230,9 +248,10 @@ attempt() {
 	printf 'the module is %s; tainted: %s\n' $attempt_state "$(cat /proc/sys/kernel/tainted)" >>/tmp/attempts
 }
 
-# judge PROGRAM FILE: gives the awk program, for each attempt, the line of FILE as `line`, and as lines of
-# text the `log_` (without times) and the `output`: what the attempt has kept, errors in insmod's words. It sets
-# `good`, and `what` is tested.
+# judge PROGRAM FILE: run an awk program for each attempt, and print the result of a test. The
+# program gets the line of FILE in `line`, the log in `log_` (without times), and in `output` what
+# the attempt has kept, with errors as insmod describes them. It sets `good`, and may change `what`,
+# the test's name.
 judge() {
 	dmesg | sed 's/^\[[^]]*\] //' >/tmp/log
 	awk '
@@ -263,7 +282,7 @@ judge() {
 	equal "every line is judged" "$(grep -c . "$2")" $attempts
 }
 
-# tap_end: the plan; the script's status.
+# tap_end: print the plan, and exit with the script's status.
 tap_end() {
 	echo "1..$tap_number"
 	exit "$tap_failed"

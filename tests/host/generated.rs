@@ -3,11 +3,10 @@
 //! Generated texts: good ones whose meaning is known, random ones, and mutations of both.
 
 use crate::{
-    arguments,
     expression,
+    literal,
     properties,
     prototype,
-    query,
     random::Random,
     text::{
         self,
@@ -22,6 +21,7 @@ use crate::{
         MAX_PARAMETERS,
         MAX_POINTERS, //
     }, //
+    word,
 };
 
 const CASES: usize = 20_000;
@@ -476,9 +476,9 @@ fn good_expressions() {
 #[test]
 fn mutations() {
     let mut random = Random::new(6);
-    let seeds: Vec<_> = arguments::texts()
+    let seeds: Vec<_> = literal::texts()
         .chain(prototype::texts())
-        .chain(query::texts())
+        .chain(word::texts())
         .chain(expression::texts())
         .collect();
     for _ in 0..CASES * 4 {

@@ -9,18 +9,18 @@
 #[path = "../../src/text/mod.rs"]
 mod text;
 
-mod arguments;
 mod arithmetic;
-mod error;
+mod choice;
+mod cursor;
 mod expression;
-mod find;
-mod format;
 mod generated;
+mod literal;
 mod no_panic;
+mod printf;
 mod properties;
 mod prototype;
-mod query;
 mod random;
+mod word;
 
 use text::ParseError;
 

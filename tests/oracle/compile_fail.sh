@@ -1,9 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# What must not compile does not: each file of tests/compile_fail/ is a module beside the library, in a crate of its
-# own, which rustc reads with the flags that Kbuild compiles a module with. Lines `// error[CODE]: TEXT` in a file say
-# how the errors begin that it has to have, one line for each error; a file without any has to compile.
+# Code that must not compile does not. Each file in tests/compile_fail/ becomes a crate together
+# with the library, and rustc checks it with the flags that Kbuild compiles a module with. A line
+# `// error[CODE]: TEXT` in a file is the beginning of an error that rustc must report; there is one
+# line for each error. A file without such lines must compile.
 #
 # Usage: tests/oracle/compile_fail.sh DIRECTORY
 
@@ -30,7 +31,7 @@ for case in tests/compile_fail/*.rs; do
 		pub mod case;
 	END
 done
-# The front end of rustc is all that is needed.
+# rustc's front end is enough.
 cat >"$out/compile" <<-END
 	rustc $flags -Amissing_docs --crate-name \$1 --emit=metadata --out-dir . \$1.rs 2>\$1.log
 	echo \$? >\$1.status
@@ -45,7 +46,7 @@ names=$(basename --suffix=.rs --multiple tests/compile_fail/*.rs)
 		xargs --max-procs="$(nproc)" --max-args=1 sh compile <<<"$names"
 )
 
-# begins ERRORS BEGINNINGS: each error begins as one of the beginnings, which are as many.
+# begins ERRORS BEGINNINGS: match each error with one beginning, and each beginning with one error.
 begins() {
 	awk '
 		NR == FNR { expected[++count] = $0; next }
@@ -73,14 +74,14 @@ begins() {
 for case in tests/compile_fail/*.rs; do
 	name=$(basename "$case" .rs)
 	sed -n "s#$expected#\1#p" "$case" >"$out/$name.expected"
-	# Of the private fields of one expression newer compilers speak at once.
-	# shellcheck disable=SC2016 # these are the back quotes of rustc
+	# Newer compilers report the private fields of one expression in one error.
+	# shellcheck disable=SC2016 # these are rustc's back quotes
 	grep '^error' "$out/$name.log" | grep -v '^error: aborting due to' |
 		sed 's/^\(error.*: field\)s \(`[^`]*`\) and \(`[^`]*`\) \(of struct .*\)/\1 \2 \4\n\1 \3 \4/' >"$out/$name.errors" || true
 	read -r status <"$out/$name.status"
 	if [ -s "$out/$name.expected" ]; then
 		check "$name does not compile" test "$status" -ne 0
-		check "$name: these are its $(wc -l <"$out/$name.expected") errors" begins "$out/$name.errors" "$out/$name.expected"
+		check "$name: it has the $(wc -l <"$out/$name.expected") expected errors" begins "$out/$name.errors" "$out/$name.expected"
 	else
 		check "$name compiles" test "$status" -eq 0
 		check "$name: without a warning" test ! -s "$out/$name.log"

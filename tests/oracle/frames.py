@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# frames.py LIMIT: reads the disassembly of an object (objdump -dr -C) and prints the functions, with what each uses of
-# the stack (what it pushes and what it takes from the stack pointer), that use more than LIMIT bytes; the last line
-# says how many functions there were and the most that one uses. Its status is 1 if there are such functions, or none at all.
+# frames.py LIMIT: read the disassembly of an object (objdump -dr -C) and print the functions whose stack frames (pushes
+# and subtractions from the stack pointer) are larger than LIMIT bytes. The last line says how many functions there are
+# and how large the largest frame is. The status is 1 if there are such functions, or no functions at all.
 import re
 import sys
 
@@ -21,7 +21,7 @@ for line in sys.stdin:
         frame[0] += 8
     for sign, value in re.findall(r"\t(sub|add)\s+\$0x([0-9a-f]+),%rsp", line):
         size = int(value, 16) if sign == "sub" else 2**64 - int(value, 16)
-        # An addition of a small number is the way back.
+        # Adding a small number frees the frame again.
         if size < 2**32:
             frame[1] = max(frame[1], size)
     # The same of arm64.

@@ -1,10 +1,10 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-"""Judge what the live files `functions` and `lookup` say, by what other tools say of the same kernel.
+"""Compare what the live files `functions` and `lookup` say with what other tools say about the same kernel.
 
 Usage: functions.py ARCH GUEST BTF SYMVERS SOURCE PAHOLE
 
-ARCH is amd64 or arm64, GUEST is what the guest has printed (tests/oracle/functions.sh), BTF comes from
+ARCH is amd64 or arm64, GUEST is the output of the guest in tests/oracle/functions.sh, BTF comes from
 `bpftool btf dump … format raw`, SYMVERS is the kernel's Module.symvers, SOURCE is its source, PAHOLE comes from
 `pahole -F btf`. Prints a line for each test: 0 or 1, what was tested, and what is wrong.
 """
@@ -66,7 +66,7 @@ def name_of(prototype):
     return re.match(r"(?:[^(]*[ *]|[^(]*\(\*)(\w+)\(", prototype)[1]
 
 
-# Types, as C compares them: typedefs and qualifiers aside.
+# Types, as C compares them: without typedefs and qualifiers.
 
 
 def strip(ty):
@@ -157,7 +157,7 @@ def size(ty):
 
 
 def is_wide(ty):
-    """Is it a structure or union that travels in memory?"""
+    """Is it a structure or union that is passed in memory?"""
     return btf.kinds[strip(ty)] in ("STRUCT", "UNION") and size(ty) > WIDE
 
 
@@ -176,10 +176,10 @@ def stack_arm64(ty):
     registers, bytes = 8, 0
     for _, id in btf.parameters[ty]:
         words = (size(id) + 7) // 8 if id else 0
-        # A wide one is copied, and a pointer to the copy is passed.
+        # A wide argument is copied, and a pointer to the copy is passed.
         words = 1 if is_wide(id) else words
         if words > registers:
-            # What follows goes to the stack, too, even if it would fit.
+            # All further arguments go to the stack, too, even those that would fit.
             registers = 0
             bytes += 8 * words
         else:
@@ -194,7 +194,7 @@ STACKS = {"amd64": stack_amd64, "arm64": stack_arm64}
 
 
 def squeeze(lines):
-    """Declarations with offsets and sizes, by the name of the type; all else is left out."""
+    """Declarations with offsets and sizes, by the name of the type; everything else is left out."""
     found, name = {}, None
     for line in lines:
         line = line.rstrip("\n")
@@ -207,7 +207,7 @@ def squeeze(lines):
             name = None
         elif name:
             line = re.sub(r"/\* (size: \d+), (?:cachelines: \d+, )?(members: \d+).*", r"\1 \2", line)
-            # It has no such line for a union.
+            # pahole prints no such line for a union.
             if name.startswith("union") and "size:" in line:
                 continue
             if "/*" in line and not re.search(r"/\* +\d+(: *\d+)? +\d+ \*/$", line):
@@ -216,10 +216,10 @@ def squeeze(lines):
                 line = re.sub(r"\b" + long + r"\b", short, line)
             line = re.sub(r"\s*([*:;(),{}\[\]])\s*", r"\1", line.replace("[0]", "[]"))
             line = re.sub(r"\s+", " ", line).strip()
-            # What makes a pointer constant, pahole puts before what it points to.
+            # pahole writes the `const` of a pointer before the type that it points to.
             while "*const " in line:
                 line = "const " + line.replace("*const ", "*", 1)
-            # Where a unit of bit-fields ends before it is full, pahole puts one of no bits, which no BTF has.
+            # After bit-fields that do not fill their unit pahole prints one of no bits, which is not in BTF.
             if line and not line.endswith(":0;"):
                 found[name].append(line)
     return found
@@ -241,7 +241,7 @@ def main():
         name = btf.names[function]
         ty = wholes.get(name, btf.target(function))
         expected[name] = btf.declare(btf.target(ty), name + btf.arguments(ty))
-    # Of kfuncs with implicit arguments what has these is no function, unless it has a symbol.
+    # The `_impl` of a kfunc with implicit arguments only has the prototype; it is a function only if it has a symbol.
     symbols = dict(reversed(line.split(" ")) for line in said["symbols"])
     hidden = {name + "_impl" for name in wholes} - symbols.keys()
     for name in hidden:
@@ -264,7 +264,7 @@ def main():
         f"{sum(1 for line in single.values() if line.mark('exported'))} are exported",
         [f"{n}: {line.mark('exported')}" for n, line in single.items() if line.mark("exported") != exports.get(("vmlinux", n))],
     )
-    # The list has one name of each address.
+    # The list has only one name for each address.
     traceable = {symbols.get(line) for line in said["traceable"] if "[" not in line}
     report(
         f"{sum(1 for line in single.values() if line.mark('traceable'))} are traceable",
@@ -273,7 +273,7 @@ def main():
     module = [Line(text) for text in said["functions nf_tables"]]
     report(f"{len(module)} functions of a module", [] if len(module) > 500 else [str(len(module))])
     report(
-        "those of a module are exported",
+        "a module's functions are exported",
         [l.name for l in module if l.single and l.mark("exported") != exports.get(("nf_tables", l.name))],
     )
     traceable = {line.split(" ")[0] for line in said["traceable"] if line.endswith("[nf_tables]")}
@@ -301,7 +301,7 @@ def main():
             got = {Line(text).name for text in texts}
             right = search(query, named, wholes, hidden)
             report(f"{query}: {len(got)}", [f"+{n}" for n in got - right] + [f"-{n}" for n in right - got])
-            report(f"{query}: there are some", [] if got else ["none"])
+            report(f"{query}: something is found", [] if got else ["nothing"])
 
     by_name = {btf.names[function]: function for function in btf.functions}
     looked = 0
@@ -314,13 +314,13 @@ def main():
                 looked += 1
                 if int(match[1]) != STACKS[arch](wholes.get(name, btf.target(by_name[name]))):
                     wrong.append(f"{name}: {match[1]}")
-    report(f"the stack of the arguments of {looked} functions", wrong if looked > 50 else ["too few"])
+    report(f"the stack that the arguments of {looked} functions take", wrong if looked > 50 else ["too few"])
 
     theirs = squeeze(open(pahole))
     ours = squeeze(line for block, texts in said.items() if block.startswith("type ") for line in texts)
     report(f"{len(ours)} structures and unions", [] if len(ours) >= 50 else ["too few"])
     for name in ours:
-        report(f"{name}: {len(ours[name])} lines as pahole has them",
+        report(f"{name}: {len(ours[name])} lines are the same as pahole's",
                [] if ours[name] == theirs.get(name) else
                [f"line {i}: {a!r} is {b!r}" for i, (a, b) in enumerate(zip(ours[name], theirs.get(name, []))) if a != b] or ["the number of lines"])
 

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# What the files `functions` and `lookup` say of functions and types is what bpftool, pahole, the kernel's own lists and
-# its source say.
+# The files `functions` and `lookup` say the same about functions and types as bpftool, pahole, the
+# kernel's own lists and the kernel's source.
 #
 # Usage: tests/oracle/functions.sh DIRECTORY
 
@@ -16,12 +16,12 @@ out=$directory
 export LC_ALL=C
 scripts/enter bpftool btf dump file "$kernel/vmlinux" format raw >"$out/btf"
 
-# Every so many of the structures and unions with a name that only one has and that the kernel's source is sure to show as BTF
-# does, and some that are known to be difficult.
+# A sample of the structures and unions whose names are unique, and some that are known to be
+# difficult.
 types="task_struct pid sk_buff net_device mm_struct inode file super_block page dentry request_queue cred"
 types+=" $(sed -n "s/^\[[0-9]*\] STRUCT '\([a-z_0-9]*\)' size=[1-9].*/\1/p" "$out/btf" | sort | uniq --unique | awk 'NR % 160 == 0' | tr '\n' ' ')"
 unions=$(sed -n "s/^\[[0-9]*\] UNION '\([a-z_0-9]*\)' size=[1-9].*/\1/p" "$out/btf" | sort | uniq --unique | awk 'NR % 30 == 0' | tr '\n' ' ')
-# Functions with many arguments, or with structures among them.
+# Functions with many arguments.
 names=$(awk -F"'" '
 	$1 ~ /FUNC_PROTO $/ { proto = $1; sub(/\].*/, "", proto); sub(/.*\[/, "", proto); many[proto] = / vlen=([7-9]|1[0-9])$/ }
 	$1 ~ / FUNC $/ { type = $3; sub(/.* type_id=/, "", type); sub(/ .*/, "", type); by[$2] = type }

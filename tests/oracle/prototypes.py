@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-"""Print the prototypes of all functions in a kernel's BTF, as C; read `bpftool btf dump … format raw`.
+"""Print the prototypes of all functions in a kernel's BTF as C; reads `bpftool btf dump … format raw`.
 
-It shares nothing with the library: bpftool parses the BTF, and C's grammar is written down once more.
+It shares nothing with the library: bpftool parses the BTF, and C's declarations are written by different code.
 """
 
 import re
@@ -47,7 +47,7 @@ def target(ty):
 
 
 def split(ty):
-    """The qualifiers outside of a type, and the type inside of them."""
+    """The qualifiers of a type, and the type without them."""
     seen = set()
     while kinds[ty] in QUALIFIERS or kinds[ty] == "TYPE_TAG":
         if kinds[ty] in QUALIFIERS:
@@ -72,12 +72,12 @@ def base(ty):
 
 
 def declare(ty, inner):
-    """The declaration of `inner`, which may be empty, as of type `ty`."""
+    """Declare `inner`, which may be empty, to be of type `ty`."""
     words, ty = split(ty)
     kind = kinds[ty]
     if kind == "PTR":
         pointed = split(target(ty))[1]
-        # Between a `*` or `const` and a name there is a space only where it needs one.
+        # There is no space between `*` and a name, and one between `const` and a name.
         text = "*" + "".join(" " + word for word in words)
         text += (" " if words and inner else "") + inner
         if kinds[pointed] in ("FUNC_PROTO", "ARRAY"):
@@ -97,7 +97,7 @@ def arguments(ty):
 
 
 def implicit():
-    """For each kfunc with implicit arguments: what has them in the place of what BPF programs write."""
+    """For each kfunc with implicit arguments: its name, and the prototype that has them."""
     by_name = {names[function]: target(function) for function in functions}
     for name, ty in by_name.items():
         whole = by_name.get(name + "_impl", ty)

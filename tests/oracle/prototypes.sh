@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The prototypes that the library prints are those which bpftool reads from the same BTF.
+# The library prints the same prototypes as bpftool does from the same BTF.
 #
 # Usage: tests/oracle/prototypes.sh DIRECTORY
 
@@ -21,12 +21,13 @@ GUEST
 scripts/enter bpftool btf dump file "$kernel/vmlinux" format raw >"$out/btf"
 prototypes() { scripts/enter python3 "$PWD/tests/oracle/prototypes.py" "$@" <"$out/btf" | sort --unique; }
 prototypes >"$out/expected"
-# Of a kfunc with implicit arguments bpftool prints as C what BPF programs write, the library what the function takes.
+# For a kfunc with implicit arguments, bpftool prints (as C) what BPF programs write; the library
+# prints what the function takes.
 prototypes implicit >"$out/implicit"
 scripts/guest --module "$build-fixtures/kallsyms_test.ko" --console "$out/console" "$out/script" |
 	sort --unique >"$out/got"
 
-# none WHAT LINES: there are none.
+# none WHAT LINES: test that LINES is empty.
 none() {
 	if [ -z "$2" ]; then
 		tap 0 "$1"
@@ -38,9 +39,9 @@ none() {
 
 count=$(wc -l <"$out/got")
 none "$count prototypes, of $(wc -l <"$out/expected")" "$([ "$count" -gt 40000 ] || tail -n 3 "$out/got")"
-none "each is as bpftool has it" "$(comm -23 "$out/got" "$out/expected")"
-# The functions which kernel and bpftool both know as kfuncs; bpftool itself prints these as C.
-# It prints the tags of BTF as attributes; C has none, and the library leaves them out.
+none "each is the same as bpftool's" "$(comm -23 "$out/got" "$out/expected")"
+# bpftool itself prints kfuncs as C. It prints BTF's tags as attributes, which the library leaves
+# out.
 scripts/enter bpftool btf dump file "$kernel/vmlinux" format c |
 	sed -n 's/^extern \(.*\) __weak __ksym;$/\1/p' |
 	sed 's/ __attribute__((btf_type_tag("[^"]*")))//g; s/ __attribute__((address_space([0-9]*)))//g; s/^__bpf_fastcall //' |

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * feed: write each line of standard input to the file `call`, and read all that it answers.
+ * feed: write each line of standard input to the file `call`, and read the whole answer.
  *
  * Usage: feed CALL <EXPRESSIONS
  *
- * Prints how many lines there were, how many had a value, how many failed with which error, how many bytes the answers
- * had, and what took longest.
+ * Prints how many lines there were, how many had a value, how many failed with each error, how many
+ * bytes the answers had, and which line took longest.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -42,7 +42,7 @@ int main(int argc, char **argv)
 
 		if (write(call, line, strlen(line)) < 0) {
 			failed[errno < 200 ? errno : 0]++;
-			/* What it was is on the console if all goes wrong. */
+			/* If the guest dies later, this is on its console. */
 			if (errno != EFAULT)
 				printf("%s: %s", strerror(errno), line);
 		} else {

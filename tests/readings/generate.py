@@ -1,18 +1,19 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# generate: random well-typed expressions that read and call nothing, made of the kernel's own types.
+# generate: print random, well-typed expressions that read memory and call no functions, made from
+# the kernel's types.
 #
 # Usage: bpftool btf dump file VMLINUX format raw | python3 generate.py SEED COUNT
 #
-# An expression begins with a per-CPU variable or a symbol of a known type, follows members, pointers and elements, takes
-# another type by a cast now and then, and ends as what it comes to, or in C's operators. The same seed gives the same
-# expressions, for the same kernel.
+# An expression begins with a per-CPU variable or a symbol whose type is known. It follows members,
+# pointers and elements, with a cast to another type now and then, and may end with C's operators.
+# For the same kernel, the same seed gives the same expressions.
 
 import random
 import re
 import sys
 
-# Data symbols, and what they are; those whose type the kernel does not have are left out.
+# Data symbols and their structures. Symbols whose type the kernel does not have are not used.
 SYMBOLS = {
     "init_task": "task_struct",
     "init_net": "net",

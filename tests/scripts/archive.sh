@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# An archive that cannot be reached, and settings it has nothing for.
+# An archive that cannot be reached, and settings for which the archive has no packages.
 
 # shellcheck source=tests/host-tap.sh
 . tests/host-tap.sh
@@ -10,10 +10,10 @@ nowhere=http://127.0.0.1:1/
 empty=$directory/empty
 expect "unreachable, and never asked: an error" 125 'cannot be reached, and there is no earlier answer' \
 	env XDG_CACHE_HOME="$empty" MIRROR=$nowhere scripts/kernel
-check "which comes soon ($seconds s)" test "$seconds" -le 30
-check "and leaves nothing" test -z "$(find "$empty"/rust_kallsyms/{kernel,root,tmp} -mindepth 1)"
+check "it comes within 30 s ($seconds s)" test "$seconds" -le 30
+check "nothing is left" test -z "$(find "$empty"/rust_kallsyms/{kernel,root,tmp} -mindepth 1)"
 
-# The cache as it is, with an archive that was asked long ago.
+# The real cache, in which the archive was asked long ago.
 filled=$directory/filled/rust_kallsyms
 kernel=$(scripts/kernel)
 root=$(scripts/root)
@@ -21,15 +21,15 @@ mkdir -p "$filled/archive/$SUITE-$ARCH"
 ln -s "$CACHE"/{kernel,root} "$filled"
 cp -p "$CACHE/archive/$SUITE-$ARCH"/{answered,plan-*,sources.*} "$filled/archive/$SUITE-$ARCH"
 offline=(env XDG_CACHE_HOME="$directory/filled" MIRROR="$nowhere")
-expect "unreachable, but asked before: the last answer is used" 0 'going on with its answer of' \
+expect "unreachable, but asked before: the last answer is used" 0 'using its answer of' \
 	"${offline[@]}" scripts/kernel
 grep --quiet "/${kernel##*/}\$" "$directory/output"
-tap $? "for the kernel"
-expect "and for the root, without asking once more" 0 "/${root##*/}\$" "${offline[@]}" scripts/root
+tap $? "the kernel is the same"
+expect "the root is the same, too" 0 "/${root##*/}\$" "${offline[@]}" scripts/root
 ! grep --quiet 'asking' "$directory/output" && [ "$seconds" -le 2 ]
-tap $? "which takes no time"
+tap $? "and the archive is not asked again ($seconds s)"
 
-expect "a kernel the archive has not" 125 'has no kernel 1.2.3-cloud for' env KERNEL=1.2.3-cloud scripts/archive plan
+expect "a kernel that the archive does not have" 125 'has no kernel 1.2.3-cloud for' env KERNEL=1.2.3-cloud scripts/archive plan
 old=$(APT_CONFIG=$CACHE/archive/$SUITE-$ARCH/apt.conf \
 	apt-cache search --names-only "^linux-image-6[^ ]*-cloud-$ARCH-unsigned\$" |
 	sed -n 's/^linux-image-\([^ ]*\)-unsigned .*/\1/p' | tail -n 1)
@@ -38,10 +38,10 @@ if [ -n "$old" ]; then
 else
 	skip "a kernel without Rust" "the archive has none"
 fi
-expect "a kernel that is none" 125 'not the release of a kernel' env KERNEL='../x y' scripts/archive plan
-expect "a suite that is none" 125 'SUITE=sid is not known' env SUITE=sid scripts/archive plan
-expect "an architecture that is none" 125 'ARCH=mips is not known' env ARCH=mips scripts/archive plan
-expect "a flavour that is none" 125 'FLAVOUR=salt is not known' env FLAVOUR=salt scripts/archive plan
+expect "KERNEL that is not a release" 125 'is not a kernel release' env KERNEL='../x y' scripts/archive plan
+expect "an unknown suite" 125 'SUITE=sid is not known' env SUITE=sid scripts/archive plan
+expect "an unknown architecture" 125 'ARCH=mips is not known' env ARCH=mips scripts/archive plan
+expect "an unknown flavour" 125 'FLAVOUR=salt is not known' env FLAVOUR=salt scripts/archive plan
 expect "another flavour is another kernel" 0 '^KERNEL_RELEASE=[0-9.]*[-+~a-z0-9]*$' env FLAVOUR=generic KERNEL='' scripts/archive plan
 
 tap_end

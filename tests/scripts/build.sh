@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Building: for a kernel tree of one's own, from odd places, and what make says.
+# Building for a kernel tree of one's own, from unusual directories, and in parts.
 #
 # Usage: tests/scripts/build.sh DIRECTORY
 
@@ -20,10 +20,10 @@ expect "headers without Rust metadata are refused" 2 \
 	'lacks what a Rust module is built against: .*rust/libkernel.rmeta' make KDIR="$headers"
 for says in 'make rustavailable && make  ' 'make modules_prepare, and the Module.symvers' 'make KERNEL=' 'done with: *rustc 1\.'; do
 	grep --quiet "$says" "$directory/output"
-	tap $? "and it says: $says"
+	tap $? "the error says: $says"
 done
 
-# The prepared tree is one to name as KDIR, where there are the compilers: in the root.
+# The prepared tree can be KDIR where its compilers are: in the tool root.
 cat >"$directory/rustc" <<-'RUSTC'
 	#!/bin/sh
 	echo "rustc 1.2.3 (4567890 2015-07-01)"
@@ -32,30 +32,23 @@ chmod +x "$directory/rustc"
 expect "another rustc is refused" 125 "KDIR's: *rustc 1\.[^2]" \
 	env RUSTC="$directory/rustc" scripts/build --kdir "$kernel/build" "$directory/out"
 grep --quiet "this machine's: rustc 1\.2\.3" "$directory/output"
-tap $? "and both are named"
-expect "no rustc is refused" 125 "this machine's: .*none: " \
+tap $? "the error names both"
+expect "a missing rustc is refused" 125 "this machine's: .*none: " \
 	env RUSTC=/none scripts/build --kdir "$kernel/build" "$directory/out"
-expect "nor is one that make is told" 2 "this machine's: .*none: " make KDIR="$kernel/build" RUSTC=/none
-expect "Kbuild is told, too" 0 '--kdir /tree --set RUSTC=/none ' make --dry-run KDIR=/tree RUSTC=/none
-expect "what is for Debian's kernels only is not for KDIR" 2 "make demo is for one of Debian's kernels" \
+expect "a missing rustc, named to make, is refused" 2 "this machine's: .*none: " make KDIR="$kernel/build" RUSTC=/none
+expect "make passes it to Kbuild" 0 '--kdir /tree --set RUSTC=/none ' make --dry-run KDIR=/tree RUSTC=/none
+expect "a target for Debian's kernels only refuses KDIR" 2 "make demo is for one of Debian's kernels" \
 	make demo KDIR="$kernel/build"
 if [ "$ARCH" = amd64 ]; then
-	check "KDIR is built for with the compilers that are there" env WRITABLE="$directory/out" scripts/enter \
+	check "the module is built for KDIR with the compilers in PATH" env WRITABLE="$directory/out" scripts/enter \
 		env XDG_CACHE_HOME=/tmp scripts/build --kdir "$kernel/build" "$directory/out"
-	check "to a module" test -s "$directory/out/rust_kallsyms.ko"
+	check "it is there" test -s "$directory/out/rust_kallsyms.ko"
 else
-	skip "KDIR is built for with the compilers that are there" "they are for another machine"
+	skip "the module is built for KDIR with the compilers in PATH" "they are for another machine"
 fi
 
-spaced="$directory/a checkout"
-mkdir "$spaced"
-ln -s "$checkout"/{Makefile,scripts} "$spaced"
-expect "a checkout with a space in its path is refused by make" 2 'has a space in it' make -C "$spaced" help
-cp -r "$checkout/scripts" "$directory/a checkout/copy"
-expect "and by the scripts" 125 'cannot handle a path with a space' "$spaced/copy/archive" plan
-
-# Where from?
-expect "a directory the root has itself is refused" 125 'where the tool root has its own files' \
+# Entering the tool root from various directories.
+expect "a directory that the root has, too, is refused" 125 'where the tool root has its own files' \
 	env --chdir=/usr/lib "$checkout/scripts/enter" true
 for place in "$directory" "${CACHE%/*}" "$HOME" /tmp; do
 	expect "enter from $(basename "$place")" 0 "^$(cd "$place" && pwd -P)\$" env --chdir="$place" "$checkout/scripts/enter" pwd
@@ -63,16 +56,16 @@ done
 ln -s "$checkout" "$directory/link"
 expect "enter from a linked checkout" 0 "^$(pwd -P)/src\$" env --chdir="$directory/link/src" ../scripts/enter pwd
 expect "the cache cannot be written inside" 1 'Read-only file system' scripts/enter touch "$CACHE/file"
-expect "nor the root" 1 'Read-only file system' scripts/enter touch /usr/file
+expect "nor the root's own files" 1 'Read-only file system' scripts/enter touch /usr/file
 expect "there is no network inside" 0 '^1$' scripts/enter sh -c 'ls /sys/class/net 2>/dev/null; grep -c : /proc/net/dev'
-expect "a program's status is enter's" 7 said scripts/enter sh -c 'echo said; exit 7'
+expect "enter ends with the program's status" 7 said scripts/enter sh -c 'echo said; exit 7'
 
 mkdir "$directory/module"
 cp tests/fixtures/usual_way.c "$directory/module"
 echo "obj-m := usual_way.o" >"$directory/module/Kbuild"
-check "another source directory can be built, with a strict umask" \
+check "another directory's module is built, with a strict umask" \
 	bash -c "umask 077; scripts/build --source $directory/module $directory/module-out"
-check "without stdin" bash -c "scripts/build $build <&-"
+check "ours is built without stdin" bash -c "scripts/build $build <&-"
 
 mkdir "$directory/mistake"
 echo "obj-m := mistake.o" >"$directory/mistake/Kbuild"
@@ -82,34 +75,22 @@ cat >"$directory/mistake/mistake.rs" <<-'RUST'
 	    let _ = kernel::error::to_result();
 	}
 RUST
-expect "a mistake is an error" 2 '^error\[E0061\]' scripts/build --source "$directory/mistake" "$directory/mistake-out"
+expect "a mistake in a module is an error" 2 '^error\[E0061\]' scripts/build --source "$directory/mistake" "$directory/mistake-out"
 ! grep --quiet '^make' "$directory/output"
-tap $? "about which each make has nothing to add"
-# Some kernels have its path from the kernel's directory.
-check "and what it names is there" env --chdir="$(scripts/kernel)/build" test -f \
+tap $? "which is not followed by a line from each make"
+# (For some kernels the path is relative to the kernel's directory.)
+check "the file that the error names exists" env --chdir="$(scripts/kernel)/build" test -f \
 	"$(sed -n 's,^ *--> \(.*rust/kernel/[^:]*\):.*,\1,p' "$directory/output" | head -n 1)"
 
-# What `make demo` boots is compiled in parts.
+# The module for `make demo` is compiled in parts.
 incremental=$directory/incremental
 check "the module, compiled in parts" scripts/build --incremental "$incremental"
-expect "loads, and printk() prints" 0 '^\[[^]]*\] rust_kallsyms: hello, ' \
+expect "it loads, and calls printk()" 0 '^\[[^]]*\] rust_kallsyms: hello, ' \
 	scripts/guest --module "$incremental/rust_kallsyms.ko" tests/demo.sh
-expect "it is for the tool root's rustc" 125 'leave --kdir away' scripts/build --incremental --kdir "$kernel/build" "$incremental"
-
-check "make help" make help
-grep --quiet '^  demo  *everything' "$directory/output" && grep --quiet '^  SUITE ' "$directory/output"
-tap $? "shows targets and settings"
-for script in scripts/*; do
-	[ -f "$script" ] || continue
-	case $script in
-	*/common.sh | */guest-* | */rust-project) ;;
-	*) expect "$script --help" 0 '^Usage: ' "$script" --help ;;
-	esac
-done
-expect "make guest without a script" 2 'which script' make guest
+expect "--incremental with --kdir is refused" 125 'do not use --kdir' scripts/build --incremental --kdir "$kernel/build" "$incremental"
 
 check "make rust-analyzer" make rust-analyzer
-# (In the root, where there is python3; what it names lies in the cache.)
+# (In the root, which has python3; the files lie in the cache.)
 cat >"$directory/names" <<-'PYTHON'
 	import json, os, sys
 	project = json.load(open("rust-project.json"))
@@ -122,6 +103,6 @@ cat >"$directory/names" <<-'PYTHON'
 	assert project["crates"][-1]["root_module"].endswith("src/rust_kallsyms.rs")
 	assert os.path.exists(project["crates"][-1]["env"]["KALLSYMS_BINDINGS"] + "/bindings_generated.rs")
 PYTHON
-check "all it names is there" env READABLE="$directory" scripts/enter python3 "$directory/names"
+check "all files that it names exist" env READABLE="$directory" scripts/enter python3 "$directory/names"
 
 tap_end

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# scripts/guest tells apart the ways in which a guest can end. Two guests at a time.
+# scripts/guest distinguishes the ways in which a guest can end. Two guests run at a time.
 #
 # Usage: tests/scripts/guest.sh DIRECTORY
 
@@ -11,8 +11,8 @@
 module=$1/rust_kallsyms.ko
 number=0
 
-# guest_ends NUMBER EXPECTED SAYS WHAT [OPTION]...: leaves in `result` whether that guest ends with EXPECTED
-# and says SAYS.
+# guest_ends NUMBER EXPECTED SAYS WHAT [OPTION]...: write to the file `result` whether guest NUMBER
+# ends with EXPECTED and prints SAYS.
 guest_ends() {
 	local test=$directory/$1 expected=$2 says=$3 what=$4 status=0
 	shift 4
@@ -24,7 +24,8 @@ guest_ends() {
 	fi
 }
 
-# guest WHAT STATUS SAYS SCRIPT [OPTION]...: a guest that runs SCRIPT ends with STATUS, and says SAYS.
+# guest WHAT STATUS SAYS SCRIPT [OPTION]...: test that a guest that runs SCRIPT ends with STATUS and
+# prints SAYS.
 guest() {
 	local what=$1 expected=$2 says=$3 script=$4
 	shift 4
@@ -41,19 +42,23 @@ guest "a status of 0 is 0; files and the kernel's own modules are there" 0 'stat
 	--file tests/guest/tap.sh
 guest "a panic is 122" 122 'the kernel panicked' 'echo c >/proc/sysrq-trigger; sleep 9'
 guest "a complaint is 121" 121 'the kernel complained' 'echo "WARNING: this is a test" >/dev/kmsg; sleep 1'
-# shellcheck disable=SC2016 # it is the guest that expands it
-guest "what a carried module logs is no complaint" 0 'status 0' \
+# shellcheck disable=SC2016 # the guest expands it
+guest "a carried module's lines are not complaints" 0 'status 0' \
 	'insmod "$MODULE" sym_name=strspn "args=\"BUG: Oops\",\"BUG\"" &&
 	dmesg | grep "rust_kallsyms: strspn(\"BUG: Oops\", \"BUG\") = 3" && echo "rust_kallsyms: Kernel panic" >/dev/kmsg' \
 	--module "$module"
-guest "the kernel's own line is, with a module carried" 121 'the kernel complained: .*BUG: rust_kallsyms' \
+guest "modprobe finds a carried module" 0 'status 0' \
+	'modprobe rust_kallsyms sym_name=int_sqrt args=144 && dmesg | grep "int_sqrt(144) = 12" && modprobe -r rust_kallsyms &&
+	! test -d /sys/module/rust_kallsyms && ! modprobe rust_kallsyms sym_name=nope' \
+	--module "$module"
+guest "with a module carried, the kernel's own complaint is 121" 121 'the kernel complained: .*BUG: rust_kallsyms' \
 	'echo "BUG: rust_kallsyms: this is a test" >/dev/kmsg; sleep 1' --module "$module"
 guest "no report is 123" 123 'ended without reporting' 'poweroff -f; sleep 9'
 guest "a hang is 124" 124 'it hung' 'echo waiting; sleep 1000' --timeout 10
-guest "going on to print is none" 0 'status 0' 'seq 20 | while read -r _; do echo again; sleep 1; done' --timeout 12
-guest "but not for ever" 124 'it hung' 'while echo again; do sleep 1; done' --timeout 2
+guest "a guest that keeps printing does not hang" 0 'status 0' 'seq 20 | while read -r _; do echo again; sleep 1; done' --timeout 12
+guest "but one that prints for ten times as long does" 124 'it hung' 'while echo again; do sleep 1; done' --timeout 2
 guest "an unknown option is 125" 125 'no such option' 'true' --no-such-option
-guest "a timeout that is no number is 125" 125 'not a number' 'true' --timeout soon
+guest "a timeout that is not a number is 125" 125 'not a number' 'true' --timeout soon
 guest "a shell without a terminal is 125" 125 'a shell needs a terminal' 'true' --interactive
 bochs='has no terminal for a shell'
 [ "$ARCH" = amd64 ] || bochs="cannot boot ARCH=$ARCH"
@@ -67,7 +72,8 @@ done
 [ "$(cat "$directory/1/out")" = $'hello\noops' ]
 tap $? "only the script's output is on stdout"
 
-# killed SIGNAL WHAT TARGET: a guest is killed when its kernel runs; nothing may stay.
+# killed SIGNAL WHAT TARGET: send SIGNAL to TARGET when the guest's kernel runs; no process may be
+# left.
 killed() {
 	local signal=$1 what=$2 target=$3 pid
 	: >"$directory/console"

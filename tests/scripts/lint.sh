@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# scripts/lint finds what is wrong in each part of the sources: in a copy, something is made wrong everywhere.
+# scripts/lint finds mistakes in every part of the sources. They are planted in a copy.
 
 # shellcheck source=tests/host-tap.sh
 . tests/host-tap.sh
@@ -11,18 +11,18 @@ mkdir "$copy"
 git ls-files --cached --others --exclude-standard | tar --create --files-from=- | tar --extract --directory="$copy"
 cd "$copy" || exit
 git init --quiet
-# Each crate takes a while, and this one is like the others.
+# Each crate takes a while; leave out one that is like the others.
 rm -r tests/bench
 
-crates=(src/report.rs examples/symbol_stats/stats.rs tests/fixtures/kallsyms_test/out.rs tests/fixtures/doc_examples/main.rs)
+crates=(src/log.rs examples/symbol_stats/stats.rs tests/fixtures/kallsyms_test/out.rs tests/fixtures/doc_examples/main.rs)
 for file in "${crates[@]}"; do
 	printf '\nfn planted(p: *const u8) -> u8 {\n    unsafe { *p }\n}\n' >>"$file"
 done
 echo 'fn  planted() {}' >>tests/host/main.rs
-# shellcheck disable=SC2016 # it is what shellcheck has to find
+# shellcheck disable=SC2016 # this is for shellcheck to find
 printf '#!/bin/sh\necho $1\n' >scripts/planted
 
-expect "what is wrong is an error" 1 . scripts/lint "$directory/build"
+expect "mistakes are an error" 1 . scripts/lint "$directory/build"
 for file in "${crates[@]}"; do
 	grep --after-context=1 "unsafe block missing a safety comment" "$directory/output" | grep --quiet "$file:"
 	tap $? "clippy names $file"

@@ -1,12 +1,12 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: GPL-2.0
 #
-# mirror.pl: a mirror that a test has made up, and a proxy to it. Prints the port of this machine at which it answers.
+# mirror.pl: serve a test's mirror, also as a proxy. Prints the local port at which it listens.
 #
 # Usage: mirror.pl DIRECTORY LOG DROPS
 #
-# The first DROPS requests for each file are answered by half of it. LOG gets the paths that were asked for. As a proxy
-# it has the same files, whatever machine they are asked of.
+# The first DROPS requests for a file get half of it. LOG gets the requested paths. As a proxy it serves the same files,
+# whatever the host in the request.
 
 use strict;
 use warnings;

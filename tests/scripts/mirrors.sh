@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# What the archive may be like next week, with one made for this test: a kernel without its source, another rustc, a
-# mirror without the suite, an expired Release file, a proxy, a mirror that breaks off.
+# States that the archive may be in, with an archive made for this test: a kernel without its
+# source, another rustc, a mirror without the suite, an expired Release file, a proxy, a mirror that
+# breaks off.
 
 # shellcheck source=tests/host-tap.sh
 . tests/host-tap.sh
@@ -21,7 +22,8 @@ mkdir --mode=700 "$GNUPGHOME"
 gpg --batch --quiet --passphrase '' --quick-generate-key test rsa2048 sign never 2>/dev/null
 gpg --batch --quiet --export >"$KEYRING"
 
-# package NAME VERSION [FIELD]: a package of what is in $directory/content, into the archive's pool and its list.
+# package NAME VERSION [FIELD]: make a package of the files in $directory/content; add it to the
+# archive's pool and list.
 package() {
 	local deb=pool/$1_$2.deb content=$directory/content
 	mkdir -p "$content/DEBIAN" "$archive/pool"
@@ -39,7 +41,7 @@ package() {
 	rm -r "$content"
 }
 
-# suite NAME [VALID_UNTIL]: the archive gets a suite with what is in the list, signed.
+# suite NAME [VALID_UNTIL]: add a signed suite with the packages in the list to the archive.
 suite() {
 	local at=$archive/dists/$1 arch
 	for arch in amd64 arm64; do
@@ -59,7 +61,7 @@ suite() {
 	gpg --batch --quiet --clearsign --output "$at/InRelease" "$at/Release"
 }
 
-# tools RUSTC; kernel SOURCE [VALID_UNTIL]: what the two suites have.
+# tools RUSTC; kernel SOURCE [VALID_UNTIL]: make the two suites.
 tools() {
 	package rustc "$1"
 	package bindgen 0.71.1-6
@@ -88,7 +90,7 @@ kernel() {
 
 servers=()
 trap 'kill "${servers[@]}" 2>/dev/null; rm -rf "$directory"' EXIT
-# serve DROPS: sets `mirror` to where the archive is served.
+# serve DROPS: serve the archive, and set `mirror` to its URL.
 serve() {
 	rm -f "$directory/port" "$directory/asked"
 	perl tests/scripts/mirror.pl "$archive" "$directory/asked" "$1" >"$directory/port" &
@@ -100,7 +102,7 @@ serve() {
 }
 
 number=0
-# says WHAT STATUS SAYS COMMAND...: as `expect`, with an empty cache.
+# says WHAT STATUS SAYS COMMAND...: as `expect`, with an empty cache and the archive.
 says() {
 	number=$((number + 1))
 	local what=$1 status=$2 text=$3
@@ -115,46 +117,46 @@ says "an archive made for this test" 0 "^KERNEL_RELEASE=$release\$" scripts/arch
 
 mirror=http://nowhere.invalid/
 echo "Acquire::http::Proxy \"http://127.0.0.1:$(cat "$directory/port")/\";" >"$directory/proxy.conf"
-says "by the proxy that this machine's apt has" 0 "^KERNEL_RELEASE=$release\$" \
+says "through the proxy of this machine's apt" 0 "^KERNEL_RELEASE=$release\$" \
 	env APT_CONFIG="$directory/proxy.conf" scripts/archive plan
-says "by the proxy of the environment" 0 "^KERNEL_RELEASE=$release\$" \
+says "through the proxy in the environment" 0 "^KERNEL_RELEASE=$release\$" \
 	env http_proxy="http://127.0.0.1:$(cat "$directory/port")/" scripts/archive plan
-says "by a proxy that is not there" 125 'check this machine.s network, its apt proxy settings, or set MIRROR' \
+says "through a proxy that is not there" 125 'check this machine.s network, its apt proxy settings, or set MIRROR' \
 	env http_proxy="http://127.0.0.1:1/" scripts/archive plan
 
 serve 1
 says "a mirror that breaks off each file once" 0 "^KERNEL_RELEASE=$release\$" scripts/archive plan
-says "and each package" 0 . \
+says "it breaks off each package once, too" 0 . \
 	sh -c "scripts/archive plan && scripts/archive download '$directory' 'linux-headers-$release'"
-check "which is fetched" dpkg-deb --info "$directory/linux-headers-${release}_9.9.9-1_$ARCH.deb"
+check "the package is complete" dpkg-deb --info "$directory/linux-headers-${release}_9.9.9-1_$ARCH.deb"
 serve 0
 pool=$archive/pool
-says "of two packages, one cannot be fetched, and then it can" 0 . sh -c "
+says "one of two packages cannot be downloaded at first, and then it can" 0 . sh -c "
 	scripts/archive plan && mv $pool/linux-base-* $directory &&
 	mkdir $directory/first && ! scripts/archive download $directory/first linux-modules-$release linux-base-$release && mv $directory/linux-base-* $pool &&
 	scripts/archive download $directory linux-modules-$release linux-base-$release"
-check "the other is fetched once" test "$(grep --count '/linux-modules-' "$directory/asked")" -eq 1
-check "and both are there" test -s "$directory/linux-modules-${release}_9.9.9-1_$ARCH.deb" -a -s "$directory/linux-base-${release}_9.9.9-1_$ARCH.deb"
-check "and nowhere else" test -z "$(find "$directory"/cache-*/rust_kallsyms/tmp "$directory/first" -type f)"
+check "the other is downloaded only once" test "$(grep --count '/linux-modules-' "$directory/asked")" -eq 1
+check "both are there" test -s "$directory/linux-modules-${release}_9.9.9-1_$ARCH.deb" -a -s "$directory/linux-base-${release}_9.9.9-1_$ARCH.deb"
+check "no other copies are left" test -z "$(find "$directory"/cache-*/rust_kallsyms/tmp "$directory/first" -type f)"
 serve 0
 mkdir "$directory/system"
-says "what one package needs is fetched, too, and what every Debian has" 0 . sh -c "
+says "a package's dependencies and essential packages are downloaded" 0 . sh -c "
 	scripts/archive plan && mv $pool/dummy_* $directory &&
 	! scripts/archive system $directory/system needs && mv $directory/dummy_* $pool &&
 	(cd \$XDG_CACHE_HOME/rust_kallsyms/tmp/system-* && cp needs_1_amd64.deb needs_0_amd64.deb) &&
 	scripts/archive system $directory/system needs"
-check "each once, but for the one that could not be" test "$(grep pool "$directory/asked" | sort | uniq --count |
+check "each once, except the one that was missing at first" test "$(grep pool "$directory/asked" | sort | uniq --count |
 	awk '{ sub(/.*\//, "", $2); sub(/_.*/, "", $2); print $2 ":" $1 }' | grep -v '^dummy:' | paste -s -d' ')" = \
 	"apt:1 base:1 needs:1"
-check "and all are there, and nothing that was fetched before" test \
+check "all are there, without versions from an earlier run" test \
 	"$(find "$directory/system" -name '*.deb' -printf '%f\n' | sed 's/_[^_]*$//' | sort | paste -s -d' ')" = \
 	"apt_3.0 base_1 dummy_1 needs_1"
 serve 99
 says "a mirror that always breaks off" 125 'the archive cannot be reached' scripts/archive plan
-check "is asked at most four times for a file ($seconds s)" \
+check "it is asked at most four times for a file ($seconds s)" \
 	test "$(sort "$directory/asked" | uniq --count | awk '$1 > most { most = $1 } END { print most }')" -le 4
 
-# A tool root without fetching it: one package, whose files are links to the real one's.
+# A tool root without downloading one: a single package, whose files are links to the real root's.
 serve 0
 mkdir -p "$directory"/{bin,root/DEBIAN,root/var/lib}
 cat >"$directory/root/DEBIAN/control" <<-CONTROL
@@ -179,20 +181,20 @@ says "another rustc than the kernel was built with" 125 'was built with another 
 	env PATH="$directory/bin:$PATH" READABLE="$root" scripts/kernel
 for text in "the kernel's: *rustc 1\.2\.3" 'Choose a kernel that was built with it (KERNEL=…), or wait'; do
 	grep --quiet "$text" "$directory/output"
-	tap $? "and it says: $text"
+	tap $? "the error says: $text"
 done
 
 kernel 9.9.8-1
-says "a kernel that is newer than the source" 125 "has the kernel $release (9.9.9-1), but the source of 9.9.8-1" scripts/archive plan
-grep --quiet 'try again in some hours, or choose a kernel of that source: KERNEL=' "$directory/output"
-tap $? "and it says what to do"
+says "a kernel newer than the source" 125 "has the kernel $release (9.9.9-1), but the source of 9.9.8-1" scripts/archive plan
+grep --quiet 'try again in a few hours, or choose a kernel of that source: KERNEL=' "$directory/output"
+tap $? "the error says what to do"
 
 kernel 9.9.9-1 '-20 days'
-says "a Release file that has expired" 0 "^KERNEL_RELEASE=$release\$" scripts/archive plan
+says "an expired Release file is accepted" 0 "^KERNEL_RELEASE=$release\$" scripts/archive plan
 
 rm -r "$archive/dists/$SUITE"
 says "a mirror without the suite" 125 "the mirror $mirror has no $SUITE" scripts/archive plan
 grep --quiet 'name one that has it: MIRROR=' "$directory/output"
-tap $? "and it says what to do"
+tap $? "the error says what to do"
 
 tap_end

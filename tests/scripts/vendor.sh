@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The guide to vendoring, examples/README.md, is followed to the letter in an empty directory. Its commands
-# and files are taken from the guide itself.
+# Follow the guide to vendoring, examples/README.md, literally in an empty directory. The commands
+# and files are extracted from the guide.
 
 # shellcheck source=tests/host-tap.sh
 . tests/host-tap.sh

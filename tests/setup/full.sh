@@ -1,13 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The disk is full: an error that says so, and nothing is published.
+# When the disk is full, an error says so, and nothing is published.
 
 # shellcheck source=tests/host-tap.sh
 . tests/host-tap.sh
 
 if [ "$(id -u)" -ne 0 ]; then
-	skip "the disk is full" "only root can mount a small one"
+	skip "the disk is full" "only root can mount a small file system"
 	tap_end
 	exit
 fi
@@ -16,14 +16,14 @@ mkdir "$small"
 trap 'umount "$small" 2>/dev/null; rm -rf "$directory"' EXIT
 root=$(scripts/root)
 
-# full WHAT SAYS COMMAND
+# full WHAT SAYS COMMAND: test that COMMAND fails on the small disk and leaves nothing.
 full() {
 	expect "$1" 125 "$2" env XDG_CACHE_HOME="$small" "$3"
 	grep --quiet 'No space left on device\|enough free space' "$directory/output" &&
 		grep --quiet 'disk: .* free under' "$directory/output"
-	tap $? "and the reason is shown"
+	tap $? "the error shows the reason"
 	[ -z "$(find "$small"/rust_kallsyms/{root,kernel,tmp} -mindepth 1 -not -path "*/${root##*/}")" ]
-	tap $? "and nothing is left"
+	tap $? "nothing is left"
 	umount "$small"
 }
 mount -t tmpfs -o size=600m tmpfs "$small"

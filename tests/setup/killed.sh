@@ -1,12 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The set-up, killed in its steps: the next run goes on, and nothing is left.
+# The set-up is interrupted and killed in each of its steps: the next run continues, and nothing is
+# left at the end.
 
 # shellcheck source=tests/host-tap.sh
 . tests/host-tap.sh
 
-# Beside the real cache, which has the room.
+# In the real cache, where there is enough room.
 XDG_CACHE_HOME=$(mktemp --directory "${CACHE:?}/tmp/setup-killed.XXXXXX")
 export XDG_CACHE_HOME
 pid=
@@ -14,8 +15,8 @@ trap '[ -z "$pid" ] || kill -KILL -- "-$pid" 2>/dev/null; rm -rf "$directory" "$
 trap 'exit 130' INT TERM
 cache=$XDG_CACHE_HOME/rust_kallsyms
 
-# until_step NAME SECONDS|TEXT: starts scripts/kernel, in a process group of its own ($pid), and returns
-# SECONDS after it has begun with step NAME, or when that says TEXT.
+# until_step NAME SECONDS|TEXT: start scripts/kernel in a process group of its own ($pid), and
+# return SECONDS after it has begun with step NAME, or when that step prints TEXT.
 until_step() {
 	local log
 	find "$cache/log" -name "*-$1.log" -delete 2>/dev/null
@@ -39,24 +40,20 @@ free() {
 		flock --nonblock "$lock" true || return
 	done
 }
-# What was fetched is kept for the next run.
+# left OPTION...: list what is left. Downloads are kept for the next run.
 left() { find "$cache/tmp" -mindepth 1 -maxdepth 1 "$@"; }
 clean() { ! ours && ! mounted && free && [ -z "$(left -not -name 'download-*')" ]; }
 
-# interrupt NAME SECONDS|TEXT
+# interrupt NAME SECONDS|TEXT: test Ctrl-C in step NAME.
 interrupt() {
 	until_step "$1" "$2"
 	kill -INT -- "-$pid"
 	wait 2>/dev/null
-	for _ in $(seq 50); do
-		! clean || break
-		sleep 0.1
-	done
-	clean
+	soon clean
 	tap $? "Ctrl-C in $1 leaves nothing: no process, no mount, no lock, no directory"
 }
 
-# murder NAME SECONDS|TEXT
+# murder NAME SECONDS|TEXT: test `kill -9` in step NAME.
 murder() {
 	until_step "$1" "$2"
 	kill -KILL "$pid"
@@ -68,16 +65,16 @@ murder() {
 interrupt archive 0.3
 interrupt root extracting
 murder root extracting
-# The next one waits for what was left running, which makes the root.
+# The next run waits for the processes that are left, and makes the root.
 interrupt download 1
 murder download 1
 interrupt unpack 2
 murder unpack 2
 interrupt prepare 20
 murder prepare 20
-check "after all that, the kernel is made" scripts/kernel
+check "after all this, the kernel is made" scripts/kernel
 clean && [ -z "$(left)" ]
-tap $? "and nothing is left: no process, no mount, no lock, no directory"
+tap $? "nothing is left: no process, no mount, no lock, no directory"
 check "make demo" make demo
 
 tap_end

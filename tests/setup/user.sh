@@ -1,14 +1,14 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# An ordinary user, with a home nobody else can look into and a strict umask, needs nothing but what
+# An ordinary user with a private home and a strict umask needs nothing but the packages that
 # scripts/host names.
 
 # shellcheck source=tests/host-tap.sh
 . tests/host-tap.sh
 
 if [ "$(id -u)" -ne 0 ]; then
-	skip "an ordinary user" "only root can make one; the other tests were made by one"
+	skip "an ordinary user" "the other tests were run by one"
 	tap_end
 	exit
 fi
@@ -23,15 +23,15 @@ as() { su - "$user" -c "umask 077; cd checkout && SUITE=$SUITE ARCH=$ARCH FLAVOU
 
 if command -v newuidmap >/dev/null; then
 	expect "make demo" 0 'rust_kallsyms: hello, ' as "make demo"
-	expect "once more, when all is there" 0 'rust_kallsyms: hello, ' as "make demo"
+	expect "make demo again" 0 'rust_kallsyms: hello, ' as "make demo"
 	! grep --quiet '^==> ' "$directory/output"
-	tap $? "makes nothing again ($seconds s)"
+	tap $? "it makes nothing again ($seconds s)"
 	check "make guest" as "make guest SCRIPT=tests/demo.sh"
 	check "make lint" as "make lint"
 	check "make distclean" as "make distclean"
-	check "leaves nothing" test -z "$(find "$home/.cache" /tmp -user "$user" -mindepth 1)"
+	check "nothing is left" test -z "$(find "$home/.cache" /tmp -user "$user" -mindepth 1)"
 else
-	expect "what is missing is said, and how to install it" 2 'install: sudo apt-get install .*uidmap' as "make demo"
+	expect "the error says what is missing, and how to install it" 2 'install: sudo apt-get install .*uidmap' as "make demo"
 fi
 
 tap_end

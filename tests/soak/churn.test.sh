@@ -8,41 +8,32 @@
 # shellcheck source=tests/guest/tap.sh
 . ./tap.sh
 
-files=/sys/kernel/debug/rust_kallsyms
-
-# ask FILE TEXT: what one open file answers, if it takes the text.
-ask() {
-	exec 3<>"$files/$1"
-	echo "$2" >&3 2>/dev/null && cat <&3
-	exec 3>&-
-}
-
-# work TIMES: one process; prints what was wrong.
+# work TIMES: use the files TIMES times in one process; print wrong answers.
 work() {
 	turn=0
 	while [ "$turn" -lt "$1" ]; do
 		turn=$((turn + 1))
 		case $((turn % 5)) in
-		0) [ "$(ask call "int_sqrt($((turn * turn)))" | head -n 1)" = $turn ] || echo "call $turn" ;;
-		1) [ "$(ask lookup int_sqrt | wc -l)" = 1 ] || echo "lookup $turn" ;;
-		2) [ "$(ask symbols 'module=rust_kallsyms limit=9' | grep -c ' \[rust_kallsyms\] ')" = 9 ] || echo "symbols $turn" ;;
-		3) [ -z "$(ask lookup "no_such_name_$turn")" ] || echo "no symbol $turn" ;;
+		0) [ "$(answer call "int_sqrt($((turn * turn)))" | head -n 1)" = $turn ] || echo "call $turn" ;;
+		1) [ "$(answer lookup int_sqrt | wc -l)" = 1 ] || echo "lookup $turn" ;;
+		2) [ "$(answer symbols 'module=rust_kallsyms limit=9' | grep -c ' \[rust_kallsyms\] ')" = 9 ] || echo "symbols $turn" ;;
+		3) [ -z "$(answer lookup "no_such_name_$turn")" ] || echo "no symbol $turn" ;;
 		4)
-			# It may be there or not; what is read of it must be its own.
-			ask symbols 'module=dummy' | grep -v ' \[dummy\] ' | sed 's/^/dummy: /'
+			# dummy may be loaded or not; all symbols in the answer must be its own.
+			answer symbols 'module=dummy' | grep -v ' \[dummy\] ' | sed 's/^/dummy: /'
 			;;
 		esac
 	done
 }
 
-# used: what the kernel's allocators hold, in KiB.
+# used: print how much the kernel's allocators hold, in KiB.
 used() {
 	echo 3 >/proc/sys/vm/drop_caches
 	sleep 1
 	awk '$1 == "SUnreclaim:" || $1 == "VmallocUsed:" { sum += $2 } END { print sum }' /proc/meminfo
 }
 
-# round TIMES: four processes, and a fifth that loads and removes modules.
+# round TIMES: run four processes, and a fifth that loads and removes modules.
 round() {
 	(while [ ! -e /tmp/done ]; do
 		modprobe dummy && rmmod dummy
@@ -68,9 +59,9 @@ round 500
 equal "every answer is right" "$(cat /tmp/wrong.*)" ""
 equal "nobody holds the module" "$(cat /sys/module/rust_kallsyms/refcnt)" 0
 after=$(used)
-check "memory before is memory after, within 1 MiB ($before KiB, $after KiB)" test $((after - before)) -lt 1024
+check "memory has grown by less than 1 MiB ($before KiB, $after KiB)" test $((after - before)) -lt 1024
 check "the module can be removed" rmmod rust_kallsyms
-equal "and leaves nothing" "$(grep -c rust_kallsyms /proc/vmallocinfo)" 0
-equal "no module that came and went is left in the lists" "$(grep -c -e '^dummy ' -e '^nf_tables ' /proc/modules)" 0
+equal "nothing is left of it" "$(grep -c rust_kallsyms /proc/vmallocinfo)" 0
+equal "the other modules are gone" "$(grep -c -e '^dummy ' -e '^nf_tables ' /proc/modules)" 0
 
 tap_end

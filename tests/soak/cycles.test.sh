@@ -3,20 +3,19 @@
 # threads: multi
 # timeout: 300
 #
-# The module is loaded and removed 200 times, or as often as the kernel's command line says:
+# The module is loaded with all kinds of parameters, used and removed 200 times, and leaves nothing. The kernel's command
+# line can set another number of times:
 #
 #   scripts/guest --append cycles=1000 …
-#
-# with all kinds of parameters, and its files are used in between. It leaves nothing.
 
 # shellcheck source=tests/guest/tap.sh
 . ./tap.sh
 
 cycles=$(sed -n 's/.*cycles=\([0-9]*\).*/\1/p' /proc/cmdline)
 cycles=${cycles:-200}
-files=/sys/kernel/debug/rust_kallsyms parameters=/sys/module/rust_kallsyms/parameters
+parameters=/sys/module/rust_kallsyms/parameters
 
-# used: what the kernel's allocators hold, in KiB. KASAN holds back what was freed until a cache is shrunk.
+# used: print how much the kernel's allocators hold, in KiB. KASAN keeps freed objects until their cache is shrunk.
 used() {
 	echo 3 >/proc/sys/vm/drop_caches
 	for cache in /sys/kernel/slab/*/shrink; do
@@ -26,33 +25,26 @@ used() {
 	awk '$1 == "SUnreclaim:" || $1 == "VmallocUsed:" { sum += $2 } END { print sum }' /proc/meminfo
 }
 
-# areas: how many areas of virtual memory there are. Stacks of threads that have ended are kept for the next ones.
+# areas: print how many areas of virtual memory there are. The kernel reuses the stacks of ended threads: do not count them.
 areas() { grep -c -v -e dup_task_struct -e alloc_thread_stack /proc/vmallocinfo; }
 
-# ask FILE TEXT: what one open file answers.
-ask() {
-	exec 3<>"$files/$1"
-	echo "$2" >&3 && head -c 3000 <&3
-	exec 3>&-
-}
-
-# use: each file and parameter, some of it wrong.
+# use: use each file and parameter, partly with wrong requests.
 use() {
-	ask call 'int_sqrt(144)'
-	ask call 'errname(22)'
-	ask call 'int_sqrt(x)'
-	ask lookup init_once
-	ask lookup no_such_name
-	ask symbols 'module=rust_kallsyms limit=3'
-	ask symbols 'filter=['
+	answer call 'int_sqrt(144)'
+	answer call 'errname(22)'
+	answer call 'int_sqrt(x)'
+	answer lookup init_once
+	answer lookup no_such_name
+	answer symbols 'module=rust_kallsyms limit=3'
+	answer symbols 'filter=['
 	head -c 3000 "$files/modules"
 	echo 9 >$parameters/args
 	echo int_sqrt >$parameters/sym_name
 	echo 'a,b,c' >$parameters/filter
 }
 
-# cycle STATUS PARAMETER...: loads the module, uses it, and removes it. Says so if insmod's status is not 0
-# or 1, as STATUS says.
+# cycle STATUS PARAMETER...: load the module, use it now and then, and remove it. Print a line if insmod's status is not
+# STATUS.
 cycle() {
 	cycle_expected=$1
 	shift
@@ -64,7 +56,7 @@ cycle() {
 	rmmod rust_kallsyms || echo "cycle $turn: rmmod"
 }
 
-# cycle_all TIMES
+# cycle_all TIMES: TIMES cycles with various parameters.
 cycle_all() {
 	turn=0
 	while [ $turn -lt "$1" ]; do
@@ -77,23 +69,23 @@ cycle_all() {
 		4) cycle 1 sym_name=no_such_function ;;
 		5) cycle 1 sym_name=int_sqrt args=-1 ;;
 		6) cycle 0 sym_name=int_sqrt args=144 ;;
-		7) cycle 0 sym_name=int_sqrt args=144 context=caller ;;
+		7) cycle 0 sym_name=int_sqrt 'args=int_sqrt(20736)' ;;
 		8) cycle 1 module=no_such_module ;;
 		9) cycle 0 sym_name=errname args=22 ;;
 		esac
 	done
 }
 
-# The first ones leave what the kernel keeps for the next ones.
+# The first cycles allocate what the kernel keeps for later ones.
 cycle_all 20 >/tmp/wrong
-equal "the first cycles go as they should" "$(cat /tmp/wrong)" ""
+equal "the first cycles go well" "$(cat /tmp/wrong)" ""
 before=$(used) areas=$(areas)
 cycle_all "$cycles" >/tmp/wrong
-equal "$cycles cycles go as they should" "$(cat /tmp/wrong)" ""
+equal "$cycles cycles go well" "$(cat /tmp/wrong)" ""
 after=$(used)
-check "memory before is memory after, within 1 MiB ($before KiB, $after KiB)" test $((after - before)) -lt 1024
-check "areas of virtual memory before are those after, within 8 ($areas, $(areas))" test $(($(areas) - areas)) -le 8
-equal "none is the module's" "$(grep -c rust_kallsyms /proc/vmallocinfo)" 0
+check "memory has grown by less than 1 MiB ($before KiB, $after KiB)" test $((after - before)) -lt 1024
+check "there are at most 8 more areas of virtual memory ($areas, $(areas))" test $(($(areas) - areas)) -le 8
+equal "none of them is the module's" "$(grep -c rust_kallsyms /proc/vmallocinfo)" 0
 equal "no thread is left" "$(cat /proc/[0-9]*/comm | grep -c rust_kallsyms)" 0
 equal "no file is left" "$(ls -d $files /sys/module/rust_kallsyms 2>/dev/null)" ""
 equal "no kprobe is left" "$(cat /sys/kernel/debug/kprobes/list 2>/dev/null)" ""

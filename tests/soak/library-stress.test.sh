@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0
 # threads: multi
 #
-# Modules come and go on one CPU, while symbols are walked over, looked up, held and called on the other.
-# For 10 s, or as long as the kernel's command line says; and until slow has come and been held, for at most ten times as
-# long:
+# Modules are loaded and removed on one CPU, while symbols are walked over, looked up, held and
+# called on the other. This goes on for 10 s, and until the module slow has been loaded and held,
+# for at most ten times as long. The kernel's command line can set another time:
 #
 #   scripts/guest --append stress_seconds=30 …
 
@@ -19,14 +19,15 @@ end=$((begin + ${seconds:-10}))
 limit=$((begin + ${seconds:-10} * 10))
 echo 0 | tee /tmp/come >/tmp/held
 
-# goes_on: is there time left, or has slow not come yet, or not been held? (A file that is just written is empty.)
+# goes_on: is there time left, or has slow not been loaded and held yet? (While a file is being
+# written, it is empty.)
 goes_on() {
 	now=$(cut -d . -f 1 /proc/uptime)
 	[ "$now" -lt $end ] && return
 	{ ! grep -q '[1-9]' /tmp/come || ! grep -q '[1-9]' /tmp/held; } && [ "$now" -lt $limit ]
 }
 
-# meanwhile COMMAND...: again and again as long as it goes on; how often is left in a file.
+# meanwhile COMMAND...: repeat COMMAND while `goes_on`; write to a file how often it ran.
 meanwhile() {
 	turns=0
 	while goes_on; do
@@ -74,7 +75,7 @@ wait
 for what in come_and_go walk hold call; do
 	check "$what: $(cat /tmp/turns.$what) turns" test "$(cat /tmp/turns.$what)" -gt 0
 done
-check "slow came $(cat /tmp/come) times" test "$(cat /tmp/come)" -gt 0
+check "slow was loaded $(cat /tmp/come) times" test "$(cat /tmp/come)" -gt 0
 check "slow was held $(cat /tmp/held) times" test "$(cat /tmp/held)" -gt 0
 echo drop >"$do"
 rmmod slow 2>/dev/null
@@ -83,6 +84,6 @@ insmod ./slow.ko
 for module in callee slow dummy macvlan kallsyms_test; do
 	equal "$module has no reference" "$(cat /sys/module/$module/refcnt)" 0
 done
-check "all can be removed" sh -c "rmmod kallsyms_test && rmmod callee && rmmod slow && rmmod dummy && rmmod macvlan"
+check "all modules can be removed" sh -c "rmmod kallsyms_test && rmmod callee && rmmod slow && rmmod dummy && rmmod macvlan"
 
 tap_end

@@ -3,8 +3,8 @@
 # threads: multi
 # timeout: 300
 #
-# A write to `sym_name` calls the function, or fails: also while the module is being loaded, fails to load, or is
-# being removed. None succeeds and does nothing.
+# A write to `sym_name` either calls the function or fails, even while the module is being loaded,
+# fails to load, or is being removed. No write succeeds without a call.
 
 # shellcheck source=tests/guest/tap.sh
 . ./tap.sh
@@ -12,7 +12,7 @@
 parameter=/sys/module/rust_kallsyms/parameters/sym_name
 busy='rust_kallsyms: the module is being loaded or removed and takes no requests; try again when it is loaded'
 
-# While init is at work.
+# While init is running.
 insmod ./crash.ko
 insmod "$MODULE" sym_name=crash_slow args=3000 &
 until [ -e $parameter ]; do
@@ -23,18 +23,18 @@ equal "the function that init calls has not returned yet" $? 1
 sleep 0.5
 dmesg -c >/dev/null
 echo nr_processes | cat >$parameter 2>/tmp/error
-check "a write while init is at work fails with EBUSY" grep -q 'Device or resource busy' /tmp/error
+check "a write while init is running fails with EBUSY" grep -q 'Device or resource busy' /tmp/error
 equal "and says why" "$(dmesg | sed -n 's/^\[[^]]*\] \(rust_kallsyms: \)/\1/p')" "$busy"
 wait
-check "init goes on" grep -q '^rust_kallsyms .* Live ' /proc/modules
+check "init succeeds" grep -q '^rust_kallsyms .* Live ' /proc/modules
 echo >/sys/module/rust_kallsyms/parameters/args
-check "then a write works" sh -c "echo nr_processes >$parameter"
+check "after that, a write works" sh -c "echo nr_processes >$parameter"
 rmmod rust_kallsyms
 rmmod crash
 
-# Against init that succeeds, init that fails, and rmmod, whenever that is.
+# At any time while init succeeds or fails, or while rmmod runs.
 
-# writer NAME: writes the name of a function again and again.
+# writer NAME: write the name of a function again and again.
 writer() {
 	good=0 failed=0 gone=0
 	while [ ! -e /tmp/done ]; do
@@ -45,14 +45,14 @@ writer() {
 		else
 			gone=$((gone + 1))
 		fi
-		# A call holds the module; now and then it shall be free. And the console is slow.
+		# A call holds the module, which must be free now and then. Also, the console is slow.
 		sleep 0.03
 	done 2>/dev/null
 	echo $good >"/tmp/good.$1"
 	echo "# $1: $good calls, $failed writes failed, $gone times there was no file"
 }
 
-# How often init that was to succeed failed.
+# How often init failed although it should have succeeded.
 wrong=0 turn=0
 dmesg -c >/dev/null
 for name in nr_processes nr_context_switches get_random_u32; do
@@ -67,7 +67,7 @@ while [ $turn -lt 30 ]; do
 	2) insmod "$MODULE" sym_name=no_such_function ;;
 	esac
 	[ ! -e $parameter ] || sleep 0.3
-	# A call holds the module, so that it takes some tries.
+	# A call holds the module, so this takes several tries.
 	until rmmod rust_kallsyms || [ ! -e $parameter ]; do
 		:
 	done
@@ -78,12 +78,12 @@ wait $writers
 dmesg | sed 's/^\[[^]]*\] //' >/tmp/log
 
 for name in nr_processes nr_context_switches get_random_u32; do
-	equal "$name: as many calls as writes that succeeded" \
+	equal "$name: there are as many calls as successful writes" \
 		"$(grep -c "^rust_kallsyms: $name() = " /tmp/log)" "$(cat /tmp/good.$name)"
-	check "$name: there were some" test "$(cat /tmp/good.$name)" -gt 0
+	check "$name: there are some" test "$(cat /tmp/good.$name)" -gt 0
 done
 check "some writes failed with EBUSY" grep -q -x -F "$busy" /tmp/log
-equal "init that is to succeed does" $wrong 0
+equal "init succeeds whenever it should" $wrong 0
 equal "nothing is left" "$(grep -c rust_kallsyms /proc/vmallocinfo)" 0
 
 tap_end

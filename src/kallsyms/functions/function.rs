@@ -414,6 +414,11 @@ impl<F> Function<F> {
     pub fn address(&self) -> usize {
         self.target.address()
     }
+
+    /// Gives the slot back, and keeps the function's module.
+    pub fn into_target(self) -> Target {
+        self.target
+    }
 }
 
 impl<F: Signature> Function<F> {

@@ -428,20 +428,11 @@ impl Btf<'_> {
         Some(self.ty(id).target())
     }
 
-    /// The prototypes of all functions that there are, as they are: those of assembly too.
-    pub fn functions(&self) -> impl Iterator<Item = Prototype<'_>> {
-        self.functions_since(1)
-    }
-
-    /// As [`Self::functions`], without those whose [`Prototype::id`] is below `first`.
+    /// The prototypes of all functions whose [`Prototype::id`] is `first` or more, as BTF has them: functions of
+    /// assembly too.
     pub fn functions_since(&self, first: u32) -> impl Iterator<Item = Prototype<'_>> {
         self.of_kind(bindings::BTF_KIND_FUNC, first)
             .map(Prototype::of_function)
-    }
-
-    /// The types of all variables that there are: the kernel has those of its per-CPU variables.
-    pub fn variables(&self) -> impl Iterator<Item = Type<'_>> {
-        self.of_kind(bindings::BTF_KIND_VAR, 1).map(Type::target)
     }
 
     /// All types of one kind, from an id on.

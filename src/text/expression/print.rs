@@ -3,22 +3,28 @@
 //! From the nodes of an expression to text, which means the same. In parentheses is what must be.
 
 use super::{
-    super::{
-        Base,
-        Literal, //
-        Qualifiers,
-        TypeName,
+    cast::looks_like_type,
+    node::{
+        Branch,
+        Node,
+        NodeKind,
+        Tree, //
     },
-    parse::looks_like_type,
-    Binary,
-    Branch,
-    Node,
-    NodeKind,
-    Tree,
-    Unary,
-    CONDITIONAL,
-    POSTFIX,
-    PREFIX, //
+    operator::{
+        Binary,
+        Unary,
+        CONDITIONAL,
+        POSTFIX,
+        PREFIX, //
+    }, //
+};
+use crate::text::{
+    literal::Literal,
+    prototype::{
+        Base,
+        Qualifiers,
+        TypeName, //
+    }, //
 };
 use core::fmt;
 
@@ -99,7 +105,7 @@ impl<'a> Tree<'_, 'a> {
         }
     }
 
-    /// Writes what stands behind the last operand.
+    /// Writes what stands after the last operand.
     fn close(&self, f: &mut fmt::Formatter<'_>, node: &Node<'a>) -> fmt::Result {
         match node.kind {
             NodeKind::Value(value) => write!(f, "{value}"),
@@ -152,7 +158,7 @@ impl<'a> Tree<'_, 'a> {
             NodeKind::Binary(operator) if is_first => operator.strength(),
             NodeKind::Binary(operator) => operator.strength().saturating_add(1),
             NodeKind::Conditional if is_first => CONDITIONAL.saturating_add(1),
-            // Else the colon would be that of the question mark.
+            // Else the colon would be the question mark's.
             NodeKind::Conditional if !is_last && self.has_module(node.first, index) => u8::MAX,
             _ => CONDITIONAL,
         };

@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Temporaries: the memory behind strings, `out`, `out[n]` and braces.
+
+use super::{
+    Complaint,
+    Converter,
+    Field,
+    Given, //
+};
+use crate::{
+    call::signature::{
+        of_btf,
+        Formal,
+        ValueKind, //
+    },
+    ctype::types::is_text,
+    failure::Failure,
+    kallsyms::Btf,
+    print::to_c_string,
+    run::{
+        MAX_MEMORY,
+        MAX_PIECE, //
+    },
+    text::Literal, //
+};
+use kernel::{
+    prelude::{
+        fmt,
+        *, //
+    },
+    str::CString, //
+};
+
+/// How many braces can be within each other; those behind a pointer count twice, since they take twice as much of the
+/// stack.
+pub(crate) const MAX_BRACES: usize = 8;
+
+/// A temporary that is shown after the call.
+pub(crate) struct Temporary {
+    /// The name of its parameter.
+    pub(crate) name: CString,
+    pub(crate) address: usize,
+    pub(crate) what: Content,
+}
+
+/// What is in a temporary.
+pub(crate) enum Content {
+    /// A value of the type of this id, in the BTF of the function.
+    Value(u32),
+    /// So many values of it.
+    Array(u32, usize),
+    /// So many bytes.
+    Bytes(usize),
+    /// A string, in so many bytes.
+    Text(usize),
+    /// The same, of a string that was given: it is shown if it is another one now.
+    Given(KVec<u8>),
+}
+
+impl<'a> Converter<'_, '_, 'a> {
+    /// The register for a temporary: of zeros, or of what the braces say.
+    #[inline(never)]
+    pub(crate) fn temporary(
+        &mut self,
+        parameter: &Formal,
+        given: Given<'a>,
+        complaint: &Complaint<'_>,
+    ) -> Result<usize, Failure> {
+        let ty = self.signature.btf.as_ref().zip(parameter.id);
+        let Some(target) = ty.and_then(|(btf, id)| btf.ty(id).pointee()) else {
+            return Err(complaint.say(EINVAL, fmt!("its type is not known to the kernel")));
+        };
+        let size = target.size();
+        let (size, what) = match given {
+            Given::Buffer(count) => {
+                let count = usize::try_from(count).unwrap_or(usize::MAX);
+                let bytes = target.is_void() || target.is_char();
+                let what = match (is_text(Some(target)), bytes) {
+                    (true, _) => Content::Text(count),
+                    (false, true) => Content::Bytes(count),
+                    (false, false) => Content::Array(target.id(), count),
+                };
+                (
+                    size.max(usize::from(target.is_void()))
+                        .saturating_mul(count),
+                    what,
+                )
+            }
+            _ => (size, Content::Value(target.id())),
+        };
+        if let Given::Buffer(0) = given {
+            return Err(complaint.say(EINVAL, fmt!("a temporary has at least one element")));
+        }
+        if size == 0 {
+            return Err(complaint.say(
+                EINVAL,
+                fmt!("it is not known how large a `{target}` is; out[n] makes one of n bytes"),
+            ));
+        }
+        let too_many = || {
+            complaint.say(
+                E2BIG,
+                fmt!("{size} bytes are too many for a temporary; it can have {MAX_PIECE}, and all of them {MAX_MEMORY}"),
+            )
+        };
+        if size > MAX_PIECE {
+            return Err(too_many());
+        }
+        let mut bytes = KVVec::new();
+        if let Given::Braces(first) = given {
+            bytes = KVVec::from_elem(0u8, size, GFP_KERNEL)?;
+            self.enter(complaint)?;
+            self.fill(&mut bytes, target.id(), first, complaint)?;
+            self.levels += 1;
+        }
+        let memory = match self.memory.add(size) {
+            Ok(memory) => memory,
+            Err(errno) if errno == E2BIG => return Err(too_many()),
+            Err(errno) => return Err(errno.into()),
+        };
+        for (to, from) in memory.iter_mut().zip(&bytes) {
+            *to = *from;
+        }
+        let address = memory.as_ptr() as usize;
+        self.temporaries.push(
+            Temporary {
+                name: CString::try_from(&*parameter.name)?,
+                address,
+                what,
+            },
+            GFP_KERNEL,
+        )?;
+        Ok(address)
+    }
+
+    /// Takes one of the levels that are left. Who does gives it back, but for an error, which ends it all.
+    fn enter(&mut self, complaint: &Complaint<'_>) -> Result<(), Failure> {
+        self.levels = self
+            .levels
+            .checked_sub(1)
+            .ok_or_else(|| complaint.say(EINVAL, fmt!("these braces are nested too deeply")))?;
+        Ok(())
+    }
+
+    /// Writes what stands in braces to an object of the type `id`.
+    pub(crate) fn fill(
+        &mut self,
+        bytes: &mut [u8],
+        id: u32,
+        first: Option<usize>,
+        complaint: &Complaint<'_>,
+    ) -> Result<(), Failure> {
+        self.enter(complaint)?;
+        let mut next = first;
+        while let Some(field) = next.and_then(|index| self.fields.get(index)) {
+            next = field.next;
+            let place = self.member(id, field, complaint)?;
+            let complaint = Complaint {
+                source: complaint.source,
+                column: field.value.column,
+                declaration: &place.parameter.declaration,
+            };
+            let member = place
+                .offset
+                .checked_add(place.size)
+                .and_then(|end| bytes.get_mut(place.offset..end))
+                .ok_or(EINVAL)?;
+            match (field.value.given, place.parameter.kind) {
+                (Given::Braces(first), ValueKind::Unsupported) => {
+                    let id = place.parameter.id.unwrap_or(0);
+                    self.fill(member, id, first, &complaint)?;
+                }
+                (Given::Literal(Literal::String(string)), ValueKind::Unsupported) if place.text => {
+                    if string.len() >= member.len() {
+                        return Err(complaint.say(
+                            ERANGE,
+                            fmt!("{} bytes and the NUL are too long", string.len()),
+                        ));
+                    }
+                    for (to, from) in member.iter_mut().zip(string.bytes()) {
+                        *to = from;
+                    }
+                }
+                (given @ Given::Structure(..), ValueKind::Unsupported) => {
+                    let words = self.structure(&place.parameter, given, &complaint)?;
+                    let bytes = words.map(usize::to_le_bytes);
+                    for (to, from) in member.iter_mut().zip(bytes.as_flattened()) {
+                        *to = *from;
+                    }
+                }
+                (given, _) => {
+                    let value = self.convert(&place.parameter, given, &complaint)? as u64;
+                    place.write(member, value, &complaint)?;
+                }
+            }
+        }
+        self.levels += 1;
+        Ok(())
+    }
+
+    /// Where a member is, and what it takes.
+    #[inline(never)]
+    fn member(
+        &self,
+        id: u32,
+        field: &Field<'_>,
+        complaint: &Complaint<'_>,
+    ) -> Result<MemberPlace, Failure> {
+        let btf: Option<&Btf<'_>> = self.signature.btf.as_ref();
+        let whole = btf.map(|btf| btf.ty(id));
+        let found = whole.and_then(|whole| whole.member(field.name.as_bytes()));
+        let Some(member) = found else {
+            let column = field.value.column;
+            let source = complaint.source;
+            return Err(match whole {
+                Some(whole) => Failure::new(
+                    EINVAL,
+                    fmt!(
+                        "{source}: column {column}: `{whole}` has no member {}",
+                        field.name
+                    ),
+                ),
+                None => complaint.say(EINVAL, fmt!("its type is not known to the kernel")),
+            });
+        };
+        let bit_offset = member.bit_offset as usize;
+        let bits = member.bitfield_size;
+        let text = member
+            .ty
+            .array()
+            .is_some_and(|(element, _)| element.is_char());
+        Ok(MemberPlace {
+            parameter: Formal {
+                declaration: to_c_string(fmt!("{}", member.ty))?,
+                name: CString::try_from(member.name)?,
+                kind: of_btf(member.ty),
+                id: Some(member.ty.id()),
+            },
+            offset: bit_offset / 8,
+            size: match bits {
+                0 => member.ty.size(),
+                _ => (bit_offset % 8 + bits as usize).div_ceil(8),
+            },
+            shift: (bit_offset % 8) as u32,
+            bits,
+            text,
+        })
+    }
+}
+
+/// Where a member of a structure is.
+struct MemberPlace {
+    parameter: Formal,
+    offset: usize,
+    size: usize,
+    /// Of a bit-field: how far it is from the first bit of the first byte, and how many bits it has, or 0.
+    shift: u32,
+    bits: u32,
+    /// Whether it is an array of characters.
+    text: bool,
+}
+
+impl MemberPlace {
+    /// Writes a value to the bytes that the member has.
+    fn write(
+        &self,
+        bytes: &mut [u8],
+        value: u64,
+        complaint: &Complaint<'_>,
+    ) -> Result<(), Failure> {
+        let mut value = value;
+        let mut mask = u64::MAX;
+        if self.bits > 0 {
+            mask = u64::MAX
+                .checked_shr(64u32.saturating_sub(self.bits))
+                .unwrap_or(u64::MAX);
+            let (ValueKind::Integer { signed, .. } | ValueKind::Enum { signed, .. }) =
+                self.parameter.kind
+            else {
+                return self.merge(bytes, value, 1);
+            };
+            let high = value & !(mask >> u32::from(signed));
+            if high != 0 && !(signed && high == !(mask >> 1)) {
+                return Err(complaint.say(ERANGE, fmt!("this does not fit in {} bits", self.bits)));
+            }
+            value &= mask;
+        }
+        self.merge(bytes, value, mask)
+    }
+
+    /// Replaces the bits of `mask`.
+    fn merge(&self, bytes: &mut [u8], value: u64, mask: u64) -> Result<(), Failure> {
+        let mut wide = [0u8; 16];
+        for (to, from) in wide.iter_mut().zip(bytes.iter()) {
+            *to = *from;
+        }
+        let old = u128::from_le_bytes(wide) & !(u128::from(mask) << self.shift);
+        let new = old | u128::from(value) << self.shift;
+        for (to, from) in bytes.iter_mut().zip(new.to_le_bytes()) {
+            *to = from;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Formats: whether the arguments of a function such as `printk()` are what its format takes.
+
+use super::{
+    Argument,
+    Given, //
+};
+use crate::{
+    call::{
+        signature::{
+            CallSignature,
+            ValueKind, //
+        },
+        Asked, //
+    },
+    ctype::types::Types,
+    failure::Failure,
+    kallsyms::{
+        Name,
+        VMLINUX, //
+    },
+    text::{
+        self,
+        Literal,
+        Wants, //
+    }, //
+};
+use kernel::prelude::{
+    fmt,
+    *, //
+};
+
+/// The functions that take what their format says, as printf() does, and only read it. Others read their variable
+/// arguments in ways of their own; `sscanf()` writes to what they point to, and `sprintf()` as far as the format says.
+const PRINTF_LIKE: [&CStr; 6] = [
+    c"_printk",
+    c"_printk_deferred",
+    c"snprintf",
+    c"scnprintf",
+    c"kasprintf",
+    c"devm_kasprintf",
+];
+
+/// What is wrong with a format's arguments.
+enum Mismatch {
+    /// The format itself.
+    Format(&'static str),
+    /// The argument so many places behind the format.
+    Argument(usize, &'static str),
+}
+
+impl From<&'static str> for Mismatch {
+    fn from(what: &'static str) -> Self {
+        Self::Format(what)
+    }
+}
+
+/// Whether the function of the kernel itself that has this name formats as printf() does.
+pub(crate) fn is_known(name: &CStr) -> bool {
+    PRINTF_LIKE.contains(&name)
+}
+
+/// Checks that the arguments of the variadic function `name` are what its format takes: the last parameter with a
+/// name is a string, which must be given as one.
+#[inline(never)]
+pub(crate) fn check_format(
+    name: &Name<'_>,
+    signature: &CallSignature<'_>,
+    types: &Types<'_>,
+    arguments: &[Argument<'_>],
+    asked: &Asked<'_>,
+) -> Result<(), Failure> {
+    let source = asked.source;
+    let complain = |column: usize, what: &str| {
+        Err(Failure::new(
+            EINVAL,
+            fmt!("{source}: column {column}: {what}"),
+        ))
+    };
+    let begin = arguments.first().map_or(1, |argument| argument.column);
+    if !is_known(name.symbol()) || !name.has_module(VMLINUX) {
+        return complain(
+            begin,
+            "it is not known to format as printf() does; unsafe_call=1 passes its variable arguments unchecked",
+        );
+    }
+    let named = signature.parameters.len();
+    let mut arguments = arguments.iter().skip(named.saturating_sub(1));
+    let (Some(ValueKind::String { .. }), Some(format)) = (
+        signature.parameters.last().map(|last| last.kind),
+        arguments.next(),
+    ) else {
+        return complain(
+            begin,
+            "its variable arguments cannot be checked; unsafe_call=1 passes them all the same",
+        );
+    };
+    let Given::Literal(Literal::String(string)) = format.given else {
+        return complain(format.column, "a format must be given as a string");
+    };
+    let mut rest = arguments.clone();
+    let mut index = 0;
+    let checked = text::conversions(string.bytes(), |wants| {
+        index += 1;
+        let next = rest.next();
+        if let Some(Given::Pointer(ty, _)) = next.map(|argument| argument.given) {
+            let text = types.pointee(ty).is_some_and(|to| types.is_char(to));
+            match wants {
+                Wants::Pointer => return Ok(()),
+                Wants::String if text && ty.is_passed_on() => return Ok(()),
+                _ => {}
+            }
+        }
+        let value = next.map(|argument| match argument.given {
+            Given::Literal(value) => Some(value),
+            _ => None,
+        });
+        match (wants, value) {
+            (_, None) => Err(Mismatch::Argument(index, "the format takes more arguments")),
+            (
+                Wants::Integer,
+                Some(Some(Literal::Integer { .. } | Literal::Char(_) | Literal::Bool(_))),
+            )
+            | (Wants::String, Some(Some(Literal::String(_))))
+            | (
+                Wants::Pointer,
+                Some(Some(Literal::Null | Literal::String(_) | Literal::Address(_))),
+            ) => Ok(()),
+            (Wants::Width, Some(Some(Literal::Integer { magnitude, .. })))
+                if magnitude <= text::MAX_WIDTH =>
+            {
+                Ok(())
+            }
+            (
+                Wants::Precision,
+                Some(Some(Literal::Integer {
+                    negative: false,
+                    magnitude,
+                    ..
+                })),
+            ) if magnitude <= text::MAX_PRECISION => Ok(()),
+            (Wants::Width | Wants::Precision, Some(Some(Literal::Integer { .. }))) => Err(
+                Mismatch::Argument(index, "this is too much for a width or a precision"),
+            ),
+            (Wants::Integer | Wants::Width | Wants::Precision, _) => Err(Mismatch::Argument(
+                index,
+                "the format wants an integer here",
+            )),
+            (Wants::String, _) => Err(Mismatch::Argument(index, "the format wants a string here")),
+            (Wants::Pointer, _) => {
+                Err(Mismatch::Argument(index, "the format wants a pointer here"))
+            }
+        }
+    });
+    match checked {
+        Ok(()) => match rest.next() {
+            None => Ok(()),
+            Some(argument) => complain(argument.column, "the format takes no more arguments"),
+        },
+        Err(Mismatch::Format(what)) => complain(format.column, what),
+        Err(Mismatch::Argument(index, what)) => {
+            let column = arguments
+                .nth(index - 1)
+                .map_or(asked.end, |argument| argument.column);
+            complain(column, what)
+        }
+    }
+}

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The kernel's own data: the addresses that `&symbol` and `per_cpu()` stand for.
+
+use super::convert::Complaint;
+use crate::{
+    failure::Failure,
+    kallsyms::{
+        self,
+        Kallsyms, //
+    },
+    module_bindings,
+    print::to_c_string,
+    text, //
+};
+use core::ops::ControlFlow;
+use kernel::prelude::{
+    fmt,
+    *, //
+};
+
+/// A symbol of the kernel itself.
+struct Found {
+    address: usize,
+    kind: kallsyms::Kind,
+    size: usize,
+}
+
+/// The one symbol of the kernel itself that has this name.
+#[inline(never)]
+fn symbol(
+    kallsyms: &Kallsyms,
+    name: &text::NameText<'_>,
+    complaint: &Complaint<'_>,
+) -> Result<Found, Failure> {
+    let vmlinux = name
+        .module
+        .is_none_or(|module| module.as_bytes() == kallsyms::VMLINUX.to_bytes());
+    if !vmlinux {
+        return Err(complaint.say(
+            EINVAL,
+            fmt!("only data of the kernel itself stays where it is"),
+        ));
+    }
+    let text = to_c_string(fmt!("vmlinux:{}", name.symbol))?;
+    let name = kallsyms::Name::new(&text)
+        .map_err(|error| complaint.say(error.to_errno(), fmt!("{error}")))?;
+    let mut count = 0;
+    let mut symbol = None;
+    let walked = kallsyms.for_each_named(&name, |this| {
+        count += 1;
+        symbol = Some(Found {
+            address: this.address(),
+            kind: this.kind(),
+            size: this.size(kallsyms).unwrap_or(0),
+        });
+        ControlFlow::<()>::Continue(())
+    });
+    if let Err(error) = walked {
+        return Err(complaint.say(error.to_errno(), fmt!("{error}")));
+    }
+    let name = name.symbol();
+    match symbol {
+        None => Err(complaint.say(ENOENT, fmt!("no such symbol in the kernel itself: {name}"))),
+        Some(_) if count > 1 => {
+            Err(complaint.say(EINVAL, fmt!("{count} symbols are called {name}")))
+        }
+        Some(found) => Ok(found),
+    }
+}
+
+/// Whether a symbol's address is that of a per-CPU variable of the kernel itself.
+fn is_per_cpu(kallsyms: &Kallsyms, address: usize) -> bool {
+    let begin = kallsyms.lookup_name(c"__per_cpu_start");
+    let end = kallsyms.lookup_name(c"__per_cpu_end");
+    begin
+        .zip(end)
+        .is_some_and(|(begin, end)| (begin..end).contains(&address))
+}
+
+/// The address of data of the kernel itself that has at least `size` bytes, and may be written unless
+/// `constant`.
+#[inline(never)]
+pub(crate) fn address(
+    kallsyms: &Kallsyms,
+    name: &text::NameText<'_>,
+    constant: bool,
+    size: usize,
+    complaint: &Complaint<'_>,
+) -> Result<usize, Failure> {
+    use kallsyms::Kind;
+
+    let found = symbol(kallsyms, name, complaint)?;
+    let name = name.symbol;
+    match found.kind {
+        _ if is_per_cpu(kallsyms, found.address) => Err(complaint.say(
+            EFAULT,
+            fmt!("each CPU has its own {name}: &per_cpu({name}, 0)"),
+        )),
+        kind if !matches!(kind, Kind::Data | Kind::Bss | Kind::Rodata) => {
+            Err(complaint.say(EFAULT, fmt!("{name} is {kind}, not data")))
+        }
+        Kind::Rodata if !constant => Err(complaint.say(EACCES, fmt!("{name} must not be written"))),
+        _ if found.size < size => {
+            Err(complaint.say(EINVAL, fmt!("{name} has {} bytes, not {size}", found.size)))
+        }
+        _ => Ok(found.address),
+    }
+}
+
+/// Where a CPU has its own of a per-CPU variable of the kernel itself.
+#[inline(never)]
+pub(crate) fn per_cpu(
+    kallsyms: &Kallsyms,
+    name: &text::NameText<'_>,
+    cpu: u64,
+    complaint: &Complaint<'_>,
+) -> Result<usize, Failure> {
+    let found = symbol(kallsyms, name, complaint)?;
+    if !is_per_cpu(kallsyms, found.address) {
+        return Err(complaint.say(EINVAL, fmt!("{} is no per-CPU variable", name.symbol)));
+    }
+    let address = match u32::try_from(cpu) {
+        // SAFETY: The variable is a per-CPU one of the kernel itself; any number of a CPU will do.
+        Ok(cpu) => unsafe { module_bindings::rust_kallsyms_per_cpu(found.address, cpu) },
+        Err(_) => 0,
+    };
+    match address {
+        0 => Err(complaint.say(ENODEV, fmt!("there is no CPU {cpu}"))),
+        address => Ok(address),
+    }
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! What is known of functions' parameters, beyond their types.
+//!
+//! A type does not say whether a pointer may be NULL, or how far a function writes behind it. Without the user's vouch
+//! only those parameters get such values that are known to take them; `docs/reference.md` has the same lists.
+
+use crate::kallsyms::glob_match;
+use kernel::prelude::*;
+
+/// Functions (a glob), and the number of the parameter, from 1 on; 0 for all.
+type Known = (&'static CStr, usize);
+
+/// Who takes NULL. Of kfuncs, the BTF says so itself.
+#[rustfmt::skip]
+const NULL: [Known; 30] = [
+    (c"__task_pid_nr_ns", 3), (c"bpf_fentry_test[1-7]", 0), (c"bpf_fentry_test1[01]", 0),
+    (c"bpf_fentry_test_ppvoid", 1), (c"debugfs_remove", 1), (c"dput", 1), (c"filp_close", 2), (c"free_percpu", 1),
+    (c"in4_pton", 5), (c"in6_pton", 5), (c"iput", 1), (c"kernel_read", 4), (c"kernel_write", 4), (c"kfree", 1),
+    (c"kfree_const", 1), (c"kfree_sensitive", 1), (c"kobject_put", 1), (c"kstrtobool", 1), (c"kvfree", 1),
+    (c"kvfree_sensitive", 1), (c"memparse", 2), (c"mntput", 1), (c"module_put", 1), (c"put_device", 1), (c"put_pid", 1),
+    (c"rust_helper_IS_ERR", 1), (c"scnprintf", 1), (c"simple_strto*", 2), (c"snprintf", 1), (c"vfree", 1),
+];
+
+/// Who writes to a string, but not beyond its NUL.
+#[rustfmt::skip]
+const WITHIN: [Known; 5] = [
+    (c"skip_spaces", 1), (c"strim", 1), (c"strreplace", 1), (c"string_lower", 1), (c"string_upper", 1),
+];
+
+/// Who writes more bytes than the number that it is given, and how many for each.
+const MORE: [(&CStr, usize); 1] = [(c"bin2hex", 2)];
+
+/// Whether the parameter `number`, counted from 1, of `function` takes NULL.
+pub(crate) fn takes_null(function: &CStr, number: usize, parameter: &CStr) -> bool {
+    parameter.to_bytes().ends_with(b"__nullable") || is_among(&NULL, function, number)
+}
+
+/// Whether the function writes to a string that is this parameter, but not beyond its NUL.
+pub(crate) fn stays_within(function: &CStr, number: usize) -> bool {
+    is_among(&WITHIN, function, number)
+}
+
+/// How many bytes the function writes for each byte or element that its size counts, as far as is known.
+pub(crate) fn writes_per_unit(function: &CStr) -> usize {
+    let known = MORE.iter().find(|(name, _)| **name == *function);
+    known.map_or(1, |(_, bytes)| *bytes)
+}
+
+fn is_among(known: &[Known], function: &CStr, number: usize) -> bool {
+    known
+        .iter()
+        .any(|(glob, which)| (*which == 0 || *which == number) && glob_match(glob, function))
+}

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Whether a function's code has a way back to its caller.
+//!
+//! The kernel marks a function that never returns in its source only, and objtool's list has those of them that other
+//! files call. So the code itself is asked: a function without an instruction that returns, and without a jump that
+//! leaves it, cannot return. One that has such an instruction may never come to it; that, nobody can tell.
+
+use crate::kallsyms::{
+    nofault,
+    Kallsyms, //
+};
+#[cfg(CONFIG_X86_64)]
+use crate::module_bindings;
+use core::ops::Range;
+#[cfg(CONFIG_X86_64)]
+use kernel::prelude::*;
+
+#[cfg(CONFIG_X86_64)]
+crate::import! {
+    fn insn_decode(
+        insn: *mut module_bindings::insn,
+        code: *const c_void,
+        length: c_int,
+        mode: module_bindings::insn_mode,
+    ) -> c_int = module_bindings::insn_decode;
+}
+
+/// How many bytes the longest instruction has.
+#[cfg(CONFIG_X86_64)]
+const MAX_INSTRUCTION: usize = 15;
+/// How many bytes every instruction has.
+#[cfg(not(CONFIG_X86_64))]
+const MAX_INSTRUCTION: usize = 4;
+
+/// What an instruction can do next.
+enum Next {
+    /// Goes on with the instruction so many bytes further on, or elsewhere in the function.
+    Stays(usize),
+    /// May leave the function by a return, or by a jump after which another function returns for it.
+    MayReturn,
+}
+
+/// How many of the `size` bytes from `address` on are not the function's code, but stand in front of the next function:
+/// the address of its `struct ftrace_ops`, whose halves can look like any instruction.
+#[cfg(CONFIG_DYNAMIC_FTRACE_WITH_CALL_OPS)]
+fn front_of_next(address: usize, size: usize) -> usize {
+    let mut last = [0; size_of::<usize>()];
+    let read = match size.checked_sub(last.len()) {
+        Some(offset) => nofault::read(address.wrapping_add(offset), &mut last),
+        None => return 0,
+    };
+    // No instruction begins with these bits, as every address of the kernel's does.
+    match read.is_ok() && usize::from_le_bytes(last) >> 52 == 0xfff {
+        true => last.len(),
+        false => 0,
+    }
+}
+
+/// Nothing: functions' fronts are empty, or are code.
+#[cfg(not(CONFIG_DYNAMIC_FTRACE_WITH_CALL_OPS))]
+fn front_of_next(_address: usize, _size: usize) -> usize {
+    0
+}
+
+/// Reads functions' code.
+pub(crate) struct Decoder {
+    #[cfg(CONFIG_X86_64)]
+    decode: Option<insn_decode>,
+}
+
+impl Decoder {
+    /// Sleeps.
+    pub(crate) fn new(_kallsyms: &Kallsyms) -> Self {
+        Self {
+            #[cfg(CONFIG_X86_64)]
+            decode: insn_decode::resolve(_kallsyms).ok(),
+        }
+    }
+
+    /// Whether it is certain that the function at `address`, whose module is held, never returns. Any context.
+    pub(crate) fn never_returns(&self, kallsyms: &Kallsyms, address: usize) -> bool {
+        let Some((size, 0)) = kallsyms.extent(address) else {
+            return false;
+        };
+        let function = address..address.wrapping_add(size - front_of_next(address, size));
+        let mut at = address;
+        while function.contains(&at) {
+            match self.next(at, &function) {
+                Some(Next::Stays(length)) => at = at.wrapping_add(length),
+                Some(Next::MayReturn) | None => return false,
+            }
+        }
+        size > 0
+    }
+
+    /// What the instruction at `at` of a function does; [`None`] if nobody knows.
+    fn next(&self, at: usize, function: &Range<usize>) -> Option<Next> {
+        let mut code = [0u8; MAX_INSTRUCTION];
+        let length = MAX_INSTRUCTION.min(function.end - at);
+        let code = code.get_mut(..length)?;
+        nofault::read(at, code).ok()?;
+        self.decoded(code, at, function)
+    }
+
+    /// See [`next`](Self::next).
+    #[cfg(CONFIG_X86_64)]
+    #[inline(never)]
+    fn decoded(&self, code: &[u8], at: usize, function: &Range<usize>) -> Option<Next> {
+        let mut insn = module_bindings::insn::default();
+        // SAFETY: `insn` is valid for writes, and `code` for reads of its length, which is at most 15. The function
+        // reads no more than that, takes no lock, and can be called from any context.
+        let error = unsafe {
+            self.decode.as_ref()?.call(
+                &raw mut insn,
+                code.as_ptr().cast(),
+                code.len() as c_int,
+                module_bindings::insn_mode_INSN_MODE_KERN,
+            )
+        };
+        if error != 0 || insn.length == 0 {
+            return None;
+        }
+        // SAFETY: All variants of these unions are made of plain bytes, which have been initialised.
+        let (opcode, modrm, offset) = unsafe {
+            (
+                insn.opcode.__bindgen_anon_1.bytes,
+                insn.modrm.__bindgen_anon_1.bytes[0],
+                insn.__bindgen_anon_2.immediate.__bindgen_anon_1.value,
+            )
+        };
+        let length = usize::from(insn.length);
+        let jump = || {
+            let to = at.wrapping_add(length).wrapping_add_signed(offset as isize);
+            match function.contains(&to) {
+                true => Next::Stays(length),
+                false => Next::MayReturn,
+            }
+        };
+        Some(match opcode {
+            // Returns, from interrupts too.
+            [0xc2 | 0xc3 | 0xca | 0xcb | 0xcf, ..] => Next::MayReturn,
+            // Padding at the end; elsewhere somebody's breakpoint, which hides what stood there.
+            [0xcc, ..] if function.end - at > MAX_INSTRUCTION => return None,
+            // Returns to user space.
+            [0x0f, 0x07 | 0x35, ..] => Next::MayReturn,
+            // Jumps to where a register or memory says: tables, or calls in the place of a return.
+            [0xff, ..] if matches!(modrm >> 3 & 7, 4 | 5) => Next::MayReturn,
+            // Jumps, with a condition or without.
+            [0xe0..=0xe3 | 0xe9 | 0xeb | 0x70..=0x7f, ..] | [0x0f, 0x80..=0x8f, ..] => jump(),
+            _ => Next::Stays(length),
+        })
+    }
+
+    /// See [`next`](Self::next).
+    #[cfg(CONFIG_ARM64)]
+    fn decoded(&self, code: &[u8], at: usize, function: &Range<usize>) -> Option<Next> {
+        let insn = u32::from_le_bytes(code.try_into().ok()?);
+        // An offset of `bits` bits, from the bit `low` on, in instructions.
+        let jump = |low: u32, bits: u32| {
+            let offset = ((insn << (32 - low - bits)) as i32) >> (32 - bits);
+            let to = at.wrapping_add_signed(offset as isize * 4);
+            match function.contains(&to) {
+                true => Next::Stays(4),
+                false => Next::MayReturn,
+            }
+        };
+        Some(match insn {
+            // B, B.cond and BC.cond, CBZ and CBNZ, TBZ and TBNZ.
+            insn if insn & 0xfc00_0000 == 0x1400_0000 => jump(0, 26),
+            insn if insn & 0xff00_0000 == 0x5400_0000 => jump(5, 19),
+            insn if insn & 0x7e00_0000 == 0x3400_0000 => jump(5, 19),
+            insn if insn & 0x7e00_0000 == 0x3600_0000 => jump(5, 14),
+            // BLR and BLRAA, which call; then the others of the class: BR, RET, ERET, with authentication or without.
+            insn if insn & 0xfeff_f000 == 0xd63f_0000 => Next::Stays(4),
+            insn if insn & 0xfe00_0000 == 0xd600_0000 => Next::MayReturn,
+            _ => Next::Stays(4),
+        })
+    }
+
+    /// See [`next`](Self::next): nobody knows.
+    #[cfg(not(any(CONFIG_X86_64, CONFIG_ARM64)))]
+    fn decoded(&self, _code: &[u8], _at: usize, _function: &Range<usize>) -> Option<Next> {
+        None
+    }
+}

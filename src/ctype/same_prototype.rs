@@ -1,0 +1,328 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Whether the prototype that the user wrote is the one that the kernel has.
+//!
+//! Types are compared as C compares them, not as they are written: typedefs stand for what they are made
+//! of on both sides, integers are the same if their size and sign are, structures, unions and enumerations
+//! if their tags are. What qualifies the target of a pointer counts, what qualifies a parameter does not.
+
+use crate::{
+    failure::Failure,
+    kallsyms::{
+        Btf,
+        Prototype,
+        Shape,
+        Type,
+        TypeKind, //
+    },
+    print::{
+        to_c_string,
+        Pure, //
+    },
+    text::{
+        self,
+        Base,
+        Opaque, //
+    }, //
+};
+use kernel::prelude::{
+    fmt,
+    *, //
+};
+
+/// How many pointers and functions deep types are looked into. The kernel's stack is small, so that
+/// prototypes are kept in memory of their own.
+const MAX_DEPTH: usize = 8;
+
+/// A type that the user wrote.
+#[derive(Clone, Copy)]
+enum Said<'a> {
+    /// One in the text, without its pointers beyond so many.
+    Text(&'a text::TypeName<'a>, usize),
+    /// One of the kernel's, which a name in the text stands for.
+    Type(Type<'a>),
+    /// A function, of which the text has a pointer.
+    Function(Opaque<'a>),
+}
+
+/// What a type is, without typedefs and qualifiers.
+enum Form<'a> {
+    Value(Shape),
+    Float(usize),
+    Pointer(Said<'a>),
+    Function(Said<'a>),
+    Array(Said<'a>, usize),
+    Tagged(Type<'a>),
+}
+
+/// What `read` reads, in memory of its own: a prototype takes more of the stack than a recursion may.
+#[inline(never)]
+pub(crate) fn parse<'a>(
+    read: impl FnOnce(&mut text::Declaration<'a>) -> Result<(), text::ParseError>,
+    failure: impl FnOnce(text::ParseError) -> Failure,
+) -> Result<KBox<text::Declaration<'a>>, Failure> {
+    let mut prototype = KBox::write(KBox::new_uninit(GFP_KERNEL)?, text::Declaration::NOTHING);
+    read(&mut prototype).map_err(failure)?;
+    Ok(prototype)
+}
+
+/// What qualifies a type.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Qualified {
+    constant: bool,
+    volatile: bool,
+}
+
+/// A comparison by the types of one BTF, of which the kernel's prototype must be.
+#[derive(Clone, Copy)]
+pub(crate) struct Comparison<'a> {
+    btf: &'a Btf<'a>,
+}
+
+impl<'a> Comparison<'a> {
+    /// `btf` is that of the function.
+    pub(crate) fn new(btf: &'a Btf<'a>) -> Self {
+        Self { btf }
+    }
+
+    /// Whether the two say the same, the names of parameters aside.
+    ///
+    /// Fails if the text has a type that the kernel does not know.
+    pub(crate) fn prototypes(
+        self,
+        known: &Prototype<'_>,
+        sig: &text::Declaration<'_>,
+    ) -> Result<bool, Failure> {
+        self.prototypes_within(known, sig, MAX_DEPTH)
+    }
+
+    fn prototypes_within(
+        self,
+        known: &Prototype<'_>,
+        sig: &text::Declaration<'_>,
+        depth: usize,
+    ) -> Result<bool, Failure> {
+        let written = |ty| Said::Text(ty, usize::MAX);
+        // All types are looked up, whatever the comparison comes to: one that is not there is a mistake.
+        let mut same = known.is_variadic() == sig.variadic
+            && known.parameters().len() == sig.parameters().len();
+        same &= self.values(known.returns(), written(&sig.returns), depth)?;
+        let mut parameters = known.parameters();
+        for parameter in sig.parameters() {
+            let known = parameters.next().map(|known| known.ty);
+            let known = known.unwrap_or(self.btf.ty(0));
+            same &= self.values(known, written(&parameter.ty), depth)?;
+        }
+        Ok(same)
+    }
+
+    /// Whether values of the two types are the same, whatever qualifies these.
+    fn values(self, known: Type<'_>, said: Said<'_>, depth: usize) -> Result<bool, Failure> {
+        let (_, form) = self.form(said)?;
+        // An array as a parameter is a pointer, of which the kernel's types know.
+        let form = match form {
+            Form::Array(element, _) => Form::Pointer(element),
+            form => form,
+        };
+        self.forms(known, form, depth)
+    }
+
+    /// Whether the two types are the same, with what qualifies them.
+    fn types(self, known: Type<'_>, said: Said<'_>, depth: usize) -> Result<bool, Failure> {
+        if matches!(said, Said::Type(ty) if ty.id() == known.id()) {
+            return Ok(true);
+        }
+        let (qualifiers, form) = self.form(said)?;
+        let same = qualifiers == Qualified::of(known);
+        Ok(self.forms(known, form, depth)? && same)
+    }
+
+    /// Whether the two are the same without qualifiers. The types in the text are looked up in any case.
+    fn forms(self, known: Type<'_>, said: Form<'_>, depth: usize) -> Result<bool, Failure> {
+        let Some(depth) = depth.checked_sub(1) else {
+            return Ok(false);
+        };
+        let nothing = self.btf.ty(0);
+        match said {
+            Form::Value(shape) => Ok(known.shape() == shape),
+            Form::Float(size) => Ok(known.shape() == Shape::Float && known.size() == size),
+            Form::Tagged(ty) if known.strip().id() == ty.strip().id() => Ok(true),
+            Form::Tagged(ty) => Ok(!ty.tag().is_empty()
+                && known.is_struct() == ty.is_struct()
+                && known.is_union() == ty.is_union()
+                && known.is_enum() == ty.is_enum()
+                && known.tag() == ty.tag()),
+            Form::Pointer(target) => {
+                let pointee = known.pointee();
+                let same = self.types(pointee.unwrap_or(nothing), target, depth)?;
+                Ok(same && pointee.is_some())
+            }
+            Form::Array(element, length) => {
+                let array = known.array();
+                let (ty, count) = array.unwrap_or((nothing, 0));
+                let same = self.types(ty, element, depth)?;
+                Ok(same && array.is_some() && count == length)
+            }
+            Form::Function(function) => match (known.prototype(), function) {
+                (Some(known), Said::Function(text)) => self.callback(&known, text, depth),
+                (Some(known), Said::Type(ty)) => match ty.prototype() {
+                    Some(said) => self.functions_within(&known, &said, depth),
+                    None => Ok(false),
+                },
+                _ => Ok(false),
+            },
+        }
+    }
+
+    /// Whether a function is as a pointer to one says in the text.
+    fn callback(
+        self,
+        known: &Prototype<'_>,
+        said: Opaque<'_>,
+        depth: usize,
+    ) -> Result<bool, Failure> {
+        let failure = |error: text::ParseError| {
+            Failure::new(EINVAL, fmt!("sig: `{}`: {}", Pure(said), error.what))
+        };
+        let parsed = parse(|prototype| text::read_callback(said, prototype), failure)?;
+        self.prototypes_within(known, &parsed, depth)
+    }
+
+    /// Whether two functions of the kernel's types are the same. They are of one BTF, or `said` is of that on which the
+    /// other one's is based.
+    pub(crate) fn functions(
+        self,
+        known: &Prototype<'_>,
+        said: &Prototype<'_>,
+    ) -> Result<bool, Failure> {
+        self.functions_within(known, said, MAX_DEPTH)
+    }
+
+    fn functions_within(
+        self,
+        known: &Prototype<'_>,
+        said: &Prototype<'_>,
+        depth: usize,
+    ) -> Result<bool, Failure> {
+        if known.is_variadic() != said.is_variadic()
+            || known.parameters().len() != said.parameters().len()
+        {
+            return Ok(false);
+        }
+        let same = |known: Type<'_>, said: Type<'_>| {
+            Ok::<_, Failure>(known.id() == said.id() || self.forms(known, Form::of(said), depth)?)
+        };
+        let mut all = same(known.returns(), said.returns())?;
+        for (known, said) in known.parameters().zip(said.parameters()) {
+            all &= same(known.ty, said.ty)?;
+        }
+        Ok(all)
+    }
+
+    /// Takes the typedefs and qualifiers off a type that the user wrote.
+    fn form<'s>(self, said: Said<'s>) -> Result<(Qualified, Form<'s>), Failure>
+    where
+        'a: 's,
+    {
+        match said {
+            Said::Function(_) => Ok((Qualified::NONE, Form::Function(said))),
+            Said::Type(ty) => Ok((Qualified::of(ty), Form::of(ty))),
+            Said::Text(ty, level) => {
+                let pointers = ty.pointers();
+                let pointers = pointers.get(..level).unwrap_or(pointers);
+                if let Some((last, rest)) = pointers.split_last() {
+                    let target = Said::Text(ty, rest.len());
+                    return Ok((Qualified::written(last), Form::Pointer(target)));
+                }
+                let written = Qualified::written(&ty.qualifiers);
+                Ok(match self.named(&ty.base)? {
+                    Some(named) => (Qualified::of(named).with(written), Form::of(named)),
+                    None => (written, Form::written(&ty.base)),
+                })
+            }
+        }
+    }
+
+    /// The kernel's type that a name in the text stands for, if it is a name.
+    fn named(self, base: &Base<'_>) -> Result<Option<Type<'a>>, Failure> {
+        let (keyword, name, kind) = match *base {
+            Base::Struct(tag) => ("struct ", tag, TypeKind::Struct),
+            Base::Union(tag) => ("union ", tag, TypeKind::Union),
+            Base::Enum(tag) => ("enum ", tag, TypeKind::Enum),
+            Base::Named(name) => ("", name, TypeKind::Typedef),
+            _ => return Ok(None),
+        };
+        let text = to_c_string(fmt!("{name}"))?;
+        match self.btf.named(&text, kind) {
+            Some(ty) => Ok(Some(ty)),
+            None => Err(Failure::new(
+                EINVAL,
+                fmt!("sig: the kernel has no type {keyword}{name}"),
+            )),
+        }
+    }
+}
+
+impl<'a> Form<'a> {
+    /// What stands before the pointers of a type, if that is not the name of one.
+    fn written(base: &Base<'a>) -> Self {
+        let integer = |size, signed| Self::Value(Shape::Integer { size, signed });
+        match *base {
+            Base::Bool => Self::Value(Shape::Bool),
+            // The kernel is built with -funsigned-char.
+            Base::Char { signed } => integer(1, signed.unwrap_or(false)),
+            Base::Integer { signed, rank } => integer(rank.size(), signed),
+            Base::Float("float") => Self::Float(4),
+            Base::Float("double") => Self::Float(8),
+            Base::Float(_) => Self::Float(16),
+            Base::FunctionPointer(text) => Self::Pointer(Said::Function(text)),
+            Base::Void | Base::Struct(_) | Base::Union(_) | Base::Enum(_) | Base::Named(_) => {
+                Self::Value(Shape::Void)
+            }
+        }
+    }
+
+    /// What a type of the kernel's is.
+    fn of(ty: Type<'a>) -> Self {
+        if let Some((element, length)) = ty.array() {
+            return Self::Array(Said::Type(element), length);
+        }
+        if let Some(target) = ty.pointee() {
+            return Self::Pointer(Said::Type(target));
+        }
+        match ty.shape() {
+            _ if ty.is_function() => Self::Function(Said::Type(ty)),
+            Shape::Float => Self::Float(ty.size()),
+            shape @ (Shape::Void | Shape::Bool | Shape::Integer { .. }) => Self::Value(shape),
+            _ => Self::Tagged(ty),
+        }
+    }
+}
+
+impl Qualified {
+    const NONE: Self = Self {
+        constant: false,
+        volatile: false,
+    };
+
+    fn of(ty: Type<'_>) -> Self {
+        Self {
+            constant: ty.is_const(),
+            volatile: ty.is_volatile(),
+        }
+    }
+
+    fn written(text: &text::Qualifiers) -> Self {
+        Self {
+            constant: text.constant,
+            volatile: text.volatile,
+        }
+    }
+
+    fn with(self, other: Self) -> Self {
+        Self {
+            constant: self.constant || other.constant,
+            volatile: self.volatile || other.volatile,
+        }
+    }
+}

@@ -1,0 +1,553 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The types of an expression's values.
+
+use super::same_prototype::Comparison;
+use crate::{
+    kallsyms::{
+        Btf,
+        HeldBtf,
+        Kallsyms,
+        Shape,
+        Type,
+        TypeKind, //
+    },
+    print::to_c_string,
+    text::{
+        self,
+        Base,
+        NumberType, //
+    }, //
+};
+use core::iter::successors;
+use kernel::{
+    alloc::AllocError,
+    fmt,
+    prelude::{
+        fmt,
+        *, //
+    },
+    sync::Mutex, //
+};
+
+/// How many pointers can be within each other.
+const MAX_DEPTH: usize = 16;
+
+/// The types of modules of which there are earlier values, in the order in which [`Types`] has them behind those of the
+/// kernel itself. None is taken out again.
+pub(crate) type HeldTypes = Mutex<KVec<HeldBtf>>;
+
+/// The types that the values of one evaluation are of: those of the kernel itself, of modules of which there are
+/// earlier values, and of the modules that were called.
+pub(crate) struct Types<'k>(KVec<Btf<'k>>);
+
+/// A type, and how many pointers lead to it that the BTF has no type for.
+#[derive(Clone, Copy)]
+pub(crate) struct Ty {
+    root: Root,
+    /// How many pointers.
+    stars: u8,
+    /// Whether what it points to, or an object of it, must not be written to.
+    pub(crate) constant: bool,
+    /// Why the kernel does not vouch for a value of this type, if it does not.
+    pub(crate) doubt: Option<Doubt>,
+    /// Whether it is that of a bit-field whose values all fit in an `int`, in which C computes with them then.
+    narrow: bool,
+}
+
+/// What the pointers of a type lead to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Root {
+    /// `void`
+    Void,
+    /// C's own integers, and those that are computed.
+    Integer { size: u32, signed: bool },
+    /// A type in the BTF, which is one of the [`Types`].
+    Btf { btf: usize, id: u32 },
+}
+
+/// Why a pointer may not be what its type says.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Doubt {
+    /// The user said so by a cast.
+    Cast,
+    /// The user said so of a symbol, whose type nobody else knows. It is passed on all the same.
+    Symbol,
+    /// It is an earlier value, whose object may be gone.
+    Earlier,
+    /// It was computed, and may point behind its object.
+    Computed,
+}
+
+/// A member, found by name.
+pub(crate) struct Found {
+    /// Its type.
+    pub(crate) ty: Ty,
+    /// Where it begins in the whole, in bits.
+    pub(crate) bit_offset: usize,
+    /// How many bits it has, if it is a bit-field.
+    pub(crate) bits: Option<u32>,
+}
+
+impl<'k> Types<'k> {
+    /// Those of the kernel itself, and those that are held. Sleeps.
+    pub(crate) fn new(kallsyms: &'k Kallsyms, held: &HeldTypes) -> Result<Self, AllocError> {
+        let mut types = KVec::new();
+        if let Some(btf) = kallsyms.btf_of_vmlinux() {
+            types.push(btf, GFP_KERNEL)?;
+        }
+        for held in held.lock().iter() {
+            if let Some(btf) = kallsyms.held(held) {
+                types.push(btf, GFP_KERNEL)?;
+            }
+        }
+        Ok(Self(types))
+    }
+
+    /// The type as later evaluations know it. A module's types are held for that.
+    pub(crate) fn lasting(&self, ty: Ty, held: &HeldTypes) -> Result<Ty, AllocError> {
+        let Root::Btf { btf: index, id } = ty.root else {
+            return Ok(ty);
+        };
+        let btf = match self.0.get(index) {
+            Some(btf) if index > 0 && !btf.is_of_base(id) => {
+                let mut held = held.lock();
+                let known = held.iter().position(|held| held.is_of(btf));
+                if known.is_none() {
+                    held.reserve(1, GFP_KERNEL)?;
+                    held.push(btf.hold(), GFP_KERNEL)?;
+                }
+                1 + known.unwrap_or(held.len() - 1)
+            }
+            _ => 0,
+        };
+        Ok(Ty {
+            root: Root::Btf { btf, id },
+            ..ty
+        })
+    }
+
+    /// Adds a module's types, if they are not there yet. What is returned stands for them in [`Ty::of`].
+    pub(crate) fn add(&mut self, added: Btf<'k>) -> Result<usize, AllocError> {
+        if let Some(known) = self.0.iter().position(|btf| btf.is_same(&added)) {
+            return Ok(known);
+        }
+        self.0.push(added, GFP_KERNEL)?;
+        Ok(self.0.len() - 1)
+    }
+
+    /// All of them.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Btf<'k>> {
+        self.0.iter()
+    }
+
+    /// The type of a per-CPU variable of the kernel itself.
+    pub(crate) fn variable(&self, name: &CStr) -> Option<Ty> {
+        let ty = self.0.first()?.variable(name)?;
+        Some(Ty {
+            constant: ty.is_const(),
+            ..Ty::of(0, ty.id())
+        })
+    }
+
+    /// The type as the BTF has it. `None`: it has no such type.
+    pub(crate) fn get(&self, ty: Ty) -> Option<Type<'_>> {
+        match ty.root {
+            Root::Btf { btf, id } if ty.stars == 0 => Some(self.0.get(btf)?.ty(id)),
+            _ => None,
+        }
+    }
+
+    /// The BTF that a type is of, if it is of one.
+    pub(crate) fn btf(&self, ty: Ty) -> Option<&Btf<'k>> {
+        match ty.root {
+            Root::Btf { btf, .. } => self.0.get(btf),
+            _ => None,
+        }
+    }
+
+    /// What values of it are like.
+    pub(crate) fn shape(&self, ty: Ty) -> Shape {
+        match ty.root {
+            _ if ty.stars > 0 => Shape::Pointer,
+            Root::Void => Shape::Void,
+            Root::Integer { size, signed } => Shape::Integer { size, signed },
+            Root::Btf { .. } => self.get(ty).map_or(Shape::Void, Type::shape),
+        }
+    }
+
+    /// How many bytes values of it have.
+    pub(crate) fn size(&self, ty: Ty) -> usize {
+        match ty.root {
+            _ if ty.stars > 0 => size_of::<usize>(),
+            Root::Void => 0,
+            Root::Integer { size, .. } => size as usize,
+            Root::Btf { .. } => self.get(ty).map_or(0, Type::size),
+        }
+    }
+
+    /// Whether it is an integer for characters.
+    pub(crate) fn is_char(&self, ty: Ty) -> bool {
+        matches!(self.shape(ty), Shape::Integer { size: 1, .. })
+    }
+
+    /// Whether it is `char` itself, of which an array is text, and no `u8`.
+    pub(crate) fn is_text(&self, ty: Ty) -> bool {
+        is_text(self.get(ty)) || ty == Ty::CHAR
+    }
+
+    /// What it points to, if it is a pointer.
+    pub(crate) fn pointee(&self, ty: Ty) -> Option<Ty> {
+        if let Some(stars) = ty.stars.checked_sub(1) {
+            return Some(Ty { stars, ..ty });
+        }
+        let target = self.get(ty)?.pointee()?;
+        Some(Ty {
+            constant: target.is_const(),
+            ..ty.with(target.id())
+        })
+    }
+
+    /// The type and the number of its elements, if it is an array.
+    pub(crate) fn array(&self, ty: Ty) -> Option<(Ty, usize)> {
+        let (element, count) = self.get(ty)?.array()?;
+        let element = Ty {
+            constant: ty.constant || element.is_const(),
+            ..ty.with(element.id())
+        };
+        Some((element, count))
+    }
+
+    /// Its member of this name, also of structures in it that have no name.
+    pub(crate) fn member(&self, ty: Ty, name: &str) -> Option<Found> {
+        let whole = self.get(ty)?;
+        let member = whole.member(name.as_bytes())?;
+        Some(Found {
+            ty: Ty {
+                constant: ty.constant || member.ty.is_const(),
+                ..ty.with(member.ty.id())
+            },
+            bit_offset: member.bit_offset as usize,
+            bits: (member.bitfield_size > 0).then_some(member.bitfield_size),
+        })
+    }
+
+    /// Whether it is a function, and no pointer to one.
+    pub(crate) fn is_function(&self, ty: Ty) -> bool {
+        self.get(ty).is_some_and(Type::is_function)
+    }
+
+    /// Whether its values are pointers, or have some.
+    pub(crate) fn has_pointer(&self, ty: Ty) -> bool {
+        match self.get(ty) {
+            Some(ty) => has_pointer(ty, MAX_DEPTH),
+            None => self.shape(ty) == Shape::Pointer,
+        }
+    }
+
+    /// The type that the user wrote. `None`: the kernel has no such type.
+    pub(crate) fn said(&self, said: &text::TypeName<'_>) -> Result<Option<Ty>, AllocError> {
+        let (stars, constant) = match said.pointers().split_last() {
+            None => (0, said.qualifiers.constant),
+            Some((_, [])) => (1, said.qualifiers.constant),
+            Some((_, inner)) => (
+                // The parser takes a few pointers only.
+                inner.len() as u8 + 1,
+                inner.last().is_some_and(|last| last.constant),
+            ),
+        };
+        let (name, kind) = match said.base {
+            Base::Bool => ("_Bool", TypeKind::Int),
+            Base::Char { signed: None } => ("char", TypeKind::Int),
+            Base::Struct(tag) => (tag, TypeKind::Struct),
+            Base::Union(tag) => (tag, TypeKind::Union),
+            Base::Enum(tag) => (tag, TypeKind::Enum),
+            Base::Named(name) => (name, TypeKind::Typedef),
+            Base::Float(_) | Base::FunctionPointer(_) => return Ok(None),
+            Base::Void | Base::Char { .. } | Base::Integer { .. } => {
+                let root = match said.base {
+                    Base::Char { signed } => Root::Integer {
+                        size: 1,
+                        signed: signed == Some(true),
+                    },
+                    Base::Integer { signed, rank } => Root::Integer {
+                        size: rank.size(),
+                        signed,
+                    },
+                    _ => Root::Void,
+                };
+                return Ok(Some(Ty {
+                    root,
+                    stars,
+                    constant,
+                    doubt: Some(Doubt::Cast),
+                    narrow: false,
+                }));
+            }
+        };
+        let name = to_c_string(fmt!("{name}"))?;
+        for (btf, types) in self.0.iter().enumerate() {
+            if let Some(ty) = types.named(&name, kind) {
+                return Ok(Some(Ty {
+                    root: Root::Btf { btf, id: ty.id() },
+                    stars,
+                    constant,
+                    doubt: Some(Doubt::Cast),
+                    narrow: false,
+                }));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Whether a pointer of the type `given` may go where the BTF's type `wanted` is.
+    pub(crate) fn fits(&self, given: Ty, wanted: Type<'_>) -> bool {
+        let (mut given, mut wanted) = (given, wanted);
+        for depth in 0..MAX_DEPTH {
+            let (Some(to), Some(from)) = (wanted.pointee(), self.pointee(given)) else {
+                break;
+            };
+            // Only a `void *` takes any pointer; a `void **` could be made another one's. So with `const`, of which
+            // the caller looks at the first.
+            if to.is_void() {
+                return depth == 0 || self.shape(from) == Shape::Void;
+            }
+            if depth > 0 && from.constant && !to.is_const() {
+                return false;
+            }
+            (given, wanted) = (from, to);
+        }
+        let has = self.array(given).map_or(1, |(_, count)| count);
+        if wanted.array().is_some_and(|(_, count)| count > has) {
+            return false;
+        }
+        let given = self.array(given).map_or(given, |(element, _)| element);
+        let wanted = wanted.array().map_or(wanted, |(element, _)| element);
+        if let Some(ty) = self.get(given) {
+            if let (Some(wants), Some(is)) = (wanted.prototype(), ty.prototype()) {
+                let comparable = wanted.btf().is_same(ty.btf()) || ty.btf().is_of_base(ty.id());
+                let compared = Comparison::new(wanted.btf()).functions(&wants, &is);
+                return comparable && matches!(compared, Ok(true));
+            }
+            if wanted.is_struct_or_union() || ty.is_struct_or_union() {
+                return wanted.is_struct() == ty.is_struct()
+                    && wanted.is_union() == ty.is_union()
+                    && wanted.tag() == ty.tag()
+                    && !ty.tag().is_empty()
+                    && (wanted.size() == ty.size() || wanted.size() == 0 || ty.size() == 0);
+            }
+        }
+        match (wanted.shape(), self.shape(given)) {
+            (Shape::Integer { size: 1, .. }, Shape::Integer { size: 1, .. }) => true,
+            (Shape::Pointer | Shape::Void | Shape::Aggregate | Shape::Float, _) => false,
+            (wanted, given) => wanted.agrees(given),
+        }
+    }
+
+    /// Whether the two are the same type, qualifiers aside.
+    #[inline(never)]
+    pub(crate) fn is_same(&self, a: Ty, b: Ty) -> bool {
+        let (mut a, mut b) = (a, b);
+        for _ in 0..MAX_DEPTH {
+            match (self.pointee(a), self.pointee(b)) {
+                (Some(x), Some(y)) => (a, b) = (x, y),
+                (None, None) => break,
+                _ => return false,
+            }
+        }
+        match (self.get(a), self.get(b)) {
+            (Some(x), Some(y)) if x.is_function() => x.is_same(y),
+            (Some(x), Some(y)) if x.shape() == Shape::Aggregate => x.is_identical(y),
+            _ => self.shape(a) == self.shape(b),
+        }
+    }
+
+    /// Whether there is a `const` behind more than one pointer, of which a type that was written knows nothing.
+    pub(crate) fn has_inner_const(&self, ty: Ty) -> bool {
+        successors(self.pointee(ty), |ty| self.pointee(*ty))
+            .skip(1)
+            .take(MAX_DEPTH)
+            .any(|ty| ty.constant)
+    }
+
+    /// The type as C.
+    pub(crate) fn display(&self, ty: Ty) -> impl fmt::Display + '_ {
+        Display { types: self, ty }
+    }
+}
+
+/// See [`Types::has_pointer`].
+pub(crate) fn has_pointer(ty: Type<'_>, depth: usize) -> bool {
+    let Some(depth) = depth.checked_sub(1) else {
+        return true;
+    };
+    let element = ty.array().map_or(ty, |(element, _)| element);
+    element.is_pointer()
+        || element
+            .members()
+            .any(|member| has_pointer(member.ty, depth))
+}
+
+/// Whether it is `char`, and no `u8` or `s8`.
+pub(crate) fn is_text(ty: Option<Type<'_>>) -> bool {
+    ty.is_some_and(|ty| ty.is_char() && *ty.strip().name() == *c"char")
+}
+
+impl PartialEq for Ty {
+    /// Types are equal whatever is known of the values.
+    fn eq(&self, other: &Self) -> bool {
+        (self.root, self.stars) == (other.root, other.stars)
+    }
+}
+
+impl Ty {
+    /// `void`
+    pub(crate) const VOID: Self = Self {
+        root: Root::Void,
+        stars: 0,
+        constant: false,
+        doubt: None,
+        narrow: false,
+    };
+
+    /// An integer for a byte, when the BTF has no `char`.
+    const CHAR: Self = Self {
+        root: Root::Integer {
+            size: 1,
+            signed: false,
+        },
+        ..Self::VOID
+    };
+
+    /// The type of a number that was computed.
+    pub(crate) const fn number(ty: NumberType) -> Self {
+        Self {
+            root: Root::Integer {
+                size: if ty.long { 8 } else { 4 },
+                signed: !ty.unsigned,
+            },
+            ..Self::VOID
+        }
+    }
+
+    /// The type of this id, in the same BTF.
+    fn with(self, id: u32) -> Self {
+        let root = match self.root {
+            Root::Btf { btf, .. } if id != 0 => Root::Btf { btf, id },
+            _ => Root::Void,
+        };
+        Self { root, ..self }
+    }
+
+    /// The type of this id in one of the [`Types`].
+    pub(crate) fn of(btf: usize, id: u32) -> Self {
+        Self {
+            root: match id {
+                0 => Root::Void,
+                _ => Root::Btf { btf, id },
+            },
+            ..Self::VOID
+        }
+    }
+
+    /// A pointer to it.
+    pub(crate) fn pointer(self) -> Self {
+        Self {
+            stars: self.stars.saturating_add(1),
+            ..self
+        }
+    }
+
+    /// A pointer to no type that is known.
+    pub(crate) fn void_pointer() -> Self {
+        Self::VOID.pointer()
+    }
+
+    /// The type for a value that is in doubt.
+    pub(crate) fn doubted(self, doubt: Doubt) -> Self {
+        Self {
+            doubt: Some(doubt),
+            ..self
+        }
+    }
+
+    /// The type of what was a value of it, which is no less in doubt than it was then.
+    pub(crate) fn earlier(self) -> Self {
+        self.doubted(match self.doubt {
+            None => Doubt::Earlier,
+            Some(Doubt::Symbol) => Doubt::Cast,
+            Some(doubt) => doubt,
+        })
+    }
+
+    /// Whether a pointer of it is passed on without more ado.
+    pub(crate) fn is_passed_on(self) -> bool {
+        matches!(self.doubt, None | Some(Doubt::Symbol))
+    }
+
+    /// The same type, with this doubt or none.
+    pub(crate) fn with_doubt(self, doubt: Option<Doubt>) -> Self {
+        Self { doubt, ..self }
+    }
+
+    /// The type for the address of a symbol, whose type nobody but the user can tell.
+    pub(crate) fn of_symbol(self, constant: bool) -> Self {
+        Self {
+            constant: self.constant || constant,
+            doubt: Some(Doubt::Symbol),
+            ..self
+        }
+    }
+
+    /// The type of a bit-field of this type, of so many bits.
+    pub(crate) fn of_bits(self, bits: u32, signed: bool) -> Self {
+        Self {
+            narrow: bits < 32 || bits == 32 && signed,
+            ..self
+        }
+    }
+
+    /// Whether it is that of a bit-field whose values all fit in an `int`.
+    pub(crate) fn is_narrow(self) -> bool {
+        self.narrow
+    }
+}
+
+/// See [`Types::display`].
+struct Display<'t, 'k> {
+    types: &'t Types<'k>,
+    ty: Ty,
+}
+
+impl fmt::Display for Display<'_, '_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { types, ty } = *self;
+        let constant = if ty.constant && ty.stars == 1 {
+            "const "
+        } else {
+            ""
+        };
+        match (types.get(Ty { stars: 0, ..ty }), ty.root) {
+            (Some(ty), _) if ty.is_const() => f.write_fmt(fmt!("{ty}"))?,
+            (Some(ty), _) => f.write_fmt(fmt!("{constant}{ty}"))?,
+            (None, Root::Integer { size, signed }) => {
+                f.write_str(constant)?;
+                f.write_str(match (size, signed) {
+                    (1, true) => "signed char",
+                    (1, false) => "unsigned char",
+                    (2, true) => "short",
+                    (2, false) => "unsigned short",
+                    (4, true) => "int",
+                    (4, false) => "unsigned int",
+                    (_, true) => "long",
+                    (_, false) => "unsigned long",
+                })?;
+            }
+            _ => f.write_fmt(fmt!("{constant}void"))?,
+        }
+        for star in 0..ty.stars {
+            f.write_str(if star == 0 { " *" } else { "*" })?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,348 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! What came out of an expression, as it is shown.
+
+use super::{
+    history::{
+        Earlier,
+        Past, //
+    },
+    Evaluator,
+    Item, //
+};
+use crate::{
+    call::{
+        convert::{
+            braces::{
+                Content,
+                Temporary, //
+            },
+            Complaint, //
+        },
+        kernel_data,
+        signature::{
+            self,
+            ValueKind, //
+        },
+        Outcome, //
+    },
+    ctype::types::Ty,
+    failure::Failure,
+    kallsyms::{
+        nofault,
+        Shape, //
+    },
+    print::{
+        to_c_string,
+        Pure, //
+    },
+    show::{
+        object::Printer,
+        value::{
+            string,
+            Value, //
+        }, //
+    },
+    text::{
+        self,
+        Tree, //
+    }, //
+};
+use kernel::{
+    prelude::{
+        fmt,
+        *, //
+    },
+    str::{
+        BStr,
+        CString, //
+    }, //
+};
+
+/// How large an object can be that is shown.
+const MAX_OBJECT: usize = 64 << 10;
+
+/// How many bytes of a temporary are shown.
+const MAX_BYTES: usize = 4 << 10;
+
+/// How long a call is shown: a line of the log has about 1000 bytes, in which its value must fit too.
+const MAX_TEXT: usize = 400;
+
+impl<'a> Evaluator<'_, '_, 'a> {
+    /// Makes the outermost call, whose arguments the whole tree is. Returns it as C, too.
+    #[inline(never)]
+    pub(crate) fn finish_call(
+        &mut self,
+        tree: &Tree<'_, 'a>,
+    ) -> Result<(KBox<Outcome>, CString), Failure> {
+        let asked = self.setting.asked;
+        self.make_call(tree, &asked, self.stack.len())?;
+        let outcome = self.last.take().ok_or(EINVAL)?;
+        let name = outcome.callee.as_ref().map_or(c"", |callee| &*callee.name);
+        let call = shorten(to_c_string(fmt!("{name}({})", Pure(*tree)))?)?;
+        Ok((outcome, call))
+    }
+
+    /// What came out of a whole expression.
+    #[inline(never)]
+    pub(crate) fn finish(&mut self, tree: &Tree<'_, 'a>) -> Result<(KBox<Outcome>, Past), Failure> {
+        let whole = tree.nodes().last();
+        let is_call = whole.is_some_and(|node| matches!(node.kind, text::NodeKind::Call(..)));
+        let (item, node) = self.pop()?;
+        let lasting = |ty| self.types.lasting(ty, &self.caller.held);
+        let past = match item {
+            Item::Scalar(ty, bits) => Earlier::Scalar(lasting(ty)?, bits),
+            // This goes after the evaluation.
+            Item::Object(ty, address) if self.execution.memory.has(address) => {
+                match self.by_value(ty, address, tree.start(node)) {
+                    Ok(words) => Earlier::Structure(lasting(ty)?, words),
+                    Err(_) => Earlier::Nothing,
+                }
+            }
+            Item::Object(ty, address) => Earlier::Object(lasting(ty)?, address),
+            Item::Literal(_) => match self.number_of(item)? {
+                Some(number) => Earlier::Scalar(Ty::number(number.ty()), number.bits()),
+                None => Earlier::Nothing,
+            },
+            _ => Earlier::Nothing,
+        };
+        let tainted = self.last.as_ref().is_some_and(|last| last.tainted);
+        let mut outcome = match self.last.take() {
+            Some(outcome) if is_call => outcome,
+            _ => {
+                let (value, prototype) = self.result(tree, item, node)?;
+                let mut outcome = Outcome::of_value(value, prototype)?;
+                outcome.tainted = tainted;
+                outcome
+            }
+        };
+        outcome.nanoseconds = self.nanoseconds;
+        Ok((outcome, Past(past)))
+    }
+
+    /// What is in a temporary after the call of a function with these types.
+    #[inline(never)]
+    pub(crate) fn temporary(
+        &self,
+        temporary: &Temporary,
+        btf: Option<usize>,
+    ) -> Result<Option<(CString, Value)>, Failure> {
+        let name = match temporary.name.is_empty() {
+            true => CString::try_from(c"out")?,
+            false => CString::try_from(&*temporary.name)?,
+        };
+        let address = temporary.address;
+        let value = match &temporary.what {
+            Content::Given(given) => {
+                let mut now = KVec::from_elem(0u8, given.len(), GFP_KERNEL)?;
+                nofault::read(address, &mut now)?;
+                if *now == **given {
+                    return Ok(None);
+                }
+                string(address, given.len())?
+            }
+            Content::Text(length) => string(address, *length)?,
+            Content::Bytes(length) => {
+                let mut bytes = KVVec::from_elem(0u8, (*length).min(MAX_BYTES), GFP_KERNEL)?;
+                nofault::read(address, &mut bytes)?;
+                Some(Value::Bytes(bytes))
+            }
+            Content::Value(id) => match btf {
+                Some(btf) => Some(self.shown(Ty::of(btf, *id), address, 1)?),
+                None => None,
+            },
+            Content::Array(id, count) => match btf {
+                Some(btf) => Some(self.shown(Ty::of(btf, *id), address, *count)?),
+                None => None,
+            },
+        };
+        Ok(value.map(|value| (name, value)))
+    }
+
+    /// The value of `count` objects of a type at an address.
+    #[inline(never)]
+    pub(crate) fn shown(&self, ty: Ty, address: usize, count: usize) -> Result<Value, Failure> {
+        if count != 1 {
+            let mut values = KVec::new();
+            for index in 0..count.min(MAX_BYTES / 64) {
+                let size = self.types.size(ty);
+                let value = self.shown(ty, address.wrapping_add(index * size), 1)?;
+                values.push(value, GFP_KERNEL)?;
+            }
+            return Ok(Value::Array(values, count));
+        }
+        let column = 1;
+        match self.aggregate(ty, address, column)? {
+            Some(value) => Ok(value),
+            None => {
+                let bits = self.load_scalar(ty, address, column)?;
+                self.scalar_value(ty, bits, false)
+            }
+        }
+    }
+
+    /// The value of the whole expression, and its type as C.
+    #[inline(never)]
+    pub(crate) fn result(
+        &mut self,
+        tree: &Tree<'_, 'a>,
+        item: Item<'a>,
+        node: usize,
+    ) -> Result<(Value, CString), Failure> {
+        let column = tree.start(node);
+        if let Item::Object(ty, address) = item {
+            if let Some(value) = self.aggregate(ty, address, column)? {
+                return Ok((value, to_c_string(fmt!("{}", self.types.display(ty)))?));
+            }
+        }
+        match self.load(tree, item, node)? {
+            Item::Scalar(ty, bits) => Ok((
+                self.scalar_value(ty, bits, true)?,
+                to_c_string(fmt!("{}", self.types.display(ty)))?,
+            )),
+            Item::Literal(literal) => self.literal(literal, column),
+            Item::Void => Ok((Value::Void, to_c_string(fmt!("void"))?)),
+            Item::Object(ty, _) => Err(self.fail(
+                column,
+                EINVAL,
+                fmt!("a `{}` cannot be shown", self.types.display(ty)),
+            )),
+            Item::Temporary(_) | Item::Field(_) => Err(self.fail(
+                column,
+                EINVAL,
+                fmt!("a temporary can only be an argument of a call, whose parameter gives it its type"),
+            )),
+        }
+    }
+
+    /// A number or a pointer as it is shown.
+    #[inline(never)]
+    pub(crate) fn scalar_value(&self, ty: Ty, bits: u64, text: bool) -> Result<Value, Failure> {
+        let (kind, btf) = match self.types.get(ty) {
+            Some(plain) => (signature::of_btf(plain), self.types.btf(ty)),
+            None => (self.kind(ty), None),
+        };
+        // Numbers that were computed have no errors' names.
+        let kind = match kind {
+            ValueKind::String { constant } if !text => ValueKind::Pointer { constant, size: 0 },
+            kind => kind,
+        };
+        Ok(match (kind, self.types.get(ty)) {
+            (
+                ValueKind::Integer {
+                    size: 8,
+                    signed: true,
+                },
+                _,
+            ) => Value::Long(bits as i64, None),
+            (ValueKind::Integer { signed: true, .. }, _) => Value::Signed(bits as i64, None),
+            _ => Value::new(self.caller, kind, btf, bits as usize)?,
+        })
+    }
+
+    /// The kind of a type that the BTF does not have.
+    pub(crate) fn kind(&self, ty: Ty) -> ValueKind {
+        match self.types.shape(ty) {
+            Shape::Integer { size, signed } => ValueKind::Integer { size, signed },
+            Shape::Pointer => match self.types.pointee(ty) {
+                Some(to) if self.types.is_text(to) => ValueKind::String { constant: true },
+                _ => ValueKind::Pointer {
+                    constant: true,
+                    size: 0,
+                },
+            },
+            _ => ValueKind::Void,
+        }
+    }
+
+    /// The value of what is nothing but a literal, and its type.
+    #[inline(never)]
+    pub(crate) fn literal(
+        &self,
+        literal: text::Literal<'a>,
+        column: usize,
+    ) -> Result<(Value, CString), Failure> {
+        match literal {
+            text::Literal::Bool(value) => Ok((Value::Bool(value), to_c_string(fmt!("bool"))?)),
+            text::Literal::Null => Ok((Value::Pointer(0), to_c_string(fmt!("void *"))?)),
+            text::Literal::Address(name) => {
+                let complaint = Complaint {
+                    source: self.setting.asked.source,
+                    column,
+                    declaration: c"void *",
+                };
+                let kallsyms = self.caller.kallsyms();
+                let address = kernel_data::address(kallsyms, &name, true, 0, &complaint)?;
+                Ok((Value::Pointer(address), to_c_string(fmt!("void *"))?))
+            }
+            text::Literal::String(_) => Err(self.fail(
+                column,
+                EINVAL,
+                fmt!("a string can only be an argument of a call"),
+            )),
+            literal => {
+                let number = self.number(Item::Literal(literal), column)?;
+                let ty = Ty::number(number.ty());
+                Ok((
+                    self.scalar_value(ty, number.bits(), false)?,
+                    to_c_string(fmt!("{}", self.types.display(ty)))?,
+                ))
+            }
+        }
+    }
+
+    /// A structure, a union or an array as text. [`None`]: it is none.
+    #[inline(never)]
+    pub(crate) fn aggregate(
+        &self,
+        ty: Ty,
+        address: usize,
+        column: usize,
+    ) -> Result<Option<Value>, Failure> {
+        if self.types.shape(ty) != Shape::Aggregate {
+            return Ok(None);
+        }
+        let size = self.types.size(ty);
+        if size > 0 {
+            if let Some((element, length)) = self.types.array(ty) {
+                if self.types.is_text(element) {
+                    return match string(address, length)? {
+                        Some(value) => Ok(Some(value)),
+                        None => Err(self.fail(
+                            column,
+                            EFAULT,
+                            fmt!("the memory of this cannot be read"),
+                        )),
+                    };
+                }
+            }
+        }
+        if size == 0 || size > MAX_OBJECT {
+            return Err(self.fail(
+                column,
+                E2BIG,
+                fmt!(
+                    "a `{}` has {size} bytes; what is shown has 1 to {MAX_OBJECT}",
+                    self.types.display(ty)
+                ),
+            ));
+        }
+        let mut bytes = KVVec::from_elem(0u8, size, GFP_KERNEL)?;
+        self.read(address, &mut bytes, column)?;
+        let Some(plain) = self.types.get(ty) else {
+            return Ok(None);
+        };
+        let kallsyms = self.caller.kallsyms();
+        let show = self.setting.asked.show;
+        let text = Printer::print(kallsyms, plain, &bytes, show)?;
+        Ok(Some(Value::Printed(text)))
+    }
+}
+
+/// A call that is not too long for a line: a long one only in part.
+fn shorten(text: CString) -> Result<CString, Failure> {
+    match text.to_bytes().get(..MAX_TEXT) {
+        None => Ok(text),
+        Some(start) => Ok(to_c_string(fmt!("{}...)", BStr::from_bytes(start)))?),
+    }
+}

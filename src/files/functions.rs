@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! `functions`: functions, chosen by what they take and return.
+
+use super::{
+    window::{
+        Cursor,
+        Writer, //
+    },
+    LiveFile, //
+};
+use crate::{
+    context::Context,
+    failure::Failure,
+    query::{
+        function_marks::Describer,
+        function_search::Search, //
+    }, //
+};
+use core::ops::ControlFlow;
+use kernel::{
+    prelude::{
+        fmt,
+        *, //
+    },
+    sync::Mutex, //
+};
+
+/// The file.
+pub(crate) struct FunctionsFile;
+
+impl LiveFile for FunctionsFile {
+    const NAME: &'static CStr = c"functions";
+    const MODE: u16 = 0o600;
+
+    type Kept = ();
+    type Answer = Search;
+
+    /// All functions.
+    fn opened(_: &Context) -> Result<Option<Search>, Failure> {
+        Ok(Some(Search::new(b"")?))
+    }
+
+    fn answer(
+        context: &Context,
+        _: &Mutex<()>,
+        request: &[u8],
+        _: bool,
+    ) -> Result<Search, Failure> {
+        let search = Search::new(request)?;
+        search.check(&context.kallsyms)?;
+        Ok(search)
+    }
+
+    /// A line for each function. Sleeps.
+    #[inline(never)] // frame
+    fn lines(
+        search: &Search,
+        context: &Context,
+        _: bool,
+        cursor: &mut Cursor,
+        writer: &mut Writer<'_>,
+    ) -> Result<(), Failure> {
+        let Cursor { line, symbol } = cursor;
+        let limit = search.limit.unwrap_or(usize::MAX);
+        if *line >= limit {
+            return Ok(());
+        }
+        let describer = Describer::new(context);
+        let mut failed = Ok(());
+        search.for_each(&context.kallsyms, symbol, |module, prototype| {
+            if *line >= limit {
+                return ControlFlow::Break(());
+            }
+            match describer.function(module, prototype) {
+                Ok(text) => writer.line(fmt!("{}", &*text))?,
+                Err(error) => {
+                    failed = Err(Failure::from(error));
+                    return ControlFlow::Break(());
+                }
+            }
+            *line += 1;
+            ControlFlow::Continue(())
+        })?;
+        failed
+    }
+}

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! A live file while it is open: a request is written, and its answer is read.
+
+use super::{
+    window::Window,
+    LiveFile, //
+};
+use crate::{
+    context::Context,
+    failure::Failure,
+    log,
+    print::to_c_string, //
+};
+use kernel::{
+    bindings,
+    new_mutex,
+    prelude::{
+        fmt,
+        *, //
+    },
+    str::CString,
+    sync::{
+        Arc,
+        Mutex, //
+    },
+    uaccess::UserSlice, //
+};
+
+/// How much can be written at once.
+const MAX_WRITE: usize = 4096;
+
+/// An open file.
+#[pin_data]
+pub(crate) struct OpenFile<T: LiveFile> {
+    context: Arc<Context>,
+    /// Whether whoever opened it may see addresses.
+    show: bool,
+    #[pin]
+    kept: Mutex<T::Kept>,
+    #[pin]
+    text: Mutex<Text<T>>,
+}
+
+/// What is read from an open file.
+struct Text<T: LiveFile> {
+    answer: Answer<T>,
+    window: Window,
+}
+
+/// What the text says.
+enum Answer<T: LiveFile> {
+    /// Nothing was asked.
+    Nothing,
+    /// The answer to the last request.
+    Found(T::Answer),
+    /// Why the last request failed, in a line.
+    Failed(CString),
+}
+
+impl<T: LiveFile> OpenFile<T> {
+    /// A file that was opened by somebody who may see addresses, if `show`.
+    pub(crate) fn new(context: Arc<Context>, show: bool) -> Result<Pin<KBox<Self>>> {
+        let answer = match T::opened(&context).map_err(log::failure)? {
+            Some(answer) => Answer::Found(answer),
+            None => Answer::Nothing,
+        };
+        KBox::pin_init(
+            pin_init!(Self {
+                context,
+                show,
+                kept <- new_mutex!(T::Kept::default()),
+                text <- new_mutex!(Text {
+                    answer,
+                    window: Window::new(),
+                }),
+            }),
+            GFP_KERNEL_ACCOUNT,
+        )
+    }
+
+    /// Copies the text to `buffer`, starting at `position`, which moves on.
+    pub(crate) fn read(&self, buffer: UserSlice, position: &mut bindings::loff_t) -> Result<usize> {
+        let start = usize::try_from(*position).map_err(|_| EINVAL)?;
+        let mut text = self.text.lock();
+        let Text { answer, window } = &mut *text;
+        let mut writer = buffer.writer();
+        let length = writer.len();
+        let mut copied = 0;
+        // A window may end before what is wanted does.
+        while copied < length {
+            let bytes = window.at(
+                start.saturating_add(copied),
+                length - copied,
+                |cursor, writer| match &*answer {
+                    Answer::Nothing => Ok(()),
+                    Answer::Found(answer) => {
+                        T::lines(answer, &self.context, self.show, cursor, writer)
+                    }
+                    Answer::Failed(line) => {
+                        let _ = writer.counted(cursor)(fmt!("{}", &**line));
+                        Ok(())
+                    }
+                },
+            );
+            let bytes = match bytes {
+                Ok(bytes) => bytes.get(..length - copied).unwrap_or(bytes),
+                // What has been copied is read; the next read gets the error.
+                Err(_) if copied > 0 => break,
+                Err(failure) => return Err(log::failure(failure)),
+            };
+            match writer.write_slice(bytes) {
+                Ok(()) => copied += bytes.len(),
+                Err(error) if copied == 0 => return Err(error),
+                Err(_) => break,
+            }
+            if bytes.is_empty() || kernel::current!().signal_pending() {
+                break;
+            }
+        }
+        *position += copied as bindings::loff_t;
+        Ok(copied)
+    }
+
+    /// Serves what is written, while nothing is locked. Afterwards the text is the answer, or the error.
+    pub(crate) fn write(&self, buffer: UserSlice) -> Result<usize> {
+        let reader = buffer.reader();
+        let length = reader.len();
+        if length > MAX_WRITE {
+            return Err(E2BIG);
+        }
+        let mut request = KVec::new();
+        reader.read_all(&mut request, GFP_KERNEL_ACCOUNT)?;
+        let answer = T::answer(&self.context, &self.kept, &request, self.show);
+        let (answer, result) = match answer {
+            Ok(answer) => (Answer::Found(answer), Ok(length)),
+            Err(failure) => self.failed(failure),
+        };
+        let mut text = self.text.lock();
+        text.window = Window::new();
+        text.answer = answer;
+        result
+    }
+
+    /// Logs why a request failed.
+    #[inline(never)] // frame
+    fn failed(&self, failure: Failure) -> (Answer<T>, Result<usize>) {
+        let answer = match self.error_line(&failure) {
+            Ok(line) => Answer::Failed(line),
+            Err(_) => Answer::Nothing,
+        };
+        // What is read here is the opener's to see; the log is for others, too.
+        let logged = if self.context.shown_in_log() {
+            failure
+        } else {
+            failure.without_addresses()
+        };
+        (answer, Err(log::failure(logged)))
+    }
+
+    /// The text of a failure: `error NAME: why`.
+    fn error_line(&self, failure: &Failure) -> Result<CString, kernel::alloc::AllocError> {
+        let errno = failure.errno().to_errno();
+        let name = self.context.caller.error_name(errno.into());
+        let name = name.unwrap_or(c"").to_str().unwrap_or("");
+        let name = name.strip_prefix('-').unwrap_or(name);
+        let line = failure.line().unwrap_or(c"");
+        to_c_string(fmt!("error {name} {line}"))
+    }
+}

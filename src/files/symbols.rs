@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! `symbols`: the listing.
+
+use super::{
+    window::{
+        Cursor,
+        Writer, //
+    },
+    LiveFile, //
+};
+use crate::{
+    context::Context,
+    failure::Failure,
+    params::{
+        request,
+        Params, //
+    },
+    query::{
+        listing::{
+            Listing,
+            ListingText, //
+        },
+        symbol_line::SymbolLine, //
+    }, //
+};
+use kernel::{
+    prelude::*,
+    sync::Mutex, //
+};
+
+/// The file.
+pub(crate) struct SymbolsFile;
+
+impl LiveFile for SymbolsFile {
+    const NAME: &'static CStr = c"symbols";
+    const MODE: u16 = 0o600;
+
+    type Kept = ();
+    type Answer = Listing;
+
+    fn opened(context: &Context) -> Result<Option<Listing>, Failure> {
+        let listing = Params::lock(context.module, |params| request::listing(params, None))?;
+        Ok(Some(listing))
+    }
+
+    fn answer(
+        context: &Context,
+        _: &Mutex<()>,
+        request: &[u8],
+        _: bool,
+    ) -> Result<Listing, Failure> {
+        let listing = Listing::new(&ListingText::new(request)?, None)?;
+        listing.check(&context.kallsyms)?;
+        Ok(listing)
+    }
+
+    /// A line for each symbol.
+    ///
+    /// Takes the lock of the list of modules, for which it may sleep, and holds it while no more is written than a
+    /// window takes.
+    #[inline(never)] // frame
+    fn lines(
+        listing: &Listing,
+        context: &Context,
+        show: bool,
+        cursor: &mut Cursor,
+        writer: &mut Writer<'_>,
+    ) -> Result<(), Failure> {
+        let kallsyms = &*context.kallsyms;
+        let walked = listing.query(|query| {
+            kallsyms.query_from(query, &mut cursor.symbol, |symbol| {
+                writer.line_by(|text| {
+                    let line = SymbolLine {
+                        symbol,
+                        kallsyms,
+                        show,
+                    };
+                    line.write(|bytes| text.push(bytes))
+                })
+            })
+        })?;
+        match walked {
+            Ok(_) => Ok(()),
+            Err(error) => Err(Failure::from(error.to_errno())),
+        }
+    }
+}

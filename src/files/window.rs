@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! A piece of the text of an open file.
+//!
+//! The text consists of lines. A window of it is kept, so that reads of any size see the same bytes and that memory
+//! stays bounded however long the text is. A read behind the window moves it on, from where it ended; one before it
+//! starts again.
+//!
+//! Who opened the file pays for the memory: it is charged to the memory cgroup of the process that reads.
+
+use crate::{
+    failure::Failure,
+    kallsyms::Position, //
+};
+use core::{
+    ops::ControlFlow,
+    ops::Range, //
+};
+use kernel::{
+    fmt,
+    prelude::*, //
+};
+
+/// How much text a window gets at least and at most, up to a line.
+const SIZES: Range<usize> = 4096..1 << 16;
+
+/// Before which line the text behind a window begins.
+#[derive(Clone, Copy)]
+pub(crate) struct Cursor {
+    /// The number of the line.
+    pub(super) line: usize,
+    /// In a listing, the symbol.
+    pub(super) symbol: Position,
+}
+
+/// A piece of the text.
+pub(super) struct Window {
+    text: KVVec<u8>,
+    /// Where in the text it begins.
+    offset: usize,
+    /// Where it ends.
+    place: Cursor,
+    /// Whether there is nothing behind it.
+    end: bool,
+}
+
+impl Window {
+    /// The window that nothing has been read into, at the beginning of the text.
+    pub(super) const fn new() -> Self {
+        Self {
+            text: KVVec::new(),
+            offset: 0,
+            place: Cursor {
+                line: 0,
+                symbol: Position::new(),
+            },
+            end: false,
+        }
+    }
+
+    /// Moves on to what is behind; `lines` writes it, and `length` bytes are wanted.
+    #[inline(never)]
+    fn advance(
+        &mut self,
+        length: usize,
+        lines: impl FnOnce(&mut Cursor, &mut Writer<'_>) -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
+        self.offset += self.text.len();
+        self.text.clear();
+        let mut writer = Writer {
+            text: &mut self.text,
+            limit: length.clamp(SIZES.start, SIZES.end),
+            left: Left::Nothing,
+        };
+        lines(&mut self.place, &mut writer)?;
+        let left = writer.left;
+        match left {
+            // What has been written can be read; who reads on tries again.
+            Left::NoMemory if self.text.is_empty() => Err(Failure::from(ENOMEM)),
+            _ => {
+                self.end = left == Left::Nothing;
+                Ok(())
+            }
+        }
+    }
+
+    /// The text from `position` on, as far as the window has it; nothing at the end. `lines` writes what it lacks.
+    pub(super) fn at(
+        &mut self,
+        position: usize,
+        length: usize,
+        lines: impl Fn(&mut Cursor, &mut Writer<'_>) -> Result<(), Failure>,
+    ) -> Result<&[u8], Failure> {
+        if position < self.offset {
+            *self = Self::new();
+        }
+        while position >= self.offset + self.text.len() && !self.end {
+            self.advance(length, &lines)?;
+        }
+        Ok(self.text.get(position - self.offset..).unwrap_or_default())
+    }
+}
+
+/// What a writer did not take.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Left {
+    Nothing,
+    /// It had enough.
+    Others,
+    /// There was no memory for a line.
+    NoMemory,
+}
+
+/// Takes lines: each as a whole, or not at all.
+pub(crate) struct Writer<'a> {
+    text: &'a mut KVVec<u8>,
+    limit: usize,
+    left: Left,
+}
+
+impl<'a> Writer<'a> {
+    /// Takes a line, which `write` appends without its end. Breaks if it has not been taken, which then is the first
+    /// one to be written next time.
+    pub(super) fn line_by(
+        &mut self,
+        write: impl FnOnce(&mut Text<'_>) -> fmt::Result,
+    ) -> ControlFlow<()> {
+        let length = self.text.len();
+        if length >= self.limit {
+            self.left = Left::Others;
+            return ControlFlow::Break(());
+        }
+        let mut text = Text(self.text);
+        if write(&mut text).is_ok() && text.push(b"\n").is_ok() {
+            return ControlFlow::Continue(());
+        }
+        self.text.truncate(length);
+        self.left = Left::NoMemory;
+        ControlFlow::Break(())
+    }
+
+    /// A sink for the lines of an answer that is made anew for each window: it skips those before `cursor`.
+    pub(super) fn counted<'w>(
+        &'w mut self,
+        cursor: &'w mut Cursor,
+    ) -> impl FnMut(fmt::Arguments<'_>) -> ControlFlow<()> + use<'w, 'a> {
+        let mut number = 0;
+        move |line| {
+            number += 1;
+            if number > cursor.line {
+                self.line(line)?;
+                cursor.line = number;
+            }
+            ControlFlow::Continue(())
+        }
+    }
+
+    /// As [`Self::line_by`], for a line to be formatted.
+    pub(super) fn line(&mut self, line: fmt::Arguments<'_>) -> ControlFlow<()> {
+        self.line_by(|text| fmt::Write::write_fmt(text, line))
+    }
+}
+
+/// Text that grows, unless there is no memory.
+pub(super) struct Text<'a>(&'a mut KVVec<u8>);
+
+impl Text<'_> {
+    /// Appends bytes.
+    pub(super) fn push(&mut self, bytes: &[u8]) -> fmt::Result {
+        self.0
+            .extend_from_slice(bytes, GFP_KERNEL_ACCOUNT)
+            .map_err(|_| fmt::Error)
+    }
+}
+
+impl fmt::Write for Text<'_> {
+    fn write_str(&mut self, string: &str) -> fmt::Result {
+        self.push(string.as_bytes())
+    }
+}

@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! What is known of a function, in words: who may use it, who follows it, and what stands in the way of a call.
+
+use crate::{
+    call::Obstacle,
+    context::Context,
+    kallsyms::{
+        Export,
+        Kfuncs,
+        Kind,
+        Name,
+        Prototype,
+        Symbol, //
+    },
+    module_bindings,
+    print::to_c_string,
+    tracers, //
+};
+use core::{
+    cell::Cell,
+    ops::ControlFlow, //
+};
+use kernel::{
+    alloc::AllocError,
+    fmt,
+    prelude::{
+        fmt,
+        *, //
+    },
+    str::CString, //
+};
+
+/// What the verifier is told of kfuncs.
+const FLAGS: [(u32, &str); 7] = [
+    (module_bindings::KF_ACQUIRE, "acquire"),
+    (module_bindings::KF_RELEASE, "release"),
+    (module_bindings::KF_RET_NULL, "ret_null"),
+    (module_bindings::KF_SLEEPABLE, "sleepable"),
+    (module_bindings::KF_DESTRUCTIVE, "destructive"),
+    (module_bindings::KF_RCU, "rcu"),
+    (module_bindings::KF_IMPLICIT_ARGS, "implicit_args"),
+];
+
+/// Describes functions.
+pub(crate) struct Describer<'a> {
+    context: &'a Context,
+    kfuncs: Option<Kfuncs>,
+    /// See [`tracers::PATIENCE`].
+    patience: Cell<usize>,
+}
+
+impl<'a> Describer<'a> {
+    /// Sleeps.
+    pub(crate) fn new(context: &'a Context) -> Self {
+        Self {
+            context,
+            kfuncs: context.kallsyms.kfuncs(),
+            patience: Cell::new(tracers::PATIENCE),
+        }
+    }
+
+    /// A function of `module` as a line: `MODULE  PROTOTYPE;  marks`. Takes the lock of the list of modules, for which
+    /// it may sleep.
+    #[inline(never)]
+    pub(crate) fn function(
+        &self,
+        module: &CStr,
+        prototype: &Prototype<'_>,
+    ) -> Result<CString, AllocError> {
+        let kallsyms = &*self.context.kallsyms;
+        let flags = self.flags(prototype);
+        let whole = match flags {
+            Some(flags) if flags & module_bindings::KF_IMPLICIT_ARGS != 0 => {
+                prototype.returns().btf().with_implicit_arguments(prototype)
+            }
+            _ => None,
+        };
+        let prototype = whole.as_ref().unwrap_or(prototype);
+        let mut count = 0;
+        let mut marks = None;
+        if let Ok(name) = Name::of_parts(Some(module.to_bytes()), prototype.name()) {
+            let _ = kallsyms.for_each_named(&name, |symbol| {
+                count += 1;
+                if count == 1 {
+                    marks = Some(self.marks_of(symbol, prototype, flags));
+                }
+                ControlFlow::<()>::Continue(())
+            });
+        }
+        let marks = match (marks, count) {
+            (None, _) => to_c_string(fmt!(", no symbol"))?,
+            (Some(marks), 1) => marks?,
+            (Some(marks), _) => to_c_string(fmt!("{}, the first of {count} symbols", &*marks?))?,
+        };
+        to_c_string(fmt!("{module}  {prototype};{}", Behind(&marks)))
+    }
+
+    /// The flags of a kfunc.
+    fn flags(&self, prototype: &Prototype<'_>) -> Option<u32> {
+        let btf = prototype.returns().btf();
+        self.kfuncs.as_ref()?.flags(btf, prototype.id())
+    }
+
+    /// The marks of a function that was found by its prototype.
+    #[inline(never)]
+    fn marks_of(
+        &self,
+        symbol: &Symbol<'_>,
+        prototype: &Prototype<'_>,
+        kfunc: Option<u32>,
+    ) -> Result<CString, AllocError> {
+        // That is also what is said of functions of assembly.
+        let nothing = prototype.parameter_ids().len() == 0 && prototype.returns().id() == 0;
+        let compiled = !nothing || self.context.kallsyms.is_compiled(symbol.address());
+        to_c_string(fmt!(
+            "{}",
+            self.marks(symbol, compiled.then_some(prototype), kfunc)
+        ))
+    }
+
+    fn marks<'s>(
+        &self,
+        symbol: &Symbol<'s>,
+        prototype: Option<&Prototype<'_>>,
+        kfunc: Option<u32>,
+    ) -> Marks<'s> {
+        let kallsyms = &*self.context.kallsyms;
+        Marks {
+            export: symbol.export(kallsyms),
+            kfunc,
+            traceable: kallsyms.can_trace(symbol.address()),
+            obstacle: match is_text(symbol) {
+                true => self.context.caller.obstacle(symbol, prototype),
+                false => None,
+            },
+        }
+    }
+
+    /// What is known of a symbol, the one at this position of its name, to stand behind its line. The list of modules
+    /// is locked, and the kernel's types are looked up, for which it may sleep.
+    #[inline(never)]
+    pub(crate) fn symbol(
+        &self,
+        symbol: &Symbol<'_>,
+        position: usize,
+    ) -> Result<CString, AllocError> {
+        let kallsyms = &*self.context.kallsyms;
+        let section = match symbol.section(kallsyms)? {
+            Some(section) => to_c_string(fmt!(" section={}", &*section))?,
+            None => to_c_string(fmt!(""))?,
+        };
+        let btf = match is_text(symbol) {
+            true => kallsyms.btf_of_symbol(symbol),
+            false => None,
+        };
+        let prototype = btf.as_ref().and_then(|btf| btf.function(symbol.name()));
+        let marks = self.marks_and_followers(symbol, prototype.as_ref())?;
+        match &prototype {
+            Some(prototype) => to_c_string(fmt!(
+                "{} stack={} sympos={position}  {prototype};{}",
+                &*section,
+                prototype.stack_size(),
+                Behind(&marks)
+            )),
+            None => to_c_string(fmt!("{} sympos={position}{}", &*section, Behind(&marks))),
+        }
+    }
+
+    #[inline(never)]
+    fn marks_and_followers(
+        &self,
+        symbol: &Symbol<'_>,
+        prototype: Option<&Prototype<'_>>,
+    ) -> Result<CString, AllocError> {
+        let kallsyms = &*self.context.kallsyms;
+        let kfunc = prototype.and_then(|prototype| self.flags(prototype));
+        let marks = self.marks(symbol, prototype, kfunc);
+        match symbol.size(kallsyms) {
+            Some(size) if is_text(symbol) => {
+                let function = symbol.address()..symbol.address().saturating_add(size);
+                let followers = self.context.attached.to(kallsyms, function, &self.patience);
+                to_c_string(fmt!("{marks}{followers}"))
+            }
+            _ => to_c_string(fmt!("{marks}")),
+        }
+    }
+}
+
+/// Whether it is code.
+fn is_text(symbol: &Symbol<'_>) -> bool {
+    matches!(
+        symbol.kind(),
+        Kind::Text | Kind::EntryText | Kind::NoinstrText | Kind::InitText
+    )
+}
+
+/// What is known of a function beside its prototype. Prints each with a comma before it.
+struct Marks<'a> {
+    export: Option<Export<'a>>,
+    kfunc: Option<u32>,
+    traceable: bool,
+    /// What stands in the way of a call, and whether the user's vouch helps.
+    obstacle: Option<(Obstacle, bool)>,
+}
+
+impl fmt::Display for Marks<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(export) = &self.export {
+            f.write_str(match export.gpl_only {
+                true => ", exported GPL-only",
+                false => ", exported",
+            })?;
+            if let Some(namespace) = export.namespace {
+                f.write_fmt(fmt!(" namespace {namespace}"))?;
+            }
+        }
+        if let Some(flags) = self.kfunc {
+            f.write_str(", kfunc")?;
+            for (_, name) in FLAGS.iter().filter(|(flag, _)| flags & flag != 0) {
+                f.write_fmt(fmt!(" {name}"))?;
+            }
+        }
+        f.write_str(if self.traceable { ", traceable" } else { "" })?;
+        match &self.obstacle {
+            Some((obstacle, true)) => f.write_fmt(fmt!(", unsafe ({obstacle})")),
+            Some((obstacle, false)) => f.write_fmt(fmt!(", no call ({obstacle})")),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Marks at the end of a line: two spaces before them, and no comma before the first.
+struct Behind<'a>(&'a CStr);
+
+impl fmt::Display for Behind<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let marks = self.0.to_str().unwrap_or_default();
+        match marks.strip_prefix(", ") {
+            Some(marks) => f.write_fmt(fmt!("  {marks}")),
+            None => Ok(()),
+        }
+    }
+}

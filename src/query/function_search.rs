@@ -1,0 +1,337 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Searching functions by what they take and return.
+
+use super::{
+    patterns::Patterns,
+    written_type::NamedType, //
+};
+use crate::{
+    bindings,
+    failure::Failure,
+    kallsyms::{
+        Btf,
+        Kallsyms,
+        Name,
+        Position,
+        Prototype,
+        Type, //
+    },
+    text, //
+};
+use core::ops::ControlFlow;
+use kernel::{
+    alloc::AllocError,
+    prelude::{
+        fmt,
+        *, //
+    }, //
+};
+
+/// How many types of parameters can be asked for.
+const MAX_TAKES: usize = 6;
+
+/// The bit for a type that has been compared, and that for what is returned. The others are for parameters.
+const KNOWN: u8 = 1 << 7;
+const RETURNS: u8 = 1;
+
+/// How many functions are looked at before others may run.
+const AT_ONCE: u32 = 1024;
+
+/// A choice of functions.
+pub(crate) struct Search {
+    returns: Option<NamedType>,
+    takes: KVec<NamedType>,
+    names: Patterns,
+    modules: Patterns,
+    arguments: Option<usize>,
+    /// How many at most.
+    pub(crate) limit: Option<usize>,
+}
+
+impl Search {
+    /// Takes `returns=… takes=… filter=… module=… args=… limit=…` apart. All are optional, in any order. Each `takes`
+    /// counts, and the last one of every other key. `name=` means the same as `filter=`.
+    pub(crate) fn new(written: &[u8]) -> Result<Self, Failure> {
+        let mut search = Self {
+            returns: None,
+            takes: KVec::new(),
+            names: Patterns::default(),
+            modules: Patterns::default(),
+            arguments: None,
+            limit: None,
+        };
+        for choice in text::choices(written) {
+            let choice = choice.map_err(|error| Failure::parse("functions", error))?;
+            let value = choice.value;
+            match choice.key {
+                "returns" => search.returns = Some(named("returns", value)?),
+                "takes" if search.takes.len() == MAX_TAKES => {
+                    return Err(Failure::new(
+                        E2BIG,
+                        fmt!("takes: at most {MAX_TAKES} parameters can be asked for"),
+                    ))
+                }
+                "takes" => search.takes.push(named("takes", value)?, GFP_KERNEL)?,
+                "filter" | "name" => search.names = Patterns::new("filter", Some(value))?,
+                "module" => search.modules = Patterns::new("module", Some(value))?,
+                "args" => search.arguments = Some(number("args", value)?),
+                "limit" => search.limit = Some(number("limit", value)?).filter(|limit| *limit != 0),
+                _ => {
+                    return Err(Failure::new(
+                        EINVAL,
+                        fmt!(
+                            "functions: column {}: write returns=, takes=, filter=, module=, args= or limit=",
+                            choice.column
+                        ),
+                    ))
+                }
+            }
+        }
+        Ok(search)
+    }
+
+    /// Fails if there is no such type, or no such module. Sleeps.
+    pub(crate) fn check(&self, kallsyms: &Kallsyms) -> Result<(), Failure> {
+        self.modules.check_modules(kallsyms)?;
+        for (key, wanted) in self.types() {
+            let found = kallsyms.for_each_btf_from(
+                &mut Position::new(),
+                |_| true,
+                |_, btf, _| match wanted.target(btf) {
+                    Some(_) => ControlFlow::Break(()),
+                    None => ControlFlow::Continue(()),
+                },
+            );
+            match found {
+                Ok(ControlFlow::Break(())) => {}
+                Ok(ControlFlow::Continue(())) => {
+                    return Err(Failure::new(
+                        ENOENT,
+                        fmt!("{key}: the kernel has no type `{}`", &*wanted.text),
+                    ))
+                }
+                Err(error) => return Err(Failure::from(error.to_errno())),
+            }
+        }
+        Ok(())
+    }
+
+    /// The types that are asked for, each with its key.
+    fn types(&self) -> impl Iterator<Item = (&'static str, &NamedType)> {
+        let takes = self.takes.iter().map(|takes| ("takes", takes));
+        let returns = self.returns.iter().map(|returns| ("returns", returns));
+        Iterator::chain(returns, takes)
+    }
+
+    /// Calls `f` with the module and the prototype of each function that is chosen, from `position` on, until it
+    /// breaks; leaves in `position` where that was. Sleeps; no lock is held while `f` runs.
+    #[inline(never)]
+    pub(crate) fn for_each(
+        &self,
+        kallsyms: &Kallsyms,
+        position: &mut Position,
+        mut f: impl FnMut(&CStr, &Prototype<'_>) -> ControlFlow<()>,
+    ) -> Result<(), Failure> {
+        let mut masks = Masks::default();
+        let mut failed = Ok(());
+        let wanted = |module: &CStr| self.modules.matches(module);
+        let walked = kallsyms.for_each_btf_from(position, wanted, |module, btf, next| {
+            let Ok(mut filter) = Filter::new(self, btf, &mut masks) else {
+                failed = Err(Failure::from(ENOMEM));
+                return ControlFlow::Break(());
+            };
+            filter.for_each(kallsyms, module, next, |prototype| f(module, prototype))
+        });
+        failed?;
+        match walked {
+            Ok(_) => Ok(()),
+            Err(error) => Err(Failure::from(error.to_errno())),
+        }
+    }
+}
+
+/// The type that was written for a key.
+fn named(key: &'static str, value: &[u8]) -> Result<NamedType, Failure> {
+    let said = text::type_name(value).map_err(|error| Failure::parse(key, error))?;
+    NamedType::new(key, &said)
+}
+
+/// The number that was written for a key.
+fn number(key: &'static str, value: &[u8]) -> Result<usize, Failure> {
+    text::number(value).map_err(|error| Failure::parse(key, error))
+}
+
+/// Which of the types that are asked for a type is, by its id: a bit for each, and [`KNOWN`].
+#[derive(Default)]
+struct Masks {
+    of_types: KVVec<u8>,
+    /// Whether what is asked for are types of `vmlinux` only, whose types have the same masks for the next module then.
+    shared: bool,
+}
+
+impl Masks {
+    /// Makes room for the types of a BTF. The masks of the types of `vmlinux` stay if they are `shared` and were
+    /// before.
+    fn prepare(&mut self, btf: &Btf<'_>, shared: bool) -> Result<(), AllocError> {
+        match shared && self.shared {
+            true => self.of_types.truncate(btf.first() as usize),
+            false => self.of_types.clear(),
+        }
+        self.shared = shared;
+        self.of_types
+            .resize(btf.count() as usize, 0, GFP_KERNEL_ACCOUNT)
+    }
+
+    /// The mask of a type, if it is known.
+    fn get(&self, id: u32) -> Option<u8> {
+        self.of_types
+            .get(id as usize)
+            .copied()
+            .filter(|mask| mask & KNOWN != 0)
+    }
+
+    fn set(&mut self, id: u32, mask: u8) {
+        if let Some(place) = self.of_types.get_mut(id as usize) {
+            *place = mask | KNOWN;
+        }
+    }
+}
+
+/// The choice among the functions of one BTF.
+struct Filter<'a> {
+    search: &'a Search,
+    btf: &'a Btf<'a>,
+    /// What each of the types leads to that are asked for, by the number of its bit.
+    targets: [Option<Type<'a>>; MAX_TAKES + 1],
+    masks: &'a mut Masks,
+}
+
+impl<'a> Filter<'a> {
+    /// `masks` can be those that another filter of this search has used.
+    #[inline(never)]
+    fn new(search: &'a Search, btf: &'a Btf<'a>, masks: &'a mut Masks) -> Result<Self, AllocError> {
+        let mut targets = [None; MAX_TAKES + 1];
+        if let (Some(target), Some(returns)) = (targets.first_mut(), &search.returns) {
+            *target = returns.target(btf);
+        }
+        for (target, takes) in targets.iter_mut().skip(1).zip(&search.takes) {
+            *target = takes.target(btf);
+        }
+        // If a type that is asked for is the module's own, what is found of `vmlinux` is of no use to other modules.
+        let shared = targets.iter().flatten().all(|ty| btf.is_of_base(ty.id()));
+        masks.prepare(btf, shared)?;
+        Ok(Self {
+            search,
+            btf,
+            targets,
+            masks,
+        })
+    }
+
+    /// Which of the types that are asked for this one is. Each type is compared once.
+    fn mask(&mut self, id: u32) -> u8 {
+        match self.masks.get(id) {
+            Some(mask) => mask,
+            None => self.compare(id),
+        }
+    }
+
+    #[inline(never)]
+    fn compare(&mut self, id: u32) -> u8 {
+        let mut mask = 0;
+        let ty = self.btf.ty(id);
+        let first = usize::from(self.search.returns.is_none());
+        for ((_, named), bit) in self.search.types().zip(first..) {
+            let pointee = (0..named.pointers).try_fold(ty, |ty, _| ty.pointee());
+            let target = self.targets.get(bit).copied().flatten();
+            let same = pointee
+                .zip(target)
+                .is_some_and(|(ty, target)| ty.is_same(target));
+            mask |= u8::from(same) << bit;
+        }
+        self.masks.set(id, mask);
+        mask
+    }
+
+    /// Whether a function takes and returns what is asked for.
+    fn fits(&mut self, prototype: &Prototype<'_>) -> bool {
+        let parameters = prototype.parameter_ids();
+        if self
+            .search
+            .arguments
+            .is_some_and(|count| parameters.len() != count)
+        {
+            return false;
+        }
+        if self.search.returns.is_some() && self.mask(prototype.returns().id()) & RETURNS == 0 {
+            return false;
+        }
+        // Each parameter is one of those that are asked for. If it can be several, they are all the same type.
+        let mut left = ((1u8 << self.search.takes.len()) - 1) << 1;
+        for parameter in parameters {
+            if left == 0 {
+                break;
+            }
+            let fits = self.mask(parameter) & left;
+            left &= !(fits & fits.wrapping_neg());
+        }
+        left == 0
+    }
+
+    /// Calls `f` for each function that is chosen, from the one of id `next` on, until it breaks; `next` is then its
+    /// id.
+    #[inline(never)]
+    fn for_each(
+        &mut self,
+        kallsyms: &Kallsyms,
+        module: &CStr,
+        next: &mut usize,
+        mut f: impl FnMut(&Prototype<'_>) -> ControlFlow<()>,
+    ) -> ControlFlow<()> {
+        let btf = self.btf;
+        let first = (*next as u32).max(btf.first());
+        let mut left = AT_ONCE;
+        for prototype in btf.functions_since(first) {
+            left -= 1;
+            if left == 0 {
+                left = AT_ONCE;
+                // SAFETY: It only lets others run, where this may sleep: in a process that holds no lock, as the
+                // callers of this are.
+                unsafe { bindings::kallsyms_helper_cond_resched() };
+            }
+            if !self.fits(&prototype) {
+                continue;
+            }
+            *next = prototype.id() as usize;
+            match self.function(kallsyms, module, prototype) {
+                Some(prototype) if self.search.names.matches(prototype.name()) => f(&prototype)?,
+                _ => {}
+            }
+        }
+        ControlFlow::Continue(())
+    }
+
+    /// The function of the module that a prototype is of. With the implicit arguments of a kfunc it stands under
+    /// another name, which no symbol has, and is not given again if the function is found without them.
+    #[inline(never)]
+    fn function<'p>(
+        &mut self,
+        kallsyms: &Kallsyms,
+        module: &CStr,
+        prototype: Prototype<'p>,
+    ) -> Option<Prototype<'p>>
+    where
+        'a: 'p,
+    {
+        let Some((written, whole)) = self.btf.without_implicit_arguments(&prototype) else {
+            return Some(prototype);
+        };
+        let symbol = Name::of_parts(Some(module.to_bytes()), prototype.name())
+            .and_then(|name| kallsyms.for_each_named(&name, |_| ControlFlow::Break(())));
+        match symbol {
+            Ok(ControlFlow::Break(())) => Some(prototype),
+            _ => (!self.fits(&written)).then_some(whole),
+        }
+    }
+}

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Which symbols to list, as the user writes it.
+
+use super::patterns::Patterns;
+use crate::{
+    failure::Failure,
+    kallsyms::{
+        Kallsyms,
+        Kind,
+        Query, //
+    },
+    text, //
+};
+use kernel::{
+    alloc::AllocError,
+    prelude::{
+        fmt,
+        *, //
+    }, //
+};
+
+/// A choice of symbols, as it was written.
+#[derive(Default)]
+pub(crate) struct ListingText<'a> {
+    /// Names of modules, or patterns.
+    pub(crate) module: Option<&'a [u8]>,
+    /// Patterns for names of symbols.
+    pub(crate) filter: Option<&'a [u8]>,
+    /// Kinds of symbols.
+    pub(crate) kind: Option<&'a [u8]>,
+    /// The longest listing, in symbols; 0 for all.
+    pub(crate) limit: Option<&'a [u8]>,
+}
+
+impl<'a> ListingText<'a> {
+    /// Whether anything was written.
+    pub(crate) fn is_some(&self) -> bool {
+        self.module.is_some()
+            || self.filter.is_some()
+            || self.kind.is_some()
+            || self.limit.is_some()
+    }
+
+    /// Takes `module=… filter=… kind=… limit=…` apart. All are optional, in any order, and the last of each key
+    /// counts. `name=` means the same as `filter=`.
+    pub(crate) fn new(written: &'a [u8]) -> Result<Self, Failure> {
+        let mut text = Self::default();
+        for choice in text::choices(written) {
+            let choice = choice.map_err(|error| Failure::parse("symbols", error))?;
+            let value = match choice.key {
+                "module" => &mut text.module,
+                "filter" | "name" => &mut text.filter,
+                "kind" => &mut text.kind,
+                "limit" => &mut text.limit,
+                _ => {
+                    return Err(Failure::new(
+                        EINVAL,
+                        fmt!(
+                            "symbols: column {}: write module=, filter=, kind= or limit=",
+                            choice.column
+                        ),
+                    ))
+                }
+            };
+            *value = Some(choice.value);
+        }
+        Ok(text)
+    }
+}
+
+/// A choice of symbols.
+pub(crate) struct Listing {
+    modules: Patterns,
+    names: Patterns,
+    kinds: KVec<Kind>,
+    limit: Option<usize>,
+}
+
+impl Listing {
+    /// Parses what was written. Without a limit it is `limit`.
+    pub(crate) fn new(written: &ListingText<'_>, limit: Option<usize>) -> Result<Self, Failure> {
+        Ok(Self {
+            modules: Patterns::new("module", written.module)?,
+            names: Patterns::new("filter", written.filter)?,
+            kinds: kinds(written.kind.unwrap_or_default())?,
+            limit: match written.limit {
+                None => limit,
+                Some(digits) => {
+                    let number =
+                        text::number(digits).map_err(|error| Failure::parse("limit", error))?;
+                    (number != 0).then_some(number)
+                }
+            },
+        })
+    }
+
+    /// Fails if a module is asked for that is not loaded.
+    pub(crate) fn check(&self, kallsyms: &Kallsyms) -> Result<(), Failure> {
+        self.modules.check_modules(kallsyms)
+    }
+
+    /// Calls `f` with the query.
+    pub(crate) fn query<R>(&self, f: impl FnOnce(&Query<'_>) -> R) -> Result<R, AllocError> {
+        let (modules, names) = (self.modules.references()?, self.names.references()?);
+        let query = Query::new()
+            .modules(&modules)
+            .names(&names)
+            .kinds(&self.kinds)
+            .limit(self.limit);
+        Ok(f(&query))
+    }
+}
+
+/// The kinds in a list.
+fn kinds(list: &[u8]) -> Result<KVec<Kind>, Failure> {
+    let mut kinds = KVec::new();
+    for item in text::list(list) {
+        let item = item.map_err(|error| Failure::parse("kind", error))?;
+        let kind = Kind::ALL.into_iter().find(|kind| kind.name() == item.text);
+        let Some(kind) = kind else {
+            return Err(Failure::new(
+                EINVAL,
+                fmt!(
+                    "kind: column {}: use text, entry, noinstr, inittext, rodata, data, bss, initdata, percpu or other",
+                    item.column
+                ),
+            ));
+        };
+        kinds.push(kind, GFP_KERNEL)?;
+    }
+    Ok(kinds)
+}

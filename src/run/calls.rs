@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The list of calls that run.
+
+use kernel::{
+    fmt,
+    new_mutex,
+    prelude::{
+        fmt,
+        *, //
+    },
+    str::CString,
+    sync::{
+        atomic::{
+            Atomic,
+            Relaxed, //
+        },
+        Arc,
+        Mutex, //
+    },
+    task::Pid,
+    time::{
+        Instant,
+        Monotonic, //
+    }, //
+};
+
+/// A call that runs. Its [`Display`](fmt::Display) is a line.
+pub(crate) struct Call<'a> {
+    /// The function's name.
+    function: &'a CStr,
+    /// How long ago it was to begin.
+    seconds: i64,
+    /// The thread that makes the call.
+    pid: Pid,
+    /// How far it is.
+    state: &'static str,
+}
+
+impl fmt::Display for Call<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            function,
+            seconds,
+            pid,
+            state,
+        } = self;
+        f.write_fmt(fmt!("{function}  {seconds} s  pid {pid}  {state}"))
+    }
+}
+
+/// All workers of the module, and the call that each makes.
+#[pin_data]
+pub(super) struct Calls {
+    #[pin]
+    entries: Mutex<KVec<Arc<Entry>>>,
+}
+
+/// What is listed of a worker.
+#[pin_data]
+pub(super) struct Entry {
+    pid: Atomic<Pid>,
+    is_waiting: Atomic<bool>,
+    is_abandoned: Atomic<bool>,
+    #[pin]
+    current: Mutex<Option<Current>>,
+}
+
+/// The call that a worker makes.
+struct Current {
+    function: CString,
+    begin: Instant<Monotonic>,
+}
+
+impl Calls {
+    /// An empty list.
+    pub(super) fn new() -> impl PinInit<Self> {
+        pin_init!(Self {
+            entries <- new_mutex!(KVec::new()),
+        })
+    }
+
+    /// Lists a worker, until the listing is dropped.
+    pub(super) fn add(self: &Arc<Self>) -> Result<Listing> {
+        let entry = Arc::pin_init(
+            pin_init!(Entry {
+                pid: Atomic::new(0),
+                is_waiting: Atomic::new(false),
+                is_abandoned: Atomic::new(false),
+                current <- new_mutex!(None),
+            }),
+            GFP_KERNEL,
+        )?;
+        self.entries.lock().push(entry.clone(), GFP_KERNEL)?;
+        Ok(Listing {
+            calls: self.clone(),
+            entry,
+        })
+    }
+
+    /// Does something for each call, while no other begins or ends.
+    pub(super) fn for_each(&self, mut each: impl FnMut(&Call<'_>) -> Result) -> Result {
+        for entry in self.entries.lock().iter() {
+            if let Some(current) = &*entry.current.lock() {
+                let state = match entry {
+                    entry if entry.is_abandoned() => "abandoned",
+                    entry if entry.is_waiting.load(Relaxed) => "waits until another call is over",
+                    _ => "runs",
+                };
+                each(&Call {
+                    function: &current.function,
+                    seconds: current.begin.elapsed().as_millis() / 1000,
+                    pid: entry.pid.load(Relaxed),
+                    state,
+                })?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Entry {
+    /// Whether nobody waits for the worker any more.
+    pub(super) fn is_abandoned(&self) -> bool {
+        self.is_abandoned.load(Relaxed)
+    }
+
+    /// Says whether the call waits until another one is over.
+    pub(super) fn set_waiting(&self, is_waiting: bool) {
+        self.is_waiting.store(is_waiting, Relaxed);
+    }
+}
+
+/// A worker's place in the list.
+pub(super) struct Listing {
+    calls: Arc<Calls>,
+    pub(super) entry: Arc<Entry>,
+}
+
+impl Listing {
+    /// Says which thread it is.
+    pub(super) fn set_pid(&self, pid: Pid) {
+        self.entry.pid.store(pid, Relaxed);
+    }
+
+    /// A call begins.
+    pub(super) fn begin(&self, function: &CStr) -> Result {
+        let current = Current {
+            function: CString::try_from(function)?,
+            begin: Instant::now(),
+        };
+        *self.entry.current.lock() = Some(current);
+        Ok(())
+    }
+
+    /// The call is over.
+    pub(super) fn end(&self) {
+        *self.entry.current.lock() = None;
+    }
+
+    /// Nobody waits for the worker any more, so that a call need not be made that has not begun.
+    pub(super) fn abandon(&self) {
+        self.entry.is_abandoned.store(true, Relaxed);
+    }
+}
+
+impl Drop for Listing {
+    fn drop(&mut self) {
+        self.calls
+            .entries
+            .lock()
+            .retain(|entry| !Arc::ptr_eq(entry, &self.entry));
+    }
+}

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! A completion, for what the kernel crate's has not: to complete it for one waiter, and to wait for a while.
+//!
+//! C header: [`include/linux/completion.h`](srctree/include/linux/completion.h)
+
+use kernel::{
+    bindings,
+    prelude::*,
+    time::{
+        msecs_to_jiffies,
+        Msecs, //
+    },
+    types::Opaque, //
+};
+
+/// A `struct completion`.
+#[pin_data]
+pub(super) struct Completion {
+    #[pin]
+    inner: Opaque<bindings::completion>,
+}
+
+// SAFETY: A completion belongs to no thread.
+unsafe impl Send for Completion {}
+// SAFETY: All threads can use a completion at once.
+unsafe impl Sync for Completion {}
+
+/// How a wait ended.
+pub(super) enum Waited {
+    /// The completion was completed.
+    Completed,
+    /// The time was over.
+    TimedOut,
+    /// A signal came.
+    Interrupted,
+}
+
+impl Completion {
+    /// One that is not completed.
+    pub(super) fn new() -> impl PinInit<Self> {
+        pin_init!(Self {
+            // SAFETY: The pointer is valid for writes, and the completion stays where it is.
+            inner <- Opaque::ffi_init(|inner| unsafe { bindings::init_completion(inner) }),
+        })
+    }
+
+    /// Lets one waiter go on: one that waits now, or the next.
+    pub(super) fn complete(&self) {
+        // SAFETY: The completion has been initialized.
+        unsafe { bindings::complete(self.inner.get()) };
+    }
+
+    /// Lets all waiters go on, those to come as well.
+    pub(super) fn complete_all(&self) {
+        // SAFETY: The completion has been initialized.
+        unsafe { bindings::complete_all(self.inner.get()) };
+    }
+
+    /// Whether somebody who waits now need not.
+    pub(super) fn is_completed(&self) -> bool {
+        // SAFETY: The completion has been initialized.
+        unsafe { bindings::completion_done(self.inner.get()) }
+    }
+
+    /// Waits as a thread that has nothing to do, which is not counted as load. Only kernel threads may: they get no
+    /// signals.
+    pub(super) fn wait_idle(&self) {
+        // SAFETY: The completion has been initialized. In this state no signal ends the wait.
+        unsafe { bindings::wait_for_completion_state(self.inner.get(), bindings::TASK_IDLE) };
+    }
+
+    /// Waits for this many milliseconds at most. May sleep.
+    pub(super) fn wait_for(&self, milliseconds: Msecs) -> Waited {
+        // SAFETY: The completion has been initialized.
+        let left = unsafe {
+            bindings::wait_for_completion_interruptible_timeout(
+                self.inner.get(),
+                msecs_to_jiffies(milliseconds),
+            )
+        };
+        match left {
+            1.. => Waited::Completed,
+            0 => Waited::TimedOut,
+            ..0 => Waited::Interrupted,
+        }
+    }
+}

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! A call that is ready to be made, with all that it uses.
+
+use super::{
+    calls::Entry,
+    leftovers::{
+        Leftovers,
+        ThreadState, //
+    },
+    memory::Memory,
+    registers::Registers, //
+};
+use crate::kallsyms::{
+    Function,
+    Target,
+    Words, //
+};
+use core::mem::replace;
+use kernel::{
+    prelude::*,
+    time::{
+        delay::fsleep,
+        Delta,
+        Instant,
+        Monotonic, //
+    }, //
+};
+
+/// How long to wait between two attempts to get a slot.
+const SLOT_WAIT: Delta = Delta::from_millis(1);
+
+/// What came back from a function that returned.
+pub(crate) struct Returned {
+    /// What it left in the registers for its value.
+    pub(crate) registers: [usize; 2],
+    /// How many nanoseconds it took.
+    pub(crate) nanoseconds: i64,
+    /// What it left in its thread.
+    pub(crate) leftovers: Leftovers,
+}
+
+/// A call, and how far it is.
+///
+/// If the function does not return, everything stays here until the worker's thread is dead.
+pub(super) enum Job {
+    /// There is nothing to do.
+    None,
+    /// The function waits for a slot.
+    Ready(Target, Lent),
+    /// The function has been called, and has not returned.
+    Called(Function<Words>, Lent),
+    /// The function has returned, and its slot is free.
+    Done(Target, Memory, Returned),
+}
+
+/// What a function uses while it runs.
+pub(super) struct Lent {
+    pub(super) registers: KBox<Registers>,
+    pub(super) memory: Memory,
+}
+
+impl Job {
+    /// Makes the call, if there is one.
+    ///
+    /// Little of the stack is used when the function is entered.
+    ///
+    /// # Safety
+    ///
+    /// This must be called in a process that may sleep and with interrupts enabled. The caller must do as the
+    /// function demands.
+    pub(super) unsafe fn make(&mut self, entry: &Entry) {
+        self.claim(entry);
+        let Self::Called(function, lent) = self else {
+            return;
+        };
+        let state = ThreadState::now();
+        let begin = Instant::<Monotonic>::now();
+        // SAFETY: The function and its module stay for as long as `function` does, and so does the memory that the
+        // arguments point to. The words are where the function looks for its arguments, since `Registers` follows the C
+        // ABI. What else it demands is the caller's promise.
+        let registers = unsafe { function.call_words(lent.registers.words()) };
+        let nanoseconds = begin.elapsed().as_nanos();
+        let leftovers = state.restore();
+        self.finish(Returned {
+            registers,
+            nanoseconds,
+            leftovers,
+        });
+    }
+
+    /// Gets a slot for the function: waits until there is one, or nobody waits for the call any more.
+    // Its frame is not there while the function runs.
+    #[inline(never)]
+    fn claim(&mut self, entry: &Entry) {
+        loop {
+            *self = match replace(self, Self::None) {
+                // SAFETY: `Words` says nothing of what the function takes; whoever calls it with words says that.
+                Self::Ready(target, lent) => match unsafe { Function::try_new(target) } {
+                    Ok(function) => Self::Called(function, lent),
+                    Err(target) => Self::Ready(target, lent),
+                },
+                other => other,
+            };
+            let is_waiting = matches!(self, Self::Ready(..));
+            entry.set_waiting(is_waiting);
+            if !is_waiting || entry.is_abandoned() {
+                return;
+            }
+            fsleep(SLOT_WAIT);
+        }
+    }
+
+    /// Gives the slot back: another call can have it now.
+    // Its frame is not there while the function runs.
+    #[inline(never)]
+    fn finish(&mut self, returned: Returned) {
+        *self = match replace(self, Self::None) {
+            Self::Called(function, lent) => {
+                Self::Done(function.into_target(), lent.memory, returned)
+            }
+            other => other,
+        };
+    }
+}

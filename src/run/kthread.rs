@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! A kernel thread of our own.
+//!
+//! C header: [`include/linux/kthread.h`](srctree/include/linux/kthread.h)
+
+use kernel::{
+    bindings,
+    error::from_err_ptr,
+    prelude::*,
+    sync::{
+        aref::ARef,
+        atomic::{
+            atomic_load,
+            Acquire,
+            Relaxed, //
+        }, //
+    },
+    task::{
+        Pid,
+        Task, //
+    }, //
+};
+
+/// How often to look for the end of a thread at once, before time is given to others.
+const QUICK_LOOKS: u32 = 100;
+
+/// A kernel thread. Dropping this waits until it is dead.
+///
+/// # Invariants
+///
+/// `task` is a kernel thread that has been woken.
+pub(super) struct Kthread {
+    task: ARef<Task>,
+}
+
+impl Kthread {
+    /// Starts a thread that runs `main(data)` and ends when that returns. Sleeps.
+    ///
+    /// # Errors
+    ///
+    /// `ENOMEM`; `EINTR` if the calling process is killed meanwhile.
+    ///
+    /// # Safety
+    ///
+    /// `main(data)` must be sound to call, once and in another thread, until the [`Kthread`] has been dropped.
+    pub(super) unsafe fn start(
+        main: unsafe extern "C" fn(*mut c_void) -> c_int,
+        data: *mut c_void,
+    ) -> Result<Self> {
+        // SAFETY: The name is a string without conversions, so that no more arguments are taken. The thread
+        // calls `main(data)` after it has been woken, once, and the caller promises that this is sound until the
+        // `Kthread` is dropped, which waits for the thread's end.
+        let task = from_err_ptr(unsafe {
+            bindings::kthread_create_on_node(
+                Some(main),
+                data,
+                bindings::NUMA_NO_NODE,
+                c"rust_kallsyms".as_char_ptr(),
+            )
+        })?;
+        // SAFETY: A thread that was not woken yet waits for that and cannot be gone. A `Task` is a `task_struct`.
+        let task: ARef<Task> = unsafe { &*task.cast::<Task>() }.into();
+        task.wake_up();
+        // INVARIANT: It was woken.
+        Ok(Self { task })
+    }
+
+    /// Its number.
+    pub(super) fn pid(&self) -> Pid {
+        self.task.pid()
+    }
+
+    /// Whether the thread is dead: it has returned, or crashed, and runs no code but that of the kernel's scheduler
+    /// any more. What it wrote before is seen from here on.
+    pub(super) fn is_dead(&self) -> bool {
+        // SAFETY: We hold a reference to the task, so the field is there; the kernel writes it as a whole.
+        unsafe { atomic_load(&raw mut (*self.task.as_ptr()).exit_state, Acquire) != 0 }
+    }
+
+    /// What a dead thread gave `do_exit()`: the number of a signal if it crashed.
+    pub(super) fn exit_code(&self) -> i32 {
+        // SAFETY: We hold a reference to the task, so the field is there; the kernel writes it as a whole.
+        unsafe { atomic_load(&raw mut (*self.task.as_ptr()).exit_code, Relaxed) }
+    }
+}
+
+impl Drop for Kthread {
+    fn drop(&mut self) {
+        // A thread that crashed while it died of a crash never gets to where `kthread_stop()` is told of it.
+        if !self.is_dead() {
+            // SAFETY: `start` made the task as a kernel thread, and we hold a reference to it. This waits until it is in
+            // the kernel's own `do_exit()` for good, out of which no way leads back to `main`.
+            unsafe { bindings::kthread_stop(self.task.as_ptr()) };
+        }
+        // There it still does what it was given to do when it ends (`task_work_add()`), which may take a while.
+        let mut looks = 0;
+        while !self.is_dead() {
+            looks += 1;
+            if looks < QUICK_LOOKS {
+                // SAFETY: This only sleeps, which whoever drops a thread may.
+                unsafe { bindings::yield_() };
+            } else {
+                // SAFETY: See above.
+                unsafe { bindings::schedule_timeout_idle(1) };
+            }
+        }
+    }
+}

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Makes the calls of an evaluation in a kernel thread, and contains what goes wrong. Knows no C types.
+//!
+//! - [`Execution`]: what an evaluation makes its calls with: a worker, and the memory that functions are lent;
+//! - [`worker`]: the thread that makes them, one after the other, and [`job`], one of them;
+//! - [`registers`] and [`memory`]: what a function is given, and [`leftovers`]: what it leaves in its thread;
+//! - [`Workers`]: who outlives an evaluation: [`abandoned`] workers; and [`calls`], all that run.
+//!
+//! A crash (an oops) ends the worker's thread only. It releases nothing that the function held, but what *we* lent the
+//! function is freed when the thread is dead, and not before.
+
+mod abandoned;
+mod calls;
+mod completion;
+mod job;
+mod kthread;
+mod leftovers;
+mod memory;
+mod registers;
+mod worker;
+
+pub(crate) use self::{
+    calls::Call,
+    job::Returned,
+    memory::{
+        Memory,
+        MAX_MEMORY,
+        MAX_PIECE, //
+    },
+    registers::Registers, //
+};
+
+use self::{
+    abandoned::Abandoned,
+    calls::Calls,
+    worker::Worker, //
+};
+use crate::kallsyms::{
+    Kallsyms,
+    Target, //
+};
+use kernel::{
+    prelude::*,
+    sync::Arc,
+    time::{
+        Instant,
+        Monotonic, //
+    }, //
+};
+
+/// How a call ended.
+pub(crate) enum End {
+    /// The function returned.
+    Returned(Returned),
+    /// It crashed, and this signal was its thread's end.
+    Crashed(i32),
+    /// It ended its thread.
+    Exited,
+    /// It took longer than it may, and goes on.
+    TimedOut,
+    /// The caller got a signal while it ran, and it goes on.
+    Interrupted,
+}
+
+/// What all evaluations share.
+pub(crate) struct Workers {
+    abandoned: Abandoned,
+    calls: Arc<Calls>,
+}
+
+impl Workers {
+    /// Starts to look after workers that will be abandoned. Sleeps.
+    ///
+    /// # Errors
+    ///
+    /// `ENOMEM`; `EINTR` if the calling process is killed meanwhile.
+    pub(crate) fn new(kallsyms: &Kallsyms) -> Result<Self> {
+        leftovers::find_mutexes(kallsyms);
+        Ok(Self {
+            abandoned: Abandoned::new()?,
+            calls: Arc::pin_init(Calls::new(), GFP_KERNEL)?,
+        })
+    }
+
+    /// Does something for each call that runs, while no other begins or ends.
+    #[allow(dead_code)] // until there is a file `calls`
+    pub(crate) fn for_each_call(&self, each: impl FnMut(&Call<'_>) -> Result) -> Result {
+        self.calls.for_each(each)
+    }
+
+    /// Whether functions run that nobody waits for any more.
+    pub(crate) fn is_any_abandoned(&self) -> bool {
+        self.abandoned.is_any()
+    }
+}
+
+/// What an evaluation makes its calls with. Its end is the end of its worker, and then of the memory.
+pub(crate) struct Execution<'w> {
+    workers: &'w Workers,
+    // In this order: the worker's thread may use what its functions were lent until it is dead.
+    worker: Option<KBox<Worker>>,
+    /// What functions are lent. Everything in it stays for as long as the worker.
+    pub(crate) memory: Memory,
+    begin: Instant<Monotonic>,
+    /// How many seconds all calls may take together.
+    limit: Option<usize>,
+}
+
+impl<'w> Execution<'w> {
+    /// Begins, without a worker. All calls may take `limit` seconds together.
+    pub(crate) fn new(workers: &'w Workers, limit: Option<usize>) -> Self {
+        Self {
+            workers,
+            worker: None,
+            memory: Memory::default(),
+            begin: Instant::now(),
+            limit,
+        }
+    }
+
+    /// Whether the time is over.
+    fn is_late(&self) -> bool {
+        let seconds = usize::try_from(self.begin.elapsed().as_millis() / 1000).unwrap_or(0);
+        self.limit.is_some_and(|limit| seconds >= limit)
+    }
+
+    /// Calls the function `name` at `target`, and waits for its end. Sleeps.
+    ///
+    /// The worker makes another call only if the function has returned and left nothing behind. It is abandoned, with
+    /// all of `memory`, if the function has not returned when the time is over or a signal comes.
+    ///
+    /// # Errors
+    ///
+    /// `ENOMEM`; `EBUSY` if this module is being removed; `EINTR` if the calling process is killed meanwhile.
+    ///
+    /// # Safety
+    ///
+    /// The caller must do as the function demands, of the arguments as well.
+    pub(crate) unsafe fn call(
+        &mut self,
+        name: &CStr,
+        target: Target,
+        registers: KBox<Registers>,
+    ) -> Result<End> {
+        let mut worker = match self.worker.take() {
+            Some(worker) => worker,
+            None => Worker::start(&self.workers.calls)?,
+        };
+        // SAFETY: The worker has no job: it has just been started, or its last one is done. The caller promises to do
+        // as the function demands.
+        unsafe { worker.begin(name, target, registers, &mut self.memory) }?;
+        let gave_up = loop {
+            match worker.wait() {
+                worker::State::Over => break None,
+                worker::State::Interrupted => break Some(End::Interrupted),
+                worker::State::Busy if self.is_late() => break Some(End::TimedOut),
+                worker::State::Busy => {}
+            }
+        };
+        if let Some(end) = gave_up {
+            self.workers.abandoned.adopt(worker);
+            return Ok(end);
+        }
+        // SAFETY: The job is done, or the worker's thread is dead.
+        let end = unsafe { worker.end(&mut self.memory) };
+        match &end {
+            End::Returned(returned) if returned.leftovers.is_nothing() => {
+                self.worker = Some(worker);
+            }
+            // Whatever the thread did with it: memory goes after its thread.
+            _ => drop(worker),
+        }
+        Ok(end)
+    }
+}

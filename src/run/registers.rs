@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The arguments of a call, where the C ABI has them.
+
+use crate::kallsyms::{
+    Taken,
+    Travel,
+    WORDS, //
+};
+
+/// The arguments of a call, where the function looks for them.
+pub(crate) struct Registers {
+    /// The registers, and then the stack.
+    words: [usize; WORDS],
+    taken: Taken,
+}
+
+impl Registers {
+    /// No arguments.
+    pub(crate) const NONE: Self = Self {
+        words: [0; WORDS],
+        taken: Taken::NOTHING,
+    };
+
+    /// All words: those of the registers, then those of the stack.
+    pub(super) fn words(&self) -> &[usize; WORDS] {
+        &self.words
+    }
+
+    /// Adds the next argument. Returns [`None`] if there is no room for it.
+    pub(crate) fn add(&mut self, value: [usize; 2], travel: Travel) -> Option<()> {
+        let at = self.taken.add(travel);
+        let words = self.words.get_mut(at..at + travel.words())?;
+        words.copy_from_slice(value.get(..travel.words())?);
+        Some(())
+    }
+}

@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! A kernel thread that makes calls, one after the other.
+
+use super::{
+    calls::{
+        Calls,
+        Entry,
+        Listing, //
+    },
+    completion::{
+        Completion,
+        Waited, //
+    },
+    job::{
+        Job,
+        Lent, //
+    },
+    kthread::Kthread,
+    memory::Memory,
+    registers::Registers,
+    End, //
+};
+use crate::kallsyms::Target;
+use core::{
+    cell::UnsafeCell,
+    mem::{
+        replace,
+        take, //
+    }, //
+};
+use kernel::{
+    bindings,
+    prelude::*,
+    sync::Arc,
+    time::Msecs, //
+};
+
+/// After how many milliseconds a crash is noticed at the latest. A thread that crashed tells nobody, so that is
+/// looked at again and again; one that returns does tell.
+const LOOK: Msecs = 10;
+
+/// A kernel thread that makes calls. Dropping this waits until it is dead.
+pub(super) struct Worker {
+    // In this order: what the thread uses is dropped when it is dead, and our own module's code goes last.
+    kthread: Kthread,
+    desk: Pin<KBox<Desk>>,
+    /// A function of each module whose functions were called: what they gave the thread to do when it ends is in there.
+    called: KVec<Target>,
+    listing: Listing,
+    /// The next in the list of those that nobody waits for.
+    pub(super) next: Option<KBox<Worker>>,
+    #[allow(dead_code)]
+    module: OwnModule,
+}
+
+/// Where the thread gets its jobs, and leaves what came of them.
+#[pin_data]
+struct Desk {
+    /// Completed when there is a job, and for all time when the thread is to end.
+    #[pin]
+    go: Completion,
+    /// Completed when the job is done.
+    #[pin]
+    done: Completion,
+    /// The thread's own from `go` to `done`, for as long as it lives; the owner's otherwise.
+    job: UnsafeCell<Job>,
+    entry: Arc<Entry>,
+}
+
+// SAFETY: The pointers in a job are to memory that it owns, or to the kernel's own; none belongs to a thread.
+unsafe impl Send for Desk {}
+// SAFETY: `job` is used by turns, as the field says; everything else is for all threads at once.
+unsafe impl Sync for Desk {}
+
+/// How far a worker is with its job.
+pub(super) enum State {
+    /// The function has not returned.
+    Busy,
+    /// The job is done, or the thread is dead.
+    Over,
+    /// The function has not returned, and the process that waits got a signal.
+    Interrupted,
+}
+
+impl Worker {
+    /// Starts a thread, which waits for its first job. Sleeps.
+    ///
+    /// # Errors
+    ///
+    /// `ENOMEM`; `EBUSY` if this module is being removed; `EINTR` if the calling process is killed meanwhile.
+    pub(super) fn start(calls: &Arc<Calls>) -> Result<KBox<Self>> {
+        let place = KBox::new_uninit(GFP_KERNEL)?;
+        let module = OwnModule::get().ok_or(EBUSY)?;
+        let listing = calls.add()?;
+        let entry = listing.entry.clone();
+        let desk = KBox::pin_init(
+            pin_init!(Desk {
+                go <- Completion::new(),
+                done <- Completion::new(),
+                job: UnsafeCell::new(Job::None),
+                entry,
+            }),
+            GFP_KERNEL,
+        )?;
+        let data = core::ptr::from_ref(&*desk).cast_mut().cast();
+        // SAFETY: `main` may be called with a `Desk` that stays until its thread is dead: it is dropped after the
+        // `Kthread`, here as well as in a `Worker`.
+        let kthread = unsafe { Kthread::start(Self::main, data) }?;
+        listing.set_pid(kthread.pid());
+        let worker = Self {
+            kthread,
+            desk,
+            called: KVec::new(),
+            listing,
+            next: None,
+            module,
+        };
+        Ok(KBox::write(place, worker))
+    }
+
+    /// Has the thread call a function, `name`, at `target`, and lends it all of `memory`.
+    ///
+    /// # Errors
+    ///
+    /// `ENOMEM`; then nothing happens.
+    ///
+    /// # Safety
+    ///
+    /// The worker must have no job: it has just been started, or [`end`](Self::end) has said that the last one returned.
+    /// The caller must do as the function demands, of the arguments as well.
+    pub(super) unsafe fn begin(
+        &mut self,
+        name: &CStr,
+        target: Target,
+        registers: KBox<Registers>,
+        memory: &mut Memory,
+    ) -> Result {
+        // So that `end` has room for it.
+        self.called.reserve(1, GFP_KERNEL)?;
+        self.listing.begin(name)?;
+        let memory = take(memory);
+        let job = Job::Ready(target, Lent { registers, memory });
+        // SAFETY: The caller promises that there is no job, so the thread waits for `go`, and this is ours.
+        unsafe { *self.desk.job.get() = job };
+        // The completion, whose lock both sides take, orders this.
+        self.desk.go.complete();
+        Ok(())
+    }
+
+    /// Waits for a short while until the job is done.
+    pub(super) fn wait(&self) -> State {
+        match self.desk.done.wait_for(LOOK) {
+            Waited::Completed => State::Over,
+            _ if self.kthread.is_dead() => State::Over,
+            Waited::TimedOut => State::Busy,
+            Waited::Interrupted => State::Interrupted,
+        }
+    }
+
+    /// How the job ended. What had been lent is in `memory` again, unless the thread is dead: it stays here then.
+    ///
+    /// # Safety
+    ///
+    /// The last [`wait`](Self::wait) must have said that it is over.
+    pub(super) unsafe fn end(&mut self, memory: &mut Memory) -> End {
+        self.listing.end();
+        // SAFETY: The job is done, or the thread is dead, as the caller promises; so this is ours.
+        match replace(unsafe { &mut *self.desk.job.get() }, Job::None) {
+            Job::Done(target, lent, returned) => {
+                *memory = lent;
+                self.keep(target);
+                End::Returned(returned)
+            }
+            job => {
+                // SAFETY: As above. What the thread used stays until it is freed with the thread.
+                unsafe { *self.desk.job.get() = job };
+                match self.kthread.exit_code() & 0x7f {
+                    0 => End::Exited,
+                    signal => End::Crashed(signal),
+                }
+            }
+        }
+    }
+
+    /// Keeps the module of a function that was called until the thread is dead.
+    fn keep(&mut self, target: Target) {
+        let is_kept = |kept: &Target| kept.is_of_same_module(&target);
+        if !target.is_of_vmlinux() && !self.called.iter().any(is_kept) {
+            // `begin` has made room. Without it the module is not kept.
+            let _ = self.called.push_within_capacity(target);
+        }
+    }
+
+    /// Nobody waits for the worker any more, so that the call need not be made if it has not begun.
+    pub(super) fn abandon(&self) {
+        self.listing.abandon();
+    }
+
+    /// Whether the call has been made, or ended the thread.
+    pub(super) fn is_over(&self) -> bool {
+        self.kthread.is_dead() || self.desk.done.is_completed()
+    }
+
+    /// # Safety
+    ///
+    /// `desk` must be a [`Desk`] that stays until this thread is dead. Whoever puts a job there must do as its function
+    /// demands, and leave the job alone until it is done or this thread is dead.
+    unsafe extern "C" fn main(desk: *mut c_void) -> c_int {
+        // SAFETY: The caller passes a pointer to a `Desk` that stays until this thread is dead; all accesses are shared.
+        let desk = unsafe { &*desk.cast::<Desk>() };
+        loop {
+            desk.go.wait_idle();
+            // SAFETY: `go` has been completed, so the job is this thread's.
+            let job = unsafe { &mut *desk.job.get() };
+            if !matches!(job, Job::Ready(..)) {
+                return 0;
+            }
+            // SAFETY: This thread may sleep, and interrupts are enabled: it makes no call after one that left something
+            // behind. Whoever put the job there promised to do as the function demands.
+            unsafe { job.make(&desk.entry) };
+            desk.done.complete();
+        }
+    }
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        // A thread that waits for a job ends. Dropping the `Kthread` waits for that.
+        self.desk.go.complete_all();
+    }
+}
+
+/// A reference to this module, which cannot be removed while this lives.
+struct OwnModule(());
+
+impl OwnModule {
+    /// A reference, unless the module is being removed.
+    fn get() -> Option<Self> {
+        // SAFETY: The module is this one, so it is there.
+        let got =
+            unsafe { bindings::try_module_get((&raw const bindings::__this_module).cast_mut()) };
+        got.then_some(Self(()))
+    }
+}
+
+impl Drop for OwnModule {
+    fn drop(&mut self) {
+        // SAFETY: `get` got the reference. Whoever drops this is a thread whose way out of the module's code is
+        // waited for before that is freed: one that the module's exit function stops, or one that entered by
+        // insmod or by a file.
+        unsafe { bindings::module_put((&raw const bindings::__this_module).cast_mut()) };
+    }
+}

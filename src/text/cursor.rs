@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Where in a text a parser stands, and what it says when it cannot go on.
+
+use core::fmt;
+
+/// What is wrong with a text, and where.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ParseError {
+    /// The byte it is about, counted from 1; one more than there are bytes is the end of the text.
+    pub column: usize,
+    /// What is wrong there, and if it is not plain, what to write instead.
+    pub what: &'static str,
+}
+
+impl ParseError {
+    /// The same error, of a text in which this one begins after `offset` bytes.
+    #[must_use]
+    pub const fn at(self, offset: usize) -> Self {
+        Self {
+            column: self.column.saturating_add(offset),
+            what: self.what,
+        }
+    }
+}
+
+impl fmt::Display for ParseError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "column {}: {}", self.column, self.what)
+    }
+}
+
+/// A place in a text.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Cursor<'a> {
+    rest: &'a [u8],
+    offset: usize,
+}
+
+impl<'a> Cursor<'a> {
+    /// The beginning of `text`.
+    pub(super) const fn new(text: &'a [u8]) -> Self {
+        Self {
+            rest: text,
+            offset: 0,
+        }
+    }
+
+    /// The beginning of `text`, to which a newline at its very end does not belong.
+    pub(super) fn line(text: &'a [u8]) -> Self {
+        Self::new(text.strip_suffix(b"\n").unwrap_or(text))
+    }
+
+    /// The byte here, counted from 1.
+    pub(super) const fn column(&self) -> usize {
+        self.offset.saturating_add(1)
+    }
+
+    /// How many bytes are before this one.
+    pub(super) const fn offset(&self) -> usize {
+        self.offset
+    }
+
+    /// The error `what`, here.
+    pub(super) const fn error(&self, what: &'static str) -> ParseError {
+        ParseError {
+            column: self.column(),
+            what,
+        }
+    }
+
+    /// Whether nothing follows.
+    pub(super) const fn at_end(&self) -> bool {
+        self.rest.is_empty()
+    }
+
+    /// The next byte.
+    pub(super) fn peek(&self) -> Option<u8> {
+        self.rest.first().copied()
+    }
+
+    /// Goes past the next byte.
+    pub(super) fn bump(&mut self) -> Option<u8> {
+        let (&byte, rest) = self.rest.split_first()?;
+        self.rest = rest;
+        self.offset = self.offset.saturating_add(1);
+        Some(byte)
+    }
+
+    /// Goes past the next byte if it is `byte`, and says whether it was.
+    pub(super) fn eat(&mut self, byte: u8) -> bool {
+        let found = self.peek() == Some(byte);
+        if found {
+            self.bump();
+        }
+        found
+    }
+
+    /// Goes past all bytes up to the first that is not `wanted`.
+    pub(super) fn take_while(&mut self, wanted: impl Fn(u8) -> bool) -> &'a [u8] {
+        let start = *self;
+        while self.peek().is_some_and(&wanted) {
+            self.bump();
+        }
+        start.until(self)
+    }
+
+    /// Like [`Self::take_while`]; only ASCII is `wanted`.
+    pub(super) fn take_ascii(&mut self, wanted: impl Fn(u8) -> bool) -> &'a str {
+        ascii(self.take_while(|byte| byte.is_ascii() && wanted(byte)))
+    }
+
+    /// Goes past spaces and tabs.
+    pub(super) fn skip_blanks(&mut self) {
+        self.take_while(|byte| matches!(byte, b' ' | b'\t'));
+    }
+
+    /// What lies between here and a later place.
+    pub(super) fn until(&self, later: &Self) -> &'a [u8] {
+        let length = self.rest.len().saturating_sub(later.rest.len());
+        self.rest.get(..length).unwrap_or_default()
+    }
+}
+
+/// `text`, which the caller knows to be ASCII.
+pub(super) fn ascii(text: &[u8]) -> &str {
+    core::str::from_utf8(text).unwrap_or_default()
+}

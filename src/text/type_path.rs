@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Paths from a type to a member or an element in it: `struct pid.numbers[0].nr`.
+
+use super::{
+    cursor::{
+        Cursor,
+        ParseError, //
+    },
+    prototype::{
+        type_name,
+        TypeName, //
+    }, //
+};
+
+/// A type, and the way to something in an object of it.
+#[derive(Clone, Debug)]
+pub struct TypePath<'a> {
+    /// The type.
+    pub ty: TypeName<'a>,
+    /// The way.
+    pub steps: Steps<'a>,
+}
+
+/// Whether `text` begins with a word that only a type begins with.
+pub fn is_tagged(text: &[u8]) -> bool {
+    let mut cursor = Cursor::line(text);
+    let word = cursor.take_while(|byte| byte.is_ascii_lowercase());
+    matches!(word, b"struct" | b"union" | b"enum") && !cursor.at_end()
+}
+
+/// The type and the way in `text`: `struct task_struct`, `struct task_struct.se.vruntime`,
+/// `atomic_t.counter`.
+pub fn type_path(text: &[u8]) -> Result<TypePath<'_>, ParseError> {
+    let start = Cursor::line(text);
+    let mut cursor = start;
+    let ty = cursor.take_while(|byte| !matches!(byte, b'.' | b'[' | b'-'));
+    let path = TypePath {
+        ty: type_name(ty)?,
+        steps: Steps { cursor },
+    };
+    // All of it is looked at, so that a caller that follows it meets no error.
+    match path.steps.clone().find_map(Result::err) {
+        Some(error) => Err(error),
+        None => Ok(path),
+    }
+}
+
+/// An iterator over steps, as C writes them. It ends after an error.
+#[derive(Clone, Debug)]
+pub struct Steps<'a> {
+    cursor: Cursor<'a>,
+}
+
+/// A step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step<'a> {
+    /// To a member.
+    Member(&'a str),
+    /// Through a pointer, to a member of what is there.
+    Pointee(&'a str),
+    /// To an element.
+    Element(usize),
+}
+
+impl<'a> Iterator for Steps<'a> {
+    type Item = Result<Step<'a>, ParseError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.cursor.at_end() {
+            return None;
+        }
+        let step = self.step();
+        if step.is_err() {
+            self.cursor = Cursor::new(&[]);
+        }
+        Some(step)
+    }
+}
+
+impl core::iter::FusedIterator for Steps<'_> {}
+
+impl<'a> Steps<'a> {
+    fn step(&mut self) -> Result<Step<'a>, ParseError> {
+        let start = self.cursor;
+        match self.cursor.bump() {
+            Some(b'.') => self.member().map(Step::Member),
+            Some(b'-') if self.cursor.eat(b'>') => self.member().map(Step::Pointee),
+            Some(b'[') => {
+                let digits = self.cursor.take_ascii(|byte| byte.is_ascii_digit());
+                let index = digits.parse();
+                match (index, self.cursor.eat(b']')) {
+                    (Ok(index), true) => Ok(Step::Element(index)),
+                    _ => Err(start.error("an element is written [number]")),
+                }
+            }
+            _ => Err(start.error("expected .member, ->member or [number]")),
+        }
+    }
+
+    fn member(&mut self) -> Result<&'a str, ParseError> {
+        let name = self
+            .cursor
+            .take_ascii(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+        if name.is_empty() {
+            Err(self.cursor.error("a member's name is missing here"))
+        } else {
+            Ok(name)
+        }
+    }
+}
