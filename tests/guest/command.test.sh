@@ -224,7 +224,8 @@ BASH
 	equal "completion: names to find" "$(completes 'find name=errnam')" "errname"
 	equal "completion: modules" "$(completes 'list module=rust_k')" "rust_kallsyms"
 	equal "completion: kinds" "$(completes 'list kind=r')" "rodata"
-	equal "completion: members" "$(completes 'call init_task.comm')" ""
+	equal "completion: members" "$(completes 'call find_task_by_vpid(1)->group_lea')" \
+		"find_task_by_vpid(1)->group_leader"
 else
 	skip "completion" "there is no bash for this architecture in the tool root"
 fi

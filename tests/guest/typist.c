@@ -13,7 +13,8 @@
  *     wait SECONDS
  *     end STATUS   waits until the program ends
  *
- * Each line but comments and `type` is a test, in TAP. Colours and the like are left out of what the program prints.
+ * Each line but comments and `type` is a test, in TAP; the first that fails ends it, without a plan. Colours and the like
+ * are left out of what the program prints.
  */
 
 #define _GNU_SOURCE
@@ -160,7 +161,7 @@ int main(int argc, char **argv)
 		execvp(argv[2], argv + 2);
 		_exit(127);
 	}
-	while (fgets(line, sizeof(line), script)) {
+	while (!failed && fgets(line, sizeof(line), script)) {
 		char *what = line, *rest;
 
 		line[strcspn(line, "\n")] = 0;
@@ -201,6 +202,7 @@ int main(int argc, char **argv)
 		}
 	}
 	kill(child, SIGKILL);
-	printf("1..%d\n", number);
+	if (!failed)
+		printf("1..%d\n", number);
 	return failed;
 }
