@@ -204,3 +204,26 @@ impl Event {
         }
     }
 }
+
+/// A call that still runs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Running {
+    pub function: String,
+    pub seconds: u64,
+    pub pid: u64,
+    /// Whether somebody waits for it.
+    pub state: String,
+}
+
+impl Running {
+    /// Parses `msleep  3 s  pid 123  abandoned`.
+    pub fn parse(line: &str) -> Option<Self> {
+        let mut parts = line.splitn(4, "  ");
+        Some(Self {
+            function: parts.next()?.to_owned(),
+            seconds: parts.next()?.strip_suffix(" s")?.parse().ok()?,
+            pid: parts.next()?.strip_prefix("pid ")?.parse().ok()?,
+            state: parts.next()?.to_owned(),
+        })
+    }
+}

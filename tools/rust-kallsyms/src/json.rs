@@ -7,6 +7,7 @@ use crate::{
         Evaluation,
         Event,
         Found,
+        Running,
         Symbol, //
     },
     declaration::Prototype,
@@ -274,15 +275,11 @@ pub fn failure(failure: &Failure) -> Json {
     json!({ "error": error })
 }
 
-/// A call that still runs: `FUNCTION SECONDS PID STATE`.
-pub fn running(line: &str) -> Json {
-    let mut words = line.split_whitespace();
-    let (function, seconds, pid) = (words.next(), words.next(), words.next());
-    let state = words.collect::<Vec<_>>().join(" ");
-    let whole =
-        |word: Option<&str>| match word.map(|word| word.trim_end_matches('s').parse::<u64>()) {
-            Some(Ok(number)) => json!(number),
-            _ => json!(word),
-        };
-    json!({ "function": function, "seconds": whole(seconds), "pid": whole(pid), "state": state })
+pub fn running(running: &Running) -> Json {
+    json!({
+        "function": running.function,
+        "seconds": running.seconds,
+        "pid": running.pid,
+        "state": running.state,
+    })
 }

@@ -7,6 +7,7 @@ use crate::{
         counts,
         Event,
         Found,
+        Running,
         Symbol, //
     },
     args::{
@@ -166,7 +167,7 @@ impl Shown {
                 }
             },
             Command::Watch => Event::parse(line).map(|event| json::event(&event)),
-            Command::Calls => Some(json::running(line)),
+            Command::Calls => Running::parse(line).map(|running| json::running(&running)),
             Command::Call { .. } | Command::Describe { .. } | Command::Complete { .. } => None,
         };
         // A newer module may have lines that this program does not know.

@@ -373,7 +373,8 @@ fn names_are_read_from_btf() {
     );
     // A module's.
     let strings = 1 + [
-        "int", "pid", "", "pid_type", "CONSTANT", "big", "CONSTANT", "", "", "f", "v", "nothing", "pid_t",
+        "int", "pid", "", "pid_type", "CONSTANT", "big", "CONSTANT", "", "", "f", "v", "nothing",
+        "pid_t",
     ]
     .map(|name| name.len() + 1)
     .iter()

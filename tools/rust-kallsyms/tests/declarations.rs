@@ -11,6 +11,7 @@ use rust_kallsyms::{
         Evaluation,
         Event,
         Found,
+        Running,
         Symbol, //
     },
     declaration::{
@@ -324,4 +325,15 @@ fn lines_of_symbols() {
         Event::parse("coming xfs symbols=3"),
         Some(Event::Change { symbols: 3, .. })
     ));
+    let running = Running::parse("msleep  3 s  pid 123  abandoned").expect("it is a call");
+    assert_eq!(
+        (
+            running.function.as_str(),
+            running.seconds,
+            running.pid,
+            running.state.as_str()
+        ),
+        ("msleep", 3, 123, "abandoned")
+    );
+    assert_eq!(Running::parse("msleep 3 123"), None);
 }

@@ -43,12 +43,7 @@ fn the_line_of_an_error_is_parsed() {
     let refusal = Refusal::parse("error ENOENT vfs_raed: no such symbol").unwrap();
     assert_eq!((refusal.errno.as_str(), refusal.column), ("ENOENT", None));
     assert_eq!(refusal.message, "vfs_raed: no such symbol");
-    for other in [
-        "",
-        "12",
-        "error",
-        "error ENOENT",
-    ] {
+    for other in ["", "12", "error", "error ENOENT"] {
         assert_eq!(Refusal::parse(other), None, "{other}");
     }
 }
