@@ -20,7 +20,6 @@ use kernel::{
         CondVar,
         Mutex, //
     },
-    task::Task,
     time::msecs_to_jiffies, //
 };
 
@@ -30,7 +29,7 @@ const LOOK: u32 = 100;
 /// Looks after abandoned workers. Dropping this waits until their calls are over.
 pub(super) struct Abandoned {
     // In this order: the thread goes before what it uses.
-    kthread: Kthread,
+    _kthread: Kthread,
     shared: Arc<Shared>,
 }
 
@@ -74,12 +73,10 @@ impl Abandoned {
         // SAFETY: `data` is a `Shared`, to which the `Arc` beside the `Kthread` keeps a reference. Fields are dropped in
         // order, so it goes after the `Kthread`, whose drop waits for the thread's end.
         let kthread = unsafe { Kthread::start(Self::main, data) }?;
-        Ok(Self { kthread, shared })
-    }
-
-    /// The thread that looks after them.
-    pub(super) fn task(&self) -> &Task {
-        self.kthread.task()
+        Ok(Self {
+            _kthread: kthread,
+            shared,
+        })
     }
 
     /// Takes over a worker. Nothing is allocated for that, so it cannot fail. Returns whether its function has been

@@ -2,9 +2,7 @@
 
 //! The list of calls that run.
 
-use core::mem::size_of;
 use kernel::{
-    bindings,
     fmt,
     new_mutex,
     prelude::{
@@ -65,8 +63,6 @@ pub(super) struct Calls {
 #[pin_data]
 pub(super) struct Entry {
     pid: Atomic<Pid>,
-    /// The address of its task.
-    task: Atomic<usize>,
     progress: Atomic<u32>,
     #[pin]
     current: Mutex<Option<Current>>,
@@ -96,7 +92,6 @@ impl Calls {
         let entry = Arc::pin_init(
             pin_init!(Entry {
                 pid: Atomic::new(0),
-                task: Atomic::new(0),
                 progress: Atomic::new(WAITING),
                 current <- new_mutex!(None),
             }),
@@ -107,13 +102,6 @@ impl Calls {
             calls: self.clone(),
             entry,
         })
-    }
-
-    /// Whether an address is within the task of a worker.
-    pub(super) fn has_task(&self, address: usize) -> bool {
-        let entries = self.entries.lock();
-        let mut tasks = entries.iter().map(|entry| entry.task.load(Relaxed));
-        tasks.any(|task| is_in_task(address, task))
     }
 
     /// Does something for each call, while no other begins or ends.
@@ -135,11 +123,6 @@ impl Calls {
         }
         Ok(())
     }
-}
-
-/// Whether an address is within the task at `task`.
-pub(super) fn is_in_task(address: usize, task: usize) -> bool {
-    address.wrapping_sub(task) < size_of::<bindings::task_struct>()
 }
 
 impl Entry {
@@ -164,7 +147,6 @@ impl Listing {
     /// Says which thread it is.
     pub(super) fn set_task(&self, task: &Task) {
         self.entry.pid.store(task.pid(), Relaxed);
-        self.entry.task.store(task.as_ptr() as usize, Relaxed);
     }
 
     /// A call begins.

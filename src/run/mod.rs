@@ -39,19 +39,13 @@ pub(crate) use self::{
 use self::{
     abandoned::Abandoned,
     asker::Disguise,
-    calls::{
-        is_in_task,
-        Calls, //
-    },
+    calls::Calls,
     fault::Listener,
     worker::Worker, //
 };
-use crate::{
-    kallsyms::{
-        Kallsyms,
-        Target, //
-    },
-    module_bindings, //
+use crate::kallsyms::{
+    Kallsyms,
+    Target, //
 };
 use kernel::{
     prelude::*,
@@ -105,14 +99,6 @@ impl Workers {
     /// Does something for each call that runs, while no other begins or ends.
     pub(crate) fn for_each_call(&self, each: impl FnMut(&Call<'_>) -> Result) -> Result {
         self.calls.for_each(each)
-    }
-
-    /// Whether an address is in the code or data of this module, or within the task of one of its threads.
-    pub(crate) fn is_ours(&self, address: usize) -> bool {
-        // SAFETY: Has no requirements.
-        (unsafe { module_bindings::rust_kallsyms_is_of_module(address) })
-            || is_in_task(address, self.abandoned.task().as_ptr() as usize)
-            || self.calls.has_task(address)
     }
 
     /// Whether functions run that nobody waits for any more.
