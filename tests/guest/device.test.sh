@@ -48,6 +48,7 @@ equal "an unknown word" "$(ask 'cal 1')" \
 equal "the errno is the write's" "$(sh -c "exec 3<>$device; echo call 1/0 | cat 2>&1 >&3" | sed 's/.*: //')" "Invalid argument"
 equal "the log has nothing of all this" "$(dmesg | grep -c rust_kallsyms)" 0
 
+# shellcheck disable=SC2016 # earlier values are not the shell's
 equal "an answer stays until the next one" "$(
 	exec 3<>$device
 	echo 'call 123456 + 1' >&3
@@ -66,6 +67,7 @@ equal "an answer stays until the next one" "$(
 123458
 error ENOENT
 246916"
+# shellcheck disable=SC2016 # earlier values are not the shell's
 equal "each open device has a history of its own" "$(
 	exec 3<>$device 4<>$device
 	echo 'call 5' >&3
