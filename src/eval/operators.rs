@@ -391,6 +391,41 @@ impl<'a> Evaluator<'_, '_, 'a> {
         )
     }
 
+    /// Fails if a symbol is smaller than what a cast says is there, or a number of another size.
+    #[inline(never)]
+    pub(super) fn check_room(
+        &self,
+        name: &text::NameText<'_>,
+        item: Item<'a>,
+        to: Ty,
+        column: usize,
+    ) -> Result<(), Failure> {
+        let Some(target) = self.types.pointee(to) else {
+            return Ok(());
+        };
+        let size = self.types.size(target);
+        let complaint = Complaint {
+            source: self.settings.source,
+            column,
+            declaration: &to_c_string(fmt!("{}", self.types.display(to)))?,
+        };
+        kernel_data::data(self.caller.kallsyms(), name, true, size, &complaint)?;
+        let is = match item {
+            Item::Scalar(ty, _) => self.types.pointee(ty),
+            _ => None,
+        };
+        let is_number = |ty| matches!(self.types.shape(ty), Shape::Integer { size: 2.., .. });
+        match is {
+            Some(is) if is_number(is) && is_number(target) && self.types.size(is) != size => {
+                Err(complaint.say(
+                    EINVAL,
+                    fmt!("{} is a `{}`", name.symbol, self.types.display(is)),
+                ))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Gives the address of a symbol, whose type nobody else knows, that of a pointer. It must have room for that and not
     /// much more, unless the pointer is to bytes.
     #[inline(never)]
