@@ -6,6 +6,7 @@
 //! another. Memory is read by the kernel's fault-tolerant function only.
 
 mod calls;
+mod casts;
 pub(crate) mod history;
 mod memory;
 mod operators;
