@@ -18,3 +18,9 @@
 /* `bindgen` gets confused at certain things. */
 const size_t RUST_CONST_HELPER_KSYM_SYMBOL_LEN = KSYM_SYMBOL_LEN;
 const size_t RUST_CONST_HELPER_MODULE_NAME_LEN = MODULE_NAME_LEN;
+#ifdef KF_IMPLICIT_ARGS
+const u32 RUST_CONST_HELPER_KF_IMPLICIT_ARGS = KF_IMPLICIT_ARGS;
+#else
+/* Before Linux 7.0 no kfunc had any. */
+const u32 RUST_CONST_HELPER_KF_IMPLICIT_ARGS = 0;
+#endif

@@ -22,8 +22,31 @@
     unsafe_op_in_unsafe_fn
 )]
 
+use core::mem::{
+    offset_of,
+    size_of, //
+};
 pub use kernel::bindings::*;
 use kernel::ffi;
 use pin_init::MaybeZeroable;
 
 include!(concat!(env!("KALLSYMS_BINDINGS"), "/bindings_generated.rs"));
+
+/// Stops the compilation where bindgen, whose C compiler is libclang, and the kernel's own C compiler understand the
+/// headers differently.
+macro_rules! same {
+    ($bindgen:expr, $compiler:literal) => {
+        const _: () = assert!(
+            $bindgen == $compiler,
+            concat!(
+                "bindgen and the kernel's C compiler disagree about the headers: ",
+                stringify!($bindgen),
+                " is not ",
+                stringify!($compiler),
+                ", which the C compiler has; see bindings/bindings.mk",
+            )
+        );
+    };
+}
+
+include!(concat!(env!("KALLSYMS_BINDINGS"), "/layouts.rs"));

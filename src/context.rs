@@ -23,20 +23,17 @@ pub(crate) struct Context {
     pub(crate) attached: Attached,
     /// Decides who may see addresses.
     pub(crate) policy: Policy,
-    /// This module, whose parameters the live files read.
-    pub(crate) module: &'static ThisModule,
 }
 
 impl Context {
     /// Looks functions of the kernel up, for which it may sleep. `ENOMEM`; `EINTR` if the calling process is killed
     /// meanwhile.
-    pub(crate) fn new(kallsyms: Arc<Kallsyms>, module: &'static ThisModule) -> Result<Self> {
+    pub(crate) fn new(kallsyms: Arc<Kallsyms>) -> Result<Self> {
         Ok(Self {
             policy: Policy::new(&kallsyms),
             attached: Attached::new(&kallsyms),
             caller: Caller::new(kallsyms.clone())?,
             kallsyms,
-            module,
         })
     }
 

@@ -26,24 +26,46 @@ const MAX_QUOTE: usize = 80;
 /// An errno, and a line that says what, why and what to do.
 pub(crate) struct Failure {
     errno: Error,
-    line: Option<CString>,
+    /// The parameter or file whose text is wrong.
+    source: Option<&'static str>,
+    /// Where the text is wrong, counted from 1.
+    column: Option<usize>,
+    /// What is wrong. Without it, the errno explains itself.
+    what: Option<CString>,
 }
 
 impl Failure {
     /// Makes a line, if there is memory for it.
-    pub(crate) fn new(errno: Error, line: fmt::Arguments<'_>) -> Self {
+    pub(crate) fn new(errno: Error, what: fmt::Arguments<'_>) -> Self {
         Self {
-            errno,
-            line: CString::try_from_fmt(line).ok(),
+            what: CString::try_from_fmt(what).ok(),
+            ..errno.into()
         }
     }
 
-    /// A text of the user's, in the parameter or file `place`, cannot be read.
-    pub(crate) fn parse(place: &str, error: ParseError) -> Self {
-        Self::new(
-            EINVAL,
-            fmt!("{place}: column {}: {}", error.column, error.what),
-        )
+    /// Makes a line about what stands in a column of a text, which is in the parameter or file `source`.
+    pub(crate) fn at(
+        errno: Error,
+        source: &'static str,
+        column: usize,
+        what: fmt::Arguments<'_>,
+    ) -> Self {
+        Self {
+            source: Some(source),
+            column: Some(column),
+            ..Self::new(errno, what)
+        }
+    }
+
+    /// A text of the user's, in the parameter or file `source`, cannot be read.
+    pub(crate) fn parse(source: &'static str, error: ParseError) -> Self {
+        Self::at(EINVAL, source, error.column, fmt!("{}", error.what))
+    }
+
+    /// Adds the column, if none is known: of a function's name, for what its call meets.
+    pub(crate) fn or_at(mut self, column: usize) -> Self {
+        self.column = self.column.or(Some(column));
+        self
     }
 
     /// The function `name` cannot be had.
@@ -66,16 +88,24 @@ impl Failure {
 
     /// Puts a `?` into the line for each number that may be an address.
     pub(crate) fn without_addresses(mut self) -> Self {
-        self.line = self.line.and_then(|line| {
-            let line = line.to_str().ok()?;
-            CString::try_from_fmt(fmt!("{}", Masked(line))).ok()
+        self.what = self.what.and_then(|what| {
+            let what = what.to_str().ok()?;
+            CString::try_from_fmt(fmt!("{}", Masked(what))).ok()
         });
         self
     }
 
-    /// The line, for the log.
-    pub(crate) fn line(&self) -> Option<&CStr> {
-        self.line.as_deref()
+    /// The line for the log, if there is one: `SOURCE: column N: WHAT`.
+    pub(crate) fn line(&self) -> Option<impl fmt::Display + '_> {
+        self.what.as_ref().map(|what| LogLine {
+            source: self.source.zip(self.column),
+            what,
+        })
+    }
+
+    /// The line for the file that the text was written to: `column N: WHAT`.
+    pub(crate) fn file_line(&self) -> impl fmt::Display + '_ {
+        FileLine(self)
     }
 
     /// The errno, for the program that asked.
@@ -87,16 +117,81 @@ impl Failure {
 impl From<Error> for Failure {
     /// Without a line: for what explains itself.
     fn from(errno: Error) -> Self {
-        Self { errno, line: None }
+        Self {
+            errno,
+            source: None,
+            column: None,
+            what: None,
+        }
     }
 }
 
 impl From<AllocError> for Failure {
     fn from(_: AllocError) -> Self {
-        Self {
-            errno: ENOMEM,
-            line: None,
+        ENOMEM.into()
+    }
+}
+
+/// See [`Failure::line`].
+struct LogLine<'a> {
+    source: Option<(&'static str, usize)>,
+    what: &'a CStr,
+}
+
+impl fmt::Display for LogLine<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some((source, column)) = self.source {
+            f.write_fmt(fmt!("{source}: column {column}: "))?;
         }
+        f.write_fmt(fmt!("{}", self.what))
+    }
+}
+
+/// See [`Failure::file_line`].
+struct FileLine<'a>(&'a Failure);
+
+impl fmt::Display for FileLine<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Failure { column, what, .. } = self.0;
+        if let Some(column) = column {
+            f.write_fmt(fmt!("column {column}: "))?;
+        }
+        match what {
+            Some(what) => f.write_fmt(fmt!("{}", &**what)),
+            None => Ok(()),
+        }
+    }
+}
+
+/// A user's text, and where it stands.
+#[derive(Clone, Copy)]
+pub(crate) struct Written<'a> {
+    /// The parameter or file.
+    pub(crate) source: &'static str,
+    /// Where in it the text begins, counted from 1.
+    pub(crate) column: usize,
+    /// The text.
+    pub(crate) text: &'a [u8],
+}
+
+impl<'a> Written<'a> {
+    /// All of the text in a parameter or file.
+    pub(crate) fn whole(source: &'static str, text: &'a [u8]) -> Self {
+        Self {
+            source,
+            column: 1,
+            text,
+        }
+    }
+
+    /// A text that cannot be read.
+    pub(crate) fn error(&self, error: ParseError) -> Failure {
+        Failure::parse(self.source, error.at(self.column - 1))
+    }
+
+    /// A text that means nothing here.
+    pub(crate) fn failure(&self, errno: Error, what: fmt::Arguments<'_>) -> Failure {
+        Failure::at(errno, self.source, self.column, what)
     }
 }
 

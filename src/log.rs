@@ -168,6 +168,11 @@ pub(crate) fn outcome(context: &Context, call: &Call, outcome: &Outcome, text: &
     pr_info!("{text} = {}\n", outcome.values(show));
 }
 
+/// Says that there is no device.
+pub(crate) fn no_device(error: Error) {
+    pr_warn!("no /dev/rust_kallsyms: {}\n", error.to_errno());
+}
+
 /// Says that the module was loaded although its call was given up.
 pub(crate) fn stays() {
     pr_info!("the module stays loaded; rmmod can remove it when the function has returned\n");

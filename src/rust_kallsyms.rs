@@ -8,6 +8,7 @@ mod call;
 mod context;
 mod ctype;
 mod debugfs;
+mod device;
 mod eval;
 mod failure;
 mod files;
@@ -26,6 +27,7 @@ mod tracers;
 
 use context::Context;
 use debugfs::Directory;
+use device::Device;
 use failure::Failure;
 use kallsyms::{
     Bootstrap,
@@ -60,6 +62,7 @@ module! {
 /// The fields are dropped in this order: writes to parameters are no longer served when the live files go.
 struct RustKallsyms {
     _serving: Serving,
+    _device: Option<Pin<KBox<Device>>>,
     _directory: Directory,
 }
 
@@ -68,6 +71,7 @@ impl kernel::Module for RustKallsyms {
         let context = start(module).map_err(log::failure)?;
         Ok(Self {
             _serving: Serving::new(module, context.clone()),
+            _device: device(context.clone()),
             _directory: Directory::new(context),
         })
     }
@@ -83,7 +87,7 @@ fn start(module: &'static ThisModule) -> Result<Arc<Context>, Failure> {
         params.start();
         Ok((Request::new(params)?, params::request::bootstrap(params)?))
     })?;
-    let context = Arc::new(Context::new(find(bootstrap)?, module)?, GFP_KERNEL)?;
+    let context = Arc::new(Context::new(find(bootstrap)?)?, GFP_KERNEL)?;
     match request.serve(&context) {
         // The kernel frees a module whose init fails at once. So if an abandoned call is still running, init must
         // succeed: the function has to return into this module.
@@ -94,6 +98,13 @@ fn start(module: &'static ThisModule) -> Result<Arc<Context>, Failure> {
         answered => answered?,
     }
     Ok(context)
+}
+
+/// Registers the device. Without it the module has its other files, and an abandoned call can return.
+#[inline(never)] // frame
+fn device(context: Arc<Context>) -> Option<Pin<KBox<Device>>> {
+    let device = KBox::pin_init(Device::new(context), GFP_KERNEL);
+    device.inspect_err(|error| log::no_device(*error)).ok()
 }
 
 /// Finds its way into the kernel.

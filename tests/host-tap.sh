@@ -57,4 +57,14 @@ check() {
 	[ "$status" -eq 0 ] || sed 's/^/# /' "$directory/output"
 }
 
+# soon COMMAND...: repeat COMMAND until it succeeds, for at most ten seconds.
+soon() {
+	local _
+	for _ in $(seq 100); do
+		! "$@" || return 0
+		sleep 0.1
+	done
+	return 1
+}
+
 tap_end() { echo "1..$tap_number"; }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! A module of its own that vendors the library `kallsyms`: it counts symbols, and calls three functions
-//! which the kernel does not export.
+//! A module of its own that vendors the library `kallsyms`: it counts symbols, and calls three
+//! functions which the kernel does not export.
 
 mod bindings;
 pub mod kallsyms;
@@ -28,10 +28,11 @@ module! {
 }
 
 import! {
-    /// The number of processes, kernel threads included. No header that this module includes declares
-    /// it: its signature is checked against the kernel's own types, and nothing else.
+    /// The number of processes, kernel threads included. No header that this module includes
+    /// declares it: its signature is checked against the kernel's own types, and nothing else.
     fn nr_processes() -> c_int;
-    /// The number of context switches since the boot. A header declares it: the compiler checks it too.
+    /// The number of context switches since the boot. A header declares it: the compiler checks it
+    /// too.
     fn nr_context_switches() -> c_ulonglong = kernel::bindings::nr_context_switches;
     /// The bits of `/proc/sys/kernel/tainted`.
     fn get_taint() -> c_ulong = kernel::bindings::get_taint;

@@ -64,10 +64,7 @@ impl Complaint<'_> {
             column,
             declaration,
         } = self;
-        Failure::new(
-            errno,
-            fmt!("{source}: column {column}: `{declaration}`: {what}"),
-        )
+        Failure::at(errno, source, *column, fmt!("`{declaration}`: {what}"))
     }
 }
 

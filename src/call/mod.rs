@@ -58,6 +58,7 @@ use crate::{
     run::{
         End,
         Execution,
+        Misuse,
         Returned,
         Workers, //
     },
@@ -70,6 +71,7 @@ use crate::{
 };
 use core::mem::take;
 use kernel::{
+    fmt,
     new_mutex,
     prelude::{
         fmt,
@@ -214,6 +216,9 @@ impl Caller {
         };
         let passed = converted.passed(arguments)?;
         let temporaries = converted.temporaries;
+        if !call.unsafe_call && execution.lends(&passed) {
+            refuse_lending(name.symbol())?;
+        }
         if call.unsafe_call {
             taint();
         }
@@ -222,7 +227,7 @@ impl Caller {
         // what else the function demands is what the user has to know, and why this module is
         // root's to load.
         let end = unsafe { execution.call(name.symbol(), target, passed) }?;
-        let returned = returned(name.symbol(), end)?;
+        let returned = returned(name.symbol(), end, &temporaries)?;
 
         let mut value = Value::new(
             self.facts(call.unsafe_call),
@@ -256,10 +261,33 @@ impl Caller {
     }
 }
 
-/// What came back from the function `name`; fails unless it returned, and left nothing in its thread.
-#[inline(never)]
-fn returned(name: &CStr, end: End) -> Result<Returned, Failure> {
+/// Fails if the function `name` must not get memory that it is only lent.
+#[inline(never)] // frame
+fn refuse_lending(name: &CStr) -> Result<(), Failure> {
+    let Some(what) = rules::lent_memory::why_not(name) else {
+        return Ok(());
+    };
+    Err(Failure::new(
+        EPERM,
+        fmt!("{name}: {what}; strings, out and braces are only lent to functions; unsafe lends it them"),
+    ))
+}
+
+/// What came back from the function `name`; fails unless it returned, left nothing in its thread, and kept to its
+/// `temporaries`.
+#[inline(never)] // frame
+fn returned(name: &CStr, end: End, temporaries: &[Temporary]) -> Result<Returned, Failure> {
     match end {
+        End::Returned(Returned {
+            misuse: Some(misuse),
+            ..
+        }) => Err(Failure::new(
+            EFAULT,
+            fmt!(
+                "{name}: the function {}; nothing else is harmed",
+                Misused(misuse, temporaries)
+            ),
+        )),
         End::Returned(returned) if returned.leftovers.is_nothing() => Ok(returned),
         End::Returned(returned) => Err(Failure::new(
             EIO,
@@ -268,7 +296,14 @@ fn returned(name: &CStr, end: End) -> Result<Returned, Failure> {
                 returned.leftovers
             ),
         )),
-        End::Crashed(signal) => Err(Failure::new(
+        End::Crashed(signal, Some(misuse)) => Err(Failure::new(
+            EFAULT,
+            fmt!(
+                "{name}: the function {}, and crashed (signal {signal}); the kernel's own report stands above. What it held, locks and memory, it holds still",
+                Misused(misuse, temporaries)
+            ),
+        )),
+        End::Crashed(signal, None) => Err(Failure::new(
             EFAULT,
             fmt!("{name}: it crashed (signal {signal}); the kernel's own report stands above. What it held, locks and memory, it holds still"),
         )),
@@ -284,6 +319,25 @@ fn returned(name: &CStr, end: End) -> Result<Returned, Failure> {
             EINTR,
             fmt!("{name}: interrupted, but it goes on; until it returns, the module cannot be removed"),
         )),
+    }
+}
+
+/// What a function did to which of its temporaries, as text.
+struct Misused<'a>(Misuse, &'a [Temporary]);
+
+impl fmt::Display for Misused<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(misuse, temporaries) = *self;
+        let (what, address) = match misuse {
+            Misuse::Read(address) => ("read beyond", address),
+            Misuse::Written(address) => ("wrote beyond", address),
+            Misuse::Freed(address) => ("freed", address),
+        };
+        let mut temporaries = temporaries.iter();
+        match temporaries.find(|temporary| temporary.address == address) {
+            Some(temporary) => f.write_fmt(fmt!("{what} \"{}\"", &*temporary.name)),
+            None => f.write_fmt(fmt!("{what} a string or other memory that it was lent")),
+        }
     }
 }
 

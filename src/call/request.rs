@@ -32,7 +32,7 @@ pub(crate) struct Call {
 /// An expression to evaluate.
 pub(crate) struct Evaluation {
     /// The expression, as C.
-    pub(crate) text: KVec<u8>,
+    pub(crate) text: KVVec<u8>,
     /// How to make the calls in it.
     pub(crate) options: CallOptions,
 }

@@ -2,24 +2,24 @@
 
 //! `/sys/kernel/debug/rust_kallsyms/`: the live files, and `events`.
 
+mod event_queue;
 mod events;
-mod operations;
 
-use self::{
-    events::EventsFile,
-    operations::Operations, //
-};
+use self::events::EventsFile;
 use crate::{
     context::Context,
     files::{
         CallFile,
+        CallsFile,
         FunctionsFile,
         LiveFile,
         LookupFile,
         ModulesFile,
+        Operations,
         SymbolsFile, //
     }, //
 };
+use core::marker::PhantomData;
 use kernel::{
     bindings,
     prelude::*,
@@ -58,6 +58,7 @@ impl Directory {
         };
         this.add_file::<SymbolsFile>();
         this.add_file::<CallFile>();
+        this.add_file::<CallsFile>();
         this.add_file::<ModulesFile>();
         this.add_file::<LookupFile>();
         this.add_file::<FunctionsFile>();
@@ -69,7 +70,7 @@ impl Directory {
     /// Makes a live file.
     fn add_file<T: LiveFile>(&self) {
         // SAFETY: The table's functions take the inode's private data for an `Arc<Context>`.
-        unsafe { self.add(T::NAME, T::MODE, Operations::<T>::TABLE) };
+        unsafe { self.add(T::NAME, T::MODE, DebugfsFile::<T>::TABLE) };
     }
 
     /// Makes a file.
@@ -108,5 +109,24 @@ impl Drop for Directory {
         // SAFETY: `context` came from `into_foreign`, and is taken back once. `debugfs_remove()` has waited for those
         // who opened a file, and nobody opens one any more, so nobody borrows it.
         drop(unsafe { Arc::<Context>::from_foreign(self.context) });
+    }
+}
+
+/// A live file in the directory.
+struct DebugfsFile<T>(PhantomData<T>);
+
+impl<T: LiveFile> DebugfsFile<T> {
+    /// The file's functions, which take its inode's private data for an `Arc<Context>`.
+    const TABLE: &'static bindings::file_operations = &Operations::<T>::table(Self::open);
+
+    /// # Safety
+    ///
+    /// Only debugfs may call this, to open a `file` whose `inode` was made by [`Directory`].
+    unsafe extern "C" fn open(inode: *mut bindings::inode, file: *mut bindings::file) -> c_int {
+        // SAFETY: The directory gave the inode what `Arc::into_foreign()` had returned. It is not taken back before the
+        // file has been removed, which waits until this has returned.
+        let context = unsafe { Arc::<Context>::borrow((*inode).i_private) };
+        // SAFETY: The file is being opened, and its operations are those of `TABLE`.
+        unsafe { Operations::<T>::open(file, context) }
     }
 }

@@ -199,10 +199,7 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
 
     /// What is wrong in a column.
     fn fail(&self, column: usize, errno: Error, what: fmt::Arguments<'_>) -> Failure {
-        Failure::new(
-            errno,
-            fmt!("{}: column {column}: {what}", self.settings.source),
-        )
+        Failure::at(errno, self.settings.source, column, what)
     }
 
     fn push(&mut self, item: Item<'a>, node: usize) -> Result<(), Failure> {
@@ -242,7 +239,8 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
             index = match node.kind {
                 text::NodeKind::Branch { when, to } if self.branches(tree, when)? => to,
                 _ => {
-                    self.node(tree, node, index)?;
+                    self.node(tree, node, index)
+                        .map_err(|failure| failure.or_at(node.column))?;
                     index + 1
                 }
             };

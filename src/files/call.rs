@@ -3,7 +3,7 @@
 //! `call`: write an expression, read its value, its type or prototype, and how long the calls in it took.
 
 use super::{
-    window::{
+    open::{
         Cursor,
         Writer, //
     },
@@ -16,10 +16,13 @@ use crate::{
     },
     context::Context,
     eval::history::History,
-    failure::Failure,
-    params::Params,
+    failure::{
+        Failure,
+        Written, //
+    },
     print::Text,
-    show::Outcome, //
+    show::Outcome,
+    text, //
 };
 use kernel::{
     prelude::{
@@ -37,7 +40,7 @@ impl LiveFile for CallFile {
     const MODE: u16 = 0o600;
 
     /// The values of the expressions that were written.
-    type Kept = History;
+    type Kept = Mutex<History>;
     /// What the last one gave.
     type Answer = KBox<Outcome>;
 
@@ -47,9 +50,9 @@ impl LiveFile for CallFile {
         request: &[u8],
         show: bool,
     ) -> Result<KBox<Outcome>, Failure> {
-        let options = Params::lock(context.module, |params| CallOptions::new(params))?;
-        let mut text = KVec::new();
-        text.extend_from_slice(request, GFP_KERNEL)?;
+        let mut text = KVVec::new();
+        text.extend_from_slice(request, GFP_KERNEL_ACCOUNT)?;
+        let options = options(&mut text)?;
         let evaluation = Evaluation { text, options };
         let earlier = history.lock().copy()?;
         let (outcome, value) = context.caller.evaluate(&evaluation, &earlier, show)?;
@@ -81,4 +84,37 @@ impl LiveFile for CallFile {
         let _ = line(fmt!("{} ns", outcome.nanoseconds));
         Ok(())
     }
+}
+
+/// Takes the options from the beginning of a request, and leaves blanks there, so that columns stay what they are.
+#[inline(never)] // frame
+fn options(request: &mut [u8]) -> Result<CallOptions, Failure> {
+    const TIMEOUT: &[u8] = b"timeout=";
+
+    let mut timeout = None;
+    loop {
+        let blanks = request.len() - request.trim_ascii_start().len();
+        let word = request.get_mut(blanks..).unwrap_or_default();
+        if !word.starts_with(TIMEOUT) {
+            break;
+        }
+        let end = word.iter().position(u8::is_ascii_whitespace);
+        let word = word
+            .get_mut(..end.unwrap_or(word.len()))
+            .unwrap_or_default();
+        let value = Written {
+            source: "call",
+            column: 1 + blanks + TIMEOUT.len(),
+            text: word.get(TIMEOUT.len()..).unwrap_or_default(),
+        };
+        let seconds = text::number(value.text).map_err(|error| value.error(error))?;
+        timeout = Some(seconds).filter(|seconds| *seconds != 0);
+        word.fill(b' ');
+    }
+    Ok(CallOptions {
+        position: 0,
+        sig: None,
+        unsafe_call: false,
+        timeout,
+    })
 }

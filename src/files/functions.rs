@@ -3,7 +3,7 @@
 //! `functions`: functions, chosen by what they take and return.
 
 use super::{
-    window::{
+    open::{
         Cursor,
         Writer, //
     },
@@ -18,12 +18,9 @@ use crate::{
     }, //
 };
 use core::ops::ControlFlow;
-use kernel::{
-    prelude::{
-        fmt,
-        *, //
-    },
-    sync::Mutex, //
+use kernel::prelude::{
+    fmt,
+    *, //
 };
 
 /// The file.
@@ -41,12 +38,7 @@ impl LiveFile for FunctionsFile {
         Ok(Some(Search::new(b"")?))
     }
 
-    fn answer(
-        context: &Context,
-        _: &Mutex<()>,
-        request: &[u8],
-        _: bool,
-    ) -> Result<Search, Failure> {
+    fn answer(context: &Context, (): &(), request: &[u8], _: bool) -> Result<Search, Failure> {
         let search = Search::new(request)?;
         search.check(&context.kallsyms)?;
         Ok(search)

@@ -3,7 +3,7 @@
 //! `lookup`: write a name, an address or a type, read what it can mean.
 
 use super::{
-    window::{
+    open::{
         Cursor,
         Writer, //
     },
@@ -14,10 +14,7 @@ use crate::{
     failure::Failure,
     query::lookup::Lookup, //
 };
-use kernel::{
-    prelude::*,
-    sync::Mutex, //
-};
+use kernel::prelude::*;
 
 /// The file.
 pub(crate) struct LookupFile;
@@ -29,12 +26,7 @@ impl LiveFile for LookupFile {
     type Kept = ();
     type Answer = Lookup;
 
-    fn answer(
-        context: &Context,
-        _: &Mutex<()>,
-        request: &[u8],
-        show: bool,
-    ) -> Result<Lookup, Failure> {
+    fn answer(context: &Context, (): &(), request: &[u8], show: bool) -> Result<Lookup, Failure> {
         let lookup = Lookup::new(request)?;
         lookup.check(&context.kallsyms, show)?;
         Ok(lookup)

@@ -4,31 +4,35 @@
 //!
 //! - `symbols`: the listing. Each open file has a choice of its own, which is written to it.
 //! - `call`: write an expression, read its value.
+//! - `calls`: the calls that still run.
 //! - `modules`: how many symbols of which kind each module has.
 //! - `lookup`: write a name or an address, read the symbols that it can mean; or a type, read what it consists of.
 //! - `functions`: search functions by what they take and return.
 //!
-//! Each of them is a [`LiveFile`], which owns its requests and its lines. An [`OpenFile`] serves reads and writes; how
-//! one is opened is not known here.
+//! Each of them is a [`LiveFile`], which owns its requests and its lines; [`AnyFile`] is all of them in one.
+//! [`Operations`] serve reads and writes of an open file; how one is opened is not known here.
 
+mod any_file;
 mod call;
+mod calls;
 mod functions;
 mod lookup;
 mod modules;
-mod open_file;
+mod open;
 mod symbols;
-mod window;
 
 pub(crate) use self::{
+    any_file::AnyFile,
     call::CallFile,
+    calls::CallsFile,
     functions::FunctionsFile,
     lookup::LookupFile,
     modules::ModulesFile,
-    open_file::OpenFile,
+    open::Operations,
     symbols::SymbolsFile, //
 };
 
-use self::window::{
+use self::open::{
     Cursor,
     Writer, //
 };
@@ -37,7 +41,11 @@ use crate::{
     failure::Failure, //
 };
 use kernel::{
-    prelude::*,
+    new_mutex,
+    prelude::{
+        fmt,
+        *, //
+    },
     sync::Mutex, //
 };
 
@@ -48,8 +56,11 @@ pub(crate) trait LiveFile: Sized {
     /// The file's mode.
     const MODE: u16;
 
+    /// Whether the log says why a request failed, for those who close the file at once.
+    const LOGS_FAILURES: bool = true;
+
     /// What an open file keeps from one request to the next.
-    type Kept: Default + Send + Unpin;
+    type Kept: Keep;
     /// What is to be read, before it is made into lines.
     type Answer: Send + Unpin;
 
@@ -61,13 +72,11 @@ pub(crate) trait LiveFile: Sized {
     /// Serves `request`, which was written all at once. `show` says whether the reader may see addresses. Sleeps;
     /// nothing is locked meanwhile.
     fn answer(
-        _context: &Context,
-        _kept: &Mutex<Self::Kept>,
-        _request: &[u8],
-        _show: bool,
-    ) -> Result<Self::Answer, Failure> {
-        Err(Failure::from(EPERM))
-    }
+        context: &Context,
+        kept: &Self::Kept,
+        request: &[u8],
+        show: bool,
+    ) -> Result<Self::Answer, Failure>;
 
     /// Gives the lines of the answer to `writer`, starting at `cursor`, until it has enough; `cursor` is then before
     /// the first line that it has not taken. Addresses are in them only if `show`.
@@ -78,4 +87,29 @@ pub(crate) trait LiveFile: Sized {
         cursor: &mut Cursor,
         writer: &mut Writer<'_>,
     ) -> Result<(), Failure>;
+}
+
+/// Fails if something is asked for in a file that always has the same answer.
+fn nothing_asked(name: &'static str, request: &[u8]) -> Result<(), Failure> {
+    if request.trim_ascii().is_empty() {
+        return Ok(());
+    }
+    let what = fmt!("nothing can be asked for here");
+    Err(Failure::at(EINVAL, name, 1, what))
+}
+
+/// What can be kept by an open file, while it is used by several at once.
+pub(crate) trait Keep: Send + Sync + Sized {
+    /// What a file keeps at first.
+    fn new() -> impl PinInit<Self>;
+}
+
+impl Keep for () {
+    fn new() -> impl PinInit<Self> {}
+}
+
+impl<T: Default + Send> Keep for Mutex<T> {
+    fn new() -> impl PinInit<Self> {
+        new_mutex!(T::default())
+    }
 }

@@ -3,7 +3,8 @@
 //! `modules`: how many symbols of which kind each module has, and how much memory.
 
 use super::{
-    window::{
+    nothing_asked,
+    open::{
         Cursor,
         Writer, //
     },
@@ -40,6 +41,10 @@ impl LiveFile for ModulesFile {
 
     fn opened(_: &Context) -> Result<Option<()>, Failure> {
         Ok(Some(()))
+    }
+
+    fn answer(_: &Context, (): &(), request: &[u8], _: bool) -> Result<(), Failure> {
+        nothing_asked("modules", request)
     }
 
     /// A heading, the kernel itself, and each module.

@@ -3,7 +3,7 @@
 //! `symbols`: the listing.
 
 use super::{
-    window::{
+    open::{
         Cursor,
         Writer, //
     },
@@ -12,10 +12,6 @@ use super::{
 use crate::{
     context::Context,
     failure::Failure,
-    params::{
-        request,
-        Params, //
-    },
     query::{
         listing::{
             Listing,
@@ -24,10 +20,7 @@ use crate::{
         symbol_line::SymbolLine, //
     }, //
 };
-use kernel::{
-    prelude::*,
-    sync::Mutex, //
-};
+use kernel::prelude::*;
 
 /// The file.
 pub(crate) struct SymbolsFile;
@@ -39,17 +32,12 @@ impl LiveFile for SymbolsFile {
     type Kept = ();
     type Answer = Listing;
 
-    fn opened(context: &Context) -> Result<Option<Listing>, Failure> {
-        let listing = Params::lock(context.module, |params| request::listing(params, None))?;
-        Ok(Some(listing))
+    /// All symbols.
+    fn opened(_: &Context) -> Result<Option<Listing>, Failure> {
+        Ok(Some(Listing::new(&ListingText::default(), None)?))
     }
 
-    fn answer(
-        context: &Context,
-        _: &Mutex<()>,
-        request: &[u8],
-        _: bool,
-    ) -> Result<Listing, Failure> {
+    fn answer(context: &Context, (): &(), request: &[u8], _: bool) -> Result<Listing, Failure> {
         let listing = Listing::new(&ListingText::new(request)?, None)?;
         listing.check(&context.kallsyms)?;
         Ok(listing)

@@ -10,25 +10,41 @@ use kernel::{
     alloc::AllocError,
     bindings,
     fmt,
-    prelude::fmt,
+    prelude::{
+        fmt,
+        *, //
+    },
     str::CString, //
 };
 
-/// Why a symbol was not found, or may not be used.
+/// Why a symbol was not found, or may not be used. Its text says so in words: log it.
+///
+/// Made an [`Error`](kernel::error::Error) of the kernel's, as `?` does, it is an errno and nothing
+/// else.
 #[derive(Debug)]
 pub enum Error {
+    /// What is wrong with the symbol of this name.
+    Of(CString, KBox<Error>),
     /// `kallsyms_lookup_name()` itself was not found in this way. `EOPNOTSUPP`.
     Bootstrap(Bootstrap),
     /// There is no symbol of this name, or none at this position. `ENOENT`.
     NotFound,
-    /// There are so many symbols of this name. `ENOTUNIQ`.
+    /// There are several symbols of this name: this many. `ENOTUNIQ`.
     Ambiguous(usize),
     /// It is not text that could be called. `EFAULT`.
     NotText(Kind),
+    /// It is not a variable. `EFAULT`.
+    NotData(Kind),
+    /// The variable has this many bytes, and its type has not. `EPROTOTYPE`.
+    WrongSize(usize),
+    /// The kernel's variable of this name is not what this library knows. `EOPNOTSUPP`.
+    Unknown(&'static CStr),
     /// It is text that must not be called from here. `EPERM`.
     Refused(Kind),
     /// It is the padding before a function. `EPERM`.
     Padding,
+    /// It is a part of a function or a label in one (`.cold`, `$x`), not the entry. `EPERM`.
+    Part,
     /// It is a function that never returns. `EPERM`.
     NoReturn,
     /// The kernel has no prototype of it, so that no signature can be checked. `ENODATA`.
@@ -61,11 +77,20 @@ impl fmt::Display for Error {
                     Bootstrap::Scan => "scan",
                 }
             )),
+            Self::Of(name, error) => f.write_fmt(fmt!("{}: {error}", &**name)),
             Self::NotFound => f.write_str("no such symbol"),
             Self::Ambiguous(count) => f.write_fmt(fmt!("{count} symbols have this name")),
             Self::NotText(kind) => f.write_fmt(fmt!("it is {kind}, not a function")),
+            Self::NotData(kind) => f.write_fmt(fmt!("it is {kind}, not a variable")),
+            Self::WrongSize(room) => f.write_fmt(fmt!(
+                "it has room for {room} bytes, which its type does not fill"
+            )),
+            Self::Unknown(name) => f.write_fmt(fmt!(
+                "this kernel's `{name}` is not as the library knows it"
+            )),
             Self::Refused(kind) => f.write_fmt(fmt!("it is {kind} text, which must not be called")),
             Self::Padding => f.write_str("it is the padding before a function"),
+            Self::Part => f.write_str("it is a part of a function, not its entry"),
             Self::NoReturn => f.write_str("it never returns"),
             Self::NoPrototype => f.write_str("the kernel has no prototype of it"),
             Self::Mismatch(text) => f.write_fmt(fmt!("{}", &**text)),
@@ -92,16 +117,40 @@ impl From<Error> for kernel::error::Error {
 }
 
 impl Error {
+    /// The error without the name of the symbol.
+    pub fn cause(&self) -> &Self {
+        match self {
+            Self::Of(_, error) => error.cause(),
+            error => error,
+        }
+    }
+
+    /// Whether there is no such symbol.
+    pub fn is_not_found(&self) -> bool {
+        matches!(self.cause(), Self::NotFound)
+    }
+
+    /// The error with the name of the symbol, if there is memory for it.
+    pub(super) fn of(self, name: &dyn fmt::Display) -> Self {
+        let Ok(text) = CString::try_from_fmt(fmt!("{name}")) else {
+            return self;
+        };
+        match KBox::new_uninit(GFP_KERNEL) {
+            Ok(place) => Self::Of(text, KBox::write(place, self)),
+            Err(_) => self,
+        }
+    }
+
     /// The errno that says so.
     pub fn to_errno(&self) -> kernel::error::Error {
-        let errno = match self {
-            Error::Bootstrap(_) => bindings::EOPNOTSUPP,
-            Error::NotFound => bindings::ENOENT,
+        let errno = match self.cause() {
+            Error::Bootstrap(_) | Error::Unknown(_) => bindings::EOPNOTSUPP,
+            Error::NotFound | Error::Of(..) => bindings::ENOENT,
             Error::Ambiguous(_) => bindings::ENOTUNIQ,
-            Error::NotText(_) => bindings::EFAULT,
-            Error::Refused(_) | Error::Padding | Error::NoReturn => bindings::EPERM,
+            Error::NotText(_) | Error::NotData(_) => bindings::EFAULT,
+            Error::Refused(_) | Error::Padding | Error::Part | Error::NoReturn => bindings::EPERM,
             Error::NoPrototype => bindings::ENODATA,
-            Error::Mismatch(_) => bindings::EPROTOTYPE,
+            Error::Mismatch(_) | Error::WrongSize(_) => bindings::EPROTOTYPE,
             Error::ModuleNotLive | Error::InUse => bindings::EBUSY,
             Error::NoSlot => bindings::EUSERS,
             Error::BadName => bindings::EINVAL,

@@ -8,6 +8,7 @@
 #include <linux/btf.h>
 #include <linux/errname.h>
 #include <linux/kallsyms.h>
+#include <linux/kdebug.h>
 #include <linux/perf_event.h>
 
 #ifdef CONFIG_X86

@@ -6,6 +6,7 @@
 #include <linux/ftrace.h>
 #include <linux/ioport.h>
 #include <linux/irqflags.h>
+#include <linux/kdebug.h>
 #include <linux/kthread.h>
 #include <linux/mm.h>
 #include <linux/mutex.h>
@@ -16,6 +17,15 @@
 #include <linux/vmalloc.h>
 
 #include <asm/fixmap.h>
+
+#ifdef CONFIG_X86
+#include <asm/trapnr.h>
+#include <asm/trap_pf.h>
+#endif
+#ifdef CONFIG_ARM64
+#include <asm/esr.h>
+#include <asm/sysreg.h>
+#endif
 
 int rust_kallsyms_preempt_count(void)
 {
@@ -35,6 +45,30 @@ bool rust_kallsyms_irqs_disabled(void)
 void rust_kallsyms_irq_enable(void)
 {
 	local_irq_enable();
+}
+
+/*
+ * Whether this thread's oops is about an address that could not be accessed; which one, and whether it was to be written
+ * to. Only for a die notifier that is told of the oops.
+ */
+bool rust_kallsyms_fault(const struct die_args *args, unsigned long *address, bool *is_write)
+{
+#if defined(CONFIG_X86)
+	if (args->trapnr != X86_TRAP_PF)
+		return false;
+	*address = current->thread.cr2;
+	*is_write = args->err & X86_PF_WRITE;
+	return true;
+#elif defined(CONFIG_ARM64)
+	if (ESR_ELx_EC(args->err) != ESR_ELx_EC_DABT_CUR)
+		return false;
+	/* Of this fault still, unless there was another one while it was reported: then it is somewhere else. */
+	*address = read_sysreg(far_el1);
+	*is_write = args->err & ESR_ELx_WNR;
+	return true;
+#else
+	return false;
+#endif
 }
 
 /* How many RCU read-side critical sections the thread is in; 0 where the kernel does not count them. */

@@ -9,6 +9,8 @@
 int rust_kallsyms_preempt_count(void);
 void rust_kallsyms_preempt_count_set(int count);
 bool rust_kallsyms_irqs_disabled(void);
+struct die_args;
+bool rust_kallsyms_fault(const struct die_args *args, unsigned long *address, bool *is_write);
 void rust_kallsyms_irq_enable(void);
 int rust_kallsyms_rcu_depth(void);
 void rust_kallsyms_rcu_depth_set(int depth);

@@ -231,6 +231,12 @@ impl StringParam {
 
     /// Sets the value; when nothing is written, unsets it. Serves it, if it is a function's name.
     fn store(&self, params: &mut Params, name: &CStr, text: &CStr) -> Result {
+        // The file's mode lets root write, also without capabilities; what is written is for the next call.
+        // SAFETY: Has no requirements.
+        if !unsafe { bindings::capable(crate::bindings::CAP_SYS_MODULE as c_int) } {
+            pr_err!("{name}: only processes with the capability CAP_SYS_MODULE can write it\n");
+            return Err(EPERM);
+        }
         // What is written to sysfs ends with a newline.
         let text = text.to_bytes();
         let text = text.strip_suffix(b"\n").unwrap_or(text);

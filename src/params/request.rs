@@ -15,7 +15,10 @@ use crate::{
         SymbolName, //
     },
     context::Context,
-    failure::Failure,
+    failure::{
+        Failure,
+        Written, //
+    },
     kallsyms::Bootstrap,
     log,
     query::listing::{
@@ -50,7 +53,10 @@ impl Request {
     pub(crate) fn new(params: &Params) -> Result<Self, Failure> {
         match (params.sym_name(), listing_text(params).is_some()) {
             (None, false) => Ok(Self::Summary),
-            (None, true) => Ok(Self::Listing(listing(params, Some(LOG_LIMIT))?)),
+            (None, true) => {
+                let listing = Listing::new(&listing_text(params), Some(LOG_LIMIT))?;
+                Ok(Self::Listing(listing))
+            }
             (Some(_), false) => Self::of_sym_name(params),
             (Some(_), true) => Err(Failure::new(
                 EINVAL,
@@ -105,24 +111,20 @@ fn owned(value: Option<&[u8]>) -> Result<Option<KVec<u8>>, AllocError> {
     Ok(Some(copy))
 }
 
-/// The listing that the parameters ask for. Without a limit it is `limit`.
-pub(crate) fn listing(params: &Params, limit: Option<usize>) -> Result<Listing, Failure> {
-    Listing::new(&listing_text(params), limit)
-}
-
 /// The text of a listing.
 fn listing_text(params: &Params) -> ListingText<'_> {
+    let written = |name, text: Option<_>| text.map(|text| Written::whole(name, text));
     ListingText {
-        module: params.module(),
-        filter: params.filter(),
-        kind: params.kind(),
-        limit: params.limit(),
+        module: written("module", params.module()),
+        filter: written("filter", params.filter()),
+        kind: written("kind", params.kind()),
+        limit: written("limit", params.limit()),
     }
 }
 
 impl CallOptions {
     /// What the parameters say.
-    pub(crate) fn new(params: &Params) -> Result<Self, Failure> {
+    fn new(params: &Params) -> Result<Self, Failure> {
         Ok(Self {
             position: position(params)?,
             sig: owned(params.sig())?,

@@ -8,7 +8,10 @@ use super::{
 };
 use crate::{
     bindings,
-    failure::Failure,
+    failure::{
+        Failure,
+        Written, //
+    },
     kallsyms::{
         Btf,
         Kallsyms,
@@ -27,6 +30,9 @@ use kernel::{
         *, //
     }, //
 };
+
+/// The file that [`Search::new`] takes apart what is written to.
+const SOURCE: &str = "functions";
 
 /// How many types of parameters can be asked for.
 const MAX_TAKES: usize = 6;
@@ -62,28 +68,31 @@ impl Search {
             limit: None,
         };
         for choice in text::choices(written) {
-            let choice = choice.map_err(|error| Failure::parse("functions", error))?;
-            let value = choice.value;
+            let choice = choice.map_err(|error| Failure::parse(SOURCE, error))?;
+            let value = Written {
+                source: SOURCE,
+                column: choice.value_column,
+                text: choice.value,
+            };
             match choice.key {
-                "returns" => search.returns = Some(named("returns", value)?),
+                "returns" => search.returns = Some(NamedType::new(&value)?),
                 "takes" if search.takes.len() == MAX_TAKES => {
-                    return Err(Failure::new(
+                    return Err(value.failure(
                         E2BIG,
-                        fmt!("takes: at most {MAX_TAKES} parameters can be asked for"),
+                        fmt!("at most {MAX_TAKES} parameters can be asked for"),
                     ))
                 }
-                "takes" => search.takes.push(named("takes", value)?, GFP_KERNEL)?,
-                "filter" | "name" => search.names = Patterns::new("filter", Some(value))?,
-                "module" => search.modules = Patterns::new("module", Some(value))?,
-                "args" => search.arguments = Some(number("args", value)?),
-                "limit" => search.limit = Some(number("limit", value)?).filter(|limit| *limit != 0),
+                "takes" => search.takes.push(NamedType::new(&value)?, GFP_KERNEL)?,
+                "filter" | "name" => search.names = Patterns::new(&value)?,
+                "module" => search.modules = Patterns::of_modules(&value)?,
+                "args" => search.arguments = Some(number(&value)?),
+                "limit" => search.limit = Some(number(&value)?).filter(|limit| *limit != 0),
                 _ => {
-                    return Err(Failure::new(
+                    return Err(Failure::at(
                         EINVAL,
-                        fmt!(
-                            "functions: column {}: write returns=, takes=, filter=, module=, args= or limit=",
-                            choice.column
-                        ),
+                        SOURCE,
+                        choice.column,
+                        fmt!("write returns=, takes=, filter=, module=, args= or limit="),
                     ))
                 }
             }
@@ -94,7 +103,7 @@ impl Search {
     /// Fails if there is no such type, or no such module. Sleeps.
     pub(crate) fn check(&self, kallsyms: &Kallsyms) -> Result<(), Failure> {
         self.modules.check_modules(kallsyms)?;
-        for (key, wanted) in self.types() {
+        for wanted in self.types() {
             let found = kallsyms.for_each_btf_from(
                 &mut Position::new(),
                 |_| true,
@@ -105,23 +114,16 @@ impl Search {
             );
             match found {
                 Ok(ControlFlow::Break(())) => {}
-                Ok(ControlFlow::Continue(())) => {
-                    return Err(Failure::new(
-                        ENOENT,
-                        fmt!("{key}: the kernel has no type `{}`", &*wanted.text),
-                    ))
-                }
+                Ok(ControlFlow::Continue(())) => return Err(wanted.unknown()),
                 Err(error) => return Err(Failure::from(error.to_errno())),
             }
         }
         Ok(())
     }
 
-    /// The types that are asked for, each with its key.
-    fn types(&self) -> impl Iterator<Item = (&'static str, &NamedType)> {
-        let takes = self.takes.iter().map(|takes| ("takes", takes));
-        let returns = self.returns.iter().map(|returns| ("returns", returns));
-        Iterator::chain(returns, takes)
+    /// The types that are asked for.
+    fn types(&self) -> impl Iterator<Item = &NamedType> {
+        Iterator::chain(self.returns.iter(), &self.takes)
     }
 
     /// Calls `f` with the module and the prototype of each function that is chosen, from `position` on, until it
@@ -141,7 +143,12 @@ impl Search {
                 failed = Err(Failure::from(ENOMEM));
                 return ControlFlow::Break(());
             };
-            filter.for_each(kallsyms, module, next, |prototype| f(module, prototype))
+            let walked = filter.for_each(kallsyms, module, next, |prototype| f(module, prototype));
+            walked.map_break(|stop| {
+                if matches!(stop, Stop::Signal) {
+                    failed = Err(Failure::from(ERESTARTSYS));
+                }
+            })
         });
         failed?;
         match walked {
@@ -151,15 +158,9 @@ impl Search {
     }
 }
 
-/// The type that was written for a key.
-fn named(key: &'static str, value: &[u8]) -> Result<NamedType, Failure> {
-    let said = text::type_name(value).map_err(|error| Failure::parse(key, error))?;
-    NamedType::new(key, &said)
-}
-
-/// The number that was written for a key.
-fn number(key: &'static str, value: &[u8]) -> Result<usize, Failure> {
-    text::number(value).map_err(|error| Failure::parse(key, error))
+/// The number that was written.
+fn number(value: &Written<'_>) -> Result<usize, Failure> {
+    text::number(value.text).map_err(|error| value.error(error))
 }
 
 /// Which of the types that are asked for a type is, by its id: a bit for each, and [`KNOWN`].
@@ -196,6 +197,14 @@ impl Masks {
             *place = mask | KNOWN;
         }
     }
+}
+
+/// Why a search stops before its end.
+enum Stop {
+    /// There are as many functions as are wanted now.
+    Enough,
+    /// The process has a signal to handle.
+    Signal,
 }
 
 /// The choice among the functions of one BTF.
@@ -242,7 +251,7 @@ impl<'a> Filter<'a> {
         let mut mask = 0;
         let ty = self.btf.ty(id);
         let first = usize::from(self.search.returns.is_none());
-        for ((_, named), bit) in self.search.types().zip(first..) {
+        for (named, bit) in self.search.types().zip(first..) {
             let pointee = (0..named.pointers).try_fold(ty, |ty, _| ty.pointee());
             let target = self.targets.get(bit).copied().flatten();
             let same = pointee
@@ -279,8 +288,8 @@ impl<'a> Filter<'a> {
         left == 0
     }
 
-    /// Calls `f` for each function that is chosen, from the one of id `next` on, until it breaks; `next` is then its
-    /// id.
+    /// Calls `f` for each function that is chosen, from the one of id `next` on, until it breaks or a signal comes;
+    /// `next` is then where to go on.
     #[inline(never)]
     fn for_each(
         &mut self,
@@ -288,7 +297,7 @@ impl<'a> Filter<'a> {
         module: &CStr,
         next: &mut usize,
         mut f: impl FnMut(&Prototype<'_>) -> ControlFlow<()>,
-    ) -> ControlFlow<()> {
+    ) -> ControlFlow<Stop> {
         let btf = self.btf;
         let first = (*next as u32).max(btf.first());
         let mut left = AT_ONCE;
@@ -299,13 +308,19 @@ impl<'a> Filter<'a> {
                 // SAFETY: It only lets others run, where this may sleep: in a process that holds no lock, as the
                 // callers of this are.
                 unsafe { bindings::kallsyms_helper_cond_resched() };
+                if kernel::current!().signal_pending() {
+                    *next = prototype.id() as usize;
+                    return ControlFlow::Break(Stop::Signal);
+                }
             }
             if !self.fits(&prototype) {
                 continue;
             }
             *next = prototype.id() as usize;
             match self.function(kallsyms, module, prototype) {
-                Some(prototype) if self.search.names.matches(prototype.name()) => f(&prototype)?,
+                Some(prototype) if self.search.names.matches(prototype.name()) => {
+                    f(&prototype).map_break(|()| Stop::Enough)?
+                }
                 _ => {}
             }
         }

@@ -4,7 +4,10 @@
 
 use super::patterns::Patterns;
 use crate::{
-    failure::Failure,
+    failure::{
+        Failure,
+        Written, //
+    },
     kallsyms::{
         Kallsyms,
         Kind,
@@ -20,17 +23,20 @@ use kernel::{
     }, //
 };
 
+/// The file that [`ListingText::new`] takes apart what is written to.
+const SOURCE: &str = "symbols";
+
 /// A choice of symbols, as it was written.
 #[derive(Default)]
 pub(crate) struct ListingText<'a> {
     /// Names of modules, or patterns.
-    pub(crate) module: Option<&'a [u8]>,
+    pub(crate) module: Option<Written<'a>>,
     /// Patterns for names of symbols.
-    pub(crate) filter: Option<&'a [u8]>,
+    pub(crate) filter: Option<Written<'a>>,
     /// Kinds of symbols.
-    pub(crate) kind: Option<&'a [u8]>,
+    pub(crate) kind: Option<Written<'a>>,
     /// The longest listing, in symbols; 0 for all.
-    pub(crate) limit: Option<&'a [u8]>,
+    pub(crate) limit: Option<Written<'a>>,
 }
 
 impl<'a> ListingText<'a> {
@@ -47,23 +53,26 @@ impl<'a> ListingText<'a> {
     pub(crate) fn new(written: &'a [u8]) -> Result<Self, Failure> {
         let mut text = Self::default();
         for choice in text::choices(written) {
-            let choice = choice.map_err(|error| Failure::parse("symbols", error))?;
+            let choice = choice.map_err(|error| Failure::parse(SOURCE, error))?;
             let value = match choice.key {
                 "module" => &mut text.module,
                 "filter" | "name" => &mut text.filter,
                 "kind" => &mut text.kind,
                 "limit" => &mut text.limit,
                 _ => {
-                    return Err(Failure::new(
+                    return Err(Failure::at(
                         EINVAL,
-                        fmt!(
-                            "symbols: column {}: write module=, filter=, kind= or limit=",
-                            choice.column
-                        ),
+                        SOURCE,
+                        choice.column,
+                        fmt!("write module=, filter=, kind= or limit="),
                     ))
                 }
             };
-            *value = Some(choice.value);
+            *value = Some(Written {
+                source: SOURCE,
+                column: choice.value_column,
+                text: choice.value,
+            });
         }
         Ok(text)
     }
@@ -81,14 +90,16 @@ impl Listing {
     /// Parses what was written. Without a limit it is `limit`.
     pub(crate) fn new(written: &ListingText<'_>, limit: Option<usize>) -> Result<Self, Failure> {
         Ok(Self {
-            modules: Patterns::new("module", written.module)?,
-            names: Patterns::new("filter", written.filter)?,
-            kinds: kinds(written.kind.unwrap_or_default())?,
-            limit: match written.limit {
+            modules: patterns(&written.module, Patterns::of_modules)?,
+            names: patterns(&written.filter, Patterns::new)?,
+            kinds: match &written.kind {
+                Some(list) => kinds(list)?,
+                None => KVec::new(),
+            },
+            limit: match &written.limit {
                 None => limit,
                 Some(digits) => {
-                    let number =
-                        text::number(digits).map_err(|error| Failure::parse("limit", error))?;
+                    let number = text::number(digits.text).map_err(|error| digits.error(error))?;
                     (number != 0).then_some(number)
                 }
             },
@@ -112,19 +123,26 @@ impl Listing {
     }
 }
 
+/// The patterns that `parse` finds in a list, if one was written.
+fn patterns(
+    list: &Option<Written<'_>>,
+    parse: fn(&Written<'_>) -> Result<Patterns, Failure>,
+) -> Result<Patterns, Failure> {
+    list.as_ref().map_or(Ok(Patterns::default()), parse)
+}
+
 /// The kinds in a list.
-fn kinds(list: &[u8]) -> Result<KVec<Kind>, Failure> {
+fn kinds(list: &Written<'_>) -> Result<KVec<Kind>, Failure> {
     let mut kinds = KVec::new();
-    for item in text::list(list) {
-        let item = item.map_err(|error| Failure::parse("kind", error))?;
+    for item in text::list(list.text) {
+        let item = item.map_err(|error| list.error(error))?;
         let kind = Kind::ALL.into_iter().find(|kind| kind.name() == item.text);
         let Some(kind) = kind else {
-            return Err(Failure::new(
+            return Err(Failure::at(
                 EINVAL,
-                fmt!(
-                    "kind: column {}: use text, entry, noinstr, inittext, rodata, data, bss, initdata, percpu or other",
-                    item.column
-                ),
+                list.source,
+                list.column - 1 + item.column,
+                fmt!("use text, entry, noinstr, inittext, rodata, data, bss, initdata, percpu or other"),
             ));
         };
         kinds.push(kind, GFP_KERNEL)?;

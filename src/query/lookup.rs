@@ -10,7 +10,10 @@ use super::{
 use crate::{
     call::request::SymbolName,
     context::Context,
-    failure::Failure,
+    failure::{
+        Failure,
+        Written, //
+    },
     kallsyms::{
         self,
         Kallsyms,
@@ -27,6 +30,9 @@ use kernel::{
     }, //
 };
 
+/// The file in which it is written what to look up.
+const SOURCE: &str = "lookup";
+
 /// What to look up.
 pub(crate) enum Lookup {
     /// All symbols of a name; if there are none, the typedef of this name.
@@ -40,19 +46,25 @@ pub(crate) enum Lookup {
 impl Lookup {
     /// The name, the address or the type that was written.
     pub(crate) fn new(text: &[u8]) -> Result<Self, Failure> {
-        let text = text.trim_ascii();
+        let start = text.len() - text.trim_ascii_start().len();
+        let written = Written {
+            source: SOURCE,
+            column: 1 + start,
+            text: text.trim_ascii(),
+        };
+        let text = written.text;
         if let Some(digits) = text.strip_prefix(b"0x") {
             return match text::hexadecimal(digits) {
                 Some(address) => Ok(Self::Address(address)),
-                None => Err(Failure::new(
+                None => Err(written.failure(
                     EINVAL,
-                    fmt!("lookup: an address is 0x and up to 16 hexadecimal digits"),
+                    fmt!("an address is 0x and up to 16 hexadecimal digits"),
                 )),
             };
         }
         match (text::symbol_name(text), text::type_path(text)) {
             (Ok(name), path) => {
-                let ty = match path.ok().map(|path| TypeLookup::new(&path)) {
+                let ty = match path.ok().map(|path| TypeLookup::new(&written, &path)) {
                     Some(Ok(ty)) => Some(ty),
                     Some(Err(failure)) if failure.errno() == ENOMEM => return Err(failure),
                     // It can be the name of a symbol all the same.
@@ -60,9 +72,9 @@ impl Lookup {
                 };
                 Ok(Self::Name(SymbolName::new(name)?, ty))
             }
-            (Err(_), Ok(path)) => Ok(Self::Type(TypeLookup::new(&path)?)),
-            (Err(_), Err(error)) if text::is_tagged(text) => Err(Failure::parse("lookup", error)),
-            (Err(error), Err(_)) => Err(Failure::parse("lookup", error)),
+            (Err(_), Ok(path)) => Ok(Self::Type(TypeLookup::new(&written, &path)?)),
+            (Err(_), Err(error)) if text::is_tagged(text) => Err(written.error(error)),
+            (Err(error), Err(_)) => Err(written.error(error)),
         }
     }
 
@@ -87,17 +99,14 @@ impl Lookup {
             }
             Self::Address(_) if !show => Err(Failure::new(
                 EPERM,
-                fmt!(
-                    "lookup: you cannot look up addresses that you may not read in /proc/kallsyms"
-                ),
+                fmt!("you cannot look up addresses that you may not read in /proc/kallsyms"),
             )),
             Self::Address(address) => {
                 match for_each_with(kallsyms, *address, |_, _| ControlFlow::Break(()))? {
                     ControlFlow::Break(()) => Ok(()),
-                    ControlFlow::Continue(()) => Err(Failure::new(
-                        ENOENT,
-                        fmt!("lookup: no symbol has this address"),
-                    )),
+                    ControlFlow::Continue(()) => {
+                        Err(Failure::new(ENOENT, fmt!("no symbol has this address")))
+                    }
                 }
             }
         }

@@ -3,13 +3,15 @@
 //! Lists of globs, for names of symbols and of modules.
 
 use crate::{
-    failure::Failure,
+    failure::{
+        Failure,
+        Written, //
+    },
     kallsyms::{
         glob_match,
         Kallsyms,
         VMLINUX, //
     },
-    print::to_c_string,
     text, //
 };
 use core::ops::ControlFlow;
@@ -22,33 +24,86 @@ use kernel::{
     str::CString, //
 };
 
+/// The longest list. A walk compares each name with each pattern.
+const MAX_PATTERNS: usize = 64;
+
 /// Patterns, any of which may match. Without any, all names match.
 #[derive(Default)]
-pub(crate) struct Patterns(KVec<CString>);
+pub(crate) struct Patterns {
+    /// The parameter or file in which they were written.
+    source: &'static str,
+    globs: KVec<Glob>,
+}
+
+struct Glob {
+    text: CString,
+    /// Where it was written.
+    column: usize,
+}
 
 impl Patterns {
-    /// The patterns in a list, which was written for `key`.
-    pub(crate) fn new(key: &'static str, list: Option<&[u8]>) -> Result<Self, Failure> {
-        let mut patterns = KVec::new();
-        for item in text::list(list.unwrap_or_default()) {
-            let fail = |error| Failure::parse(key, error);
-            let item = item.map_err(fail)?;
-            text::glob(item.text, item.column).map_err(fail)?;
-            patterns.push(to_c_string(fmt!("{}", item.text))?, GFP_KERNEL)?;
+    /// The patterns in a list.
+    pub(crate) fn new(list: &Written<'_>) -> Result<Self, Failure> {
+        Self::of(list, |byte, _| byte)
+    }
+
+    /// The patterns in a list, for names of modules: these have `_` where the name of the file can have `-`.
+    pub(crate) fn of_modules(list: &Written<'_>) -> Result<Self, Failure> {
+        Self::of(list, |byte, in_class| {
+            if byte == b'-' && !in_class {
+                b'_'
+            } else {
+                byte
+            }
+        })
+    }
+
+    /// The patterns in a list. Each byte is changed by `change`, which is told whether it stands in a class.
+    fn of(list: &Written<'_>, change: impl Fn(u8, bool) -> u8) -> Result<Self, Failure> {
+        let mut globs: KVec<Glob> = KVec::new();
+        for item in text::list(list.text) {
+            let item = item.map_err(|error| list.error(error))?;
+            text::glob(item.text, item.column).map_err(|error| list.error(error))?;
+            let mut text = KVec::with_capacity(item.text.len() + 1, GFP_KERNEL)?;
+            let mut in_class = false;
+            for byte in item.text.bytes() {
+                text.push(change(byte, in_class), GFP_KERNEL)?;
+                in_class = byte == b'[' || in_class && byte != b']';
+            }
+            text.push(0, GFP_KERNEL)?;
+            // An item is printable ASCII, so that there is no other NUL.
+            let text = CStr::from_bytes_with_nul(&text).map_err(|_| EINVAL)?;
+            if globs.iter().any(|glob| *glob.text == *text) {
+                continue;
+            }
+            let column = list.column - 1 + item.column;
+            if globs.len() == MAX_PATTERNS {
+                return Err(Failure::at(
+                    E2BIG,
+                    list.source,
+                    column,
+                    fmt!("at most {MAX_PATTERNS} patterns can be asked for"),
+                ));
+            }
+            let text = CString::try_from(text)?;
+            globs.push(Glob { text, column }, GFP_KERNEL)?;
         }
-        Ok(Self(patterns))
+        Ok(Self {
+            source: list.source,
+            globs,
+        })
     }
 
     /// Whether `name` matches.
     pub(crate) fn matches(&self, name: &CStr) -> bool {
-        self.0.is_empty() || self.0.iter().any(|pattern| glob_match(pattern, name))
+        self.globs.is_empty() || self.globs.iter().any(|glob| glob_match(&glob.text, name))
     }
 
     /// References to the patterns, as the library takes them.
     pub(crate) fn references(&self) -> Result<KVec<&CStr>, AllocError> {
-        let mut references: KVec<&CStr> = KVec::with_capacity(self.0.len(), GFP_KERNEL)?;
-        for pattern in &self.0 {
-            references.push(pattern, GFP_KERNEL)?;
+        let mut references: KVec<&CStr> = KVec::with_capacity(self.globs.len(), GFP_KERNEL)?;
+        for glob in &self.globs {
+            references.push(&glob.text, GFP_KERNEL)?;
         }
         Ok(references)
     }
@@ -57,24 +112,26 @@ impl Patterns {
     #[inline(never)] // frame
     pub(crate) fn check_modules(&self, kallsyms: &Kallsyms) -> Result<(), Failure> {
         let not_loaded = kallsyms.modules(|modules| {
-            self.0.iter().find(|pattern| {
+            self.globs.iter().find(|glob| {
                 let found = modules.for_each(|module| {
-                    if glob_match(pattern, module.name()) {
+                    if glob_match(&glob.text, module.name()) {
                         ControlFlow::Break(())
                     } else {
                         ControlFlow::Continue(())
                     }
                 });
-                !glob_match(pattern, VMLINUX) && found.is_continue()
+                !glob_match(&glob.text, VMLINUX) && found.is_continue()
             })
         });
         match not_loaded {
             Ok(None) => Ok(()),
-            Ok(Some(pattern)) => Err(Failure::new(
+            Ok(Some(glob)) => Err(Failure::at(
                 ENOENT,
+                self.source,
+                glob.column,
                 fmt!(
-                    "module: {} is not loaded; /proc/modules has those which are",
-                    &**pattern
+                    "no module {} is loaded; /proc/modules has those which are",
+                    &*glob.text
                 ),
             )),
             Err(error) => Err(Failure::new(error.to_errno(), fmt!("module: {error}"))),

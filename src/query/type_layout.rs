@@ -4,7 +4,10 @@
 
 use super::written_type::NamedType;
 use crate::{
-    failure::Failure,
+    failure::{
+        Failure,
+        Written, //
+    },
     kallsyms::{
         Kallsyms,
         Member,
@@ -45,8 +48,11 @@ enum Way {
 
 /// A type to look up, or something in an object of it.
 pub(crate) struct TypeLookup {
+    /// The parameter or file in which it was written.
+    source: &'static str,
     ty: NamedType,
-    way: KVec<Way>,
+    /// The steps, and where each was written.
+    way: KVec<(Way, usize)>,
 }
 
 /// What is at the end of a way.
@@ -59,20 +65,29 @@ struct End<'a> {
 
 impl TypeLookup {
     /// What was written.
-    pub(crate) fn new(path: &TypePath<'_>) -> Result<Self, Failure> {
-        let ty = NamedType::new("lookup", &path.ty)?;
+    pub(crate) fn new(written: &Written<'_>, path: &TypePath<'_>) -> Result<Self, Failure> {
+        let ty = NamedType::of(written, &path.ty)?;
         let mut way = KVec::new();
-        for step in path.steps.clone() {
-            let step = step.map_err(|error| Failure::parse("lookup", error))?;
+        let mut steps = path.steps.clone();
+        loop {
+            let column = written.column - 1 + steps.column();
+            let Some(step) = steps.next() else {
+                break;
+            };
+            let step = step.map_err(|error| written.error(error))?;
             let name = |name| to_c_string(fmt!("{name}"));
             let step = match step {
                 Step::Member(member) => Way::Member(name(member)?),
                 Step::Pointee(member) => Way::Pointee(name(member)?),
                 Step::Element(index) => Way::Element(index),
             };
-            way.push(step, GFP_KERNEL)?;
+            way.push((step, column), GFP_KERNEL)?;
         }
-        Ok(Self { ty, way })
+        Ok(Self {
+            source: written.source,
+            ty,
+            way,
+        })
     }
 
     /// Fails if there is no such type, or nothing at the end of the way. Sleeps.
@@ -124,19 +139,13 @@ impl TypeLookup {
         mut f: impl FnMut(&End<'_>) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
         let found = self.find(kallsyms, |ty| self.end(ty).and_then(|end| f(&end)))?;
-        found.unwrap_or_else(|| {
-            Err(Failure::new(
-                ENOENT,
-                fmt!("lookup: the kernel has no type `{}`", &*self.ty.text),
-            ))
-        })
+        found.unwrap_or_else(|| Err(self.ty.unknown()))
     }
 
     /// Goes the way, as C's `offsetof()` does: offsets count from the beginning of the whole, and behind `->` from
     /// that of what the pointer leads to.
     #[inline(never)]
     fn end<'a>(&self, whole: Type<'a>) -> Result<End<'a>, Failure> {
-        let fail = |errno, line: fmt::Arguments<'_>| Err(Failure::new(errno, line));
         let mut end = End {
             member: Member {
                 name: c"",
@@ -146,22 +155,22 @@ impl TypeLookup {
             },
             inside: false,
         };
-        if self.ty.pointers > 0 && !self.way.is_empty() {
-            return fail(
-                EINVAL,
-                fmt!(
-                    "lookup: `{}` is a pointer, and has no members",
-                    &*self.ty.text
-                ),
-            );
-        }
-        for step in &self.way {
+        for (step, column) in &self.way {
+            let fail = |errno, what: fmt::Arguments<'_>| {
+                Err(Failure::at(errno, self.source, *column, what))
+            };
+            if self.ty.pointers > 0 {
+                return fail(
+                    EINVAL,
+                    fmt!("`{}` is a pointer, and has no members", &*self.ty.text),
+                );
+            }
             let ty = end.member.ty;
             let (whole, name, start) = match step {
                 Way::Member(name) => (ty, name, end.member.bit_offset),
                 Way::Pointee(name) => match ty.pointee() {
                     Some(pointee) => (pointee, name, 0),
-                    None => return fail(EINVAL, fmt!("lookup: `{ty}` is no pointer")),
+                    None => return fail(EINVAL, fmt!("`{ty}` is not a pointer")),
                 },
                 Way::Element(index) => {
                     match ty.array() {
@@ -170,12 +179,12 @@ impl TypeLookup {
                             let start = u32::try_from(start).ok();
                             match start.and_then(|start| end.member.bit_offset.checked_add(start)) {
                                 Some(offset) => end.member.bit_offset = offset,
-                                None => return fail(ERANGE, fmt!("lookup: [{index}] is too far")),
+                                None => return fail(ERANGE, fmt!("[{index}] is too far")),
                             }
                             end.member.ty = element;
                             end.inside = true;
                         }
-                        _ => return fail(ERANGE, fmt!("lookup: `{ty}` has no element {index}")),
+                        _ => return fail(ERANGE, fmt!("`{ty}` has no element {index}")),
                     }
                     continue;
                 }
@@ -187,12 +196,9 @@ impl TypeLookup {
                     ..member
                 },
                 None if ty.is_pointer() && matches!(step, Way::Member(_)) => {
-                    return fail(
-                        EINVAL,
-                        fmt!("lookup: `{ty}` is a pointer: write ->{}", &**name),
-                    )
+                    return fail(EINVAL, fmt!("`{ty}` is a pointer: write ->{}", &**name))
                 }
-                None => return fail(ENOENT, fmt!("lookup: `{whole}` has no member {}", &**name)),
+                None => return fail(ENOENT, fmt!("`{whole}` has no member {}", &**name)),
             };
         }
         Ok(end)

@@ -4,7 +4,10 @@
 
 use crate::{
     ctype::named::base,
-    failure::Failure,
+    failure::{
+        Failure,
+        Written, //
+    },
     kallsyms::{
         Btf,
         Type,
@@ -36,18 +39,28 @@ pub(crate) struct NamedType {
     pub(crate) pointers: usize,
     /// All of it as C, for messages.
     pub(crate) text: CString,
+    /// The parameter or file in which it was written.
+    source: &'static str,
+    /// Where in it.
+    column: usize,
 }
 
 impl NamedType {
-    /// Takes apart what was written in `place`.
-    pub(crate) fn new(place: &str, said: &text::TypeName<'_>) -> Result<Self, Failure> {
+    /// Takes a type apart.
+    pub(crate) fn new(written: &Written<'_>) -> Result<Self, Failure> {
+        let said = text::type_name(written.text).map_err(|error| written.error(error))?;
+        Self::of(written, &said)
+    }
+
+    /// Keeps a type that has been taken apart.
+    pub(crate) fn of(written: &Written<'_>, said: &text::TypeName<'_>) -> Result<Self, Failure> {
         let (name, kind) = match (said.base, base::name(&said.base)) {
             (_, Some((name, kind))) => (name, Some(kind)),
             (Base::Void, _) => ("", None),
             _ => {
-                return Err(Failure::new(
+                return Err(written.failure(
                     EINVAL,
-                    fmt!("{place}: floating point and pointers to functions are not supported; a typedef of one is"),
+                    fmt!("floating point and pointers to functions are not supported; a typedef of one is"),
                 ))
             }
         };
@@ -56,7 +69,19 @@ impl NamedType {
             name: to_c_string(fmt!("{name}"))?,
             pointers: said.pointers().len(),
             text: to_c_string(fmt!("{}", Pure(said)))?,
+            source: written.source,
+            column: written.column,
         })
+    }
+
+    /// No BTF has it.
+    pub(crate) fn unknown(&self) -> Failure {
+        Failure::at(
+            ENOENT,
+            self.source,
+            self.column,
+            fmt!("the kernel has no type `{}`", &*self.text),
+        )
     }
 
     /// What its pointers lead to, if the BTF has it.

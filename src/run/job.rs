@@ -8,7 +8,10 @@ use super::{
         Leftovers,
         ThreadState, //
     },
-    memory::Memory,
+    memory::{
+        Memory,
+        Misuse, //
+    },
     registers::Registers, //
 };
 use crate::kallsyms::{
@@ -38,6 +41,8 @@ pub(crate) struct Returned {
     pub(crate) nanoseconds: i64,
     /// What it left in its thread.
     pub(crate) leftovers: Leftovers,
+    /// What it did to the memory that it was lent, though it must not.
+    pub(crate) misuse: Option<Misuse>,
 }
 
 /// A call, and how far it is.
@@ -86,6 +91,7 @@ impl Job {
             registers,
             nanoseconds,
             leftovers,
+            misuse: None,
         });
     }
 

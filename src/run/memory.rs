@@ -1,42 +1,71 @@
 // SPDX-License-Identifier: GPL-2.0
 
 //! The memory that functions are lent: strings, temporaries, and what braces point to.
+//!
+//! Each piece ends where its pages end, and an unmapped page follows: a function that goes beyond the end runs into that
+//! and crashes, and nothing else is harmed. The kernel's `vmalloc()` promises such a page after an area, but not before
+//! it. So bytes that the function must not change, a *canary*, are before each piece, and are checked when the function
+//! has returned.
+//!
+//! `vfree()` takes any address within an area that is at the beginning of a page. So no piece begins there: one that
+//! would has a canary after it, too.
 
 use kernel::{
+    bindings,
     page::PAGE_SIZE,
     prelude::*, //
 };
 
-/// How many bytes a piece of memory can have, and all of one evaluation.
+/// How many bytes a piece of memory can have, and all of one evaluation, with what is around the pieces.
 pub(crate) const MAX_PIECE: usize = 1 << 20;
 pub(crate) const MAX_MEMORY: usize = 4 << 20;
 
-/// The memory that values point to: strings and temporaries. Each has a page or more of its own, so that a
-/// function which writes a little more than it was given has room.
+/// How many bytes a canary has. It keeps what follows aligned for any type that is not aligned to pages.
+const CANARY: usize = 64;
+
+/// What is in it.
+const CANARY_BYTE: u8 = 0xc5;
+
+/// The memory of one evaluation. It is freed when this is dropped.
 #[derive(Default)]
 pub(crate) struct Memory {
-    pieces: KVec<KVVec<u8>>,
+    pieces: KVec<Piece>,
+    /// How many bytes all areas have.
     size: usize,
 }
 
+/// A piece, in an area of its own.
+///
+/// # Invariants
+///
+/// - `area` has whole pages.
+/// - `before + size` is within the area.
+struct Piece {
+    area: VVec<u8>,
+    /// How many bytes of the area are before the piece.
+    before: usize,
+    size: usize,
+    /// The `struct page` of the first page: another one is there when somebody has freed the area.
+    page: usize,
+}
+
 impl Memory {
-    /// A new piece of at least `size` bytes, which are zero. It is aligned for any type.
+    /// A new piece of `size` bytes, which are zero. It is aligned for an object of this size.
     ///
     /// # Errors
     ///
     /// `E2BIG` if that is too much; `ENOMEM`.
     pub(crate) fn add(&mut self, size: usize) -> Result<&mut [u8], Error> {
-        let room = size
-            .checked_add(1)
-            .ok_or(E2BIG)?
-            .next_multiple_of(PAGE_SIZE);
-        self.size = self.size.saturating_add(room);
-        if size > MAX_PIECE || self.size > MAX_MEMORY {
+        if size > MAX_PIECE {
             return Err(E2BIG);
         }
-        self.pieces
-            .push(KVVec::from_elem(0, room, GFP_KERNEL)?, GFP_KERNEL)?;
-        Ok(self.pieces.last_mut().ok_or(ENOMEM)?)
+        let piece = Piece::new(size)?;
+        self.size = self.size.saturating_add(piece.area.len());
+        if self.size > MAX_MEMORY {
+            return Err(E2BIG);
+        }
+        self.pieces.push(piece, GFP_KERNEL)?;
+        Ok(self.pieces.last_mut().ok_or(ENOMEM)?.bytes())
     }
 
     /// Adds a string of `length` bytes, and a NUL. Returns its address.
@@ -49,7 +78,7 @@ impl Memory {
         length: usize,
         bytes: impl Iterator<Item = u8>,
     ) -> Result<usize, Error> {
-        let memory = self.add(length)?;
+        let memory = self.add(length + 1)?;
         for (to, from) in memory.iter_mut().zip(bytes) {
             *to = from;
         }
@@ -58,9 +87,96 @@ impl Memory {
 
     /// Whether an address is in one of the pieces.
     pub(crate) fn has(&self, address: usize) -> bool {
-        let pieces = self.pieces.iter();
-        pieces
-            .map(|piece| piece.as_ptr_range())
-            .any(|piece| (piece.start as usize..piece.end as usize).contains(&address))
+        let mut pieces = self.pieces.iter();
+        pieces.any(|piece| address.wrapping_sub(piece.address()) < piece.size)
     }
+
+    /// What a function that has returned has done to the memory, though it must not: the address of the piece.
+    pub(super) fn misuse(&self) -> Option<Misuse> {
+        self.pieces.iter().find_map(Piece::misuse)
+    }
+
+    /// The address of the piece beyond which a function went, if `address`, which is not mapped, is beside one.
+    pub(super) fn beside(&self, address: usize) -> Option<usize> {
+        let is_beside = |piece: &&Piece| {
+            let begin = piece.area.as_ptr() as usize;
+            let outside = begin - PAGE_SIZE..begin + piece.area.len() + PAGE_SIZE;
+            outside.contains(&address)
+        };
+        self.pieces.iter().find(is_beside).map(Piece::address)
+    }
+}
+
+/// What a function has done to a piece of memory, by the address of the piece.
+#[derive(Clone, Copy)]
+pub(crate) enum Misuse {
+    /// It read beyond its end, or before its beginning.
+    Read(usize),
+    /// It wrote there.
+    Written(usize),
+    /// It freed the memory.
+    Freed(usize),
+}
+
+impl Piece {
+    fn new(size: usize) -> Result<Self, Error> {
+        // A piece of whole pages would begin with a page, if nothing were after it.
+        let after = if size % PAGE_SIZE == 0 { CANARY } else { 0 };
+        let room = (CANARY + size + after).next_multiple_of(PAGE_SIZE);
+        let mut area = VVec::with_capacity(room, GFP_KERNEL | __GFP_ZERO)?;
+        // SAFETY: So many bytes have been allocated, and `__GFP_ZERO` has made them zero.
+        unsafe { area.inc_len(room) };
+        let before = room - after - size;
+        area[before - CANARY..before].fill(CANARY_BYTE);
+        area[before + size..].fill(CANARY_BYTE);
+        let page = first_page(&area);
+        // INVARIANT: The room is a multiple of a page's size, and `before + size + after` is the room.
+        Ok(Self {
+            area,
+            before,
+            size,
+            page,
+        })
+    }
+
+    fn address(&self) -> usize {
+        self.area.as_ptr() as usize + self.before
+    }
+
+    fn bytes(&mut self) -> &mut [u8] {
+        &mut self.area[self.before..self.before + self.size]
+    }
+
+    /// Whether the area is still ours: nobody has freed it.
+    fn is_ours(&self) -> bool {
+        first_page(&self.area) == self.page
+    }
+
+    /// See [`Memory::misuse`].
+    fn misuse(&self) -> Option<Misuse> {
+        if !self.is_ours() {
+            return Some(Misuse::Freed(self.address()));
+        }
+        let before = &self.area[self.before - CANARY..self.before];
+        let after = &self.area[self.before + self.size..];
+        let is_canary = |byte: &u8| *byte == CANARY_BYTE;
+        let is_intact = before.iter().all(is_canary) && after.iter().all(is_canary);
+        (!is_intact).then(|| Misuse::Written(self.address()))
+    }
+}
+
+impl Drop for Piece {
+    fn drop(&mut self) {
+        if !self.is_ours() {
+            // A function has freed it, and somebody else may have it now.
+            core::mem::forget(core::mem::take(&mut self.area));
+        }
+    }
+}
+
+/// The `struct page` of the first page of an area, or 0 if there is none.
+fn first_page(area: &VVec<u8>) -> usize {
+    // SAFETY: The address is of the area that `vmalloc()` has its memory in. This walks over the kernel's page tables,
+    // and says what is there.
+    unsafe { bindings::vmalloc_to_page(area.as_ptr().cast()) as usize }
 }

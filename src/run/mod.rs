@@ -4,7 +4,8 @@
 //!
 //! - [`Execution`]: what an evaluation makes its calls with: a worker, and the memory that functions are lent;
 //! - [`worker`]: the thread that makes them, one after the other, and [`job`], one of them;
-//! - [`registers`] and [`memory`]: what a function is given, and [`leftovers`]: what it leaves in its thread;
+//! - [`registers`] and [`memory`]: what a function is given;
+//! - [`leftovers`]: what it leaves in its thread, and [`fault`]: where it crashed;
 //! - [`Workers`]: who outlives an evaluation: [`abandoned`] workers; and [`calls`], all that run.
 //!
 //! A crash (an oops) ends the worker's thread only. It releases nothing that the function held, but what *we* lent the
@@ -13,6 +14,7 @@
 mod abandoned;
 mod calls;
 mod completion;
+mod fault;
 mod job;
 mod kthread;
 mod leftovers;
@@ -25,6 +27,7 @@ pub(crate) use self::{
     job::Returned,
     memory::{
         Memory,
+        Misuse,
         MAX_MEMORY,
         MAX_PIECE, //
     },
@@ -34,6 +37,7 @@ pub(crate) use self::{
 use self::{
     abandoned::Abandoned,
     calls::Calls,
+    fault::Listener,
     worker::Worker, //
 };
 use crate::kallsyms::{
@@ -53,8 +57,8 @@ use kernel::{
 pub(crate) enum End {
     /// The function returned.
     Returned(Returned),
-    /// It crashed, and this signal was its thread's end.
-    Crashed(i32),
+    /// It crashed, and this signal was its thread's end; perhaps by going beyond what it was lent.
+    Crashed(i32, Option<Misuse>),
     /// It ended its thread.
     Exited,
     /// It took longer than it may, and goes on.
@@ -67,6 +71,7 @@ pub(crate) enum End {
 pub(crate) struct Workers {
     abandoned: Abandoned,
     calls: Arc<Calls>,
+    _listener: Pin<KBox<Listener>>,
 }
 
 impl Workers {
@@ -80,11 +85,11 @@ impl Workers {
         Ok(Self {
             abandoned: Abandoned::new()?,
             calls: Arc::pin_init(Calls::new(), GFP_KERNEL)?,
+            _listener: KBox::try_pin_init(Listener::new(), GFP_KERNEL)?,
         })
     }
 
     /// Does something for each call that runs, while no other begins or ends.
-    #[allow(dead_code)] // until there is a file `calls`
     pub(crate) fn for_each_call(&self, each: impl FnMut(&Call<'_>) -> Result) -> Result {
         self.calls.for_each(each)
     }
@@ -125,6 +130,12 @@ impl<'w> Execution<'w> {
         self.limit.is_some_and(|limit| seconds >= limit)
     }
 
+    /// Whether one of the arguments points into the memory.
+    pub(crate) fn lends(&self, arguments: &Registers) -> bool {
+        let mut words = arguments.words().iter();
+        words.any(|word| self.memory.has(*word))
+    }
+
     /// Calls the function `name` at `target`, and waits for its end. Sleeps.
     ///
     /// The worker makes another call only if the function has returned and left nothing behind. It is abandoned, with
@@ -163,13 +174,12 @@ impl<'w> Execution<'w> {
             return Ok(end);
         }
         // SAFETY: The job is done, or the worker's thread is dead.
-        let end = unsafe { worker.end(&mut self.memory) };
-        match &end {
-            End::Returned(returned) if returned.leftovers.is_nothing() => {
+        let mut end = unsafe { worker.end(&mut self.memory) };
+        if let End::Returned(returned) = &mut end {
+            returned.misuse = self.memory.misuse();
+            if returned.leftovers.is_nothing() && returned.misuse.is_none() {
                 self.worker = Some(worker);
             }
-            // Whatever the thread did with it: memory goes after its thread.
-            _ => drop(worker),
         }
         Ok(end)
     }

@@ -12,12 +12,16 @@ use super::{
         Completion,
         Waited, //
     },
+    fault::Fault,
     job::{
         Job,
         Lent, //
     },
     kthread::Kthread,
-    memory::Memory,
+    memory::{
+        Memory,
+        Misuse, //
+    },
     registers::Registers,
     End, //
 };
@@ -31,6 +35,7 @@ use core::{
 };
 use kernel::{
     bindings,
+    current,
     prelude::*,
     sync::Arc,
     time::Msecs, //
@@ -66,6 +71,8 @@ struct Desk {
     /// The thread's own from `go` to `done`, for as long as it lives; the owner's otherwise.
     job: UnsafeCell<Job>,
     entry: Arc<Entry>,
+    /// Why the function crashed.
+    fault: Fault,
 }
 
 // SAFETY: The pointers in a job are to memory that it owns, or to the kernel's own; none belongs to a thread.
@@ -100,6 +107,7 @@ impl Worker {
                 done <- Completion::new(),
                 job: UnsafeCell::new(Job::None),
                 entry,
+                fault: Fault::none(),
             }),
             GFP_KERNEL,
         )?;
@@ -177,10 +185,25 @@ impl Worker {
                 unsafe { *self.desk.job.get() = job };
                 match self.kthread.exit_code() & 0x7f {
                     0 => End::Exited,
-                    signal => End::Crashed(signal),
+                    signal => End::Crashed(signal, self.overrun()),
                 }
             }
         }
+    }
+
+    /// What a function that crashed did to the memory that it was lent, if that was why.
+    fn overrun(&self) -> Option<Misuse> {
+        let (address, is_write) = self.desk.fault.get()?;
+        // SAFETY: The thread is dead, so this is ours.
+        let Job::Called(_, lent) = (unsafe { &*self.desk.job.get() }) else {
+            return None;
+        };
+        let piece = lent.memory.beside(address)?;
+        Some(if is_write {
+            Misuse::Written(piece)
+        } else {
+            Misuse::Read(piece)
+        })
     }
 
     /// Keeps the module of a function that was called until the thread is dead.
@@ -221,6 +244,18 @@ impl Worker {
             unsafe { job.make(&desk.entry) };
             desk.done.complete();
         }
+    }
+}
+
+/// Where the address goes that this thread could not access, if it is a worker's.
+pub(super) fn current_fault() -> Option<&'static Fault> {
+    let task = current!().as_ptr();
+    // SAFETY: The task is this one. Only kernel threads have what the two functions look at. The data of those that run
+    // `main` is a `Desk`, which stays until the thread is dead, and so as long as anything here runs.
+    unsafe {
+        let is_worker = (*task).flags & bindings::PF_KTHREAD != 0
+            && bindings::kthread_func(task) == Worker::main as *mut c_void;
+        is_worker.then(|| &(*bindings::kthread_data(task).cast::<Desk>()).fault)
     }
 }
 

@@ -32,6 +32,8 @@ pub struct Choice<'a> {
     pub key: &'a str,
     /// After it.
     pub value: &'a [u8],
+    /// Where the value begins, within its quotes.
+    pub value_column: usize,
 }
 
 impl<'a> Iterator for Choices<'a> {
@@ -58,11 +60,17 @@ impl<'a> Choices<'a> {
         let Some(key) = key(&mut self.cursor) else {
             return Err(self.cursor.error("a choice is written key=value"));
         };
-        let value = match self.cursor.peek() {
-            Some(quote @ (b'\'' | b'"')) => self.quoted(quote)?,
-            _ => self.unquoted(),
+        let start = self.cursor.column();
+        let (value, value_column) = match self.cursor.peek() {
+            Some(quote @ (b'\'' | b'"')) => (self.quoted(quote)?, start.saturating_add(1)),
+            _ => (self.unquoted(), start),
         };
-        Ok(Choice { column, key, value })
+        Ok(Choice {
+            column,
+            key,
+            value,
+            value_column,
+        })
     }
 
     fn quoted(&mut self, quote: u8) -> Result<&'a [u8], ParseError> {

@@ -81,6 +81,11 @@ impl<'a> Iterator for Steps<'a> {
 impl core::iter::FusedIterator for Steps<'_> {}
 
 impl<'a> Steps<'a> {
+    /// Where the next step begins in the text of the whole path, counted from 1.
+    pub const fn column(&self) -> usize {
+        self.cursor.column()
+    }
+
     fn step(&mut self) -> Result<Step<'a>, ParseError> {
         let start = self.cursor;
         match self.cursor.bump() {

@@ -5,7 +5,7 @@
 // error[E0616]: field `target` of struct
 // error[E0308]: mismatched types
 // error[E0308]: mismatched types
-// error[E0599]:
+// error[E0277]: `unsafe extern "C" fn(u8, u8, u8, u8, u8, u8, u8)` is not the type of a C function
 // error[E0599]:
 
 use crate::kallsyms::{

@@ -36,6 +36,10 @@ import! {
     pub(crate) optional fn find_vpid(number: c_int) -> Pid;
     fn _printk | printk(format: *const c_char, ...) -> c_int = kernel::bindings::_printk;
     optional fn xfs::xfs_buf_lock | xfs_buf_hold(buffer: *mut c_void);
+    /// A variable.
+    pub static panic_timeout: c_int = kernel::bindings::panic_timeout;
+    pub(crate) optional static xfs::xfs_params | xfs_globals: [u8; 8];
+    fn get_taint() -> c_ulong;
 }
 
 /// Uses everything.
@@ -57,6 +61,9 @@ pub fn uses() -> Result<usize, Error> {
     // SAFETY: The signature is in `linux/pid.h`.
     drop(unsafe { xfs_buf_lock::resolve_unchecked(&kallsyms) }?);
     drop(find);
+    let timeout: *mut c_int = panic_timeout::resolve(&kallsyms)?.as_ptr();
+    let parameters: Option<xfs_params> = xfs_params::resolve(&kallsyms)?;
+    drop((timeout, parameters, get_taint::resolve(&kallsyms)?));
     let mut longest = 0;
     let ControlFlow::Continue(()) = kallsyms.for_each(|symbol| {
         longest = longest.max(symbol.name().to_bytes().len());

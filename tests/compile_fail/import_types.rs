@@ -2,11 +2,11 @@
 
 //! It is not known how values of these types travel, or that C's are values of these.
 
-// error[E0277]: the trait bound `Large: Shaped` is not satisfied
-// error[E0277]: the trait bound `&'static u8: Shaped` is not satisfied
-// error[E0277]: the trait bound `char: Shaped` is not satisfied
-// error[E0277]: the trait bound `unsafe extern "C" fn(): Shaped` is not satisfied
-// error[E0277]: the trait bound `Large: Shaped` is not satisfied
+// error[E0277]: `Large` cannot be passed to or returned by an imported C function
+// error[E0277]: `&'static u8` cannot be passed to or returned by an imported C function
+// error[E0277]: `char` cannot be passed to or returned by an imported C function
+// error[E0277]: `unsafe extern "C" fn()` cannot be passed to or returned by an imported C function
+// error[E0277]: `Large` cannot be passed to or returned by an imported C function
 
 use crate::import;
 use kernel::prelude::*;

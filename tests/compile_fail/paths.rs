@@ -3,14 +3,14 @@
 //! What the library is made of cannot be reached.
 
 // error[E0603]: module `functions` is private
-// error[E0603]: module `symbols` is private
+// error[E0603]: module `modules` is private
 // error[E0603]: static `CALL` is private
 
 use crate::{
     import,
     kallsyms::{
         functions::function,
-        symbols::module, //
+        modules::module, //
     },
 };
 use kernel::prelude::*;

@@ -15,7 +15,8 @@ use crate::kallsyms::{
     Shape,
     Shaped,
     Signature,
-    Takes, //
+    Takes,
+    ValueShape, //
 };
 
 #[repr(C)]
@@ -39,7 +40,7 @@ impl Arguments for Large {
     fn into_registers(self) -> [usize; 6] {
         [0; 6]
     }
-    unsafe fn call_slot(self, _: crate::kallsyms::Slot) -> usize {
+    unsafe fn call_slot(self, _: crate::kallsyms::hidden::Slot) -> usize {
         0
     }
 }
@@ -49,7 +50,7 @@ impl Signature for Large {
     const SHAPE: FunctionShape = FunctionShape {
         parameters: &[],
         variadic: false,
-        returns: Shape::Pointer,
+        returns: ValueShape::of::<*mut u8>(),
     };
 }
 

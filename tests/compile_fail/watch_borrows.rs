@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! A watch that is forgotten goes on, so that its closure can borrow nothing; and the module that it gets may be gone
-//! later.
+//! A watch that is forgotten goes on, so that its closure can borrow nothing; and the module that
+//! it gets may be gone later.
 
 // error[E0521]: borrowed data escapes outside of closure
 // error[E0597]: `count` does not live long enough

@@ -10,18 +10,13 @@
 
 # shellcheck source=scripts/common.sh
 . scripts/common.sh
-# shellcheck source=tests/host-tap.sh
-. tests/host-tap.sh
+# shellcheck source=tests/debian.sh
+. tests/debian.sh
 set +e
 
-plan=$(scripts/archive plan)
-eval "$plan"
 scripts/deb >/dev/null || exit
-debs=$PWD/build/deb/$SUITE-$ARCH
-new=$KERNEL_RELEASE new_version=$KERNEL_VERSION
 
 # The kernel of the same flavour that the archive had before: the newest of those that are older.
-apt() { APT_CONFIG=$CACHE/archive/$SUITE-$ARCH/apt.conf "$@"; }
 flavour=${new#*-}
 old=$(apt apt-cache pkgnames linux-image- | sed -n "s/^linux-image-\([0-9][0-9.]*+[a-z0-9]*-$flavour\)$/\1/p" |
 	grep -vxF "$new" | sort --version-sort | tail -n 1)
@@ -30,102 +25,14 @@ old=${old:-$new}
 old_version=$(apt apt-cache policy "linux-image-$old" | awk '$1 == "Candidate:" { print $2 }')
 old_source=linux-source-$(grep -o '^[0-9]*\.[0-9]*' <<<"$old_version")
 
-key=$(cat "$debs/linux-lib-rust-$new"_*.deb "$debs"/rust-kallsyms-dkms_*.deb "$0" tests/deb/* | sha256sum | cut -c 1-12)
-mkdir -p "$CACHE/deb"
-lock "deb-test-$SUITE-$ARCH"
-work=$CACHE/deb/$SUITE-$ARCH-$key
-chroot=$work/chroot done=$work/done
-# Who is not root works in a user namespace with all of its subordinate ids.
-as=()
-[ "$(id -u)" -eq 0 ] || as=(mmdebstrap --unshare-helper)
-for earlier in "$CACHE/deb/$SUITE-$ARCH"-*; do
-	[ "$earlier" = "$work" ] || [ ! -d "$earlier" ] || "${as[@]}" rm -rf "$earlier"
-done
-mkdir -p "$done"
-
-# inside COMMAND...: in the chroot, as root, with the network.
-inside() {
-	"${as[@]}" bwrap --bind "$chroot" / --dev /dev --proc /proc --perms 1777 --tmpfs /tmp --ro-bind /etc/resolv.conf /etc/resolv.conf \
-		--ro-bind "$debs" /mnt --unshare-pid --unshare-ipc --unshare-uts --hostname test --die-with-parent --clearenv \
-		--setenv PATH /usr/sbin:/usr/bin --setenv HOME /root --setenv LANG C.UTF-8 \
-		--setenv DEBIAN_FRONTEND noninteractive --chdir / "$@"
-}
-install() { inside apt-get install --yes "$@"; }
-
-# Of a phase that has been passed, what was tested is told again: what it tested may not be there any more.
-tap() {
-	tap_number=$((tap_number + 1))
-	if [ "$1" -eq 0 ]; then
-		echo "ok $tap_number - $2"
-		echo "$2" >>"$work/phase"
-	else
-		echo "not ok $tap_number - $2"
-		failed=1
-	fi
-}
-skip() { tap 0 "$1 # SKIP $2"; }
-
-# phase NAME
-phase() {
-	local what
-	if [ -e "$done/$1" ]; then
-		while IFS= read -r what; do
-			tap 0 "$what"
-		done <"$done/$1"
-		return
-	fi
-	failed=''
-	: >"$work/phase"
-	"$1"
-	if [ -n "$failed" ]; then
-		tap_end
-		exit 1
-	fi
-	mv "$work/phase" "$done/$1"
-}
-
-# once NAME COMMAND...: a step that changes the chroot, which is not done again.
-once() {
-	local name=$1
-	shift
-	if [ ! -e "$done/$name" ]; then
-		local begin=$SECONDS
-		run "$@"
-		cp "$directory/output" "$work/$name.log"
-		if [ "$status" -ne 0 ]; then
-			tap 1 "$name"
-			tail -n 40 "$work/$name.log" | sed 's/^/# /'
-			inside sh -c 'tail -n 30 /var/lib/dkms/rust_kallsyms/*/build/make.log' 2>/dev/null | sed 's/^/# /'
-			tap_end
-			exit 1
-		fi
-		echo $((SECONDS - begin)) >"$done/$name"
-	fi
-	tap 0 "$name ($(cat "$done/$name") s)"
-}
-
-# says STEP REGEX: what the step printed.
-says() {
-	check "$1: it says: $2" grep --quiet -e "$2" "$work/$1.log"
-}
+key=$(cat "$debs/linux-lib-rust-$new"_*.deb "$debs"/rust-kallsyms-dkms_*.deb "$0" tests/debian.sh tests/deb/*.guest |
+	sha256sum | cut -c 1-12)
+begin install "$key"
 
 # module RELEASE: what DKMS installed for it.
 module() { find "$chroot/usr/lib/modules/$1/updates/dkms" -name 'rust_kallsyms.ko*' 2>/dev/null; }
 built() { [ -n "$(module "$1")" ]; }
 missing() { [ -z "$(module "$1")" ]; }
-
-debian() {
-	"${as[@]}" rm -rf "$chroot"
-	mmdebstrap --mode=unshare --variant=apt --aptopt="$CACHE/archive/$SUITE-$ARCH/acquire.conf" \
-		--dpkgopt=force-unsafe-io --format=tar "${SUITE%-backports}" - "$CACHE/archive/$SUITE-$ARCH/sources.list" >"$work/debian.tar" &&
-		mkdir "$chroot" && "${as[@]}" tar --extract --file="$work/debian.tar" --directory="$chroot" --exclude='./dev/*' &&
-		rm "$work/debian.tar" && inside apt-get update
-}
-
-# A kernel, and its headers. Of the suite's other packages it takes linux-base.
-kernel() {
-	install --no-install-recommends initramfs-tools "linux-base/$SUITE" "linux-image-$1" "linux-headers-$1"
-}
 
 # The package of the module, with what it recommends, and the source of the kernel: nothing else is needed.
 install_dkms() {
@@ -158,32 +65,7 @@ verify() {
 		fi' sh "$1"
 }
 
-# boot RELEASE SCRIPT OPTION...: SCRIPT in a guest of that kernel, whose modules are those of the chroot.
-boot() {
-	local release=$1 script=$2 guest
-	shift 2
-	guest=$work/guest-$release-$(md5sum "$(module "$release")" | cut -c 1-8)
-	mkdir -p "$guest"
-	echo "$release" >"$guest/release"
-	ln -sfn "$chroot" "$guest/root"
-	GUEST_KERNEL=$guest scripts/guest --file tests/guest/tap.sh --console "$work/$release.console" --timeout 300 "$@" "$script"
-}
-
-# loads RELEASE SCRIPT OPTION...: the tests of the script, in a guest.
-loads() {
-	local line
-	while IFS= read -r line; do
-		case $line in
-		'ok '*) tap 0 "$1: ${line#*- }" ;;
-		'not ok '*) tap 1 "$1: ${line#*- }" ;;
-		1..*) ;;
-		*) echo "$line" ;;
-		esac
-	done < <(boot "$@" || echo "not ok 0 - the guest ended well")
-}
-
-# Modules that are not ours: they are built with linux-lib-rust and what it depends on, as its description says. Those
-# that vendor the library want bindgen as well.
+# Modules that are not ours: they are built as any module is, with linux-lib-rust and what it recommends.
 others() {
 	local to=$directory/others name
 	mkdir -p "$to"/{rust_minimal,symbol_stats,processes}
@@ -194,8 +76,42 @@ others() {
 	(cd "$to/processes" && awk -v directory="$directory" -f "$OLDPWD/tests/guide.awk" "$OLDPWD/examples/README.md")
 	"${as[@]}" cp -r "$to" "$chroot/root" || return
 	for name in rust_minimal symbol_stats processes; do
-		inside make -C "/usr/src/linux-lib-rust-$new" M="/root/others/$name" || return
+		inside make -C "/lib/modules/$new/build" M="/root/others/$name" || return
 	done
+}
+
+# Modules in C, of packages which know nothing of ours; DKMS builds them.
+c_modules=(acpi_call vpoll)
+c_packages=(acpi-call-dkms vpoll-dkms)
+
+# c_built: all are installed for the new kernel.
+c_built() {
+	local name
+	for name in "${c_modules[@]}"; do
+		compgen -G "$chroot/usr/lib/modules/$new/updates/dkms/$name.ko*" || return
+	done
+}
+
+# c_again: builds them once more.
+c_again() {
+	local module
+	for module in $(inside dkms status -k "$new" | sed -n 's/^\([^,]*\),.*/\1/p' | grep -v rust_kallsyms); do
+		inside dkms build --force "$module" -k "$new" && inside dkms install --force "$module" -k "$new" || return
+	done
+}
+
+# leads WHAT TO: the kernel's build link leads there.
+leads() { expect "$1" 0 "^$2\$" inside realpath --canonicalize-existing "/lib/modules/$new/build"; }
+ours=/usr/src/linux-lib-rust-$new theirs=/usr/src/linux-headers-$new
+
+# silent WHAT COMMAND...: it succeeds in the chroot, and has nothing to say.
+silent() {
+	local what=$1
+	shift
+	run inside "$@"
+	[ "$status" -eq 0 ] && [ ! -s "$directory/output" ]
+	tap $? "$what"
+	sed 's/^/# /' "$directory/output"
 }
 
 # left: files of ours, or of DKMS's making, that are still there.
@@ -229,14 +145,28 @@ upgrade() {
 }
 
 lib_rust() {
+	once "two modules in C come" install --no-install-recommends "${c_packages[@]}"
+	check "DKMS made them for $new" c_built
 	once "linux-lib-rust comes" install "/mnt/linux-lib-rust-${new}_${new_version}_$ARCH.deb"
 	check "DKMS made the module for $new" built "$new"
 	check "openssl verifies that one's signature" verify "$new"
 	loads "$new" tests/deb/loads.guest --file "$chroot/etc/modprobe.d/rust_kallsyms.conf"
+	leads "the kernel's build link leads to it" "$ours"
+	expect "the one of linux-headers is beside it" 0 "^$theirs\$" \
+		inside realpath --canonicalize-existing "/usr/lib/modules/$new/build.linux-headers"
+	silent "dpkg has no complaint" dpkg --verify "linux-headers-$new" "linux-lib-rust-$new"
+	# As bcachefs asks whether Rust is there.
+	expect "the kernel's own check finds all that it takes" 0 'Rust is available!' \
+		inside env RUSTC=rustc BINDGEN=bindgen CC=gcc "/lib/modules/$new/build/scripts/rust_is_available.sh" -v
 	once "other modules are built" others
+	once "the modules in C are built again" c_again
+	says "the modules in C are built again" "^Building module"
+	check "DKMS made them by the diverted link" inside sh -c \
+		"grep --quiet 'Entering directory .$ours' /var/lib/dkms/acpi*call/*/$new/*/log/make.log"
 	loads "$new" tests/deb/others.guest --module "$chroot/root/others/rust_minimal/rust_minimal.ko" \
 		--module "$chroot/root/others/symbol_stats/symbol_stats.ko" \
 		--module "$chroot/root/others/processes/processes.ko"
+	loads "$new" tests/deb/c.guest
 }
 
 without_rust() {
@@ -264,6 +194,8 @@ old_goes() {
 removal() {
 	once "the packages are removed" inside apt-get remove --yes rust-kallsyms-dkms "linux-lib-rust-$new"
 	check "the module is gone" missing "$new"
+	leads "the link leads to linux-headers" "$theirs"
+	silent "nothing is diverted" dpkg-divert --list "*/$new/build"
 	# The other has no configuration that is left until then.
 	once "rust-kallsyms-dkms is purged" inside apt-get purge --yes rust-kallsyms-dkms
 	"${as[@]}" rm -rf "$chroot/etc/modprobe.d/rust_kallsyms.conf" "$chroot/root/others"

@@ -62,9 +62,9 @@ equal "list: JSON" "$(rust-kallsyms --json list filter=int_sqrt)" \
 equal "list: a limit" "$(rust-kallsyms list module=vmlinux limit=7 | wc -l)" 7
 equal "list: without a choice" "$(rust-kallsyms list | wc -l)" "$(wc -l </proc/kallsyms)"
 # shellcheck disable=SC2016 # the module quotes like that
-says "list: a refusal" 1 'filter: column 1: this `[` is never closed' rust-kallsyms list 'filter=['
+says "list: a refusal" 1 'symbols: column 8: this `[` is never closed' rust-kallsyms list 'filter=['
 printf 'a,' >/sys/module/rust_kallsyms/parameters/filter
-says "list: a refusal of the parameters" 1 "filter: column" rust-kallsyms list
+equal "list: the parameters have no say" "$(rust-kallsyms list limit=2 | wc -l)" 2
 echo >/sys/module/rust_kallsyms/parameters/filter
 
 # describe

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # threads: multi
 # timeout: 300
-# provokes: BUG: kernel NULL pointer dereference|kernel BUG at .*crash\.c|Oops: Oops: 000[0-9]|Oops: invalid opcode|Call Trace|Internal error: Oops|WARNING: arch/arm64/kernel/process\.c:[0-9]+ at __switch_to|WARNING: kernel/context_tracking\.c:[0-9]+ at ct_kernel_exit
+# provokes: BUG: kernel NULL pointer dereference|BUG: unable to handle page fault|Unable to handle kernel paging request|kernel BUG at .*crash\.c|Oops: Oops: 000[0-9]|Oops: invalid opcode|Call Trace|Internal error: Oops|WARNING: arch/arm64/kernel/process\.c:[0-9]+ at __switch_to|WARNING: kernel/context_tracking\.c:[0-9]+ at ct_kernel_exit
 #
 # Functions that crash, hang, or leave something behind take nobody along.
 
@@ -167,6 +167,53 @@ equal "nobody holds the module" "$(cat /sys/module/rust_kallsyms/refcnt)" 0
 equal "nobody holds the functions' module" "$(cat /sys/module/crash/refcnt)" 0
 equal "no thread is left but the one that looks after them" "$(threads)" 1
 
+# Memory that is lent.
+# says EXPRESSION LINE: it fails with EFAULT, and this is said.
+says() {
+	dmesg -c >/dev/null
+	call "$1"
+	dmesg >/tmp/log
+	grep -q 'Bad address' /tmp/answer && grep -q -x "\[.*\] rust_kallsyms: $2" /tmp/log
+	tap_status=$?
+	tap $tap_status "$1"
+	[ $tap_status -eq 0 ] || sed 's/^/# /' /tmp/answer /tmp/log
+}
+beyond='and crashed (signal 9); the kernel.s own report stands above\. .*'
+for size in 1 7 8 100 372 4032 4033 4095 4097; do
+	call "crash_write(out[$size], $((size - 1)))"
+	check "out[$size]: its last byte is there" grep -q '^7' /tmp/answer
+	says "crash_write(out[$size], $size)" "crash_write: the function wrote beyond \"dest\", $beyond"
+done
+for size in 4096 8192; do
+	says "crash_write(out[$size], $size)" "crash_write: the function wrote beyond \"dest\"; nothing else is harmed"
+	says "crash_write(out[$size], $((size + 64)))" "crash_write: the function wrote beyond \"dest\", $beyond"
+done
+says 'crash_write(out[8], -1)' 'crash_write: the function wrote beyond "dest"; nothing else is harmed'
+says 'crash_write(out[8], -64)' 'crash_write: the function wrote beyond "dest"; nothing else is harmed'
+says 'crash_write("abc", 4)' "crash_write: the function wrote beyond \"dest\", $beyond"
+says 'crash_read("abc", 4)' "crash_read: the function read beyond a string or other memory that it was lent, $beyond"
+says 'unsafe crash_copy(out[8], out[100], 100)' "crash_copy: the function wrote beyond \"dest\", $beyond"
+says 'unsafe crash_copy(out[100], out[8], 100)' "crash_copy: the function read beyond \"from\", $beyond"
+says 'sg_init_table(out, 10000)' "sg_init_table: the function wrote beyond \"sgl\", $beyond"
+says 'LZ4_decompress_safe("\xf0\x05aaaaaaaaaaaaaaaaaaaa", out[8], 22, 100000)' \
+	"LZ4_decompress_safe: the function wrote beyond \"dest\", $beyond"
+# refused EXPRESSION: with EPERM, since it would free or keep what it is lent.
+refused() {
+	dmesg -c >/dev/null
+	call "$1"
+	check "$1" sh -c "grep -q 'Operation not permitted' /tmp/answer && dmesg | grep -q 'its name says that it '"
+}
+refused 'kfree("abc")'
+refused 'kfree(out[8])'
+refused 'kfree(strstr("abc", "b"))'
+refused 'kvfree(out[200000])'
+refused 'register_module_notifier(out)'
+refused 'module_put(out)'
+# With unsafe it is the user who says what happens; what can be noticed is.
+says 'unsafe kvfree(out[200000])' 'kvfree: .*'
+call 'int_sqrt(144)'
+equal "the file works" "$(cat /tmp/answer)" 12
+
 # Who may call: whoever writes, and not whoever opened the file. (cat is a process of its own.)
 call_as_nobody() {
 	: >/tmp/answer
@@ -189,22 +236,21 @@ check "little of the stack is used when the function is entered: $(cat /tmp/answ
 	test "$(cat /tmp/answer)" -le 1024
 
 # Functions that hang.
-echo 1 >$parameters/timeout
 begin=$(date +%s)
-call 'crash_slow(600) + crash_slow(600) + crash_slow(15000)'
+call 'timeout=1 crash_slow(600) + crash_slow(600) + crash_slow(15000)'
 check "a timeout" grep -q 'timed out' /tmp/answer
 check "in time" test $(($(date +%s) - begin)) -lt 15
 equal "the module is held" "$(cat /sys/module/rust_kallsyms/refcnt)" 1
 check "rmmod is refused" sh -c '! rmmod rust_kallsyms'
 call 'int_sqrt(144)'
 equal "other calls work" "$(cat /tmp/answer)" 12
-call 'crash_string("still there", 3000)'
+call 'timeout=1 crash_string("still there", 3000)'
 check "another timeout" grep -q 'timed out' /tmp/answer
-call 'crash_string(strstr("what another call returned", "another"), 3000)'
+call 'timeout=1 crash_string(strstr("what another call returned", "another"), 3000)'
 check "another, with memory of a call before it" grep -q 'timed out' /tmp/answer
-call 'crash_work(out, 2500)'
+call 'timeout=1 crash_work(out, 2500)'
 check "another, which leaves its thread something to do" grep -q 'timed out' /tmp/answer
-call 'crash_later(2000)'
+call 'timeout=1 crash_later(2000)'
 check "and one more, of what will crash" grep -q 'timed out' /tmp/answer
 soon unused
 tap $? "then it is not held any more"
@@ -212,7 +258,6 @@ equal "nor the functions' module" "$(cat /sys/module/crash/refcnt)" 0
 check "the string was there until the end" sh -c "dmesg | grep -q 'crash: string: still there'"
 check "and the one that another call returned" sh -c "dmesg | grep -q 'crash: string: another call returned'"
 check "and the memory that was lent for longer" sh -c "dmesg | grep -q 'crash: work: 2500, then 2500'"
-echo >$parameters/timeout
 
 dmesg -c >/dev/null
 (exec 3<>"$file" && echo 'crash_slow(3000)' >&3) 2>/tmp/answer &

@@ -130,13 +130,13 @@ equal "a member of a typedef" "$(ask atomic_t.counter)" "int counter;	/*     0  
 equal "a bit-field" "$(ask 'struct task_struct.in_execve' | sed 's/[0-9][0-9][0-9]*:/N:/')" "unsigned int in_execve:1;	/*  N: 2     4 */"
 equal "a symbol comes before a type" "$(ask schedule | grep -c ' t schedule ')" 1
 
-equal "an unknown type" "$(ask 'struct no_such')" "lookup: the kernel has no type \`struct no_such\`"
+equal "an unknown type" "$(ask 'struct no_such')" "lookup: column 1: the kernel has no type \`struct no_such\`"
 equal "an unknown name" "$(ask no_such_name)" "no_such_name: no such symbol; /proc/kallsyms has the names, those of loaded modules only"
-equal "an unknown member" "$(ask 'struct pid.no_such')" "lookup: \`struct pid\` has no member no_such"
+equal "an unknown member" "$(ask 'struct pid.no_such')" "lookup: column 11: \`struct pid\` has no member no_such"
 equal "a pointer has no members" "$(ask 'struct task_struct.signal.nr_threads')" \
-	"lookup: \`struct signal_struct *\` is a pointer: write ->nr_threads"
-equal "an arrow after something else than a pointer" "$(ask 'struct pid.level->x')" "lookup: \`unsigned int\` is no pointer"
-equal "an element after the last" "$(ask 'struct new_utsname.nodename[65]')" "lookup: \`char[65]\` has no element 65"
+	"lookup: column 26: \`struct signal_struct *\` is a pointer: write ->nr_threads"
+equal "an arrow after something else than a pointer" "$(ask 'struct pid.level->x')" "lookup: column 17: \`unsigned int\` is not a pointer"
+equal "an element after the last" "$(ask 'struct new_utsname.nodename[65]')" "lookup: column 28: \`char[65]\` has no element 65"
 equal "a wrong path" "$(ask 'struct pid..level')" "lookup: column 12: a member's name is missing here"
 equal "a wrong name" "$(ask 'a b')" "lookup: column 2: a space cannot be in a symbol's name"
 
@@ -151,7 +151,7 @@ for size in 100 1000 5000; do
 done
 equal "reads of any size see the same bytes of $(wc -l </tmp/whole) lines" $wrong 0
 rmmod xfs
-equal "a module's types are gone when it is" "$(ask 'struct xfs_mount')" "lookup: the kernel has no type \`struct xfs_mount\`"
+equal "a module's types are gone when it is" "$(ask 'struct xfs_mount')" "lookup: column 1: the kernel has no type \`struct xfs_mount\`"
 check "nothing holds the module" rmmod rust_kallsyms
 
 tap_end

@@ -58,6 +58,16 @@ EAGAIN"
 equal "byte by byte" "$(reads 'run:rmmod callee; insmod ./callee.ko' nonblock $(yes read:1 | head -n 80) | grep -v EAGAIN)" \
 	"going callee $line
 coming callee $line"
+equal "what a bad address did not get comes next" \
+	"$(reads 'run:rmmod callee; insmod ./callee.ko' nonblock bad:4096 read:4096 bad:10)" "EFAULT
+going callee $line
+coming callee $line
+EAGAIN"
+equal "nor a piece of a line" "$(reads 'run:rmmod callee; insmod ./callee.ko' nonblock read:3 bad:3 bad:4096 read:4096)" \
+	"goiEFAULT
+EFAULT
+ng callee $line
+coming callee $line"
 equal "a read of no bytes" "$(reads read:0)" ""
 equal "the file has no position" "$(reads seek)" ESPIPE
 

@@ -22,7 +22,7 @@ ask() {
 }
 
 equal "the modes" "$(stat -c '%a %n' $files/* | sed 's,/.*/,,' | paste -s -d ' ')" \
-	"600 call 400 events 600 functions 600 lookup 400 modules 600 symbols"
+	"600 call 400 calls 400 events 600 functions 600 lookup 400 modules 600 symbols"
 
 # symbols
 cut -d' ' -f1,3,4 $files/symbols | sort >/tmp/ours
@@ -35,19 +35,17 @@ equal "quotes" "$(ask symbols "module='xfs' filter=\"xfs_trans_read_buf_map\" ki
 equal "another word for filter" "$(ask symbols 'name=int_sqrt' | cut -d' ' -f3)" int_sqrt
 equal "a query that is wrong" "$(ask symbols 'filter=[' 2>/dev/null)" \
 	"failed
-error EINVAL filter: column 1: this \`[\` is never closed; a plain one is written \\["
+error EINVAL column 8: this \`[\` is never closed; a plain one is written \\["
 equal "a key that is wrong" "$(ask symbols 'limit=1 kinds=text' 2>/dev/null)" \
 	"failed
-error EINVAL symbols: column 9: write module=, filter=, kind= or limit="
-echo 'filter=int_sq*' >/tmp/query
-cat /tmp/query >/dev/null
-printf 'int_sqrt' >$parameters/filter
-equal "the parameter is the default" "$(cut -d' ' -f3 $files/symbols)" int_sqrt
-echo >$parameters/filter
-equal "an empty one is none" "$(head -n 2 $files/symbols | wc -l)" 2
+error EINVAL column 9: write module=, filter=, kind= or limit="
 printf 'a,' >$parameters/filter
-check "a wrong one is an error of who opens the file next" sh -c "! cat $files/symbols"
+equal "the parameters have no say" "$(head -n 2 $files/symbols | wc -l)" 2
 echo >$parameters/filter
+equal "a module's name may be written as its file's" "$(ask symbols 'module=rust-kallsyms limit=1' | cut -d' ' -f4)" "[rust_kallsyms]"
+equal "a long list of patterns, each twice" "$(ask symbols "filter=$(seq 64 | paste -s -d ,),$(seq 64 | paste -s -d ,)")" ""
+equal "one that is too long" "$(ask symbols "filter=$(seq 65 | paste -s -d ,)" 2>/dev/null)" "failed
+error E2BIG column 191: at most 64 patterns can be asked for"
 
 # Reads of any size see the same bytes.
 exec 3<>$files/symbols
@@ -55,31 +53,27 @@ printf 'module=vmlinux filter=tcp_*' >&3
 cat <&3 >/tmp/whole
 exec 3>&-
 wrong=0
-printf 'tcp_*' >$parameters/filter
-printf 'vmlinux' >$parameters/module
+# pieces REQUEST DD-OPERAND...: what dd reads of the answer.
+pieces() {
+	exec 3<>$files/symbols
+	echo "$1" >&3
+	shift
+	dd "$@" <&3 2>/dev/null
+	exec 3>&-
+}
 for size in 1 7 64 299 4096; do
-	dd if=$files/symbols of=/tmp/pieces bs=$size 2>/dev/null
-	cmp -s /tmp/whole /tmp/pieces || wrong=$((wrong + 1))
+	pieces 'module=vmlinux filter=tcp_*' bs=$size | cmp -s /tmp/whole - || wrong=$((wrong + 1))
 done
 equal "partial reads of a long text give the same bytes" "$wrong" 0
-printf 'rust_kallsyms' >$parameters/module
-printf '*' >$parameters/filter
-printf '9' >$parameters/limit
-cat $files/symbols >/tmp/short
+ask symbols 'module=rust_kallsyms limit=9' >/tmp/short
 size=1
 while [ $size -le 300 ]; do
-	dd if=$files/symbols of=/tmp/pieces bs=$size 2>/dev/null
-	cmp -s /tmp/short /tmp/pieces || wrong=$((wrong + 1))
+	pieces 'module=rust_kallsyms limit=9' bs=$size | cmp -s /tmp/short - || wrong=$((wrong + 1))
 	size=$((size + 1))
 done
 equal "partial reads of every size up to 300 give the same bytes" "$wrong $(wc -l </tmp/short)" "0 9"
-echo >$parameters/limit
-printf 'tcp_*' >$parameters/filter
-printf 'vmlinux' >$parameters/module
-equal "a seek" "$(dd if=$files/symbols bs=1 skip=1000 count=200 2>/dev/null)" \
+equal "a seek" "$(pieces 'module=vmlinux filter=tcp_*' bs=1 skip=1000 count=200)" \
 	"$(dd if=/tmp/whole bs=1 skip=1000 count=200 2>/dev/null)"
-echo >$parameters/filter
-echo >$parameters/module
 check "a seek far into the whole" sh -c \
 	"dd if=$files/symbols of=/tmp/far bs=1000 skip=9000 count=3 && cat $files/symbols | tail -c +9000001 | head -c 3000 | cmp - /tmp/far"
 
@@ -90,7 +84,7 @@ check "the time it took" sh -c "exec 3<>$files/call; echo 'nr_processes()' >&3; 
 equal "a string" "$(ask call 'errname(22)' | head -n 1)" '"EINVAL"'
 equal "a call that is wrong" "$(ask call 'int_sqrt(1, 2)' 2>/dev/null)" \
 	"failed
-error E2BIG call: column 13: one argument too many for \`unsigned long int_sqrt(unsigned long x)\`"
+error E2BIG column 13: one argument too many for \`unsigned long int_sqrt(unsigned long x)\`"
 equal "and says so in the log" "$(dmesg | tail -n 1 | sed 's/.*] //')" \
 	"rust_kallsyms: call: column 13: one argument too many for \`unsigned long int_sqrt(unsigned long x)\`"
 equal "each open file has a result of its own" "$(
@@ -111,8 +105,35 @@ equal "an error is read from its beginning, and by pieces, and the next answer a
 	cat <&3
 	echo '2 + 2' >&3
 	head -n 1 <&3
-)" "100error EINVAL call: column 4: a value is missing here
+)" "100error EINVAL column 4: a value is missing here
 4"
+
+equal "an option, and columns that count it" "$(ask call ' timeout=20  timeout=0 nosuch()' 2>/dev/null)" "failed
+error ENOENT column 24: nosuch: no such symbol; /proc/kallsyms has the names, those of loaded modules only"
+equal "an option that is wrong" "$(ask call 'timeout=x 1' 2>/dev/null)" "failed
+error EINVAL column 9: not a decimal digit"
+printf 1 >$parameters/timeout
+equal "the parameters have no say" "$(ask call 'msleep(2000)' | head -n 1)" void
+equal "but an option has" "$(ask call 'timeout=1 msleep(2500)' 2>/dev/null | cut -d' ' -f-4)" "failed
+error ETIMEDOUT column 11:"
+echo >$parameters/timeout
+printf '%5000s1 + 1' '' >/tmp/program
+equal "more than a page" "$(exec 3<>$files/call; cat /tmp/program >&3; head -n 1 <&3)" 2
+printf '%65536s1' '' >/tmp/program
+check "too much" sh -c "exec 3<>$files/call; ! cat /tmp/program >&3"
+
+# calls
+equal "no call runs" "$(sleep 2; cat $files/calls)" ""
+echo 'msleep(6000)' >$files/call &
+soon grep -q msleep $files/calls
+equal "a call that runs" "$(sed 's/[0-9][0-9]*/N/g' $files/calls)" "msleep  N s  pid N  runs"
+pid=$(sed 's/.*pid \([0-9]*\) .*/\1/' $files/calls)
+equal "its thread" "$(cat "/proc/$pid/comm")" rust_kallsyms
+kill $!
+soon grep -q abandoned $files/calls
+equal "one that was abandoned" "$(sed 's/[0-9][0-9]*/N/g' $files/calls)" "msleep  N s  pid N  abandoned"
+soon sh -c "! grep -q msleep $files/calls"
+equal "one that returned" "$(cat $files/calls)" ""
 
 # lookup
 cat /proc/kallsyms >/tmp/proc
@@ -140,7 +161,7 @@ equal "a name that is not there" "$(ask lookup no_such_name 2>/dev/null)" \
 error ENOENT no_such_name: no such symbol; /proc/kallsyms has the names, those of loaded modules only"
 equal "an address that is not there" "$(ask lookup 0x10 2>/dev/null)" \
 	"failed
-error ENOENT lookup: no symbol has this address"
+error ENOENT no symbol has this address"
 
 # modules
 check "each module and the kernel itself" sh -c \
@@ -155,6 +176,16 @@ equal "a module that went is not there" "$(grep -c '^xfs ' $files/modules)" 0
 printf '81' >$parameters/args
 check "a write to sym_name makes the call" sh -c "echo int_sqrt >$parameters/sym_name"
 equal "and logs it" "$(dmesg | tail -n 1 | sed 's/.*] //')" "rust_kallsyms: int_sqrt(81) = 9"
+# A process without capabilities, which has a descriptor of root's.
+printf '#!/bin/sh\nprintf 1 | cat 2>/tmp/answer >&3\n' >/tmp/nobody
+chmod 755 /tmp/nobody
+touch /tmp/answer
+chmod 666 /tmp/answer
+(start-stop-daemon -S -q -c 65534:65534 -x /tmp/nobody) 3>$parameters/unsafe_call
+equal "a write takes CAP_SYS_MODULE" "$(sed 's/.*: //' /tmp/answer)" "Operation not permitted"
+equal "and says so" "$(dmesg | tail -n 1 | sed 's/.*] //')" \
+	"rust_kallsyms: unsafe_call: only processes with the capability CAP_SYS_MODULE can write it"
+equal "and has no effect" "$(cat $parameters/unsafe_call)" ""
 printf '"a' >$parameters/args
 check "an error is the write's" sh -c "! echo int_sqrt >$parameters/sym_name"
 printf '"%%s\\n", "written"' >$parameters/args

@@ -44,17 +44,17 @@ equal "no limit" "$(ask functions 'takes=struct pid * limit=0' | wc -l)" "$(ask 
 check "what BTF says of assembly is not believed" sh -c \
 	"[ $(ask functions 'returns=void args=0' | grep -c ';  .*unsafe (the kernel has no prototype of it)') -gt 10 ]"
 
-equal "an unknown type" "$(ask functions 'takes=struct no_such *')" "takes: the kernel has no type \`struct no_such *\`"
-equal "an unknown typedef" "$(ask functions 'returns=no_such_t')" "returns: the kernel has no type \`no_such_t\`"
-equal "no type" "$(ask functions 'returns=struct')" "returns: column 7: a tag must follow \`struct\`, \`union\` or \`enum\`"
+equal "an unknown type" "$(ask functions 'takes=struct no_such *')" "functions: column 7: the kernel has no type \`struct no_such *\`"
+equal "an unknown typedef" "$(ask functions 'returns=no_such_t')" "functions: column 9: the kernel has no type \`no_such_t\`"
+equal "no type" "$(ask functions 'returns=struct')" "functions: column 15: a tag must follow \`struct\`, \`union\` or \`enum\`"
 equal "an unknown key" "$(ask functions 'return=int')" \
 	"functions: column 1: write returns=, takes=, filter=, module=, args= or limit="
 equal "no key" "$(ask functions 'int')" "functions: column 1: a choice is written key=value"
-equal "an unknown module" "$(ask functions 'module=no_such')" "module: no_such is not loaded; /proc/modules has those which are"
-equal "no number" "$(ask functions 'args=two')" "args: column 1: not a decimal digit"
-equal "a wrong pattern" "$(ask functions 'filter=[a')" "filter: column 1: this \`[\` is never closed; a plain one is written \\["
+equal "an unknown module" "$(ask functions 'module=no_such')" "functions: column 8: no module no_such is loaded; /proc/modules has those which are"
+equal "no number" "$(ask functions 'args=two')" "functions: column 6: not a decimal digit"
+equal "a wrong pattern" "$(ask functions 'filter=[a')" "functions: column 8: this \`[\` is never closed; a plain one is written \\["
 equal "too many types" "$(ask functions 'takes=int takes=int takes=int takes=int takes=int takes=int takes=int')" \
-	"takes: at most 6 parameters can be asked for"
+	"functions: column 67: at most 6 parameters can be asked for"
 # errno TEXT: the error of a write.
 errno() { sh -c "exec 3<>$files/functions; echo '$1' | cat 2>&1 >&3" | sed 's/.*: //'; }
 equal "the errno of an unknown type" "$(errno 'takes=struct no_such *')" "No such file or directory"
@@ -64,7 +64,7 @@ equal "a choice that fails leaves its error" "$(
 	echo 'filter=find_vpid' >&3
 	echo 'limit=x' 2>/dev/null >&3
 	cat <&3
-)" "error EINVAL limit: column 1: not a decimal digit"
+)" "error EINVAL column 7: not a decimal digit"
 equal "each open file has a choice of its own" "$(
 	exec 3<>$files/functions 4<>$files/functions
 	echo 'name=find_vpid' >&3
@@ -117,7 +117,7 @@ equal "functions of the reference's list are unsafe" "$(grep -v 'unsafe (\|no ca
 
 rmmod xfs
 equal "a module that went is not there" "$(ask functions 'name=xfs_trans_commit')" ""
-equal "nor are its types" "$(ask functions 'takes=struct xfs_trans *')" "takes: the kernel has no type \`struct xfs_trans *\`"
+equal "nor are its types" "$(ask functions 'takes=struct xfs_trans *')" "functions: column 7: the kernel has no type \`struct xfs_trans *\`"
 exec 5<$files/functions
 head -c 100 <&5 >/dev/null
 check "an open file keeps the module" sh -c "! rmmod rust_kallsyms"

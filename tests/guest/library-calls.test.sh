@@ -82,6 +82,23 @@ if [ "$(uname -m)" = x86_64 ]; then
 else
 	skip "the padding before a function" "for x86_64 only"
 fi
+# A part that the compiler has moved out of a function. (Where there is none, there is nothing to refuse.)
+cold=$(awk '$3 ~ /^[a-z_]*\.cold$/ && !seen[$3]++ { print $3; exit }' /proc/kallsyms)
+if [ -n "$cold" ]; then
+	refused "$cold" "Part: it is a part of a function, not its entry"
+	equal "$cold is no function, ${cold%.cold} is" "$(ask functions "${cold%.cold}*" | grep -x -e "$cold" -e "${cold%.cold}")" "${cold%.cold}"
+else
+	skip "a part of a function" "there is none"
+fi
+# Variables: unique, and of the size that is asked for.
+panic_timeout=$(awk '$3 == "panic_timeout" { print $1; exit }' /proc/kallsyms)
+equal "a variable" "$(ask variable panic_timeout 4)" "$panic_timeout"
+equal "one that is too small" "$(ask variable init_pid_ns 4096 | cut -d : -f 1 | tr -d '0-9')" "WrongSize()"
+equal "one that is too large" "$(ask variable init_task 64 | cut -d : -f 1 | tr -d '0-9')" "WrongSize()"
+equal "a function" "$(ask variable tcp_sendmsg 4)" "NotData(Text): it is text, not a variable"
+equal "one of each CPU's own" "$(ask variable runqueues 4 | cut -d : -f 1)" "NotData(Percpu)"
+equal "one that is there several times" "$(ask variable __func__.0 4 | cut -d '(' -f 1)" "Ambiguous"
+equal "one of a module" "$(ask variable callee:callee_data 4)" "$(awk '$3 == "callee_data" { print $1; exit }' /proc/kallsyms)"
 refused callee:callee_init "NotFound: no such symbol"
 refused callee:no_such_function "NotFound: no such symbol"
 for module in callee slow; do

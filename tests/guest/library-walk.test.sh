@@ -86,7 +86,9 @@ for border in "inittext b 1" "bss d 1" "text t $texts" "rodata r 20000" "percpu 
 	esac
 done
 
+insmod ./kallsyms_twin.ko
 tests walks
+rmmod kallsyms_twin
 tests queries
 
 # chosen WHAT QUERY EXPECTED TOTAL: test that QUERY finds the symbols in the file EXPECTED, out of

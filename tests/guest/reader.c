@@ -4,6 +4,7 @@
  *
  *   block, nonblock   sets how it is read from then on
  *   read:N            reads at most N bytes
+ *   bad:N             the same, into an address that nothing is mapped to
  *   poll:MS, epoll:MS waits for something to read
  *   seek              sets its position
  *   alarm             sets an alarm signal for a second later
@@ -81,6 +82,10 @@ int main(int argc, char **argv)
 				fwrite(text, 1, length, stdout);
 			fflush(stdout);
 			free(text);
+		} else if (!strcmp(argv[i], "bad")) {
+			ssize_t length = read(file, (void *)16, atoi(with));
+
+			say(length < 0 ? strerrorname_np(errno) : "read");
 		} else if (!strcmp(argv[i], "poll")) {
 			struct pollfd one = { .fd = file, .events = POLLIN };
 			int count = poll(&one, 1, atoi(with));

@@ -54,6 +54,8 @@ fn choices_have_values() {
         assert_eq!(parsed, expected, "{text:?}");
     }
     assert_eq!(all(b" a=1  bc=2").unwrap()[1].column, 7);
+    assert_eq!(all(b" a=1  bc=2").unwrap()[1].value_column, 10);
+    assert_eq!(all(b" a='1'").unwrap()[0].value_column, 5);
 }
 
 const BAD_CHOICES: &[Bad<'_>] = &[

@@ -71,6 +71,14 @@ begins() {
 		}' "$2" "$1"
 }
 
+# points LOG CASE: the place of each error is in the case.
+points() {
+	awk -v place="/$2:" '
+		/^error/ && !/^error: aborting/ { errors++; wants = 1 }
+		wants && /^ *--> / { wants = 0; there += index($2, place) > 0; if (!index($2, place)) print }
+		END { exit errors != there }' "$1"
+}
+
 for case in tests/compile_fail/*.rs; do
 	name=$(basename "$case" .rs)
 	sed -n "s#$expected#\1#p" "$case" >"$out/$name.expected"
@@ -82,6 +90,7 @@ for case in tests/compile_fail/*.rs; do
 	if [ -s "$out/$name.expected" ]; then
 		check "$name does not compile" test "$status" -ne 0
 		check "$name: it has the $(wc -l <"$out/$name.expected") expected errors" begins "$out/$name.errors" "$out/$name.expected"
+		check "$name: each error points into the case, not into a macro" points "$out/$name.log" "$case"
 	else
 		check "$name compiles" test "$status" -eq 0
 		check "$name: without a warning" test ! -s "$out/$name.log"

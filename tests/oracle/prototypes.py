@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 """Print the prototypes of all functions in a kernel's BTF as C; reads `bpftool btf dump … format raw`.
 
+Usage: prototypes.py SYMBOLS [implicit], where the file SYMBOLS has the names of the kernel's symbols that end in _impl.
+
 It shares nothing with the library: bpftool parses the BTF, and C's declarations are written by different code.
 """
 
@@ -96,22 +98,25 @@ def arguments(ty):
     return "(" + (", ".join(all) or "void") + ")"
 
 
-def implicit():
-    """For each kfunc with implicit arguments: its name, and the prototype that has them."""
+def implicit(symbols):
+    """For each kfunc with implicit arguments: what has them in the place of what BPF programs write.
+
+    resolve_btfids adds NAME_impl to the BTF for it, of which the kernel has no symbol. (It has pairs of functions with
+    such names, too.) The types are not compared, since that is what the library does.
+    """
     by_name = {names[function]: target(function) for function in functions}
-    for name, ty in by_name.items():
-        whole = by_name.get(name + "_impl", ty)
-        written = [id for _, id in parameters[ty]]
-        if [id for _, id in parameters[whole]][: len(written)] == written and whole != ty:
-            if len(parameters[whole]) > len(written):
-                yield name, whole
+    for name in by_name:
+        whole = name + "_impl"
+        if whole in by_name and whole not in symbols:
+            yield name, by_name[whole]
 
 
 if __name__ == "__main__":
     sys.setrecursionlimit(10000)
     read(sys.stdin)
-    wholes = dict(implicit())
-    if sys.argv[1:] == ["implicit"]:
+    with open(sys.argv[1]) as symbols:
+        wholes = dict(implicit(set(symbols.read().split())))
+    if sys.argv[2:] == ["implicit"]:
         print(*wholes, sep="\n")
         sys.exit()
     for function in functions:

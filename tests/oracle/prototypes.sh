@@ -15,17 +15,19 @@ out=$directory
 export LC_ALL=C
 
 cat >"$out/script" <<'GUEST'
+sed -n 's/.* \([^ ]*_impl\)$/symbol: \1/p' /proc/kallsyms
 insmod "$MODULE" && echo prototypes >/sys/kernel/debug/kallsyms_test/do &&
 	cat /sys/kernel/debug/kallsyms_test/do
 GUEST
+scripts/guest --module "$build-fixtures/kallsyms_test.ko" --console "$out/console" "$out/script" >"$out/guest"
+sed -n 's/^symbol: //p' "$out/guest" >"$out/symbols"
+grep --invert-match '^symbol: ' "$out/guest" | sort --unique >"$out/got"
 scripts/enter bpftool btf dump file "$kernel/vmlinux" format raw >"$out/btf"
-prototypes() { scripts/enter python3 "$PWD/tests/oracle/prototypes.py" "$@" <"$out/btf" | sort --unique; }
+prototypes() { READABLE=$out scripts/enter python3 "$PWD/tests/oracle/prototypes.py" "$out/symbols" "$@" <"$out/btf" | sort --unique; }
 prototypes >"$out/expected"
 # For a kfunc with implicit arguments, bpftool prints (as C) what BPF programs write; the library
 # prints what the function takes.
 prototypes implicit >"$out/implicit"
-scripts/guest --module "$build-fixtures/kallsyms_test.ko" --console "$out/console" "$out/script" |
-	sort --unique >"$out/got"
 
 # none WHAT LINES: test that LINES is empty.
 none() {

@@ -14,14 +14,23 @@ kernel=$(scripts/kernel)
 
 expect "KDIR must be a directory" 125 'KDIR=/none is not a directory' scripts/build --kdir /none "$directory/out"
 headers=$directory/headers
-mkdir "$headers"
-cp "$kernel/build/"{.config,Module.symvers} "$headers"
+mkdir -p "$headers"/{include/config,arch/x86}
+cp "$kernel/build/"{Makefile,Module.symvers} "$headers"
+cp "$kernel/build/arch/x86/Makefile" "$headers/arch/x86"
+cp "$kernel/build/include/config/"{auto.conf,kernel.release} "$headers/include/config"
 expect "headers without Rust metadata are refused" 2 \
 	'lacks what a Rust module is built against: .*rust/libkernel.rmeta' make KDIR="$headers"
-for says in 'make rustavailable && make  ' 'make modules_prepare, and the Module.symvers' 'make KERNEL=' 'done with: *rustc 1\.'; do
+for says in "Debian:  .*make KERNEL=$(cat "$kernel/release"))" "Ubuntu: .* linux-lib-rust-$(cat "$kernel/release")" 'Arch and kin: ' \
+	'Armbian: ' 'bindeb-pkg and ' 'make rustavailable && make  ' 'make modules_prepare, and the Module.symvers' 'done with: *rustc 1\.'; do
 	grep --quiet "$says" "$directory/output"
 	tap $? "the error says: $says"
 done
+if [ "$ARCH" = amd64 ]; then
+	grep --quiet 'built against: .* scripts/target.json' "$directory/output"
+	tap $? "and that x86 has a file of its own"
+fi
+sed -i '/^CONFIG_RUST=y$/d' "$headers/include/config/auto.conf"
+expect "those of a kernel without Rust, too" 2 'is for a kernel without support for Rust' make KDIR="$headers"
 
 # The prepared tree can be KDIR where its compilers are: in the tool root.
 cat >"$directory/rustc" <<-'RUSTC'

@@ -38,6 +38,7 @@ start() {
 	pid=$(cat "$directory/pid")
 }
 free() { flock --nonblock "$cache/lock/thing" true; }
+nothing_left() { ! running && free && [ -z "$(find "$cache"/{tmp,root} -mindepth 1)" ]; }
 running() { pgrep --full "$directory/maker" >/dev/null; }
 
 start 'sleep 1.5'
@@ -49,7 +50,7 @@ tap $? "both get what the first made"
 start 'sleep 30'
 kill -INT -- "-$pid"
 wait 2>/dev/null
-! running && free && [ -z "$(find "$cache"/{tmp,root} -mindepth 1)" ]
+soon nothing_left
 tap $? "Ctrl-C leaves nothing: no process, no lock, no directory"
 
 start 'sleep 2'
@@ -64,7 +65,7 @@ tap $? "nothing is left: no process, no lock, no directory"
 start 'sleep 30'
 kill -KILL -- "-$pid"
 wait 2>/dev/null
-[ -n "$(ls "$cache/tmp")" ] && free
+[ -n "$(ls "$cache/tmp")" ] && soon free
 tap $? "a run that is killed with all its children leaves a directory, but no lock"
 expect "the next run makes the thing" 0 '/root/thing$' timeout 20 "$directory/maker" true
 check "and removes the directory" test -z "$(ls "$cache/tmp")"

@@ -49,11 +49,7 @@ interrupt() {
 	until_step "$1" "$2"
 	kill -INT -- "-$pid"
 	wait 2>/dev/null
-	for _ in $(seq 50); do
-		! clean || break
-		sleep 0.1
-	done
-	clean
+	soon clean
 	tap $? "Ctrl-C in $1 leaves nothing: no process, no mount, no lock, no directory"
 }
 

@@ -214,12 +214,11 @@ impl<'a> Converter<'_, '_, 'a> {
             let column = field.value.column;
             let source = complaint.source;
             return Err(match whole {
-                Some(whole) => Failure::new(
+                Some(whole) => Failure::at(
                     EINVAL,
-                    fmt!(
-                        "{source}: column {column}: `{whole}` has no member {}",
-                        field.name
-                    ),
+                    source,
+                    column,
+                    fmt!("`{whole}` has no member {}", field.name),
                 ),
                 None => complaint.say(EINVAL, fmt!("its type is not known to the kernel")),
             });

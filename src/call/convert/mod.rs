@@ -106,12 +106,11 @@ impl<'a> Converter<'_, '_, 'a> {
             let column = argument.column;
             let parameter = signature.parameters.get(count);
             if count >= MAX_ARGUMENTS || parameter.is_none() && !signature.variadic {
-                return Err(Failure::new(
+                return Err(Failure::at(
                     E2BIG,
-                    fmt!(
-                        "{source}: column {column}: one argument too many for `{}`",
-                        &*signature.prototype
-                    ),
+                    source,
+                    column,
+                    fmt!("one argument too many for `{}`", &*signature.prototype),
                 ));
             }
             let declaration = parameter.map_or(c"...", |parameter| &parameter.declaration);
@@ -152,13 +151,11 @@ impl<'a> Converter<'_, '_, 'a> {
             self.compare_sizes(&mut room, parameter, argument.given, value[0], &complaint)?;
         }
         if arguments.len() < signature.parameters.len() {
-            return Err(Failure::new(
+            return Err(Failure::at(
                 EINVAL,
-                fmt!(
-                    "{source}: column {}: too few arguments for `{}`",
-                    asked.end,
-                    &*signature.prototype
-                ),
+                source,
+                asked.end,
+                fmt!("too few arguments for `{}`", &*signature.prototype),
             ));
         }
         if signature.variadic && !asked.unsafe_call {

@@ -57,12 +57,8 @@ pub(crate) fn check_format(
     asked: &Asked<'_>,
 ) -> Result<(), Failure> {
     let source = asked.source;
-    let complain = |column: usize, what: &str| {
-        Err(Failure::new(
-            EINVAL,
-            fmt!("{source}: column {column}: {what}"),
-        ))
-    };
+    let complain =
+        |column: usize, what: &str| Err(Failure::at(EINVAL, source, column, fmt!("{what}")));
     let begin = arguments.first().map_or(1, |argument| argument.column);
     if !formats(name.symbol()) || !name.has_module(VMLINUX) {
         return complain(

@@ -5,6 +5,7 @@
 pub(crate) mod classes;
 pub(crate) mod known_parameters;
 pub(crate) mod landing_pad;
+pub(crate) mod lent_memory;
 pub(crate) mod never_returns;
 pub(crate) mod permission;
 pub(crate) mod unsupported;

@@ -3,14 +3,15 @@
 //! Unexported functions whose names are known when the module is built.
 
 use super::{
-    super::{
-        Error,
-        FunctionShape,
-        Kallsyms,
-        Name,
-        VMLINUX, //
-    },
-    Target, //
+    Target,
+    Variable, //
+};
+use crate::kallsyms::{
+    Error,
+    FunctionShape,
+    Kallsyms,
+    Name,
+    VMLINUX, //
 };
 use kernel::prelude::*;
 
@@ -24,8 +25,9 @@ pub struct Import {
 }
 
 impl Import {
-    /// A function of `module` that has one of the names, with this shape. The compiler has compared it with the
-    /// declaration of `declared`, which is enough if the kernel has no prototype of that function.
+    /// A function of `module` that has one of the names, with this shape. The compiler has compared
+    /// it with the declaration of `declared`, which is enough if the kernel has no prototype of
+    /// that function.
     pub const fn new(
         module: &'static CStr,
         names: &'static [&'static CStr],
@@ -42,7 +44,8 @@ impl Import {
 }
 
 impl Kallsyms {
-    /// Finds an imported function, pins its module, and compares its signature with the kernel's prototype. Sleeps.
+    /// Finds an imported function, pins its module, and compares its signature with the kernel's
+    /// prototype. May sleep.
     ///
     /// # Errors
     ///
@@ -50,11 +53,14 @@ impl Kallsyms {
     #[doc(hidden)]
     pub fn import(&self, function: &Import) -> Result<Target, Error> {
         let (name, target) = self.find_import(function)?;
-        // The kernel's headers declare the kernel's own functions: one of a module is as its own types say.
+        // The kernel's headers declare the kernel's own functions: one of a module is as its own
+        // types say.
         let declared = function.module == VMLINUX && function.declared == Some(name);
         match self.check(&target, name, &function.shape) {
             Err(Error::NoPrototype) if declared => Ok(target),
-            checked => checked.map(|()| target),
+            checked => checked
+                .map(|()| target)
+                .map_err(|error| error.of(&Name::known(function.module, name))),
         }
     }
 
@@ -68,17 +74,49 @@ impl Kallsyms {
         self.find_import(function).map(|(_, target)| target)
     }
 
+    /// Finds an imported variable, and pins its module. May sleep.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Self::variable`].
+    #[doc(hidden)]
+    pub fn import_variable(
+        &self,
+        module: &'static CStr,
+        names: &[&'static CStr],
+        size: usize,
+    ) -> Result<Variable, Error> {
+        let (_, variable) = first_of(module, names, |name| self.variable(name, size))?;
+        Ok(variable)
+    }
+
     /// The first of the function's names that the kernel has, and what has it.
     fn find_import(&self, function: &Import) -> Result<(&'static CStr, Target), Error> {
-        for symbol in function.names {
-            let name = Name::of_parts(Some(function.module.to_bytes()), symbol)?;
-            match self.target(&name, 0) {
-                Err(Error::NotFound) => {}
-                found => return found.map(|target| (*symbol, target)),
+        first_of(function.module, function.names, |name| self.target(name, 0))
+    }
+}
+
+/// What `find` finds by the first of the names that there is in the module, and that name.
+fn first_of<T>(
+    module: &CStr,
+    names: &[&'static CStr],
+    mut find: impl FnMut(&Name<'_>) -> Result<T, Error>,
+) -> Result<(&'static CStr, T), Error> {
+    for symbol in names {
+        let name = Name::known(module, symbol);
+        match find(&name) {
+            Err(Error::NotFound) => {}
+            found => {
+                return found
+                    .map(|found| (*symbol, found))
+                    .map_err(|error| error.of(&name))
             }
         }
-        Err(Error::NotFound)
     }
+    Err(match names.first() {
+        Some(first) => Error::NotFound.of(&Name::known(module, first)),
+        None => Error::NotFound,
+    })
 }
 
 /// Whether the two texts are equal, for the compiler.
@@ -92,39 +130,28 @@ pub const fn same(a: &str, b: &str) -> bool {
     index == a.len() && index == b.len()
 }
 
-/// Declares unexported kernel functions, each a type whose value is the right to call it.
+/// Declares unexported functions and variables of the kernel, each a type whose value is the right
+/// to use it.
+///
+/// A declaration is written as in an `extern "C"` block, where a module's name and other names,
+/// `optional`, and the path of a header's declaration may be added:
+///
+/// ```text
+/// [vis] [optional] fn [module::]name [| other_name]…(argument: Type, …[, ...]) [-> Type] [= path];
+/// [vis] [optional] static [module::]name [| other_name]…: Type [= path];
+/// ```
 ///
 /// For each function `f` this defines a type `f` with
 ///
 /// - `f::resolve(&kallsyms)`, which finds the function, checks that it may be called, and pins its
 ///   module if it has one;
-/// - `f::call(&self, …)`, a *direct* call, by a static call of its own.
+/// - `f::call(&self, …)`, a *direct* call, by a static call of its own;
 ///
-/// There is no value before `resolve` has succeeded and none after it was dropped, so neither is there
-/// a call; while a value lives, its target does too. One value of each type can live at a time: share
-/// it by reference. Nothing can be taken out of a value. Calling is `unsafe`, because only the caller knows what the
-/// function demands.
+/// and for each variable `v` a type `v` with
 ///
-/// # Which function
-///
-/// | declaration | which function |
-/// |---|---|
-/// | `fn name(…);` | of the kernel itself |
-/// | `fn module::name(…);` | of this module, which must be loaded |
-/// | `fn name \| other_name(…);` | the first of these names that the kernel has; the type is called `name` |
-/// | `optional fn name(…);` | perhaps: `resolve` returns an [`Option`], which is [`None`] if there is no such function |
-/// | `fn name(format: …, ...);` | with any number of arguments: `call` takes all of them as one tuple |
-///
-/// # The signature
-///
-/// `resolve` compares it with the kernel's own types (see [`Kallsyms::check`](crate::kallsyms::Kallsyms::check));
-/// where the kernel has none for the function, that is an error, and `unsafe` `resolve_unchecked` the way to insist.
-///
-/// A function which the target's headers declare can be followed by `= path`, where the path leads to the function of
-/// the same name that `bindgen` made of the declaration. Then the compiler compares them as well, and a prototype
-/// that has changed does not build. Where the kernel has no type for the function, such a declaration is enough, if
-/// the path is `kernel::bindings::name` or `bindings::name` (which is the crate's own). Of any other path the
-/// library cannot know whether it leads to a declaration.
+/// - `v::resolve(&kallsyms)`, which finds the variable, checks that it is the only one of its name
+///   and has room for its type and little more, and pins its module if it has one;
+/// - `v::as_ptr(&self)`, a pointer to it.
 ///
 /// # Examples
 ///
@@ -137,6 +164,8 @@ pub const fn same(a: &str, b: &str) -> bool {
 ///     fn _printk | printk(format: *const c_char, ...) -> c_int;
 ///     /// Kernels without the file system do not have it.
 ///     optional fn xfs::xfs_buf_lock(buffer: *mut c_void);
+///     /// After a panic, for how many seconds the kernel waits before it reboots.
+///     static panic_timeout: c_int = kernel::bindings::panic_timeout;
 /// }
 ///
 /// # fn example(kallsyms: &Kallsyms) -> Result<(), Error> {
@@ -147,34 +176,186 @@ pub const fn same(a: &str, b: &str) -> bool {
 /// // SAFETY: The format is NUL-terminated, and wants an `int`.
 /// unsafe { printk.call((c"there are %d processes\n".as_char_ptr(), count)) };
 /// let lock: Option<xfs_buf_lock> = xfs_buf_lock::resolve(kallsyms)?;
-/// # assert!(lock.is_none() && count > 0);
+/// let panic_timeout = panic_timeout::resolve(kallsyms)?;
+/// // SAFETY: It is an `int`, which is there for as long as the kernel.
+/// let seconds = unsafe { panic_timeout.as_ptr().read_volatile() };
+/// # assert!(lock.is_none() && count > 0 && seconds >= -1);
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Values
+///
+/// There is no value before `resolve` has succeeded and none after it was dropped, so there is no
+/// call then, either; while a value lives, its target does too. Of a function's type one value can
+/// live at a time: share it by reference. Nothing can be taken out of a value. Calling is `unsafe`,
+/// because only the caller knows what the function demands; so is following the pointer.
+///
+/// # Which one
+///
+/// | declaration | which function or variable |
+/// |---|---|
+/// | `fn name(…);` | the kernel's own |
+/// | `fn module::name(…);` | the one in this module, which must be loaded |
+/// | `fn name \| other_name(…);` | the first of these names that the kernel has; the type is `name` |
+/// | `optional fn name(…);` | `resolve` returns an `Option`, empty if there is none |
+/// | `fn name(format: …, ...);` | one with any number of arguments: `call` takes them as one tuple |
+///
+/// # The signature
+///
+/// `resolve` compares it with the kernel's own types (see
+/// [`Kallsyms::check`](crate::kallsyms::Kallsyms::check)). If the kernel has no type for the
+/// function, `resolve` fails; `resolve_unchecked`, which is `unsafe`, resolves it all the same.
+///
+/// Pointers to structures are compared by name, too, where `bindgen` made the Rust type: a function
+/// that returns a `struct task_struct *` is not one that returns a `*mut bindings::pid`. For other
+/// Rust types any pointer will do.
+///
+/// If the target's headers declare the function, `= path` can name the function of the same name
+/// that `bindgen` made of the declaration. Then the compiler compares the two as well, and a
+/// prototype that has changed does not build. Where the kernel has no type for the function, such a
+/// declaration is enough, if the path is `kernel::bindings::name` or `bindings::name` (the crate's
+/// own). The library cannot know whether any other path leads to a declaration. A variable's type is
+/// compared with a header's in the same way; the kernel itself has no types of variables.
 #[macro_export]
 macro_rules! import {
+    ($($declaration:tt)*) => { $crate::__kallsyms_import! { $($declaration)* } };
+}
+
+/// What [`import!`](crate::import) makes of declarations.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __kallsyms_import {
+    // All are functions.
     ($(
         $(#[$attribute:meta])*
         $vis:vis $(optional $(@$optional:tt)?)? fn $first:ident $(:: $second:ident)? $(| $other:ident)*
             ($($argument:ident: $type:ty),* $(, ... $(@$variadic:tt)?)? $(,)?) $(-> $return:ty)?
             $(= $(::)? $($header:ident)::+)?;
     )*) => { $(
-        $crate::import! { @function
-            [$first $($second)?]
-            [$($other)*]
-            [$(#[$attribute])*]
-            [$vis]
-            [$(optional $($optional)?)?]
-            [$($argument: $type,)*]
-            [$(variadic $($variadic)?)?]
-            [$($return)?]
-            [$($($header)+)?]
+        $crate::__kallsyms_import! { @item
+            [$(#[$attribute])*] [$vis] [$(optional $($optional)?)?] [$($($header)+)?]
+            fn [$first $($second)?] [$($other)*]
+            [$($argument: $type,)*] [$(variadic $($variadic)?)?] [$($return)?]
         }
     )* };
 
-    // A function is of `vmlinux` unless a module is named.
-    (@function [$name:ident] $($rest:tt)*) => {
-        $crate::import! { @function [vmlinux $name] $($rest)* }
+    // The first is a variable, or a function that a variable follows.
+    (
+        $(#[$attribute:meta])*
+        $vis:vis $(optional $(@$optional:tt)?)?
+            static $first:ident $(:: $second:ident)? $(| $other:ident)*: $type:ty
+            $(= $(::)? $($header:ident)::+)?;
+        $($rest:tt)*
+    ) => {
+        $crate::__kallsyms_import! { @item
+            [$(#[$attribute])*] [$vis] [$(optional $($optional)?)?] [$($($header)+)?]
+            static [$first $($second)?] [$($other)*] [$type]
+        }
+        $crate::__kallsyms_import! { $($rest)* }
+    };
+    (
+        $(#[$attribute:meta])*
+        $vis:vis $(optional $(@$optional:tt)?)? fn $first:ident $(:: $second:ident)? $(| $other:ident)*
+            ($($argument:ident: $type:ty),* $(, ... $(@$variadic:tt)?)? $(,)?) $(-> $return:ty)?
+            $(= $(::)? $($header:ident)::+)?;
+        $($rest:tt)*
+    ) => {
+        $crate::__kallsyms_import! { @item
+            [$(#[$attribute])*] [$vis] [$(optional $($optional)?)?] [$($($header)+)?]
+            fn [$first $($second)?] [$($other)*]
+            [$($argument: $type,)*] [$(variadic $($variadic)?)?] [$($return)?]
+        }
+        $crate::__kallsyms_import! { $($rest)* }
+    };
+
+    // What is imported is the kernel's own unless a module is named.
+    (@item $attributes:tt $vis:tt $optional:tt $header:tt
+        fn [$name:ident] $($rest:tt)*
+    ) => {
+        $crate::__kallsyms_import! { @item $attributes $vis $optional $header
+            fn [vmlinux $name] $($rest)*
+        }
+    };
+    (@item $attributes:tt $vis:tt $optional:tt $header:tt
+        fn $name:tt $other:tt $arguments:tt $variadic:tt $return:tt
+    ) => {
+        $crate::__kallsyms_import! { @function
+            $name $other $attributes $vis $optional $arguments $variadic $return $header
+        }
+    };
+    (@item $attributes:tt $vis:tt $optional:tt $header:tt
+        static [$name:ident] $($rest:tt)*
+    ) => {
+        $crate::__kallsyms_import! { @item $attributes $vis $optional $header
+            static [vmlinux $name] $($rest)*
+        }
+    };
+
+    (@item
+        [$(#[$attribute:meta])*] [$vis:vis] $optional:tt $header:tt
+        static [$module:ident $name:ident] [$($other:ident)*] [$type:ty]
+    ) => {
+        $crate::__kallsyms_import!(@declared $header static [$name $($other)*] [$type]);
+
+        ::kernel::macros::paste! {
+            // The field of the type is private to this module, in which there is no code of the
+            // user's.
+            #[doc(hidden)]
+            #[allow(non_snake_case, unreachable_pub)]
+            mod [<__import_ $name>] {
+                $(#[$attribute])*
+                #[allow(non_camel_case_types)]
+                pub struct $name($crate::kallsyms::Variable);
+
+                impl $name {
+                    /// The variable's address.
+                    #[allow(dead_code)]
+                    pub fn address(&self) -> usize {
+                        self.0.address()
+                    }
+
+                    /// # Safety
+                    ///
+                    /// It must be the variable that is declared.
+                    pub(super) unsafe fn new(variable: $crate::kallsyms::Variable) -> Self {
+                        Self(variable)
+                    }
+                }
+            }
+            $vis use [<__import_ $name>]::$name;
+
+            impl $name {
+                /// Finds the variable, and checks that it has room for its type. May sleep.
+                #[allow(dead_code)]
+                $vis fn resolve(
+                    kallsyms: &$crate::kallsyms::Kallsyms,
+                ) -> $crate::__kallsyms_import!(@outcome $optional) {
+                    let found = kallsyms.import_variable(
+                        $crate::__kallsyms_import!(@c_str $module),
+                        &[
+                            $crate::__kallsyms_import!(@c_str $name)
+                            $(, $crate::__kallsyms_import!(@c_str $other))*
+                        ],
+                        ::core::mem::size_of::<$type>(),
+                    );
+                    $crate::__kallsyms_import!(@found $optional found, |variable| {
+                        // SAFETY: `import_variable()` found it by its name.
+                        ::core::result::Result::Ok(unsafe { Self::new(variable) })
+                    })
+                }
+
+                /// A pointer to the variable, which is there for as long as this lives.
+                ///
+                /// What may be done with it is for the caller to know: whether others write to it
+                /// meanwhile, and which lock protects it. One that the kernel does not write to must
+                /// not be written to.
+                #[allow(dead_code)]
+                $vis fn as_ptr(&self) -> *mut $type {
+                    self.address() as *mut $type
+                }
+            }
+        }
     };
 
     (@function
@@ -188,10 +369,13 @@ macro_rules! import {
         [$($return:ty)?]
         $header:tt
     ) => {
-        $crate::import!(@declared $header [$name $($other)*] $variadic [$($type),*] [$($return)?]);
+        $crate::__kallsyms_import!(
+            @declared $header fn [$name $($other)*] $variadic [$($type),*] [$($return)?]
+        );
 
         ::kernel::macros::paste! {
-            // The fields of the type are private to this module, in which there is no code of the user's.
+            // The fields of the type are private to this module, in which there is no code of the
+            // user's.
             #[doc(hidden)]
             #[allow(non_snake_case, unreachable_pub)]
             mod [<__import_ $name>] {
@@ -208,11 +392,12 @@ macro_rules! import {
                 }
 
                 impl $name {
-                    /// Makes this the right to call `target`. Sleeps.
+                    /// Makes this the right to call `target`. May sleep.
                     ///
                     /// # Errors
                     ///
-                    /// [`Error::InUse`](crate::kallsyms::Error::InUse): there is a value of this type already.
+                    /// [`Error::InUse`](crate::kallsyms::Error::InUse): there is a value of this
+                    /// type already.
                     ///
                     /// # Safety
                     ///
@@ -220,9 +405,9 @@ macro_rules! import {
                     pub(super) unsafe fn new(
                         target: $crate::kallsyms::Target,
                     ) -> ::core::result::Result<Self, $crate::kallsyms::Error> {
-                        // SAFETY: A `Target` is the entry of a function that stays where it is for as long as
-                        // the `Target` lives. Fields are dropped in the order of their declaration: `claim`
-                        // before `target`.
+                        // SAFETY: A `Target` is the entry of a function that stays where it is for
+                        // as long as the `Target` lives. Fields are dropped in the order of their
+                        // declaration: `claim` before `target`.
                         let claim = unsafe { CALL.claim(target.address()) }
                             .ok_or($crate::kallsyms::Error::InUse)?;
                         ::core::result::Result::Ok(Self { claim, target })
@@ -240,37 +425,38 @@ macro_rules! import {
             impl $name {
                 /// The name the kernel knows it by; of several, the first.
                 #[allow(dead_code)]
-                $vis const NAME: &'static ::kernel::str::CStr = $crate::import!(@c_str $name);
+                $vis const NAME: &'static ::kernel::str::CStr = $crate::__kallsyms_import!(@c_str $name);
 
                 /// What is looked for, and how the arguments and the value travel.
                 #[allow(dead_code)]
-                const IMPORT: $crate::kallsyms::Import = $crate::kallsyms::Import::new(
-                    $crate::import!(@c_str $module),
-                    &[Self::NAME $(, $crate::import!(@c_str $other))*],
+                const IMPORT: $crate::kallsyms::hidden::Import = $crate::kallsyms::hidden::Import::new(
+                    $crate::__kallsyms_import!(@c_str $module),
+                    &[Self::NAME $(, $crate::__kallsyms_import!(@c_str $other))*],
                     $crate::kallsyms::FunctionShape {
-                        parameters: &[$(<$type as $crate::kallsyms::Shaped>::SHAPE),*],
-                        variadic: $crate::import!(@is_variadic $variadic),
-                        returns: $crate::import!(@returns $($return)?),
+                        parameters: &[$($crate::kallsyms::ValueShape::of::<$type>()),*],
+                        variadic: $crate::__kallsyms_import!(@is_variadic $variadic),
+                        returns: $crate::__kallsyms_import!(@returns $($return)?),
                     },
-                    $crate::import!(@declaration $header),
+                    $crate::__kallsyms_import!(@declaration $header),
                 );
 
-                /// Finds the function and checks its signature. Sleeps.
+                /// Finds the function and checks its signature. May sleep.
                 #[allow(dead_code)]
                 $vis fn resolve(
                     kallsyms: &$crate::kallsyms::Kallsyms,
-                ) -> $crate::import!(@outcome $optional) {
+                ) -> $crate::__kallsyms_import!(@outcome $optional) {
                     let found = kallsyms.import(&Self::IMPORT);
-                    $crate::import!(@found $optional found, |target| {
-                        // SAFETY: `import()` found `target` by the function's name, and has compared the signature
-                        // with the kernel's own types. Where there are none, the compiler has compared it with the
-                        // declaration of the function in bindings that the library trusts.
+                    $crate::__kallsyms_import!(@found $optional found, |target| {
+                        // SAFETY: `import()` found `target` by the function's name, and has
+                        // compared the signature with the kernel's own types. Where there are none,
+                        // the compiler has compared it with the declaration of the function in
+                        // bindings that the library trusts.
                         unsafe { Self::new(target) }
                     })
                 }
 
-                /// Finds the function, which must be found by [`resolve`](Self::resolve) if the kernel
-                /// has a prototype for it. Sleeps.
+                /// Finds the function, which must be found by [`resolve`](Self::resolve) if the
+                /// kernel has a prototype for it. May sleep.
                 ///
                 /// # Safety
                 ///
@@ -278,18 +464,18 @@ macro_rules! import {
                 #[allow(dead_code)]
                 $vis unsafe fn resolve_unchecked(
                     kallsyms: &$crate::kallsyms::Kallsyms,
-                ) -> $crate::import!(@outcome $optional) {
+                ) -> $crate::__kallsyms_import!(@outcome $optional) {
                     let found = kallsyms.import_unchecked(&Self::IMPORT);
-                    $crate::import!(@found $optional found, |target| {
-                        // SAFETY: `import_unchecked()` found `target` by the function's name, and the caller
-                        // promises that it has the signature.
+                    $crate::__kallsyms_import!(@found $optional found, |target| {
+                        // SAFETY: `import_unchecked()` found `target` by the function's name, and
+                        // the caller promises that it has the signature.
                         unsafe { Self::new(target) }
                     })
                 }
             }
         }
 
-        $crate::import! { @call $variadic $name [$vis] [$($argument: $type,)*] [$($return)?] }
+        $crate::__kallsyms_import! { @call $variadic $name [$vis] [$($argument: $type,)*] [$($return)?] }
     };
 
     (@call [] $name:ident [$vis:vis] [$($argument:ident: $type:ty,)*] [$($return:ty)?]) => {
@@ -299,8 +485,8 @@ macro_rules! import {
                 ///
                 /// # Safety
                 ///
-                /// The caller must do as the C function demands: of its arguments, of the locks held,
-                /// of the context.
+                /// The caller must do as the C function demands: of its arguments, of the locks
+                /// held, of the context.
                 #[inline(always)]
                 // The only metavariables in `unsafe` blocks are the names of the arguments.
                 #[allow(dead_code, clippy::macro_metavars_in_unsafe)]
@@ -313,20 +499,21 @@ macro_rules! import {
                             fn [<__SCT__kallsyms_import_ $name>]($($argument: $type),*) $(-> $return)?;
                         }
 
-                        // SAFETY: `self` holds the claim of this static call, which so goes to the function that
-                        // `new()` was given, and whoever called `new()` promised that it has this signature. It
-                        // cannot go while `self` pins it. The caller promises what else it demands.
+                        // SAFETY: `self` holds the claim of this static call, which so goes to the
+                        // function that `new()` was given, and whoever called `new()` promised that
+                        // it has this signature. It cannot go while `self` pins it. The caller
+                        // promises what else it demands.
                         unsafe { [<__SCT__kallsyms_import_ $name>]($($argument),*) }
                     }
                     #[cfg(not(CONFIG_HAVE_STATIC_CALL))]
                     {
                         let function: unsafe extern "C" fn($($type),*) $(-> $return)? =
-                            // SAFETY: The address is the entry of the function that `new()` was given, and whoever
-                            // called `new()` promised that it has this signature; a pointer to a function has the
-                            // size of an address.
+                            // SAFETY: The address is the entry of the function that `new()` was
+                            // given, and whoever called `new()` promised that it has this
+                            // signature; a pointer to a function has the size of an address.
                             unsafe { ::core::mem::transmute(self.address()) };
-                        // SAFETY: The function is there for as long as `self` pins it. The caller promises
-                        // what else it demands.
+                        // SAFETY: The function is there for as long as `self` pins it. The caller
+                        // promises what else it demands.
                         unsafe { function($($argument),*) }
                     }
                 }
@@ -341,8 +528,8 @@ macro_rules! import {
                 ///
                 /// # Safety
                 ///
-                /// The caller must do as the C function demands: of its arguments, of the locks held,
-                /// of the context.
+                /// The caller must do as the C function demands: of its arguments, of the locks
+                /// held, of the context.
                 #[inline(always)]
                 #[allow(dead_code)]
                 $vis unsafe fn call<A: $crate::kallsyms::Arguments>(&self, arguments: A) $(-> $return)?
@@ -360,18 +547,19 @@ macro_rules! import {
                     use [<__SCT__kallsyms_import_ $name>] as function;
                     #[cfg(not(CONFIG_HAVE_STATIC_CALL))]
                     let function: unsafe extern "C" fn(usize, usize, usize, usize, usize, usize) -> usize =
-                        // SAFETY: The address is the entry of the function that `new()` was given, and a pointer to a
-                        // function has the size of an address.
+                        // SAFETY: The address is the entry of the function that `new()` was given,
+                        // and a pointer to a function has the size of an address.
                         unsafe { ::core::mem::transmute(self.address()) };
 
                     let [a, b, c, d, e, f] = arguments.into_registers();
-                    // SAFETY: `self` holds the claim of this static call, which so goes to the function that `new()`
-                    // was given, and whoever called `new()` promised that it has this signature, which takes `A`. It
-                    // cannot go while `self` pins it. Arguments of a function that takes any number of them travel
-                    // in registers like any other; it leaves alone those that it does not expect. The caller
+                    // SAFETY: `self` holds the claim of this static call, which so goes to the
+                    // function that `new()` was given, and whoever called `new()` promised that it
+                    // has this signature, which takes `A`. It cannot go while `self` pins it.
+                    // Arguments of a function that takes any number of them travel in registers
+                    // like any other; it leaves alone those that it does not expect. The caller
                     // promises what else it demands.
                     let register = unsafe { function(a, b, c, d, e, f) };
-                    $crate::import!(@value register $($return)?)
+                    $crate::__kallsyms_import!(@value register $($return)?)
                 }
             }
         }
@@ -389,8 +577,8 @@ macro_rules! import {
     (@is_variadic []) => { false };
     (@is_variadic [variadic]) => { true };
 
-    (@returns) => { $crate::kallsyms::Shape::Void };
-    (@returns $return:ty) => { <$return as $crate::kallsyms::Shaped>::SHAPE };
+    (@returns) => { $crate::kallsyms::ValueShape::of::<()>() };
+    (@returns $return:ty) => { $crate::kallsyms::ValueShape::of::<$return>() };
 
     (@value $register:ident) => { { let _ = $register; } };
     (@value $register:ident $return:ty) => {
@@ -405,7 +593,7 @@ macro_rules! import {
     (@found [] $found:ident, $make:expr) => { $found.and_then($make) };
     (@found [optional] $found:ident, $make:expr) => {
         match $found {
-            ::core::result::Result::Err($crate::kallsyms::Error::NotFound) => {
+            ::core::result::Result::Err(error) if error.is_not_found() => {
                 ::core::result::Result::Ok(::core::option::Option::None)
             }
             found => found.and_then($make).map(::core::option::Option::Some),
@@ -414,49 +602,81 @@ macro_rules! import {
 
     // Only of these paths is it known that they lead to declarations.
     (@declaration [crate bindings $item:ident]) => {
-        ::core::option::Option::Some($crate::import!(@c_str $item))
+        ::core::option::Option::Some($crate::__kallsyms_import!(@c_str $item))
     };
     (@declaration [kernel bindings $item:ident]) => {
-        ::core::option::Option::Some($crate::import!(@c_str $item))
+        ::core::option::Option::Some($crate::__kallsyms_import!(@c_str $item))
     };
     (@declaration [bindings $item:ident]) => {
-        ::core::option::Option::Some($crate::import!(@c_str $item))
+        ::core::option::Option::Some($crate::__kallsyms_import!(@c_str $item))
     };
     (@declaration $header:tt) => { ::core::option::Option::None };
 
-    // What the header declares must be what is imported.
+    // What the header declares must be what is imported. `paste!` turns the expression into the
+    // user's own token, so that rustc's error points to the declaration.
     (@declared [] $($rest:tt)*) => {};
     (@declared [kernel bindings $item:ident] $($rest:tt)*) => {
-        $crate::import!(@compared $item [::kernel::bindings::$item] $($rest)*);
+        $crate::__kallsyms_import!(
+            @compared $item [use ::kernel::bindings::$item;] [$item] $($rest)*
+        );
     };
     (@declared [crate bindings $item:ident] $($rest:tt)*) => {
-        $crate::import!(@compared $item [$crate::bindings::$item] $($rest)*);
+        $crate::__kallsyms_import!(
+            @compared $item [use $crate::bindings::$item;] [$item] $($rest)*
+        );
     };
     (@declared [bindings $item:ident] $($rest:tt)*) => {
-        $crate::import!(@compared $item [$crate::bindings::$item] $($rest)*);
+        $crate::__kallsyms_import!(
+            @compared $item [use $crate::bindings::$item;] [$item] $($rest)*
+        );
     };
     (@declared [$($header:ident)+] $($rest:tt)*) => {
-        $crate::import!(@last [$($header)+] [$($header)::+] $($rest)*);
+        $crate::__kallsyms_import!(@last [$($header)+] [] [$($header)::+] $($rest)*);
     };
-    (@last [$item:ident] $($rest:tt)*) => { $crate::import!(@compared $item $($rest)*); };
+    (@last [$item:ident] $($rest:tt)*) => { $crate::__kallsyms_import!(@compared $item $($rest)*); };
     (@last [$first:ident $($header:ident)+] $($rest:tt)*) => {
-        $crate::import!(@last [$($header)+] $($rest)*);
+        $crate::__kallsyms_import!(@last [$($header)+] $($rest)*);
     };
-    (@compared $item:ident [$($path:tt)+] [$($name:ident)+] [] [$($type:ty),*] [$($return:ty)?]) => {
-        const _: unsafe extern "C" fn($($type),*) $(-> $return)? = $($path)+;
-        $crate::import!(@named $item [$($name)+]);
+    (@compared $item:ident [$($use:tt)*] [$($path:tt)+]
+        fn [$($name:ident)+] [] [$($type:ty),*] [$($return:ty)?]
+    ) => {
+        ::kernel::macros::paste! {
+            const _: unsafe extern "C" fn($($type),*) $(-> $return)? = {
+                $($use)*
+                $($path)+
+            };
+        }
+        $crate::__kallsyms_import!(@named $item [$($name)+]);
     };
-    (@compared $item:ident [$($path:tt)+] [$($name:ident)+] [variadic] [$($type:ty),*] [$($return:ty)?]) => {
-        const _: unsafe extern "C" fn($($type),*, ...) $(-> $return)? = $($path)+;
-        $crate::import!(@named $item [$($name)+]);
+    (@compared $item:ident [$($use:tt)*] [$($path:tt)+]
+        fn [$($name:ident)+] [variadic] [$($type:ty),*] [$($return:ty)?]
+    ) => {
+        ::kernel::macros::paste! {
+            const _: unsafe extern "C" fn($($type),*, ...) $(-> $return)? = {
+                $($use)*
+                $($path)+
+            };
+        }
+        $crate::__kallsyms_import!(@named $item [$($name)+]);
     };
-    (@named $item:ident [$($name:ident)+]) => {
+    (@compared $item:ident [$($use:tt)*] [$($path:tt)+] static [$($name:ident)+] [$type:ty]) => {
+        ::kernel::macros::paste! {
+            const _: fn() -> *const $type = {
+                $($use)*
+                || &raw const $($path)+
+            };
+        }
+        $crate::__kallsyms_import!(@named $item [$($name)+]);
+    };
+    (@named $item:ident [$name:ident $($other:ident)*]) => {
         const _: () = ::core::assert!(
-            $($crate::kallsyms::same(::core::stringify!($item), ::core::stringify!($name)))||+,
+            $crate::kallsyms::hidden::same(::core::stringify!($item), ::core::stringify!($name))
+                $(|| $crate::kallsyms::hidden::same(::core::stringify!($item), ::core::stringify!($other)))*,
             ::core::concat!(
                 "the header's `",
                 ::core::stringify!($item),
-                "` is another function than the imported one",
+                "` is something else than what is imported: ",
+                ::core::stringify!($name),
             ),
         );
     };

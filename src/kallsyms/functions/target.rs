@@ -2,7 +2,7 @@
 
 //! The entry of a function that may be called.
 
-use super::super::symbols::{
+use crate::kallsyms::{
     ModuleRef,
     VMLINUX, //
 };
@@ -15,8 +15,8 @@ use kernel::{
 ///
 /// # Invariants
 ///
-/// `address` is the entry of a function of `vmlinux` that is never freed, or of the module that `pin`
-/// holds.
+/// `address` is the entry of a function of `vmlinux` that is never freed, or of the module that
+/// `pin` holds.
 pub struct Target {
     address: usize,
     pin: Option<ModuleRef>,
@@ -28,9 +28,9 @@ impl Target {
     /// # Safety
     ///
     /// `address` must be the entry of such a function, which is not freed after boot.
-    pub(in super::super) unsafe fn new(address: usize, pin: Option<ModuleRef>) -> Self {
-        // INVARIANT: The caller promises that `address` is the entry of a function of `vmlinux` that is not
-        // freed, or of the module that `pin` holds.
+    pub(in crate::kallsyms) unsafe fn new(address: usize, pin: Option<ModuleRef>) -> Self {
+        // INVARIANT: The caller promises that `address` is the entry of a function of `vmlinux`
+        // that is not freed, or of the module that `pin` holds.
         Self { address, pin }
     }
 
@@ -55,7 +55,7 @@ impl Target {
     }
 
     /// The module, if it is of one.
-    pub(in super::super) fn module(&self) -> Option<*mut bindings::module> {
+    pub(in crate::kallsyms) fn module(&self) -> Option<*mut bindings::module> {
         self.pin.as_ref().map(ModuleRef::as_ptr)
     }
 }

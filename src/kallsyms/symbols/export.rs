@@ -2,16 +2,14 @@
 
 //! What is exported to modules, and to which.
 //!
-//! The kernel's own search is asked. What it takes and gives is declared in no header for modules, so the layout is
-//! taken from BTF.
+//! The kernel's own search is asked. What it takes and gives is declared in no header for modules,
+//! so the layout is taken from BTF.
 
-use super::{
-    super::{
-        Kallsyms,
-        Type,
-        TypeKind, //
-    },
-    Symbol, //
+use super::Symbol;
+use crate::kallsyms::{
+    Kallsyms,
+    Type,
+    TypeKind, //
 };
 use kernel::{
     prelude::*,
@@ -29,9 +27,10 @@ const ROOM: usize = 16;
 ///
 /// # Invariants
 ///
-/// The offsets are those of the members of the kernel's `struct find_symbol_arg`, which has at most [`ROOM`] words, and
-/// of its `struct kernel_symbol`, whose members are as wide as [`Self::new`] says.
-pub(in super::super) struct Exports {
+/// The offsets belong to the members of the kernel's `struct find_symbol_arg`, which has at most
+/// [`ROOM`] words, and of its `struct kernel_symbol`, whose members are as wide as [`Self::new`]
+/// says.
+pub(in crate::kallsyms) struct Exports {
     find: find_symbol,
     name: usize,
     gpl_too: usize,
@@ -51,9 +50,9 @@ pub struct Export<'a> {
 }
 
 impl Exports {
-    /// Finds it; [`None`] if this kernel's is not as this library knows it.
+    /// Finds it; `None` if this kernel's is not as this library knows it.
     #[inline(never)]
-    pub(in super::super) fn new(kallsyms: &Kallsyms) -> Option<Self> {
+    pub(in crate::kallsyms) fn new(kallsyms: &Kallsyms) -> Option<Self> {
         let btf = kallsyms.btf_of_vmlinux()?;
         let argument = btf.named(c"find_symbol_arg", TypeKind::Struct)?;
         let symbol = btf.named(c"kernel_symbol", TypeKind::Struct)?;
@@ -102,7 +101,7 @@ impl Argument {
 }
 
 impl<'a> Symbol<'a> {
-    /// How it is exported to modules; [`None`] if it is not, or if that is not known. Any context.
+    /// How it is exported to modules; `None` if it is not, or if that is not known. Any context.
     ///
     /// Wraps `find_symbol()`.
     #[inline(never)]
@@ -113,9 +112,10 @@ impl<'a> Symbol<'a> {
         argument.put(exports.name, name.to_ne_bytes());
         argument.put(exports.gpl_too, [1]);
         let guard = rcu::read_lock();
-        // SAFETY: By the invariants of `Exports` the argument has the members of `struct find_symbol_arg` where the
-        // function looks for them, and is as large; it is zero but for the name, which is NUL-terminated and lives as
-        // long as `self`, and the flag. The function wants RCU read-locked, which `guard` does.
+        // SAFETY: By the invariants of `Exports` the argument has the members of
+        // `struct find_symbol_arg` where the function looks for them, and is as large; it is zero
+        // but for the name, which is NUL-terminated and lives as long as `self`, and the flag. The
+        // function wants RCU read-locked, which `guard` does.
         let found = unsafe { exports.find.call((&raw mut argument).cast()) };
         drop(guard);
         let owner = self.module().map_or(0, |module| module.as_ptr() as usize);
@@ -123,12 +123,12 @@ impl<'a> Symbol<'a> {
         if !found || usize::from_ne_bytes(argument.get(exports.owner)) != owner {
             return None;
         }
-        // What such a member leads to lies so far behind the member itself.
+        // Such a member is the distance from itself to what it leads to.
         let target = |member: usize| {
             let place = symbol + member;
-            // SAFETY: `find_symbol()` found a `struct kernel_symbol` at `symbol`, of the kernel itself or of the
-            // module of `self`, which neither changes nor is freed for `'a`; by the invariants of `Exports` it has an
-            // `int` there.
+            // SAFETY: `find_symbol()` found a `struct kernel_symbol` at `symbol`, of the kernel
+            // itself or of the module of `self`, which neither changes nor is freed for `'a`; by
+            // the invariants of `Exports` it has an `int` there.
             let distance = unsafe { *(place as *const i32) };
             (distance != 0).then(|| place.wrapping_add_signed(distance as isize))
         };
@@ -136,8 +136,8 @@ impl<'a> Symbol<'a> {
             return None;
         }
         let namespace = target(exports.namespace).map(|address| {
-            // SAFETY: The namespace is a NUL-terminated string of the same module as the symbol, or of the kernel
-            // itself, which neither changes nor is freed for `'a`.
+            // SAFETY: The namespace is a NUL-terminated string of the same module as the symbol, or
+            // of the kernel itself, which neither changes nor is freed for `'a`.
             unsafe { CStr::from_char_ptr(address as *const c_char) }
         });
         Some(Export {

@@ -1,55 +1,46 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The symbols of the running kernel: found by name or by address, walked over, and chosen by queries.
+//! The symbols of the running kernel: found by name or by address, walked over, and chosen by
+//! queries.
 
-mod bootstrap;
-mod entry;
 mod export;
-mod index;
+mod layout;
 mod lookup;
-mod module;
-mod prototypes;
+mod name;
 mod query;
 mod section;
+mod selection;
 mod symbol;
+mod tables;
 mod walk;
-mod watch;
+
+pub(super) use self::{
+    export::Exports,
+    name::RawName,
+    query::Stage,
+    symbol::{
+        ElfSymbol,
+        Origin, //
+    },
+    tables::Index, //
+};
 
 pub use self::{
-    bootstrap::Bootstrap,
     export::Export,
-    lookup::{
-        Name,
-        Place, //
+    layout::{
+        Kind,
+        Layout, //
     },
-    module::{
-        Module,
-        ModuleName,
-        Modules, //
+    lookup::Place,
+    name::{
+        Name,
+        VMLINUX, //
     },
     query::{
         glob_match,
         Position,
         Query,
-        Tally,
-        VMLINUX, //
+        Tally, //
     },
-    symbol::{
-        Kind,
-        Layout,
-        Symbol, //
-    },
-    watch::{
-        Change,
-        Watch, //
-    },
-};
-
-pub(super) use self::{
-    export::Exports,
-    index::Index,
-    module::{
-        ModuleMutex,
-        ModuleRef, //
-    }, //
+    symbol::Symbol, //
 };

@@ -3,13 +3,13 @@
 //! The section that a symbol lies in.
 
 use super::{
-    super::{
-        Kallsyms,
-        TypeKind, //
-    },
     Kind,
-    Module,
     Symbol, //
+};
+use crate::kallsyms::{
+    Kallsyms,
+    Module,
+    TypeKind, //
 };
 use kernel::{
     alloc::AllocError,
@@ -17,8 +17,8 @@ use kernel::{
     str::CString, //
 };
 
-/// Parts of `vmlinux` that are sections of their own in its object files: the symbols that the linker script puts
-/// around them. An architecture may lack some.
+/// Parts of `vmlinux` that are sections of their own in its object files: the symbols that the
+/// linker script puts around them. An architecture may lack some.
 #[rustfmt::skip]
 const PARTS: [(&CStr, &CStr, &CStr); 9] = [
     (c"__sched_text_start",       c"__sched_text_end",       c".sched.text"),
@@ -33,8 +33,8 @@ const PARTS: [(&CStr, &CStr, &CStr); 9] = [
 ];
 
 impl Symbol<'_> {
-    /// The name of its section: of `vmlinux`, that which symbols of its linker script tell; of a module, the one in
-    /// `/sys/module/NAME/sections/`, while the module is live. Sleeps.
+    /// The name of its section: of `vmlinux`, that which symbols of its linker script tell; of a
+    /// module, the one in `/sys/module/NAME/sections/`, while the module is live. May sleep.
     #[inline(never)]
     pub fn section(&self, kallsyms: &Kallsyms) -> Result<Option<CString>, AllocError> {
         if let Some(module) = self.module() {
@@ -65,9 +65,9 @@ impl Symbol<'_> {
 ///
 /// # Invariants
 ///
-/// `attributes` is where `struct module_sect_attrs` has a pointer to an array of pointers to `struct bin_attribute`,
-/// that ends with null. `name` and `private` are where that has a pointer to a string, and one that is the section's
-/// address.
+/// `attributes` is where `struct module_sect_attrs` has a pointer to an array of pointers to
+/// `struct bin_attribute`, that ends with null. `name` and `private` are where that has a pointer
+/// to a string, and one that is the section's address.
 struct Attributes {
     attributes: usize,
     name: usize,
@@ -88,7 +88,7 @@ impl Attributes {
             }
             ty.is_pointer().then_some(offset)
         };
-        // INVARIANT: The offsets are those of the members of these names, which are pointers.
+        // INVARIANT: The members of these names, which are pointers, have these offsets.
         Some(Self {
             attributes: offset(c"module_sect_attrs", &[b"grp", b"bin_attrs"])?,
             name: offset(c"bin_attribute", &[b"attr", b"name"])?,
@@ -105,14 +105,15 @@ impl Module {
             return Ok(None);
         };
         let kind = self.kind(address);
-        // SAFETY: `self` is a module on the kernel's list, which is locked, and it is live and pinned: so the field
-        // has been set, and what it points to is neither changed nor freed before the pin is gone.
+        // SAFETY: `self` is a module on the kernel's list, which is locked, and it is live and
+        // pinned: so the field has been set, and what it points to is neither changed nor freed
+        // before the pin is gone.
         let sections = unsafe { (*self.as_ptr()).sect_attrs } as usize;
         if sections == 0 {
             return Ok(None);
         }
-        // SAFETY: All three read a pointer that is there by the invariants of `Attributes`, in memory that the pin
-        // keeps.
+        // SAFETY: All three read a pointer that is there by the invariants of `Attributes`, in
+        // memory that the pin keeps.
         let pointer = |address: usize| unsafe { *(address as *const usize) };
         let mut next = pointer(sections + layout.attributes);
         let mut found: Option<(usize, usize)> = None;
@@ -131,7 +132,8 @@ impl Module {
         let Some((_, name)) = found else {
             return Ok(None);
         };
-        // SAFETY: By the invariants of `Attributes` it is a pointer to a string, which the pin keeps.
+        // SAFETY: By the invariants of `Attributes` it is a pointer to a string, which the pin
+        // keeps.
         let name = unsafe { CStr::from_char_ptr(name as *const c_char) };
         CString::try_from(name).map(Some)
     }

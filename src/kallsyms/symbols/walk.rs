@@ -3,57 +3,27 @@
 //! Walking over the kernel's symbols.
 
 use super::{
-    super::{
-        Error,
-        Kallsyms, //
-    },
-    symbol::{
-        Origin,
-        RawName, //
-    },
+    name::RawName,
+    symbol::Origin,
     Layout,
     Symbol, //
+};
+use crate::kallsyms::{
+    Error,
+    Kallsyms, //
 };
 use core::ops::ControlFlow;
 use kernel::prelude::*;
 
 impl Kallsyms {
-    /// Calls `f` for every symbol of `vmlinux`, in the order of their addresses, until it breaks.
-    ///
-    /// Returns what `f` broke with. Nothing is allocated. Process context; `f` may sleep, walk, and do
-    /// anything else that a process can: no lock is held, and others may run every few symbols.
-    ///
-    /// Reads the kernel's tables, where they are as this library knows them ([`Self::has_index`]), so that names which
-    /// nobody asks for are not expanded. Elsewhere it wraps `kallsyms_on_each_symbol()`.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use crate::kallsyms::{Kallsyms, Kind};
-    /// # use core::ops::ControlFlow;
-    /// # fn example(kallsyms: &Kallsyms) {
-    /// let mut functions = 0;
-    /// let first = kallsyms.for_each(|symbol| {
-    ///     functions += usize::from(symbol.kind() == Kind::Text);
-    ///     match symbol.begins_with(b"tcp_") {
-    ///         true => ControlFlow::Break(symbol.address()),
-    ///         false => ControlFlow::Continue(()),
-    ///     }
-    /// });
-    /// # assert!(functions > 1000 && first.is_break());
-    /// # }
-    /// ```
-    pub fn for_each<B, F>(&self, f: F) -> ControlFlow<B>
-    where
-        F: FnMut(&Symbol<'_>) -> ControlFlow<B>,
-    {
-        self.for_each_since(&mut 0, f)
-    }
-
-    /// As [`Self::for_each`], from symbol number `next` on; `next` is then the number of the symbol that `f` broke at,
-    /// or how many there are.
+    /// As [`Self::for_each`], from symbol number `next` on; `next` is then the number of the symbol
+    /// that `f` broke at, or how many there are.
     #[inline(never)]
-    pub(super) fn for_each_since<B, F>(&self, next: &mut u32, mut f: F) -> ControlFlow<B>
+    pub(in crate::kallsyms) fn for_each_since<B, F>(
+        &self,
+        next: &mut u32,
+        mut f: F,
+    ) -> ControlFlow<B>
     where
         F: FnMut(&Symbol<'_>) -> ControlFlow<B>,
     {
@@ -87,8 +57,9 @@ impl Kallsyms {
 
         /// # Safety
         ///
-        /// Only `kallsyms_on_each_symbol()` may call this, with `data` a pointer to a [`Walk`] of these `B`
-        /// and `F` that nobody else uses, and `name` a NUL-terminated string that stays valid until this returns.
+        /// Only `kallsyms_on_each_symbol()` may call this, with `data` a pointer to a [`Walk`] of
+        /// these `B` and `F` that nobody else uses, and `name` a NUL-terminated string that stays
+        /// valid until this returns.
         unsafe extern "C" fn each<B, F>(
             data: *mut c_void,
             name: *const c_char,
@@ -97,14 +68,15 @@ impl Kallsyms {
         where
             F: FnMut(&Symbol<'_>) -> ControlFlow<B>,
         {
-            // SAFETY: `data` points to a `Walk` of these types, which nobody else uses until this returns.
+            // SAFETY: `data` points to a `Walk` of these types, which nobody else uses until this
+            // returns.
             let walk = unsafe { &mut *data.cast::<Walk<'_, B, F>>() };
             walk.number += 1;
             if walk.number <= *walk.next {
                 return 0;
             }
-            // SAFETY: `kallsyms_on_each_symbol()` passes a NUL-terminated string, in a buffer of its own
-            // that stays as it is until this returns; `symbol` does not outlive that.
+            // SAFETY: `kallsyms_on_each_symbol()` passes a NUL-terminated string, in a buffer of
+            // its own that stays as it is until this returns; `symbol` does not outlive that.
             let name = unsafe { RawName::new(name) };
             let symbol = Symbol {
                 address,
@@ -134,8 +106,8 @@ impl Kallsyms {
         //   returns;
         // - the closure runs on this thread, and only before the call returns, so that whatever it
         //   borrows is alive;
-        // - the function calls `cond_resched()`: we are in a process, and hold no lock that forbids to sleep,
-        //   as this function's documentation demands.
+        // - the function calls `cond_resched()`: we are in a process, and hold no lock that forbids
+        //   to sleep, as this function's documentation demands.
         unsafe {
             self.on_each_symbol
                 .call(Some(each::<B, F>), (&raw mut walk).cast())
@@ -167,8 +139,8 @@ impl Kallsyms {
 
     /// Calls `f` for every symbol of every module, until it breaks.
     ///
-    /// Nothing is allocated. Process context. `f` runs with the list of modules locked: it may sleep, but
-    /// see [`Modules`](super::super::Modules) for what it must not do.
+    /// Nothing is allocated. Process context. `f` runs with the list of modules locked: it may
+    /// sleep, but see [`Modules`](crate::kallsyms::Modules) for what it must not do.
     ///
     /// # Errors
     ///
@@ -184,13 +156,14 @@ impl Kallsyms {
 
     /// Calls `f` for every symbol of `vmlinux` and then of every module, until it breaks.
     ///
-    /// These are the symbols that `/proc/kallsyms` has, without those which come and go while the kernel
-    /// runs: of kprobes, ftrace's trampolines and BPF programs. None of these is a function to call, and the
-    /// file itself is the only way to iterate over them.
+    /// These are the symbols that `/proc/kallsyms` has, without those which come and go while the
+    /// kernel runs: of kprobes, ftrace's trampolines and BPF programs. None of these is a function
+    /// to call, and the file itself is the only way to iterate over them.
     ///
     /// # Errors
     ///
-    /// Those of [`Self::for_each_of_modules`], which `f` can only run into when it was called for `vmlinux`.
+    /// Those of [`Self::for_each_of_modules`], which `f` can only run into when it was called for
+    /// `vmlinux`.
     pub fn for_each_of_all<B, F>(&self, mut f: F) -> Result<ControlFlow<B>, Error>
     where
         F: FnMut(&Symbol<'_>) -> ControlFlow<B>,

@@ -2,16 +2,18 @@
 
 //! Where the C ABI has arguments: in registers or on the stack.
 //!
-//! The kernel uses no floating point, so that what travels in registers does so in those for integers. A structure of
-//! at most 16 bytes takes one register or two, unless not enough of them are left: then all of it is on the stack,
-//! where each argument begins a word. On amd64 (System V ABI, 3.2.3) the registers that are left go to the arguments
-//! that follow, and a larger structure is on the stack; on arm64 (AAPCS64, 6.8.2) they stay empty, and of a larger
-//! structure a pointer is passed. What is aligned to 16 bytes begins an even word of the stack, and on arm64 an even
+//! The kernel uses no floating point, so that what travels in registers does so in those for
+//! integers. A structure of at most 16 bytes takes one register or two, unless not enough of them
+//! are left: then all of it is on the stack, where each argument begins a word. On amd64 (System V
+//! ABI, 3.2.3) the registers that are left go to the arguments that follow, and a larger structure
+//! is on the stack; on arm64 (AAPCS64, 6.8.2) they stay empty, and of a larger structure a pointer
+//! is passed. What is aligned to 16 bytes begins an even word of the stack, and on arm64 an even
 //! register.
 //!
-//! The kernel's types do not say how a type is aligned, so that is computed of the members. Where these do not
-//! explain the size, an attribute is at work, and the type is refused. (One that leaves the size as it is would go
-//! unnoticed. The kernel aligns to 16 bytes what it exchanges as a number of 128 bits, which then is a member.)
+//! The kernel's types do not say how a type is aligned, so that is computed of the members. Where
+//! these do not explain the size, an attribute is at work, and the type is refused. (One that
+//! leaves the size as it is would go unnoticed. The kernel aligns to 16 bytes what it exchanges as
+//! a number of 128 bits, which then is a member.)
 
 use super::{
     Prototype,
@@ -66,7 +68,8 @@ impl Travel {
         }
     }
 
-    /// How any value does, or the pointer to it that is passed for it. Packed structures are taken for others.
+    /// How any value does, or the pointer to it that is passed for it. Packed structures are taken
+    /// for others.
     fn of_any(ty: Type<'_>) -> Self {
         if is_large(ty) && !cfg!(CONFIG_X86_64) {
             return Self::WORD;
@@ -115,9 +118,10 @@ fn alignment(ty: Type<'_>, depth: usize) -> Result<usize, &'static str> {
         let bytes = member.bit_offset.saturating_add(bits).div_ceil(8) as usize;
         end = end.max(bytes.saturating_add(size));
     }
-    match end.checked_next_multiple_of(most) == Some(ty.size()) {
-        true => Ok(most),
-        false => Err("is aligned in a way that the kernel's types do not say"),
+    if end.checked_next_multiple_of(most) == Some(ty.size()) {
+        Ok(most)
+    } else {
+        Err("is aligned in a way that the kernel's types do not say")
     }
 }
 
@@ -131,13 +135,14 @@ pub struct Taken {
 }
 
 impl Taken {
-    /// None.
+    /// Nothing is taken.
     pub const NOTHING: Self = Self {
         registers: 0,
         stack: 0,
     };
 
-    /// Takes what the next argument needs. Returns its first word, where those of the stack follow the registers.
+    /// Takes what the next argument needs. Returns the number of its first word; the stack's words
+    /// follow the registers.
     pub fn add(&mut self, travel: Travel) -> usize {
         let first = even(self.registers, travel.aligned && cfg!(CONFIG_ARM64));
         let end = first.saturating_add(travel.words);
@@ -165,8 +170,8 @@ fn even(word: usize, must: bool) -> usize {
 }
 
 impl Prototype<'_> {
-    /// How many bytes of its arguments its caller puts on the stack, those without a name aside. Packed structures are
-    /// taken for others.
+    /// How many bytes of its arguments its caller puts on the stack, those without a name aside.
+    /// Packed structures are taken for others.
     pub fn stack_size(&self) -> usize {
         let mut taken = Taken::NOTHING;
         let returns = self.returns();
@@ -177,9 +182,10 @@ impl Prototype<'_> {
         for parameter in self.parameter_ids() {
             let ty = returns.btf().ty(parameter);
             let travel = Travel::of_any(ty);
-            match is_large(ty) && cfg!(CONFIG_X86_64) {
-                true => taken.add_to_stack(travel),
-                false => taken.add(travel),
+            if is_large(ty) && cfg!(CONFIG_X86_64) {
+                taken.add_to_stack(travel)
+            } else {
+                taken.add(travel)
             };
         }
         taken.stack.saturating_mul(WORD)

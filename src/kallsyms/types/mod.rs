@@ -4,12 +4,19 @@
 
 mod abi;
 mod btf;
-mod kfunc;
+mod member;
 mod print;
 mod prototype;
 mod same;
 mod shape;
+mod source;
 mod ty;
+
+pub(super) use self::btf::{
+    btf_get_module_btf,
+    ftrace_location,
+    Functions, //
+};
 
 pub use self::{
     abi::{
@@ -20,7 +27,7 @@ pub use self::{
         Btf,
         HeldBtf, //
     },
-    kfunc::Kfuncs,
+    member::Member,
     prototype::{
         Parameter,
         Prototype, //
@@ -28,19 +35,13 @@ pub use self::{
     shape::{
         FunctionShape,
         Shape,
-        Shaped, //
+        Shaped,
+        ValueShape, //
     },
     ty::{
-        Member,
         Type,
         TypeKind, //
-    },
-};
-
-pub(super) use self::btf::{
-    btf_get_module_btf,
-    ftrace_location,
-    Functions, //
+    }, //
 };
 
 /// How many steps a type can be made of: typedefs of pointers to arrays of …

@@ -18,8 +18,8 @@ use kernel::{
     str::BStr, //
 };
 
-/// How many types can be within each other, each of which takes some of the stack: those of a function's parameters are
-/// written while its own are.
+/// How many types can be within each other. Each takes some of the stack, and a function's
+/// parameters are written while its own type is.
 const LEVELS: usize = 14;
 
 impl fmt::Display for Prototype<'_> {
@@ -48,8 +48,8 @@ impl fmt::Display for Parameter<'_> {
 /// What is declared: writes itself after the type; the flag says whether that ended with a `*`.
 type Declarator<'a> = &'a dyn Fn(&mut fmt::Formatter<'_>, bool) -> fmt::Result;
 
-/// Writes a C declaration. C reads from the inside out: what a pointer points to stands first, and what
-/// is declared, in the middle.
+/// Writes a C declaration. C reads from the inside out: what a pointer points to stands first, and
+/// what is declared, in the middle.
 fn declare(
     f: &mut fmt::Formatter<'_>,
     ty: Type<'_>,
@@ -149,10 +149,13 @@ fn base(f: &mut fmt::Formatter<'_>, ty: Type<'_>) -> fmt::Result {
         bindings::BTF_KIND_STRUCT => "struct ",
         bindings::BTF_KIND_UNION => "union ",
         bindings::BTF_KIND_ENUM | bindings::BTF_KIND_ENUM64 => "enum ",
-        bindings::BTF_KIND_FWD => match ty.flag() {
-            true => "union ",
-            false => "struct ",
-        },
+        bindings::BTF_KIND_FWD => {
+            if ty.flag() {
+                "union "
+            } else {
+                "struct "
+            }
+        }
         _ => "",
     };
     f.write_str(keyword)?;
@@ -172,7 +175,8 @@ fn base(f: &mut fmt::Formatter<'_>, ty: Type<'_>) -> fmt::Result {
     write(f, name)
 }
 
-/// Writes a name of the BTF. The verifier of BTF lets no bytes through but ASCII; what is not is escaped.
+/// Writes a name of the BTF. The verifier of BTF lets no bytes through but ASCII; what is not is
+/// escaped.
 fn write(f: &mut fmt::Formatter<'_>, name: &[u8]) -> fmt::Result {
     match core::str::from_utf8(name) {
         Ok(name) => f.write_str(name),

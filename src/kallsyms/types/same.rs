@@ -7,18 +7,34 @@ use super::{
     Type, //
 };
 use crate::bindings;
+use core::iter::successors;
 
 /// How many pointers, arrays and functions deep types are looked into.
 const MAX_DEPTH: usize = 8;
 
 impl Type<'_> {
-    /// Whether the two are the same type, typedefs and qualifiers aside, also those of what they point to, consist of
-    /// and take.
+    /// Whether the two are the same type, typedefs and qualifiers aside, also in what they point
+    /// to, consist of and take.
     ///
-    /// Integers, structures, unions and enumerations are the same if their names are: the two can be of the BTF of
-    /// different modules, where a structure can also be incomplete.
+    /// Integers, structures, unions and enumerations are the same if their names are: the two can
+    /// be of the BTF of different modules, where a structure can also be incomplete.
     pub fn is_same(self, other: Type<'_>) -> bool {
         same(self, other, MAX_DEPTH)
+    }
+
+    /// Whether the two, of one BTF, differ in nothing but the tags of what they point to.
+    pub(super) fn is_same_but_for_tags(self, other: Type<'_>) -> bool {
+        same_but_for_tags(self, other, MAX_DEPTH)
+    }
+
+    /// Without type tags at its outside.
+    fn untagged(self) -> Self {
+        let tag = |ty: &Self| ty.kind() == bindings::BTF_KIND_TYPE_TAG;
+        let next = |ty: &Self| tag(ty).then(|| ty.target());
+        successors(Some(self), next)
+            .take(MAX_DEPTH)
+            .last()
+            .unwrap_or(self)
     }
 
     /// Whether both are the same entry of the BTF, typedefs and qualifiers aside.
@@ -37,6 +53,22 @@ impl Type<'_> {
             kind => kind,
         }
     }
+}
+
+fn same_but_for_tags(a: Type<'_>, b: Type<'_>, depth: usize) -> bool {
+    let Some(depth) = depth.checked_sub(1) else {
+        return false;
+    };
+    let (a, b) = (a.untagged(), b.untagged());
+    let has_target = matches!(
+        a.kind(),
+        bindings::BTF_KIND_PTR
+            | bindings::BTF_KIND_CONST
+            | bindings::BTF_KIND_VOLATILE
+            | bindings::BTF_KIND_RESTRICT
+    );
+    a.id() == b.id()
+        || (has_target && a.kind() == b.kind() && same_but_for_tags(a.target(), b.target(), depth))
 }
 
 fn same(a: Type<'_>, b: Type<'_>, depth: usize) -> bool {

@@ -2,6 +2,7 @@
 
 //! How values travel in and out of functions: what must agree for a call to be sound.
 
+use core::any::type_name;
 use kernel::{
     fmt,
     prelude::fmt, //
@@ -14,14 +15,14 @@ pub enum Shape {
     Void,
     /// `bool`.
     Bool,
-    /// An integer of so many bytes.
+    /// An integer.
     Integer {
         /// The bytes: 1, 2, 4 or 8 for one that travels in a register.
         size: u32,
         /// Whether it can be negative.
         signed: bool,
     },
-    /// An enumeration of so many bytes.
+    /// An enumeration.
     Enum {
         /// The bytes.
         size: u32,
@@ -72,11 +73,18 @@ impl fmt::Display for Shape {
 ///
 /// # Safety
 ///
-/// Values of the type must travel in and out of C functions as those of `SHAPE` do: they must have that size, and be
+/// Values of the type must travel in and out of C functions as `SHAPE` says: with that size, and
 /// passed and returned alike. A C value of that shape must be a valid value of the type.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be passed to or returned by an imported C function",
+    label = "integers, `bool`, raw pointers and optional callbacks can",
+    note = "give a structure by a raw pointer to it; for a wrapper of one of these, implement `Shaped`"
+)]
 pub unsafe trait Shaped {
     /// How its values travel.
     const SHAPE: Shape;
+    /// Of a pointer, what gives the name of the Rust type that it points to.
+    const POINTEE: Option<fn() -> &'static str> = None;
 }
 
 macro_rules! integers {
@@ -108,16 +116,19 @@ unsafe impl Shaped for bool {
 // SAFETY: `T` has a size, so that the pointer is an address and nothing else, and any bits are one.
 unsafe impl<T> Shaped for *const T {
     const SHAPE: Shape = Shape::Pointer;
+    const POINTEE: Option<fn() -> &'static str> = Some(type_name::<T>);
 }
 
 // SAFETY: `T` has a size, so that the pointer is an address and nothing else, and any bits are one.
 unsafe impl<T> Shaped for *mut T {
     const SHAPE: Shape = Shape::Pointer;
+    const POINTEE: Option<fn() -> &'static str> = Some(type_name::<T>);
 }
 
 macro_rules! callbacks {
     ($($type:ident)*) => {
-        // SAFETY: It is an address, where `None` is null, and C's pointers to functions are that or null.
+        // SAFETY: It is an address, where `None` is null, and C's pointers to functions are that or
+        // null.
         unsafe impl<R, $($type,)*> Shaped for Option<unsafe extern "C" fn($($type),*) -> R> {
             const SHAPE: Shape = Shape::Pointer;
         }
@@ -132,15 +143,56 @@ callbacks! { A B C D }
 callbacks! { A B C D E }
 callbacks! { A B C D E F }
 
+/// What a function takes or returns, as Rust declares it.
+#[derive(Clone, Copy, Debug)]
+pub struct ValueShape {
+    shape: Shape,
+    pointee: Option<fn() -> &'static str>,
+}
+
+impl ValueShape {
+    /// The shape of a Rust type's values.
+    pub const fn of<T: Shaped>() -> Self {
+        Self {
+            shape: T::SHAPE,
+            pointee: T::POINTEE,
+        }
+    }
+
+    /// How it travels.
+    pub fn shape(self) -> Shape {
+        self.shape
+    }
+
+    /// The name in C of the structure, union or typedef that it points to, if `bindgen` made the
+    /// Rust type of that. (Its types lie in modules called `bindings`.)
+    pub fn pointee(self) -> Option<&'static str> {
+        let path = self.pointee?();
+        let is_made = path.split("::").any(|part| part == "bindings");
+        let is_named = !path.contains(['*', '<', '[', '(']) && !path.contains("__bindgen_ty");
+        let (_, name) = path.rsplit_once("::")?;
+        (is_made && is_named).then_some(name)
+    }
+}
+
+impl fmt::Display for ValueShape {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.pointee() {
+            Some(name) => f.write_fmt(fmt!("a pointer to {name}")),
+            None => f.write_fmt(fmt!("{}", self.shape)),
+        }
+    }
+}
+
 /// The shape of a function.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub struct FunctionShape {
-    /// Its parameters', in order; of a variadic one, those with names.
-    pub parameters: &'static [Shape],
+    /// Its parameters, in order; the named ones if it is variadic.
+    pub parameters: &'static [ValueShape],
     /// Whether it takes more.
     pub variadic: bool,
     /// What it returns.
-    pub returns: Shape,
+    pub returns: ValueShape,
 }
 
 impl fmt::Display for FunctionShape {
@@ -151,9 +203,9 @@ impl fmt::Display for FunctionShape {
             f.write_fmt(fmt!("{comma}{parameter}"))?;
         }
         f.write_str(if self.variadic { ", ...)" } else { ")" })?;
-        match self.returns {
+        match self.returns.shape {
             Shape::Void => Ok(()),
-            returns => f.write_fmt(fmt!(" -> {returns}")),
+            _ => f.write_fmt(fmt!(" -> {}", self.returns)),
         }
     }
 }

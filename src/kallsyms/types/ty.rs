@@ -4,15 +4,11 @@
 
 use super::{
     Btf,
-    Prototype,
     Shape,
     MAX_DEPTH, //
 };
 use crate::bindings;
-use core::{
-    iter::successors,
-    ops::ControlFlow, //
-};
+use core::iter::successors;
 use kernel::prelude::*;
 
 /// What to look for by name.
@@ -32,32 +28,12 @@ pub enum TypeKind {
 
 /// A type, for as long as the BTF it is of.
 ///
-/// What it is, a predicate such as [`Self::is_pointer`] says of the type itself; [`Self::strip`] takes
-/// typedefs and qualifiers off first. The queries about sizes and contents do so themselves.
+/// What it is, a predicate such as [`Self::is_pointer`] says of the type itself; [`Self::strip`]
+/// takes typedefs and qualifiers off first. The queries about sizes and contents do so themselves.
 #[derive(Clone, Copy)]
 pub struct Type<'a> {
     btf: &'a Btf<'a>,
     id: u32,
-}
-
-/// A member of a structure or union.
-#[derive(Clone, Copy)]
-pub struct Member<'a> {
-    /// Its name; empty for a structure or union whose members count as those of the outer one.
-    pub name: &'a CStr,
-    /// Its type.
-    pub ty: Type<'a>,
-    /// Where it begins, in bits from the start.
-    pub bit_offset: u32,
-    /// How many bits it has if it is a bit-field; 0 if it is none.
-    pub bitfield_size: u32,
-}
-
-impl Member<'_> {
-    /// Where it begins, in bytes from the start.
-    pub fn offset(&self) -> usize {
-        self.bit_offset as usize / 8
-    }
 }
 
 impl<'a> Type<'a> {
@@ -71,7 +47,7 @@ impl<'a> Type<'a> {
         self.btf
     }
 
-    /// What the kernel has of it; [`None`] for `void`.
+    /// What the kernel has of it; `None` for `void`.
     pub(super) fn raw(self) -> Option<&'a bindings::btf_type> {
         match self.id {
             0 => None,
@@ -140,8 +116,8 @@ impl<'a> Type<'a> {
         self.raw().map_or(c"", |raw| self.btf.string(raw.name_off))
     }
 
-    /// Its name without typedefs and qualifiers: the tag of a structure, union or enumeration. One without
-    /// a tag has the name of the typedef that stands for it, if any.
+    /// Its name without typedefs and qualifiers: the tag of a structure, union or enumeration. One
+    /// without a tag has the name of the typedef that stands for it, if any.
     pub fn tag(self) -> &'a CStr {
         let names = self
             .layers()
@@ -170,7 +146,8 @@ impl<'a> Type<'a> {
         }
     }
 
-    /// The type itself, what it is without its outermost typedef or qualifier, and so on to the last.
+    /// The type itself, what it is without its outermost typedef or qualifier, and so on to the
+    /// last.
     fn layers(self) -> impl Iterator<Item = Self> + 'a {
         successors(Some(self), |ty| ty.is_layer().then(|| ty.target())).take(MAX_DEPTH)
     }
@@ -219,11 +196,6 @@ impl<'a> Type<'a> {
         self.strip().id == 0
     }
 
-    /// Whether it is an integer, `char` or `bool`.
-    pub fn is_integer(self) -> bool {
-        self.strip().kind() == bindings::BTF_KIND_INT
-    }
-
     /// Whether it is an enumeration.
     pub fn is_enum(self) -> bool {
         matches!(
@@ -262,14 +234,10 @@ impl<'a> Type<'a> {
         self.is_struct() || self.is_union()
     }
 
-    /// Whether it is a structure or union of which the kernel has only the name: without size or members.
+    /// Whether it is a structure or union of which the kernel has only the name: without size or
+    /// members.
     pub fn is_incomplete(self) -> bool {
         self.strip().kind() == bindings::BTF_KIND_FWD
-    }
-
-    /// Whether it is an array.
-    pub fn is_array(self) -> bool {
-        self.strip().kind() == bindings::BTF_KIND_ARRAY
     }
 
     /// Whether it is a function.
@@ -294,85 +262,10 @@ impl<'a> Type<'a> {
         if ty.kind() != bindings::BTF_KIND_ARRAY {
             return None;
         }
-        // SAFETY: The kernel has verified that a description follows an array's type; it lives as long.
+        // SAFETY: The kernel has verified that a description follows an array's type; it lives as
+        // long.
         let array = unsafe { &*bindings::kallsyms_helper_btf_array(raw) };
         Some((self.btf.ty(array.type_), array.nelems as usize))
-    }
-
-    /// What it takes and returns, if it is a function.
-    pub fn prototype(self) -> Option<Prototype<'a>> {
-        self.is_function().then(|| Prototype::of_type(self.strip()))
-    }
-
-    /// Its members in order, if it is a structure or union that is not incomplete; none otherwise.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use crate::kallsyms::{Error, Kallsyms, TypeKind};
-    /// # fn example(kallsyms: &Kallsyms) -> Result<(), Error> {
-    /// let btf = kallsyms.btf_of_vmlinux().ok_or(Error::NoPrototype)?;
-    /// let list_head = btf.named(c"list_head", TypeKind::Struct).ok_or(Error::NotFound)?;
-    /// let prev = list_head.members().find(|member| *member.name == *c"prev");
-    /// assert_eq!(prev.map(|prev| prev.bit_offset), Some(usize::BITS));
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn members(self) -> impl ExactSizeIterator<Item = Member<'a>> + 'a {
-        let ty = self.strip();
-        let members: &[bindings::btf_member] = match (ty.kind(), ty.raw()) {
-            (bindings::BTF_KIND_STRUCT | bindings::BTF_KIND_UNION, Some(raw)) => {
-                // SAFETY: The kernel has verified that a structure's or union's type is followed by its
-                // members, as many as `vlen` says; they live as long as the BTF, unchanged.
-                unsafe {
-                    core::slice::from_raw_parts(
-                        bindings::kallsyms_helper_btf_members(raw),
-                        bindings::kallsyms_helper_btf_vlen(raw) as usize,
-                    )
-                }
-            }
-            _ => &[],
-        };
-        members.iter().map(move |member| {
-            let (bit_offset, bitfield_size) = ty.raw().map_or((0, 0), |raw| {
-                // SAFETY: `raw` is a reference to the type that has the member, to which `member` is one.
-                unsafe {
-                    (
-                        bindings::kallsyms_helper___btf_member_bit_offset(raw, member),
-                        bindings::kallsyms_helper___btf_member_bitfield_size(raw, member),
-                    )
-                }
-            });
-            Member {
-                name: self.btf.string(member.name_off),
-                ty: self.btf.ty(member.type_),
-                bit_offset,
-                bitfield_size,
-            }
-        })
-    }
-
-    /// Its member of this name, perhaps one of a structure or union without a name in it; it begins so many bits from
-    /// the start of this type.
-    pub fn member(self, name: &[u8]) -> Option<Member<'a>> {
-        self.member_within(name, MAX_DEPTH)
-    }
-
-    fn member_within(self, name: &[u8], depth: usize) -> Option<Member<'a>> {
-        let depth = depth.checked_sub(1)?;
-        self.members().find_map(|member| {
-            if member.name.to_bytes() == name {
-                return Some(member);
-            }
-            if !member.name.is_empty() {
-                return None;
-            }
-            let found = member.ty.member_within(name, depth)?;
-            Some(Member {
-                bit_offset: member.bit_offset.saturating_add(found.bit_offset),
-                ..found
-            })
-        })
     }
 
     /// How its values travel.
@@ -384,7 +277,8 @@ impl<'a> Type<'a> {
         let size = ty.size_or_type();
         match ty.kind() {
             bindings::BTF_KIND_INT => {
-                // SAFETY: The kernel has verified that an integer's type is followed by its encoding.
+                // SAFETY: The kernel has verified that an integer's type is followed by its
+                // encoding.
                 let encoding = unsafe { bindings::kallsyms_helper_btf_int_encoding(raw) };
                 match u32::from(encoding) {
                     encoding if encoding & bindings::BTF_INT_BOOL != 0 => Shape::Bool,
@@ -404,57 +298,12 @@ impl<'a> Type<'a> {
         }
     }
 
-    /// Calls `f` with the name and the value (sign-extended) of each constant of an enumeration, until it
-    /// breaks.
-    pub fn for_each_constant<B>(
-        self,
-        mut f: impl FnMut(&'a CStr, u64) -> ControlFlow<B>,
-    ) -> ControlFlow<B> {
-        let ty = self.strip();
-        let Some(raw) = ty.raw() else {
-            return ControlFlow::Continue(());
-        };
-        // SAFETY: `raw` is a reference, so that the helper can read `info` of it.
-        let count = unsafe { bindings::kallsyms_helper_btf_vlen(raw) } as usize;
-        match ty.kind() {
-            bindings::BTF_KIND_ENUM => {
-                // SAFETY: The kernel has verified that an enumeration's type is followed by its
-                // constants, as many as `vlen` says; they live as long as the BTF, unchanged.
-                let constants = unsafe {
-                    core::slice::from_raw_parts(bindings::kallsyms_helper_btf_enum(raw), count)
-                };
-                for constant in constants {
-                    let value = match ty.flag() {
-                        true => i64::from(constant.val) as u64,
-                        // The bits of an unsigned constant are kept as those of a signed one.
-                        false => u64::from(constant.val as u32),
-                    };
-                    f(self.btf.string(constant.name_off), value)?;
-                }
-            }
-            bindings::BTF_KIND_ENUM64 => {
-                // SAFETY: The kernel has verified that the type of a 64-bit enumeration is followed by
-                // its constants, as many as `vlen` says; they live as long as the BTF, unchanged.
-                let constants = unsafe {
-                    core::slice::from_raw_parts(bindings::kallsyms_helper_btf_enum64(raw), count)
-                };
-                for constant in constants {
-                    // SAFETY: `constant` is a reference, so that the helper can read both its halves.
-                    let value = unsafe { bindings::kallsyms_helper_btf_enum64_value(constant) };
-                    f(self.btf.string(constant.name_off), value)?;
-                }
-            }
-            _ => {}
-        }
-        ControlFlow::Continue(())
-    }
-
     /// The parameters, if it is a function.
     pub(super) fn parameters(self) -> &'a [bindings::btf_param] {
         match self.raw() {
             Some(raw) if self.kind() == bindings::BTF_KIND_FUNC_PROTO => {
-                // SAFETY: The kernel has verified that a function's type is followed by its parameters,
-                // as many as `vlen` says; they live as long as the BTF, unchanged.
+                // SAFETY: The kernel has verified that a function's type is followed by its
+                // parameters, as many as `vlen` says; they live as long as the BTF, unchanged.
                 unsafe {
                     core::slice::from_raw_parts(
                         bindings::kallsyms_helper_btf_params(raw),
@@ -464,5 +313,55 @@ impl<'a> Type<'a> {
             }
             _ => &[],
         }
+    }
+}
+
+impl Btf<'_> {
+    /// The type of this name (the tag, of a structure, union or enumeration) and kind.
+    ///
+    /// A module's own types come before those in `vmlinux`. Files of the kernel's source
+    /// may each have a type of the same name; this is one of them. A structure or union of which
+    /// the kernel has no more than the name is found too: see [`Type::is_incomplete`].
+    pub fn named(&self, name: &CStr, kind: TypeKind) -> Option<Type<'_>> {
+        if name.is_empty() {
+            return None;
+        }
+        let find = |kind| {
+            self.find(name, kind)
+                .or_else(|| self.find_in_base(name, kind))
+        };
+        let forward = |union| {
+            let ty = self.ty(find(bindings::BTF_KIND_FWD)?);
+            (ty.is_union() == union).then_some(ty.id())
+        };
+        let id = match kind {
+            TypeKind::Int => find(bindings::BTF_KIND_INT),
+            TypeKind::Typedef => find(bindings::BTF_KIND_TYPEDEF),
+            TypeKind::Struct => find(bindings::BTF_KIND_STRUCT).or_else(|| forward(false)),
+            TypeKind::Union => find(bindings::BTF_KIND_UNION).or_else(|| forward(true)),
+            TypeKind::Enum => {
+                find(bindings::BTF_KIND_ENUM).or_else(|| find(bindings::BTF_KIND_ENUM64))
+            }
+        };
+        id.map(|id| self.ty(id))
+    }
+
+    /// The type of this [`Type::id`].
+    pub fn ty(&self, id: u32) -> Type<'_> {
+        Type::new(self, id)
+    }
+
+    /// The type of the variable of this name. The kernel has types for its per-CPU variables; it
+    /// may have others.
+    pub fn variable(&self, name: &CStr) -> Option<Type<'_>> {
+        let id = self.find(name, bindings::BTF_KIND_VAR)?;
+        Some(self.ty(id).target())
+    }
+
+    /// All types of one kind, from an id on.
+    pub(super) fn of_kind(&self, kind: c_uint, first: u32) -> impl Iterator<Item = Type<'_>> {
+        (first..self.count())
+            .map(|id| self.ty(id))
+            .filter(move |ty| ty.kind() == kind)
     }
 }

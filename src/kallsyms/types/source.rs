@@ -1,18 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Walking over the BTF of the kernel itself and of the modules.
+//! Where BTF comes from: the kernel itself, a module, or one after the other.
 
-use super::{
-    super::{
-        Btf,
-        Error,
-        Kallsyms, //
-    },
-    query::{
-        Position,
-        Stage, //
-    },
-    ModuleName,
+use super::Btf;
+use crate::kallsyms::{
+    modules::ModuleName,
+    symbols::Stage,
+    Error,
+    Kallsyms,
+    Module,
+    Position,
+    Symbol,
+    Target,
     VMLINUX, //
 };
 use core::ops::ControlFlow;
@@ -22,12 +21,13 @@ use kernel::prelude::*;
 const DONE: usize = usize::MAX;
 
 impl Kallsyms {
-    /// Calls `f` for the BTF of the kernel itself, and then of each module that has some, until it breaks; and leaves
-    /// in `position` where that was. Modules whose names are not `wanted` are skipped. Sleeps.
+    /// Calls `f` for the BTF of the kernel itself, and then of each module that has some, until it
+    /// breaks; and leaves in `position` where that was. Modules whose names are not `wanted` are
+    /// skipped. May sleep.
     ///
-    /// `f` gets the module's name (`vmlinux` for the kernel itself), the BTF, and a number, which is 0 at first: it may
-    /// change that, and gets it again with the same BTF when it has broken. No lock is held while it runs, and the
-    /// module cannot go.
+    /// `f` gets the module's name (`vmlinux` for the kernel itself), the BTF, and a number, which
+    /// is 0 at first: it may change that, and gets it again with the same BTF when it has broken.
+    /// No lock is held while it runs, and the module cannot go.
     ///
     /// # Errors
     ///
@@ -75,5 +75,33 @@ impl Kallsyms {
             *next = DONE;
         }
         Ok(ControlFlow::Continue(()))
+    }
+}
+
+impl Kallsyms {
+    /// The types of the kernel itself, or of the module that has `target`. May sleep: the kernel
+    /// takes a mutex of its own for either, and parses its BTF when it is asked for the first time.
+    ///
+    /// `None` if it has none.
+    pub fn btf(&self, target: &Target) -> Option<Btf<'_>> {
+        let mut btf = self.btf_of(target.module())?;
+        btf.function = Some((self, target.address()));
+        Some(btf)
+    }
+
+    /// The types of the kernel itself. May sleep, as [`Self::btf`] does.
+    pub fn btf_of_vmlinux(&self) -> Option<Btf<'_>> {
+        self.btf_of(None)
+    }
+
+    /// The types of the kernel itself, or of the module that has `symbol`. May sleep, as
+    /// [`Self::btf`] does.
+    ///
+    /// Nobody waits for the list of modules, which is locked as long as a module's symbol is there,
+    /// while holding the mutex that this takes.
+    pub fn btf_of_symbol(&self, symbol: &Symbol<'_>) -> Option<Btf<'_>> {
+        let mut btf = self.btf_of(symbol.module().map(Module::as_ptr))?;
+        btf.function = Some((self, symbol.address()));
+        Some(btf)
     }
 }

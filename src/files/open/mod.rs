@@ -2,8 +2,20 @@
 
 //! A live file while it is open: a request is written, and its answer is read.
 
+mod operations;
+mod window;
+
+pub(crate) use self::{
+    operations::Operations,
+    window::{
+        Cursor,
+        Writer, //
+    }, //
+};
+
+use self::window::Window;
 use super::{
-    window::Window,
+    Keep,
     LiveFile, //
 };
 use crate::{
@@ -28,16 +40,16 @@ use kernel::{
 };
 
 /// How much can be written at once.
-const MAX_WRITE: usize = 4096;
+const MAX_WRITE: usize = 1 << 16;
 
 /// An open file.
 #[pin_data]
-pub(crate) struct OpenFile<T: LiveFile> {
+struct OpenFile<T: LiveFile> {
     context: Arc<Context>,
     /// Whether whoever opened it may see addresses.
     show: bool,
     #[pin]
-    kept: Mutex<T::Kept>,
+    kept: T::Kept,
     #[pin]
     text: Mutex<Text<T>>,
 }
@@ -60,7 +72,7 @@ enum Answer<T: LiveFile> {
 
 impl<T: LiveFile> OpenFile<T> {
     /// A file that was opened by somebody who may see addresses, if `show`.
-    pub(crate) fn new(context: Arc<Context>, show: bool) -> Result<Pin<KBox<Self>>> {
+    fn new(context: Arc<Context>, show: bool) -> Result<Pin<KBox<Self>>> {
         let answer = match T::opened(&context).map_err(log::failure)? {
             Some(answer) => Answer::Found(answer),
             None => Answer::Nothing,
@@ -69,7 +81,7 @@ impl<T: LiveFile> OpenFile<T> {
             pin_init!(Self {
                 context,
                 show,
-                kept <- new_mutex!(T::Kept::default()),
+                kept <- T::Kept::new(),
                 text <- new_mutex!(Text {
                     answer,
                     window: Window::new(),
@@ -80,7 +92,7 @@ impl<T: LiveFile> OpenFile<T> {
     }
 
     /// Copies the text to `buffer`, starting at `position`, which moves on.
-    pub(crate) fn read(&self, buffer: UserSlice, position: &mut bindings::loff_t) -> Result<usize> {
+    fn read(&self, buffer: UserSlice, position: &mut bindings::loff_t) -> Result<usize> {
         let start = usize::try_from(*position).map_err(|_| EINVAL)?;
         let mut text = self.text.lock();
         let Text { answer, window } = &mut *text;
@@ -123,13 +135,13 @@ impl<T: LiveFile> OpenFile<T> {
     }
 
     /// Serves what is written, while nothing is locked. Afterwards the text is the answer, or the error.
-    pub(crate) fn write(&self, buffer: UserSlice) -> Result<usize> {
+    fn write(&self, buffer: UserSlice) -> Result<usize> {
         let reader = buffer.reader();
         let length = reader.len();
         if length > MAX_WRITE {
             return Err(E2BIG);
         }
-        let mut request = KVec::new();
+        let mut request = KVVec::new();
         reader.read_all(&mut request, GFP_KERNEL_ACCOUNT)?;
         let answer = T::answer(&self.context, &self.kept, &request, self.show);
         let (answer, result) = match answer {
@@ -149,6 +161,9 @@ impl<T: LiveFile> OpenFile<T> {
             Ok(line) => Answer::Failed(line),
             Err(_) => Answer::Nothing,
         };
+        if !T::LOGS_FAILURES {
+            return (answer, Err(failure.errno()));
+        }
         // What is read here is the opener's to see; the log is for others, too.
         let logged = if self.context.shown_in_log() {
             failure
@@ -164,7 +179,6 @@ impl<T: LiveFile> OpenFile<T> {
         let name = self.context.caller.errors.name(errno.into());
         let name = name.unwrap_or(c"").to_str().unwrap_or("");
         let name = name.strip_prefix('-').unwrap_or(name);
-        let line = failure.line().unwrap_or(c"");
-        to_c_string(fmt!("error {name} {line}"))
+        to_c_string(fmt!("error {name} {}", failure.file_line()))
     }
 }

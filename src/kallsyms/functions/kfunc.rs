@@ -2,15 +2,13 @@
 
 //! The functions that BPF programs may call: kfuncs, and what the verifier is told of them.
 //!
-//! The kernel keeps the numbers of these functions in sets, behind the BTF that they are of. Their layout is the
-//! kernel's private matter, so it is taken from its BTF.
+//! The kernel keeps the numbers of these functions in sets, which hang on their BTF. Their
+//! layout is the kernel's private matter, so it is taken from its BTF.
 
-use super::{
-    super::{
-        nofault,
-        Kallsyms, //
-    },
+use crate::kallsyms::{
+    nofault,
     Btf,
+    Kallsyms,
     Type,
     TypeKind, //
 };
@@ -28,13 +26,15 @@ pub struct Kfuncs {
     count: usize,
     /// Which of them has no kfuncs, but functions whose value BPF programs may change.
     other: usize,
-    /// Where in a set the number of its entries is, and where the entries: two words each, a number and flags.
+    /// Where in a set the number of its entries is, and where the entries: two words each, a number
+    /// and flags.
     length: usize,
     entries: usize,
 }
 
 impl Kallsyms {
-    /// What knows the kfuncs; [`None`] if this kernel keeps them otherwise than this library knows. Sleeps.
+    /// What knows the kfuncs; `None` if this kernel keeps them otherwise than this library knows.
+    /// May sleep.
     #[inline(never)]
     pub fn kfuncs(&self) -> Option<Kfuncs> {
         let btf = self.btf_of_vmlinux()?;
@@ -51,11 +51,13 @@ impl Kallsyms {
             return None;
         }
         let hooks = btf.named(c"btf_kfunc_hook", TypeKind::Enum)?;
-        let other =
-            hooks.for_each_constant(|name, value| match *name == *c"BTF_KFUNC_HOOK_FMODRET" {
-                true => ControlFlow::Break(value),
-                false => ControlFlow::Continue(()),
-            });
+        let other = hooks.for_each_constant(|name, value| {
+            if *name == *c"BTF_KFUNC_HOOK_FMODRET" {
+                ControlFlow::Break(value)
+            } else {
+                ControlFlow::Continue(())
+            }
+        });
         Some(Kfuncs {
             table,
             sets,
@@ -74,12 +76,13 @@ fn offset<'a>(ty: Type<'a>, name: &CStr) -> Option<(usize, Type<'a>)> {
 }
 
 impl Kfuncs {
-    /// The flags (`KF_*`) of the function of this [`Prototype::id`](super::Prototype::id), if it is a kfunc.
+    /// The flags (`KF_*`) of the function of this
+    /// [`Prototype::id`](crate::kallsyms::Prototype::id), if it is a kfunc.
     pub fn flags(&self, btf: &Btf<'_>, id: u32) -> Option<u32> {
-        let table = pointer(btf.as_ptr() as usize + self.table)?;
+        let table = pointer(btf.as_ptr() as usize, self.table)?;
         let sets = (0..self.count).filter(|set| *set != self.other);
         let flags = sets.filter_map(|set| {
-            let set = pointer(table + self.sets + set * size_of::<usize>())?;
+            let set = pointer(table, self.sets + set * size_of::<usize>())?;
             self.flags_in(set, id)
         });
         flags.reduce(|all, flags| all | flags)
@@ -87,11 +90,11 @@ impl Kfuncs {
 
     /// The flags in one set, which is sorted.
     fn flags_in(&self, set: usize, id: u32) -> Option<u32> {
-        let word = |address| read(address).map(u32::from_ne_bytes);
-        let mut range = 0..word(set + self.length)? as usize;
+        let word = |offset| read(set, offset).map(u32::from_ne_bytes);
+        let mut range = 0..word(self.length)? as usize;
         while !range.is_empty() {
             let middle = range.start + range.len() / 2;
-            let entry = set + self.entries + middle * 8;
+            let entry = self.entries + middle * 8;
             match word(entry)? {
                 this if this == id => return word(entry + 4),
                 this if this < id => range.start = middle + 1,
@@ -102,15 +105,18 @@ impl Kfuncs {
     }
 }
 
-/// The pointer at an address, unless it is null.
-fn pointer(address: usize) -> Option<usize> {
-    read(address)
+/// The pointer at this offset from an address, unless it is null.
+fn pointer(base: usize, offset: usize) -> Option<usize> {
+    read(base, offset)
         .map(usize::from_ne_bytes)
         .filter(|pointer| *pointer != 0)
 }
 
-/// What is at an address; [`None`] if it cannot be read.
-fn read<const N: usize>(address: usize) -> Option<[u8; N]> {
+/// What is at this offset from an address; `None` if it cannot be read. The address may be any: it
+/// was read while others may have changed it.
+fn read<const N: usize>(base: usize, offset: usize) -> Option<[u8; N]> {
     let mut bytes = [0; N];
-    nofault::read(address, &mut bytes).is_ok().then_some(bytes)
+    nofault::read(base.checked_add(offset)?, &mut bytes)
+        .is_ok()
+        .then_some(bytes)
 }

@@ -28,13 +28,13 @@ const SIZES: Range<usize> = 4096..1 << 16;
 #[derive(Clone, Copy)]
 pub(crate) struct Cursor {
     /// The number of the line.
-    pub(super) line: usize,
+    pub(crate) line: usize,
     /// In a listing, the symbol.
-    pub(super) symbol: Position,
+    pub(crate) symbol: Position,
 }
 
 /// A piece of the text.
-pub(super) struct Window {
+pub(crate) struct Window {
     text: KVVec<u8>,
     /// Where in the text it begins.
     offset: usize,
@@ -46,7 +46,7 @@ pub(super) struct Window {
 
 impl Window {
     /// The window that nothing has been read into, at the beginning of the text.
-    pub(super) const fn new() -> Self {
+    pub(crate) const fn new() -> Self {
         Self {
             text: KVVec::new(),
             offset: 0,
@@ -85,7 +85,7 @@ impl Window {
     }
 
     /// The text from `position` on, as far as the window has it; nothing at the end. `lines` writes what it lacks.
-    pub(super) fn at(
+    pub(crate) fn at(
         &mut self,
         position: usize,
         length: usize,
@@ -95,6 +95,9 @@ impl Window {
             *self = Self::new();
         }
         while position >= self.offset + self.text.len() && !self.end {
+            if kernel::current!().signal_pending() {
+                return Err(Failure::from(ERESTARTSYS));
+            }
             self.advance(length, &lines)?;
         }
         Ok(self.text.get(position - self.offset..).unwrap_or_default())
@@ -121,7 +124,7 @@ pub(crate) struct Writer<'a> {
 impl<'a> Writer<'a> {
     /// Takes a line, which `write` appends without its end. Breaks if it has not been taken, which then is the first
     /// one to be written next time.
-    pub(super) fn line_by(
+    pub(crate) fn line_by(
         &mut self,
         write: impl FnOnce(&mut Text<'_>) -> fmt::Result,
     ) -> ControlFlow<()> {
@@ -140,7 +143,7 @@ impl<'a> Writer<'a> {
     }
 
     /// A sink for the lines of an answer that is made anew for each window: it skips those before `cursor`.
-    pub(super) fn counted<'w>(
+    pub(crate) fn counted<'w>(
         &'w mut self,
         cursor: &'w mut Cursor,
     ) -> impl FnMut(fmt::Arguments<'_>) -> ControlFlow<()> + use<'w, 'a> {
@@ -156,17 +159,17 @@ impl<'a> Writer<'a> {
     }
 
     /// As [`Self::line_by`], for a line to be formatted.
-    pub(super) fn line(&mut self, line: fmt::Arguments<'_>) -> ControlFlow<()> {
+    pub(crate) fn line(&mut self, line: fmt::Arguments<'_>) -> ControlFlow<()> {
         self.line_by(|text| fmt::Write::write_fmt(text, line))
     }
 }
 
 /// Text that grows, unless there is no memory.
-pub(super) struct Text<'a>(&'a mut KVVec<u8>);
+pub(crate) struct Text<'a>(&'a mut KVVec<u8>);
 
 impl Text<'_> {
     /// Appends bytes.
-    pub(super) fn push(&mut self, bytes: &[u8]) -> fmt::Result {
+    pub(crate) fn push(&mut self, bytes: &[u8]) -> fmt::Result {
         self.0
             .extend_from_slice(bytes, GFP_KERNEL_ACCOUNT)
             .map_err(|_| fmt::Error)

@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! What debugfs calls when a live file is opened, read, written and closed.
+//! The `file_operations` of a live file.
 
-use crate::{
-    context::Context,
-    files::{
-        LiveFile,
-        OpenFile, //
-    }, //
+use super::{
+    super::LiveFile,
+    OpenFile, //
 };
+use crate::context::Context;
 use core::marker::PhantomData;
 use kernel::{
     bindings,
     error::from_result,
     prelude::*,
-    sync::Arc,
+    sync::{
+        Arc,
+        ArcBorrow, //
+    },
     types::ForeignOwnable,
     uaccess::{
         UserPtr,
@@ -22,33 +23,40 @@ use kernel::{
     }, //
 };
 
+/// The function of `file_operations` that opens a file.
+type Open = unsafe extern "C" fn(*mut bindings::inode, *mut bindings::file) -> c_int;
+
 /// The functions of a file, for C.
-pub(super) struct Operations<T>(PhantomData<T>);
+pub(crate) struct Operations<T>(PhantomData<T>);
 
 impl<T: LiveFile> Operations<T> {
-    /// They take the inode's private data for an `Arc<Context>`.
-    pub(super) const TABLE: &'static bindings::file_operations = &bindings::file_operations {
-        // An open file holds a reference to the module, until `release` has returned.
-        owner: (&raw const bindings::__this_module).cast_mut(),
-        open: Some(Self::open),
-        read: Some(Self::read),
-        write: Some(Self::write),
-        llseek: Some(bindings::default_llseek),
-        release: Some(Self::release),
-        ..pin_init::zeroed()
-    };
+    /// The table of a file that `open` opens.
+    ///
+    /// `open` must return what [`Self::open`] does.
+    pub(crate) const fn table(open: Open) -> bindings::file_operations {
+        bindings::file_operations {
+            // An open file holds a reference to the module, until `release` has returned.
+            owner: (&raw const bindings::__this_module).cast_mut(),
+            open: Some(open),
+            read: Some(Self::read),
+            write: Some(Self::write),
+            llseek: Some(bindings::default_llseek),
+            release: Some(Self::release),
+            ..pin_init::zeroed()
+        }
+    }
 
+    /// Opens a file, for the table's functions.
+    ///
     /// # Safety
     ///
-    /// Only debugfs may call this, to open a `file` whose `inode` was made by [`Directory`](super::Directory).
-    unsafe extern "C" fn open(inode: *mut bindings::inode, file: *mut bindings::file) -> c_int {
-        // SAFETY: The directory gave the inode what `Arc::into_foreign()` had returned. It is not taken back before the file
-        // has been removed, which waits until this has returned.
-        let context = unsafe { Arc::<Context>::borrow((*inode).i_private) };
+    /// `file` must be a file that is being opened, and whose operations are those of [`Self::table`].
+    pub(crate) unsafe fn open(file: *mut bindings::file, context: ArcBorrow<'_, Context>) -> c_int {
         // SAFETY: A file that is being opened has credentials, which stay as long as the file.
         let show = unsafe { context.policy.shown_to((*file).f_cred) };
         from_result(|| {
-            let open = OpenFile::<T>::new(context.into(), show)?;
+            let context: Arc<Context> = context.into();
+            let open = OpenFile::<T>::new(context, show)?;
             // SAFETY: The file is being opened, and nobody else uses it.
             unsafe { (*file).private_data = open.into_foreign() };
             Ok(0)
@@ -68,7 +76,7 @@ impl<T: LiveFile> Operations<T> {
 
     /// # Safety
     ///
-    /// Only debugfs may call this, for a `file` that `open` has opened, with a `position` that nobody else uses.
+    /// Only the kernel may call this, for a `file` that `open` has opened, with a `position` that nobody else uses.
     unsafe extern "C" fn read(
         file: *mut bindings::file,
         buffer: *mut c_char,
@@ -85,7 +93,7 @@ impl<T: LiveFile> Operations<T> {
 
     /// # Safety
     ///
-    /// Only debugfs may call this, for a `file` that `open` has opened, with a `position` that nobody else uses.
+    /// Only the kernel may call this, for a `file` that `open` has opened, with a `position` that nobody else uses.
     unsafe extern "C" fn write(
         file: *mut bindings::file,
         buffer: *const c_char,
@@ -101,8 +109,8 @@ impl<T: LiveFile> Operations<T> {
         unsafe { *position = 0 };
         if written.is_err() {
             // The caller of this keeps the position of the file when a write fails.
-            // SAFETY: The file is valid, and its position an aligned word: a `pwrite()` that fails while another
-            // thread reads is answered by one position or the other.
+            // SAFETY: The file is valid, and its position an aligned word. Another thread that reads at the same time
+            // begins at one position or the other.
             unsafe { (&raw mut (*file).f_pos).write_volatile(0) };
         }
         from_result(|| Ok(written? as isize))
@@ -110,7 +118,7 @@ impl<T: LiveFile> Operations<T> {
 
     /// # Safety
     ///
-    /// Only debugfs may call this, once, for a `file` that `open` has opened and nobody uses any more.
+    /// Only the kernel may call this, once, for a `file` that `open` has opened and nobody uses any more.
     unsafe extern "C" fn release(_: *mut bindings::inode, file: *mut bindings::file) -> c_int {
         // SAFETY: `open` put there what `into_foreign()` had returned, it is taken back once, and nobody uses it.
         drop(unsafe { Pin::<KBox<OpenFile<T>>>::from_foreign((*file).private_data) });

@@ -4,7 +4,6 @@
 //!
 //! Whatever names an address, `sprint_symbol()` (which is exported) has to confirm it.
 
-use super::super::Error;
 use crate::bindings;
 use kernel::prelude::*;
 
@@ -14,17 +13,18 @@ const NAME: &CStr = c"kallsyms_lookup_name";
 /// How far from `sprint_symbol()` the scan looks.
 const SCAN_DISTANCE: usize = 4 << 20;
 
-/// How far it looks before a kprobe is tried. The two functions are of one source file, so that they lie near each
-/// other unless the compiler or the linker has sorted functions.
+/// How far it looks before a kprobe is tried. The two functions are of one source file, so that
+/// they lie near each other unless the compiler or the linker has sorted functions.
 const NEAR: usize = 64 << 10;
 
 /// A way to find `kallsyms_lookup_name()`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Bootstrap {
-    /// First by the scan, near `sprint_symbol()`; then by a kprobe, which takes many times longer; and if there are
-    /// none, by the scan further away.
+    /// First by the scan, near `sprint_symbol()`; then by a kprobe, which takes many times longer;
+    /// and if there are none, by the scan further away.
     Auto,
-    /// A kprobe that is registered, which resolves the name, but never armed, so that it touches no text.
+    /// A kprobe that is registered, which resolves the name, but never armed, so that it touches no
+    /// text.
     Kprobe,
     /// This address, if it is the function's entry.
     Address(usize),
@@ -33,37 +33,33 @@ pub enum Bootstrap {
 }
 
 impl Bootstrap {
-    /// The entry of `kallsyms_lookup_name()`. Sleeps.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Bootstrap`] with what was tried.
-    pub(in super::super) fn find(self) -> Result<usize, Error> {
+    /// The entry of `kallsyms_lookup_name()`. May sleep.
+    #[inline(never)] // frame
+    pub(super) fn find(self) -> Option<usize> {
         match self {
             Self::Auto => scan(NEAR).or_else(kprobe).or_else(|| scan(SCAN_DISTANCE)),
             Self::Kprobe => kprobe(),
             Self::Address(address) => confirm(address),
             Self::Scan => scan(SCAN_DISTANCE),
         }
-        .ok_or(Error::Bootstrap(self))
     }
 }
 
-/// A kprobe's address may lie behind the entry: on x86, behind the landing pad.
+/// A kprobe's address may lie after the entry: on x86, after the landing pad.
 fn kprobe() -> Option<usize> {
     let mut probe = bindings::kprobe {
         symbol_name: NAME.as_char_ptr(),
         flags: bindings::KPROBE_FLAG_DISABLED,
         ..Default::default()
     };
-    // SAFETY: The probe has a NUL-terminated name and no handlers, and stays where it is until it is
-    // unregistered below. Registering sleeps: it locks `kprobe_mutex`.
+    // SAFETY: The probe has a NUL-terminated name and no handlers, and stays where it is until it
+    // is unregistered below. Registering sleeps: it locks `kprobe_mutex`.
     if unsafe { bindings::register_kprobe(&mut probe) } != 0 {
         return None;
     }
     let address = probe.addr as usize;
-    // SAFETY: The probe was registered above, and is unregistered only here. This sleeps as well, until no
-    // CPU can be in the probe.
+    // SAFETY: The probe was registered above, and is unregistered only here. This sleeps as well,
+    // until no CPU can be in the probe.
     unsafe { bindings::unregister_kprobe(&mut probe) };
     let place = Extent::of(address)?;
     confirm(address.checked_sub(place.offset)?)
@@ -100,9 +96,10 @@ fn scan(distance: usize) -> Option<usize> {
             if place.ours {
                 return confirm(here.checked_sub(place.offset)?);
             }
-            *address = match here < start {
-                true => place.before(here),
-                false => place.behind(here),
+            *address = if here < start {
+                place.before(here)
+            } else {
+                place.behind(here)
             };
         }
     }
@@ -122,18 +119,18 @@ impl Extent {
         address.saturating_sub(self.offset).saturating_sub(1)
     }
 
-    /// The first address behind it.
+    /// The first address after it.
     fn behind(&self, address: usize) -> usize {
         let start = address.saturating_sub(self.offset);
         start.saturating_add(self.size.max(1))
     }
 
-    /// Asks `sprint_symbol()`, which writes `name+0xoffset/0xsize`, and ` [module]` for a module; or the
-    /// bare address if it knows no symbol.
+    /// Asks `sprint_symbol()`, which writes `name+0xoffset/0xsize`, and ` [module]` for a module;
+    /// or the bare address if it knows no symbol.
     fn of(address: usize) -> Option<Self> {
         let mut buffer = [0u8; bindings::KSYM_SYMBOL_LEN];
-        // SAFETY: The buffer has `KSYM_SYMBOL_LEN` bytes, which the kernel defines as the most that the function
-        // writes. It takes any address, and can be called from any context.
+        // SAFETY: The buffer has `KSYM_SYMBOL_LEN` bytes, which the kernel defines as the most that
+        // the function writes. It takes any address, and can be called from any context.
         unsafe { bindings::sprint_symbol(buffer.as_mut_ptr().cast(), address) };
         let text = CStr::from_bytes_until_nul(&buffer).ok()?.to_str().ok()?;
         let (name, place) = text.split_once("+0x")?;

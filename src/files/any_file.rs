@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! All live files in one: the first word of a request is the name of the file that it is for.
+
+use super::{
+    open::{
+        Cursor,
+        Writer, //
+    },
+    CallFile,
+    CallsFile,
+    FunctionsFile,
+    LiveFile,
+    LookupFile,
+    ModulesFile,
+    SymbolsFile, //
+};
+use crate::{
+    context::Context,
+    failure::Failure, //
+};
+use kernel::prelude::{
+    fmt,
+    *, //
+};
+
+/// The file.
+pub(crate) struct AnyFile;
+
+/// The answer of the file that was named.
+pub(crate) enum AnyAnswer {
+    Call(<CallFile as LiveFile>::Answer),
+    Calls(<CallsFile as LiveFile>::Answer),
+    Functions(<FunctionsFile as LiveFile>::Answer),
+    Lookup(<LookupFile as LiveFile>::Answer),
+    Modules(<ModulesFile as LiveFile>::Answer),
+    Symbols(<SymbolsFile as LiveFile>::Answer),
+}
+
+impl LiveFile for AnyFile {
+    const NAME: &'static CStr = c"rust_kallsyms";
+    const MODE: u16 = 0o600;
+    const LOGS_FAILURES: bool = false;
+
+    type Kept = <CallFile as LiveFile>::Kept;
+    type Answer = AnyAnswer;
+
+    /// Has the file answer that is named; columns count from the beginning of what it is given.
+    #[inline(never)] // frame
+    fn answer(
+        context: &Context,
+        history: &Self::Kept,
+        request: &[u8],
+        show: bool,
+    ) -> Result<AnyAnswer, Failure> {
+        let request = request.trim_ascii_start();
+        let end = request.iter().position(u8::is_ascii_whitespace);
+        let (name, rest) = request.split_at(end.unwrap_or(request.len()));
+        let rest = rest.get(1..).unwrap_or_default();
+        Ok(match name {
+            b"call" => AnyAnswer::Call(CallFile::answer(context, history, rest, show)?),
+            b"calls" => AnyAnswer::Calls(CallsFile::answer(context, &(), rest, show)?),
+            b"functions" => {
+                AnyAnswer::Functions(FunctionsFile::answer(context, &(), rest, show)?)
+            }
+            b"lookup" => AnyAnswer::Lookup(LookupFile::answer(context, &(), rest, show)?),
+            b"modules" => AnyAnswer::Modules(ModulesFile::answer(context, &(), rest, show)?),
+            b"symbols" => AnyAnswer::Symbols(SymbolsFile::answer(context, &(), rest, show)?),
+            _ => {
+                return Err(Failure::new(
+                    EINVAL,
+                    fmt!("write call, calls, functions, lookup, modules or symbols, and what is written to the file of that name"),
+                ))
+            }
+        })
+    }
+
+    fn lines(
+        answer: &AnyAnswer,
+        context: &Context,
+        show: bool,
+        cursor: &mut Cursor,
+        writer: &mut Writer<'_>,
+    ) -> Result<(), Failure> {
+        match answer {
+            AnyAnswer::Call(answer) => CallFile::lines(answer, context, show, cursor, writer),
+            AnyAnswer::Calls(answer) => CallsFile::lines(answer, context, show, cursor, writer),
+            AnyAnswer::Functions(answer) => {
+                FunctionsFile::lines(answer, context, show, cursor, writer)
+            }
+            AnyAnswer::Lookup(answer) => LookupFile::lines(answer, context, show, cursor, writer),
+            AnyAnswer::Modules(answer) => ModulesFile::lines(answer, context, show, cursor, writer),
+            AnyAnswer::Symbols(answer) => SymbolsFile::lines(answer, context, show, cursor, writer),
+        }
+    }
+}

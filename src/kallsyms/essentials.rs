@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! What everybody needs of [`Kallsyms`]: rustdoc lists this first.
+
+use super::{
+    functions::{
+        fits,
+        may_call, //
+    },
+    kallsyms_lookup,
+    kallsyms_lookup_name,
+    kallsyms_lookup_size_offset,
+    kallsyms_on_each_match_symbol,
+    kallsyms_on_each_symbol,
+    modules,
+    symbols,
+    types,
+    Bootstrap,
+    Error,
+    Kallsyms,
+    Kind,
+    Layout,
+    Name,
+    Place,
+    Position,
+    Query,
+    Symbol,
+    Tally,
+    Target, //
+};
+use crate::bindings;
+use core::{
+    ops::ControlFlow,
+    ptr::NonNull, //
+};
+use kernel::prelude::*;
+
+impl Kallsyms {
+    /// Finds `kallsyms_lookup_name()`, and what else the library calls. May sleep.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Bootstrap`]: `kallsyms_lookup_name()` was not found. [`Error::NotFound`]: the
+    /// kernel lacks one of the other functions. [`Error::InUse`]: there is a value of this type
+    /// already. [`Error::Nested`]: this thread has the list of modules locked, as a closure that
+    /// watches modules has.
+    #[inline(never)]
+    pub fn new(bootstrap: Bootstrap) -> Result<Self, Error> {
+        // It is large, so it stays where it is.
+        let mut found = Self::without_types(bootstrap);
+        match &mut found {
+            Ok(kallsyms) if kallsyms.module_mutex.is_ours() => return Err(Error::Nested),
+            Ok(kallsyms) => kallsyms.learn_types(),
+            Err(_) => {}
+        }
+        found
+    }
+
+    /// Calls `f` for every symbol of `vmlinux`, in the order of their addresses, until it breaks.
+    ///
+    /// Returns what `f` broke with. Nothing is allocated. Process context; `f` may sleep, walk, and
+    /// do anything else that a process can: no lock is held, and others may run every few symbols.
+    ///
+    /// Reads the kernel's tables, where they are as this library knows them ([`Self::has_index`]),
+    /// so that names which nobody asks for are not expanded. Elsewhere it wraps
+    /// `kallsyms_on_each_symbol()`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use crate::kallsyms::{Kallsyms, Kind};
+    /// # use core::ops::ControlFlow;
+    /// # fn example(kallsyms: &Kallsyms) {
+    /// let mut functions = 0;
+    /// let first = kallsyms.for_each(|symbol| {
+    ///     functions += usize::from(symbol.kind() == Kind::Text);
+    ///     if symbol.begins_with(b"tcp_") {
+    ///         ControlFlow::Break(symbol.address())
+    ///     } else {
+    ///         ControlFlow::Continue(())
+    ///     }
+    /// });
+    /// # assert!(functions > 1000 && first.is_break());
+    /// # }
+    /// ```
+    pub fn for_each<B, F>(&self, f: F) -> ControlFlow<B>
+    where
+        F: FnMut(&Symbol<'_>) -> ControlFlow<B>,
+    {
+        self.for_each_since(&mut 0, f)
+    }
+
+    /// Calls `f` for every symbol that is chosen, until it breaks; those beyond the limit are
+    /// counted.
+    ///
+    /// First come the symbols of `vmlinux`, in the order of their addresses, then the modules'
+    /// symbols, the module loaded last first. Where every pattern for names begins with text, a
+    /// binary search finds the names in `vmlinux`, which allocates four bytes for each; where it
+    /// does not, or where that fails, a walk does.
+    ///
+    /// Process context. For the symbols of modules `f` runs with the list of modules locked: see
+    /// [`Modules`](crate::kallsyms::Modules).
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Nested`]: this thread is walking over the modules already.
+    pub fn query<B, F>(&self, query: &Query<'_>, f: F) -> Result<(ControlFlow<B>, Tally), Error>
+    where
+        F: FnMut(&Symbol<'_>) -> ControlFlow<B>,
+    {
+        let mut position = Position::new();
+        let walked = self.go_on(query, &mut position, true, f)?;
+        let mut tally = position.tally;
+        if walked.is_break() {
+            // The symbol that `f` broke at.
+            tally.shown += 1;
+            tally.matched += 1;
+            tally.total += 1;
+        }
+        Ok((walked, tally))
+    }
+
+    /// The function of this name, checked and pinned. May sleep.
+    ///
+    /// `position` says which one if there are several, as livepatch's `sympos` does: 1 is the first
+    /// of [`Self::for_each_named`]; 0 means that there must be only one, in `vmlinux` or, if there
+    /// is none, in the modules. So a name that `vmlinux` has means its own function, whatever
+    /// modules are loaded, and costs no search of those.
+    ///
+    /// # Errors
+    ///
+    /// - [`Error::NotFound`]: there is no such symbol, or none at this position.
+    /// - [`Error::Ambiguous`]: there are several, and `position` is 0.
+    /// - [`Error::NotText`]: it is data, or code that has been freed or will be.
+    /// - [`Error::Refused`]: it is code that nobody may call.
+    /// - [`Error::Padding`]: it is the padding before a function.
+    /// - [`Error::NoReturn`]: it is a function that never returns.
+    /// - [`Error::ModuleNotLive`]: its module is coming or going.
+    /// - [`Error::Nested`]: this thread is walking over the modules.
+    pub fn target(&self, name: &Name<'_>, position: usize) -> Result<Target, Error> {
+        self.find_target(name, position, may_call)
+    }
+
+    /// Calls `f` with the symbol that `address` lies in, if there is one; of several with the same
+    /// address, the first.
+    ///
+    /// Any context. `f` gets copies of the names, and may do whatever its caller may; the module
+    /// can be gone by then.
+    ///
+    /// Wraps `kallsyms_lookup()`, so that it finds BPF programs and ftrace's trampolines too.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use crate::kallsyms::Kallsyms;
+    /// # fn example(kallsyms: &Kallsyms) -> Option<()> {
+    /// let address = kallsyms.lookup_name(c"tcp_sendmsg")? + 1;
+    /// let offset = kallsyms.at(address, |place| (place.name == c"tcp_sendmsg").then_some(place.offset))?;
+    /// assert_eq!(offset, Some(1));
+    /// # Some(())
+    /// # }
+    /// ```
+    pub fn at<R>(&self, address: usize, f: impl FnOnce(&Place<'_>) -> R) -> Option<R> {
+        let mut name = [0; bindings::KSYM_NAME_LEN as usize];
+        let mut module = [0; bindings::MODULE_NAME_LEN];
+        self.place(address, &mut name, &mut module)
+            .map(|place| f(&place))
+    }
+
+    /// Makes the index, and finds what knows the types: first the functions that need only
+    /// `vmlinux`'s types, by which the others are then checked.
+    #[inline(never)]
+    fn learn_types(&mut self) {
+        self.index = symbols::Index::new(self);
+        self.btf = types::Functions::new(self);
+        let modules = types::btf_get_module_btf::resolve(self).ok();
+        let trace = types::ftrace_location::resolve(self).ok();
+        if let Some(btf) = &mut self.btf {
+            btf.confirmed(modules, trace);
+        }
+        self.exports = symbols::Exports::new(self);
+    }
+
+    /// See [`new`](Self::new); without what knows the types.
+    #[inline(never)]
+    fn without_types(bootstrap: Bootstrap) -> Result<Self, Error> {
+        let address = bootstrap.find().ok_or(Error::Bootstrap(bootstrap))?;
+        // SAFETY: The bootstrap found the entry of `kallsyms_lookup_name()`, which is a function of
+        // `vmlinux` that is not freed; the compiler has compared the signature with the header's
+        // declaration.
+        let lookup_name = unsafe { kallsyms_lookup_name::new(Target::new(address, None)) }?;
+        let lookup = |name: &CStr| {
+            // SAFETY: The name is NUL-terminated; the function can be called from any context.
+            match unsafe { lookup_name.call(name.as_char_ptr()) } {
+                0 => None,
+                address => Some(address),
+            }
+        };
+        let layout = Layout::new(lookup);
+        let function = |name| match lookup(name) {
+            Some(address) if layout.kind(address) == Kind::Text => {
+                // SAFETY: The address belongs to a function's symbol, in the text of `vmlinux` that
+                // is never freed.
+                Ok(unsafe { Target::new(address, None) })
+            }
+            Some(address) => Err(Error::NotText(layout.kind(address))),
+            None => Err(Error::NotFound),
+        };
+        macro_rules! named {
+            ($name:ident) => {{
+                let target = function($name::NAME)?;
+                // SAFETY: The symbol has the function's name, and the compiler has compared the
+                // signature with the header's declaration.
+                unsafe { $name::new(target) }?
+            }};
+        }
+        let on_each_match_symbol = named!(kallsyms_on_each_match_symbol);
+        let lookup_size_offset = named!(kallsyms_lookup_size_offset);
+        // The kernel's own variable of this name, if there is one with room for a `T`, and no
+        // other.
+        let variable = |name, size| {
+            let count = count_symbols(&on_each_match_symbol, name);
+            let room = |address| {
+                let (mut room, mut offset) = (0, 0);
+                // SAFETY: `room` and `offset` are valid for writes; the function takes any address.
+                let found = unsafe { lookup_size_offset.call(address, &mut room, &mut offset) };
+                (found != 0 && offset == 0).then_some(room)
+            };
+            let is_data = |address: &usize| {
+                count == 1
+                    && matches!(layout.kind(*address), Kind::Data | Kind::Bss)
+                    && room(*address).is_some_and(|room| fits(room, size))
+            };
+            let found = lookup(name).filter(is_data);
+            found
+                .and_then(|address| NonNull::new(address as *mut c_void))
+                .ok_or(Error::Unknown(name))
+        };
+        let module_mutex = variable(c"module_mutex", size_of::<bindings::mutex>())?;
+        let module_list = variable(c"modules", size_of::<bindings::list_head>())?.cast();
+        if !modules::has_this_module(module_list) {
+            return Err(Error::Unknown(c"modules"));
+        }
+        // INVARIANT: `module_list` is the kernel's variable `modules`: the only one of that name,
+        // with room for a `list_head`, and this module is on the list.
+        Ok(Self {
+            on_each_symbol: named!(kallsyms_on_each_symbol),
+            on_each_match_symbol,
+            lookup_size_offset,
+            lookup: named!(kallsyms_lookup),
+            // SAFETY: It is the address of the kernel's only variable of that name, which has the
+            // size of a mutex.
+            module_mutex: unsafe { modules::ModuleMutex::new(module_mutex.cast()) },
+            module_list,
+            layout,
+            lookup_name,
+            index: None,
+            exports: None,
+            btf: None,
+        })
+    }
+}
+
+/// How many symbols of `vmlinux` have this name. May sleep.
+fn count_symbols(on_each_match_symbol: &kallsyms_on_each_match_symbol, name: &CStr) -> usize {
+    /// # Safety
+    ///
+    /// Only `kallsyms_on_each_match_symbol()` may call this, with `data` a pointer to a `usize`
+    /// that nobody else uses.
+    unsafe extern "C" fn count(data: *mut c_void, _: c_ulong) -> c_int {
+        // SAFETY: `data` is a valid pointer to a `usize`, by the safety requirements.
+        unsafe { *data.cast::<usize>() += 1 };
+        0
+    }
+
+    let mut found: usize = 0;
+    // SAFETY: The name is NUL-terminated, and `count` gets the pointer that it expects. The
+    // function may sleep, which callers of this may.
+    unsafe { on_each_match_symbol.call(Some(count), name.as_char_ptr(), (&raw mut found).cast()) };
+    found
+}

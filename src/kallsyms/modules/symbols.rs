@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The symbols of a module.
+
+use super::{
+    module::kind_in,
+    Module, //
+};
+use crate::kallsyms::{
+    symbols::{
+        ElfSymbol,
+        Origin,
+        RawName, //
+    },
+    Kind,
+    Symbol, //
+};
+use core::ops::ControlFlow;
+use kernel::{
+    bindings,
+    prelude::*, //
+};
+
+impl Module {
+    /// Calls `f` for every symbol of the module, in no particular order, until it breaks.
+    pub fn for_each<B, F>(&self, f: F) -> ControlFlow<B>
+    where
+        F: FnMut(&Symbol<'_>) -> ControlFlow<B>,
+    {
+        self.for_each_since(&mut 0, f)
+    }
+
+    /// As [`Self::for_each`], from symbol number `next` on; `next` is then the number of the symbol
+    /// that `f` broke at.
+    #[inline]
+    pub(in crate::kallsyms) fn for_each_since<B, F>(
+        &self,
+        next: &mut usize,
+        mut f: F,
+    ) -> ControlFlow<B>
+    where
+        F: FnMut(&Symbol<'_>) -> ControlFlow<B>,
+    {
+        let table = self.table();
+        for (number, symbol) in table.symbols.iter().enumerate().skip(*next) {
+            let Some(name) = table.name(symbol) else {
+                continue;
+            };
+            let Some(letter) = table.letters.get(number) else {
+                break;
+            };
+            *next = number;
+            f(&Symbol {
+                address: symbol.st_value as usize,
+                origin: Origin::Module(self, name, symbol, letter),
+            })?;
+        }
+        *next = table.symbols.len();
+        ControlFlow::Continue(())
+    }
+
+    /// Calls `f` for every symbol of the module that has this name, until it breaks.
+    #[inline(never)]
+    pub(in crate::kallsyms) fn for_each_named<B>(
+        &self,
+        wanted: &CStr,
+        f: &mut dyn FnMut(&Symbol<'_>) -> ControlFlow<B>,
+    ) -> ControlFlow<B> {
+        let table = self.table();
+        for (symbol, letter) in table.symbols.iter().zip(table.letters) {
+            // The names differ soon, so they are compared first.
+            match table.name(symbol) {
+                Some(name) if name.is(wanted) => f(&Symbol {
+                    address: symbol.st_value as usize,
+                    origin: Origin::Module(self, name, symbol, letter),
+                })?,
+                _ => {}
+            }
+        }
+        ControlFlow::Continue(())
+    }
+
+    /// How many symbols it has from when it has been loaded until it is removed: without those that
+    /// only its start needs.
+    pub fn count(&self) -> usize {
+        // SAFETY: `self` is a module on the kernel's list, and `module_mutex` is held, without
+        // which it is not freed. The pointer is to its `core_kallsyms`.
+        let table = unsafe { self.table_of(&raw const (*self.0.get()).core_kallsyms) };
+        let named = |symbol: &&ElfSymbol| table.name(symbol).is_some();
+        table.symbols.iter().filter(named).count()
+    }
+
+    /// How many symbols it has of each kind, in the order of [`Kind::ALL`].
+    #[inline(never)]
+    pub fn count_kinds(&self) -> [usize; Kind::ALL.len()] {
+        let areas = self.areas();
+        let table = self.table();
+        let mut counts = [0; Kind::ALL.len()];
+        for symbol in table.symbols {
+            if table.name(symbol).is_some() {
+                counts[kind_in(&areas, symbol.st_value as usize) as usize] += 1;
+            }
+        }
+        counts
+    }
+
+    /// The symbols that the kernel keeps for it.
+    #[inline]
+    fn table(&self) -> Table<'_> {
+        // SAFETY: By the invariants of `Module` it is valid. `Modules::for_each()` skips modules
+        // that are not formed, and the others have symbols. When a module has been loaded the
+        // kernel replaces them by those of `core_kallsyms`, under `module_mutex`, which is held.
+        unsafe { self.table_of((*self.0.get()).kallsyms) }
+    }
+
+    /// One of the kernel's two tables of the module's symbols.
+    ///
+    /// # Safety
+    ///
+    /// `symbols` must be the module's `kallsyms`, or point to its `core_kallsyms`.
+    #[inline]
+    unsafe fn table_of(&self, symbols: *const bindings::mod_kallsyms) -> Table<'_> {
+        // SAFETY: The loader has filled both before the module was formed, and what `kallsyms`
+        // points to stays until the module has been loaded or is removed: both take `module_mutex`,
+        // which is held.
+        let symbols = unsafe { &*symbols };
+        let count = symbols.num_symtab as usize;
+        // INVARIANT: The kernel has verified, when it loaded the module, that each `st_name` lies
+        // in the string table and that the table ends with a NUL. (Of `core_kallsyms` it has
+        // written both itself.)
+        Table {
+            // SAFETY: The kernel made the table with `num_symtab` entries, which stay until the
+            // module has been loaded or is removed: both take `module_mutex`, which is held. No
+            // module has a `count` of 0, but the pointer is to a table even then.
+            symbols: unsafe { core::slice::from_raw_parts(symbols.symtab, count) }
+                .get(1..)
+                .unwrap_or_default(),
+            // SAFETY: As many letters as symbols, which are made, replaced and freed together with
+            // those.
+            letters: unsafe { core::slice::from_raw_parts(symbols.typetab, count) }
+                .get(1..)
+                .unwrap_or_default(),
+            names: symbols.strtab,
+        }
+    }
+}
+
+/// What the kernel keeps of a module's symbols, without the first entry, which in an ELF table is
+/// no symbol.
+///
+/// # Invariants
+///
+/// `names` points to the string table of `symbols`: at the offset `st_name` of each symbol it has a
+/// NUL-terminated string, which is valid and does not change for `'a`.
+struct Table<'a> {
+    symbols: &'a [ElfSymbol],
+    letters: &'a [c_char],
+    names: *const c_char,
+}
+
+impl<'a> Table<'a> {
+    /// The name of one of the symbols; `None` if it has none, or if it only says what the module
+    /// needs of others.
+    #[inline]
+    fn name(&self, symbol: &ElfSymbol) -> Option<RawName<'a>> {
+        // SAFETY: By the invariants of `Table` there is a string in the string table for each of
+        // its symbols.
+        let first = unsafe { self.names.add(symbol.st_name as usize) };
+        // SAFETY: The string is valid, and has a byte at least: its NUL.
+        let named = unsafe { *first != 0 };
+        if !named || u32::from(symbol.st_shndx) == bindings::SHN_UNDEF {
+            return None;
+        }
+        // SAFETY: By the invariants of `Table` the string is NUL-terminated, valid and unchanged
+        // for `'a`.
+        Some(unsafe { RawName::new(first) })
+    }
+}

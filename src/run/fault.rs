@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Where a worker's function crashed: the address that could not be accessed.
+//!
+//! The kernel tells its *die notifiers* of each oops, in the thread that caused it.
+//!
+//! C header: [`include/linux/kdebug.h`](srctree/include/linux/kdebug.h)
+
+use super::worker;
+use crate::module_bindings;
+use kernel::{
+    bindings,
+    prelude::*,
+    sync::atomic::{
+        Atomic,
+        Relaxed, //
+    },
+    types::Opaque, //
+};
+
+/// The address that a thread could not access; 0 for none.
+pub(super) struct Fault {
+    address: Atomic<usize>,
+    is_write: Atomic<bool>,
+}
+
+impl Fault {
+    /// No address.
+    pub(super) const fn none() -> Self {
+        Self {
+            address: Atomic::new(0),
+            is_write: Atomic::new(false),
+        }
+    }
+
+    /// The address, and whether it was written to.
+    pub(super) fn get(&self) -> Option<(usize, bool)> {
+        let address = self.address.load(Relaxed);
+        (address != 0).then(|| (address, self.is_write.load(Relaxed)))
+    }
+}
+
+/// Listens to oopses, until this is dropped.
+#[pin_data(PinnedDrop)]
+pub(super) struct Listener {
+    #[pin]
+    block: Opaque<bindings::notifier_block>,
+}
+
+// SAFETY: The kernel's list of notifiers has a lock of its own; nothing else uses the block.
+unsafe impl Send for Listener {}
+// SAFETY: A shared `Listener` gives access to nothing.
+unsafe impl Sync for Listener {}
+
+impl Listener {
+    /// Begins to listen. May sleep.
+    pub(super) fn new() -> impl PinInit<Self, Error> {
+        try_pin_init!(Self {
+            block <- Opaque::try_ffi_init(|block: *mut bindings::notifier_block| {
+                let new = bindings::notifier_block {
+                    notifier_call: Some(Self::oops),
+                    ..Default::default()
+                };
+                // SAFETY: `block` is valid for writes. It stays where it is until `drop` takes it off the list.
+                kernel::error::to_result(unsafe {
+                    block.write(new);
+                    module_bindings::register_die_notifier(block)
+                })
+            }),
+        })
+    }
+
+    /// # Safety
+    ///
+    /// Only the kernel may call this, in the thread of an oops, with a `die_args` if `event` is `DIE_OOPS`.
+    unsafe extern "C" fn oops(
+        _: *mut bindings::notifier_block,
+        event: usize,
+        data: *mut c_void,
+    ) -> c_int {
+        let (mut address, mut is_write) = (0, false);
+        if event == module_bindings::die_val_DIE_OOPS as usize {
+            // SAFETY: `data` is what the kernel tells of the oops, and the two are valid for writes.
+            let is_fault = unsafe {
+                module_bindings::rust_kallsyms_fault(data.cast(), &mut address, &mut is_write)
+            };
+            if let (true, Some(fault)) = (is_fault, worker::current_fault()) {
+                fault.is_write.store(is_write, Relaxed);
+                fault.address.store(address, Relaxed);
+            }
+        }
+        // `NOTIFY_DONE`
+        0
+    }
+}
+
+#[pinned_drop]
+impl PinnedDrop for Listener {
+    fn drop(self: Pin<&mut Self>) {
+        // SAFETY: `new` has registered the block. Nobody calls `oops` any more when this returns.
+        unsafe { module_bindings::unregister_die_notifier(self.block.get()) };
+    }
+}
