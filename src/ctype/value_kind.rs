@@ -117,7 +117,9 @@ pub(crate) fn of_text(
         (Base::Enum(_) | Base::Named(_), Some(btf)) => base::find(&ty.base, btf)?.map(of_btf),
         (Base::Void, _) => Some(ValueKind::Void),
         (Base::FunctionPointer(_), _) => Some(ValueKind::Function),
-        (Base::Float(_) | Base::Struct(_) | Base::Union(_), _) => Some(ValueKind::Unsupported),
+        (Base::Float(_) | Base::TypeOf(..) | Base::Struct(_) | Base::Union(_), _) => {
+            Some(ValueKind::Unsupported)
+        }
         (base, _) => match base::shape(base) {
             Some(Shape::Bool) => Some(ValueKind::Bool),
             Some(Shape::Integer { size, signed }) => Some(ValueKind::Integer { size, signed }),

@@ -52,7 +52,10 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
         let function = SymbolName::new(name)?;
         let end = tree.nodes().get(index).map_or(1, |node| node.last);
         let is_whole = index + 1 == tree.nodes().len();
-        let asked = self.asked(&function, end, is_whole);
+        let mut asked = self.asked(&function, end, is_whole);
+        if name.position != 0 {
+            asked.position = name.position;
+        }
         self.make_call(tree, &asked, count)
     }
 

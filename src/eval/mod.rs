@@ -251,7 +251,7 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
     /// Whether a branch is taken.
     #[inline(never)]
     fn branches(&mut self, tree: &Tree<'_, 'a>, when: Branch) -> Result<bool, Failure> {
-        if when == Branch::Else {
+        if matches!(when, Branch::Else | Branch::Jump) {
             return Ok(true);
         }
         let (item, node) = self.pop_value(tree)?;
@@ -343,6 +343,22 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
             NodeKind::Conditional => self.pop()?.0,
             NodeKind::Arguments(_) | NodeKind::Branch { .. } => return Ok(()),
             NodeKind::PerCpu(name) => self.per_cpu(tree, &name, column)?,
+            NodeKind::Local(..)
+            | NodeKind::OffsetOf(..)
+            | NodeKind::SizeOfValue
+            | NodeKind::TypeOf
+            | NodeKind::ContainerOf { .. }
+            | NodeKind::PerCpuPointer
+            | NodeKind::Unsafe { .. }
+            | NodeKind::Assign(_)
+            | NodeKind::Step { .. }
+            | NodeKind::Declare(_)
+            | NodeKind::Column(_)
+            | NodeKind::Print(_)
+            | NodeKind::Drop
+            | NodeKind::Circle(_) => {
+                return Err(self.fail(column, EINVAL, fmt!("this is not evaluated yet")))
+            }
             NodeKind::Symbol(name) => {
                 return Err(self.fail(
                     column,

@@ -121,10 +121,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
             column,
             declaration: c"",
         };
-        let symbol = text::NameText {
-            module: None,
-            symbol: name,
-        };
+        let symbol = text::NameText::of(name);
         let hint = kernel_data::hint(self.caller.kallsyms(), &symbol, &complaint);
         match hint {
             Some(hint) => self.fail(column, EINVAL, fmt!("{name} {hint}")),
@@ -146,10 +143,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
         if variables::declared(&self.types, &text)?.is_none() {
             return Ok(item);
         }
-        let name = text::NameText {
-            module: None,
-            symbol: name,
-        };
+        let name = text::NameText::of(name);
         let complaint = Complaint {
             source: self.settings.source,
             column,

@@ -198,6 +198,7 @@ impl Number {
             Binary::BitOr => a.bits | b.bits,
             Binary::And => return truth(self.bits != 0 && other.bits != 0),
             Binary::Or => return truth(self.bits != 0 || other.bits != 0),
+            Binary::Slice => return Err("`@n` follows what is in memory"),
         };
         Ok(Self::new(bits, ty))
     }

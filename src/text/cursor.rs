@@ -35,6 +35,8 @@ impl fmt::Display for ParseError {
 pub(super) struct Cursor<'a> {
     rest: &'a [u8],
     offset: usize,
+    /// Whether ends of lines and comments are blanks.
+    lines: bool,
 }
 
 impl<'a> Cursor<'a> {
@@ -43,12 +45,30 @@ impl<'a> Cursor<'a> {
         Self {
             rest: text,
             offset: 0,
+            lines: false,
         }
     }
 
     /// The beginning of `text`, to which a newline at its very end does not belong.
     pub(super) fn line(text: &'a [u8]) -> Self {
         Self::new(text.strip_suffix(b"\n").unwrap_or(text))
+    }
+
+    /// The beginning of `text`, in which ends of lines and comments are blanks.
+    pub(super) const fn lines(text: &'a [u8]) -> Self {
+        Self {
+            rest: text,
+            offset: 0,
+            lines: true,
+        }
+    }
+
+    /// The same place in a text that ends at `end`, a later place.
+    pub(super) fn up_to(&self, end: &Self) -> Self {
+        Self {
+            rest: self.until(end),
+            ..*self
+        }
     }
 
     /// The byte here, counted from 1.
@@ -110,9 +130,16 @@ impl<'a> Cursor<'a> {
         ascii(self.take_while(|byte| byte.is_ascii() && wanted(byte)))
     }
 
-    /// Goes past spaces and tabs.
+    /// Goes past spaces and tabs, and where they count as blanks past ends of lines and comments.
     pub(super) fn skip_blanks(&mut self) {
         self.take_while(|byte| matches!(byte, b' ' | b'\t'));
+        while self.lines {
+            self.take_while(|byte| byte.is_ascii_whitespace());
+            if !self.rest.starts_with(b"//") {
+                return;
+            }
+            self.take_while(|byte| byte != b'\n');
+        }
     }
 
     /// What lies between here and a later place.
@@ -125,4 +152,9 @@ impl<'a> Cursor<'a> {
 /// `text`, which the caller knows to be ASCII.
 pub(super) fn ascii(text: &[u8]) -> &str {
     core::str::from_utf8(text).unwrap_or_default()
+}
+
+/// Whether a name can have this byte.
+pub(super) const fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
 }

@@ -6,6 +6,7 @@
 
 use super::{
     cursor::{
+        is_word,
         Cursor,
         ParseError, //
     },
@@ -243,13 +244,13 @@ pub struct StringLiteral<'a> {
 
 impl<'a> StringLiteral<'a> {
     pub(super) fn parse(cursor: &mut Cursor<'a>) -> Result<Self, ParseError> {
-        let quote = *cursor;
-        cursor.bump();
-        let bytes = StringBytes {
+        let mut bytes = StringBytes {
             cursor: *cursor,
-            quote,
+            quote: *cursor,
+            level: b"",
             closed: false,
         };
+        bytes.open();
         let mut end = bytes;
         let mut len = 0usize;
         while end.read()?.is_some() {
@@ -284,23 +285,64 @@ impl PartialEq for StringLiteral<'_> {
 
 impl Eq for StringLiteral<'_> {}
 
+/// The bytes of a level of `printk()`, which stand before a string as if it were one.
+fn level(word: &str) -> Option<&'static [u8]> {
+    Some(match word {
+        "KERN_EMERG" => b"\x010",
+        "KERN_ALERT" => b"\x011",
+        "KERN_CRIT" => b"\x012",
+        "KERN_ERR" => b"\x013",
+        "KERN_WARNING" => b"\x014",
+        "KERN_NOTICE" => b"\x015",
+        "KERN_INFO" => b"\x016",
+        "KERN_DEBUG" => b"\x017",
+        "KERN_CONT" => b"\x01c",
+        _ => return None,
+    })
+}
+
+/// Whether a word, which ends at `after`, is such a level before a string.
+pub(super) fn is_level(word: &str, mut after: Cursor<'_>) -> bool {
+    after.skip_blanks();
+    after.peek() == Some(b'"') && level(word).is_some()
+}
+
 /// An iterator over the bytes of a string.
 #[derive(Clone, Copy, Debug)]
 pub struct StringBytes<'a> {
     cursor: Cursor<'a>,
     /// Where the string that is being read was opened.
     quote: Cursor<'a>,
+    /// What is left of a level's bytes, which come first.
+    level: &'static [u8],
     closed: bool,
 }
 
 impl StringBytes<'_> {
+    /// Goes past the quote that opens a string, and a level before it. Without them all is read.
+    fn open(&mut self) {
+        let mut next = self.cursor;
+        next.skip_blanks();
+        self.level = level(next.take_ascii(is_word)).unwrap_or_default();
+        next.skip_blanks();
+        self.quote = next;
+        if next.eat(b'"') {
+            self.cursor = next;
+        } else {
+            self.closed = true;
+            self.level = b"";
+        }
+    }
+
     fn read(&mut self) -> Result<Option<u8>, ParseError> {
         while !self.closed {
+            if let Some((&byte, rest)) = self.level.split_first() {
+                self.level = rest;
+                return Ok(Some(byte));
+            }
             let start = self.cursor;
             if self.cursor.eat(b'"') {
-                self.cursor.skip_blanks();
-                self.quote = self.cursor;
-                self.closed = !self.cursor.eat(b'"');
+                self.open();
                 continue;
             }
             return match element(&mut self.cursor)? {

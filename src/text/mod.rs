@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Text from the user, made into data once: expressions, prototypes and queries.
+//! Text from the user, made into data once: programs, prototypes and queries.
 //!
 //! Pure logic: nothing here knows the kernel, allocates, or panics, so that the same files are also
 //! tested and fuzzed on the host. What is parsed borrows from the text. The text is bytes, since a
@@ -16,6 +16,8 @@ mod expression;
 mod literal;
 mod name;
 mod printf;
+#[allow(dead_code)] // until programs are evaluated
+mod program;
 mod prototype;
 mod type_path;
 mod word;
@@ -37,6 +39,9 @@ pub use self::{
         most_nodes,
         Binary,
         Branch,
+        Declared,
+        Format,
+        Local,
         Node,
         NodeKind,
         Pending,
@@ -62,6 +67,13 @@ pub use self::{
         MAX_PRECISION,
         MAX_WIDTH, //
     },
+    program::{
+        program,
+        Memory,
+        Open,
+        Options,
+        Program, //
+    },
     prototype::{
         prototype,
         read_callback,
@@ -80,6 +92,7 @@ pub use self::{
     type_path::{
         is_tagged,
         type_path,
+        MemberPath,
         Step,
         Steps,
         TypePath, //

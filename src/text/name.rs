@@ -21,6 +21,19 @@ pub struct NameText<'a> {
     pub module: Option<&'a str>,
     /// After the colon.
     pub symbol: &'a str,
+    /// Which of the symbols with this name, counted from 1; 0 where none is chosen.
+    pub position: usize,
+}
+
+impl<'a> NameText<'a> {
+    /// A name without a module, of which no symbol is chosen.
+    pub const fn of(symbol: &'a str) -> Self {
+        Self {
+            module: None,
+            symbol,
+            position: 0,
+        }
+    }
 }
 
 impl fmt::Display for NameText<'_> {
@@ -28,7 +41,11 @@ impl fmt::Display for NameText<'_> {
         if let Some(module) = self.module {
             write!(f, "{module}:")?;
         }
-        f.write_str(self.symbol)
+        f.write_str(self.symbol)?;
+        match self.position {
+            0 => Ok(()),
+            position => write!(f, "@{position}"),
+        }
     }
 }
 
@@ -46,6 +63,7 @@ pub(super) fn name(mut cursor: Cursor<'_>) -> Result<NameText<'_>, ParseError> {
         return Ok(NameText {
             module: None,
             symbol: symbol(first, start, cursor)?,
+            position: 0,
         });
     }
     if first.is_empty() {
@@ -59,6 +77,7 @@ pub(super) fn name(mut cursor: Cursor<'_>) -> Result<NameText<'_>, ParseError> {
     Ok(NameText {
         module: Some(first),
         symbol: symbol(second, start, cursor)?,
+        position: 0,
     })
 }
 

@@ -4,6 +4,7 @@
 
 use super::{
     cursor::{
+        is_word,
         Cursor,
         ParseError, //
     },
@@ -12,6 +13,7 @@ use super::{
         TypeName, //
     }, //
 };
+use core::fmt;
 
 /// A type, and the way to something in an object of it.
 #[derive(Clone, Debug)]
@@ -43,6 +45,48 @@ pub fn type_path(text: &[u8]) -> Result<TypePath<'_>, ParseError> {
     match path.steps.clone().find_map(Result::err) {
         Some(error) => Err(error),
         None => Ok(path),
+    }
+}
+
+/// The way to a member, as `offsetof` takes it: `signal.list[0].next`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MemberPath<'a>(&'a str);
+
+impl<'a> MemberPath<'a> {
+    /// Takes the path at `cursor`, which ends at a blank or a bracket that closes.
+    pub(super) fn take(cursor: &mut Cursor<'a>) -> Result<Self, ParseError> {
+        let start = *cursor;
+        let text = cursor.take_ascii(|byte| is_word(byte) || matches!(byte, b'.' | b'[' | b']'));
+        let path = Self(text);
+        let mut first = start;
+        let name = first.take_ascii(is_word);
+        if matches!(name.bytes().next(), None | Some(b'0'..=b'9')) {
+            return Err(start.error("a member's name is missing here"));
+        }
+        match path.steps().find_map(Result::err) {
+            Some(error) => Err(error.at(first.offset())),
+            None => Ok(path),
+        }
+    }
+
+    /// The first member.
+    pub fn first(&self) -> &'a str {
+        let end = self.0.find(['.', '[']).unwrap_or(self.0.len());
+        self.0.get(..end).unwrap_or_default()
+    }
+
+    /// What follows the first member.
+    pub fn steps(&self) -> Steps<'a> {
+        let rest = self.0.get(self.first().len()..).unwrap_or_default();
+        Steps {
+            cursor: Cursor::new(rest.as_bytes()),
+        }
+    }
+}
+
+impl fmt::Display for MemberPath<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
     }
 }
 
@@ -104,9 +148,7 @@ impl<'a> Steps<'a> {
     }
 
     fn member(&mut self) -> Result<&'a str, ParseError> {
-        let name = self
-            .cursor
-            .take_ascii(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+        let name = self.cursor.take_ascii(is_word);
         if name.is_empty() {
             Err(self.cursor.error("a member's name is missing here"))
         } else {

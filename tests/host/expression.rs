@@ -7,19 +7,20 @@ use crate::{
     refuse,
     text::{
         self,
-        Literal, //
+        Literal,
         NodeKind,
         ParseError,
-        Tree,
+        Tree, //
     },
     Bad, //
 };
 
 /// A tree as text in which every operator has its operands in parentheses.
-fn lisp(tree: &Tree<'_, '_>) -> String {
+pub(crate) fn lisp(tree: &Tree<'_, '_>) -> String {
     let mut stack: Vec<String> = Vec::new();
     for node in tree.nodes() {
         let mut take = |count: usize| stack.split_off(stack.len() - count).join(" ");
+        let mark = if node.is_unsafe { "!" } else { "" };
         let text = match node.kind {
             NodeKind::Value(value) => value.to_string(),
             NodeKind::Symbol(name) => format!("[{name}]"),
@@ -29,15 +30,35 @@ fn lisp(tree: &Tree<'_, '_>) -> String {
             NodeKind::SizeOf(ty) => format!("(sizeof {ty})"),
             NodeKind::Buffer => format!("(out {})", take(1)),
             NodeKind::PerCpu(name) => format!("(per_cpu {name} {})", take(1)),
-            NodeKind::Call(name, 0) => format!("({name})"),
-            NodeKind::Call(name, count) => format!("({name} {})", take(count)),
+            NodeKind::Call(name, 0) => format!("({mark}{name})"),
+            NodeKind::Call(name, count) => format!("({mark}{name} {})", take(count)),
             NodeKind::Member(name) => format!("(.{name} {})", take(1)),
-            NodeKind::Pointee(name) => format!("(->{name} {})", take(1)),
+            NodeKind::Pointee(name) => format!("({mark}->{name} {})", take(1)),
             NodeKind::Index => format!("([] {})", take(2)),
-            NodeKind::Unary(operator) => format!("({operator:?} {})", take(1)),
+            NodeKind::Unary(operator) => format!("({mark}{operator:?} {})", take(1)),
             NodeKind::Cast(ty) => format!("(<{ty}> {})", take(1)),
             NodeKind::Binary(operator) => format!("({operator:?} {})", take(2)),
             NodeKind::Branch { .. } => continue,
+            NodeKind::TypeOf => {
+                take(1);
+                continue;
+            }
+            NodeKind::Local(number, name) => format!("{name}#{number}"),
+            NodeKind::OffsetOf(ty, member) => format!("(offsetof {ty} {member})"),
+            NodeKind::SizeOfValue => format!("(sizeof-value {})", take(1)),
+            NodeKind::ContainerOf { ty, member, .. } => {
+                format!("(container_of {} {ty} {member})", take(1))
+            }
+            NodeKind::PerCpuPointer => format!("(per_cpu_ptr {})", take(2)),
+            NodeKind::Unsafe { .. } => format!("(unsafe {})", take(1)),
+            NodeKind::Assign(None) => format!("(= {})", take(2)),
+            NodeKind::Assign(Some(operator)) => format!("({operator:?}= {})", take(2)),
+            NodeKind::Step { up, after } => format!("({up} {after} {})", take(1)),
+            NodeKind::Declare(_)
+            | NodeKind::Column(_)
+            | NodeKind::Print(_)
+            | NodeKind::Drop
+            | NodeKind::Circle(_) => panic!("{node:?}"),
             NodeKind::Conditional => format!("(? {})", take(3)),
             NodeKind::Field(name) => format!("(.{name}= {})", take(1)),
             NodeKind::Braces(count) => format!("{{{}}}", take(count)),
@@ -265,10 +286,9 @@ fn lists() {
 fn bad_expressions() {
     let table: &[Bad<'_>] = &[
         ("", 1, "a value is missing here"),
-        ("(unsafe)&(a)&b", 2, "`unsafe` stands before a whole"),
-        ("f(unsafe(1))", 3, "`unsafe` stands before a whole"),
-        ("unsafe unsafe", 8, "`unsafe` stands before a whole"),
-        ("(unsafe:x)", 2, "`unsafe` stands before a whole"),
+        ("(unsafe)&(a)&b", 8, "a value is missing before"),
+        ("unsafe unsafe", 14, "a value is missing here"),
+        ("(unsafe:x)", 8, "expected a value"),
         ("&long.nn->an", 2, "a type can only stand in a cast"),
         ("1 + struct", 5, "a type can only stand in a cast"),
         ("int(5)", 1, "a type can only stand in a cast"),
@@ -298,7 +318,7 @@ fn bad_expressions() {
         ("1, 2", 2, "expected an operator or the end"),
         ("a b", 3, "expected an operator or the end"),
         ("a->", 4, "a member's name must follow"),
-        ("a.1", 3, "a member's name must follow"),
+        ("a->1", 4, "a member's name must follow"),
         ("1->x", 2, "what stands before this has no members"),
         ("NULL[0]", 5, "what stands before this has no members"),
         ("f(1)(2)", 5, "only a function can be called"),
@@ -330,8 +350,8 @@ fn bad_expressions() {
             13,
             "in braces every value has its member before it",
         ),
-        ("sizeof x", 7, "sizeof takes a type"),
-        ("sizeof(1)", 8, "a type is missing here"),
+        ("sizeof", 7, "a value is missing here"),
+        ("sizeof()", 8, "a value is missing before"),
         ("(struct)x", 8, "a tag must follow"),
         ("(struct x", 10, "expected `*` or `)` after this type"),
         ("(int ****** p)1", 10, "more than 4 levels of pointers"),
@@ -339,7 +359,7 @@ fn bad_expressions() {
         ("per_cpu(, 1)", 9, "a symbol's name is missing"),
         ("$x", 2, "a number must follow `$`"),
         ("$99999999999999999999", 2, "a number must follow `$`"),
-        ("a @ b", 3, "expected an operator or the end"),
+        ("a # b", 3, "expected an operator or the end"),
         ("@", 1, "expected a value"),
         ("1.5", 2, "floating point"),
         ("m:x:y(1)", 4, "only one colon"),

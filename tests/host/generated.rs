@@ -5,6 +5,7 @@
 use crate::{
     expression,
     literal,
+    program,
     properties,
     prototype,
     random::Random,
@@ -20,8 +21,8 @@ use crate::{
         TypeName,
         MAX_PARAMETERS,
         MAX_POINTERS, //
-    }, //
-    word,
+    },
+    word, //
 };
 
 const CASES: usize = 20_000;
@@ -298,6 +299,7 @@ fn all(text: &[u8]) {
     properties::prototype(text);
     properties::query(text);
     properties::expression(text);
+    properties::program(text);
 }
 
 #[test]
@@ -480,6 +482,7 @@ fn mutations() {
         .chain(prototype::texts())
         .chain(word::texts())
         .chain(expression::texts())
+        .chain(program::texts())
         .collect();
     for _ in 0..CASES * 4 {
         let mut text = random.pick(&seeds).as_bytes().to_vec();
@@ -498,5 +501,157 @@ fn mutations() {
             }
         }
         all(&text);
+    }
+}
+
+#[test]
+fn random_programs() {
+    const WORDS: &[&str] = &[
+        "x",
+        "x",
+        "y",
+        "z",
+        "1",
+        "0",
+        "=",
+        "=",
+        "==",
+        "+=",
+        "++",
+        "--",
+        ";",
+        ";",
+        ";",
+        ",",
+        "(",
+        ")",
+        "(",
+        ")",
+        "{",
+        "}",
+        "if (x) ",
+        "else ",
+        "while (x) ",
+        "for (",
+        "for (;;) ",
+        "break;",
+        "continue;",
+        "int ",
+        "auto ",
+        "struct s ",
+        "*",
+        "->m",
+        ".m",
+        "[",
+        "]",
+        "sizeof ",
+        "typeof(",
+        "unsafe ",
+        "container_of(x, ",
+        "offsetof(struct s, m)",
+        "@",
+        "/x ",
+        "timeout=1 ",
+        "//",
+        "\n",
+        "list_for_each_entry(",
+        "for_each_process(x) ",
+        "xa_for_each(x, y, z) ",
+        "&",
+        "&&",
+        "?",
+        ":",
+        "u64 ",
+        "f(",
+        "KERN_INFO \"a\"",
+        "$",
+    ];
+    let mut random = Random::new(9);
+    let mut good = 0;
+    for _ in 0..CASES * 10 {
+        let length = 1 + random.below(16);
+        let text: String = (0..length).map(|_| random.pick(WORDS)).collect();
+        properties::program(text.as_bytes());
+        let mut memory = properties::ProgramMemory::new();
+        good += usize::from(text::program(text.as_bytes(), memory.lend()).is_ok());
+    }
+    assert!(good > CASES / 4, "{good}");
+}
+
+/// Writes a statement that means something, of so many levels at most.
+fn write_statement(random: &mut Random, depth: usize, text: &mut String) {
+    let value = |random: &mut Random, text: &mut String| {
+        let levels = random.below(3);
+        write_expression(random, levels, text);
+    };
+    let Some(depth) = depth.checked_sub(1) else {
+        value(random, text);
+        return text.push(';');
+    };
+    match random.below(10) {
+        0 => {
+            text.push_str("if (");
+            value(random, text);
+            text.push(')');
+            write_statement(random, depth, text);
+            if random.chance(2) {
+                text.push_str(" else ");
+                write_statement(random, depth, text);
+            }
+        }
+        1 => {
+            text.push_str(random.pick(&["while (v = ", "for (i = 0; i < 5; i += "]));
+            value(random, text);
+            text.push(')');
+            write_statement(random, depth, text);
+        }
+        2 => {
+            text.push_str(random.pick(&[
+                "list_for_each_entry(struct s *t, ",
+                "hlist_for_each_entry(t, ",
+                "rb_for_each_entry(struct s *t, ",
+            ]));
+            value(random, text);
+            text.push_str(", m)");
+            write_statement(random, depth, text);
+        }
+        3 => {
+            text.push_str(random.pick(&["int a = ", "auto b = ", "c = ", "struct s *d = "]));
+            value(random, text);
+            text.push(';');
+        }
+        4 => text.push_str(random.pick(&["for (;;) { break; }", "while (x) continue;", ";"])),
+        5 => {
+            value(random, text);
+            text.push(',');
+            value(random, text);
+            text.push(';');
+        }
+        _ => {
+            text.push('{');
+            for _ in 0..random.below(4) {
+                write_statement(random, depth, text);
+            }
+            text.push('}');
+        }
+    }
+}
+
+#[test]
+fn good_programs() {
+    let mut random = Random::new(10);
+    for _ in 0..CASES {
+        let mut text = String::new();
+        let depth = 1 + random.below(4);
+        write_statement(&mut random, depth, &mut text);
+        let mut memory = properties::ProgramMemory::new();
+        match text::program(text.as_bytes(), memory.lend()) {
+            Ok(_) => {}
+            Err(error) => assert!(
+                error.what.contains("too many parts") || error.what.contains("has no members"),
+                "{text}: {error}"
+            ),
+        }
+        properties::program(text.as_bytes());
     }
 }

@@ -9,11 +9,11 @@ use crate::{
         self,
         Escaped,
         IntegerType,
-        Literal, //
+        Literal,
         NameText,
         NodeKind,
         Number,
-        ParseError,
+        ParseError, //
     },
     Bad, //
 };
@@ -240,7 +240,10 @@ fn addresses() {
         (Some("a"), "b"),
         (Some(&module), &long),
     ] {
-        let name = NameText { module, symbol };
+        let name = NameText {
+            module,
+            ..NameText::of(symbol)
+        };
         assert_eq!(one(&format!("&{name}")), Literal::Address(name));
     }
 }

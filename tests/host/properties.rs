@@ -49,9 +49,121 @@ impl Memory<'_> {
     }
 }
 
+/// Memory for programs.
+pub(crate) struct ProgramMemory<'a> {
+    nodes: Vec<Node<'a>>,
+    locals: [text::Local<'a>; 40],
+    pending: [Pending<'a>; 40],
+    open: [text::Open; 40],
+}
+
+impl<'a> ProgramMemory<'a> {
+    pub(crate) fn new() -> Self {
+        Self {
+            nodes: vec![Node::EMPTY; 1500],
+            locals: [text::Local::EMPTY; 40],
+            pending: [Pending::EMPTY; 40],
+            open: [text::Open::EMPTY; 40],
+        }
+    }
+
+    pub(crate) fn lend<'t>(&'t mut self) -> text::Memory<'t, 't, 'a> {
+        text::Memory {
+            nodes: &mut self.nodes,
+            locals: &mut self.locals,
+            pending: &mut self.pending,
+            open: &mut self.open,
+        }
+    }
+}
+
+/// How many values a node takes from the stack, and how many it leaves there.
+fn effect(kind: NodeKind<'_>) -> (usize, usize) {
+    match kind {
+        NodeKind::Declare(_) | NodeKind::TypeOf | NodeKind::Print(_) => (0, 0),
+        NodeKind::SizeOfValue => (0, 1),
+        NodeKind::Column(_) | NodeKind::Drop => (1, 0),
+        NodeKind::ContainerOf { .. } | NodeKind::Cast(_) => (1, 1),
+        NodeKind::SizeOf(_) | NodeKind::OffsetOf(..) => (0, 1),
+        NodeKind::Conditional | NodeKind::Binary(text::Binary::And | text::Binary::Or) => (1, 1),
+        kind => (operands(kind), 1),
+    }
+}
+
+/// However a node of a program is reached, the same number of values is on the stack, enough for
+/// it; at the end none is. Columns lie in the text, and only jumps go back.
+pub(crate) fn program(text: &[u8]) {
+    let mut memory = ProgramMemory::new();
+    let program = match text::program(text, memory.lend()) {
+        Ok(program) => program,
+        Err(error) => return place(text, error),
+    };
+    let nodes = program.tree.nodes();
+    let mut depths = vec![None; nodes.len() + 1];
+    let mut next = vec![(0, 0)];
+    while let Some((at, depth)) = next.pop() {
+        match depths[at] {
+            Some(known) => {
+                assert_eq!(known, depth, "node {at} of {nodes:?}");
+                continue;
+            }
+            None => depths[at] = Some(depth),
+        }
+        let Some(node) = nodes.get(at) else {
+            assert_eq!(depth, 0);
+            continue;
+        };
+        inside(text, node.column);
+        assert!(node.first() <= at);
+        match node.kind {
+            NodeKind::Branch { when, to } => {
+                use text::Branch::*;
+                assert!(when == Jump || to > at);
+                match when {
+                    Jump | Else => next.push((to, depth)),
+                    Then => next.extend([(to, depth - 1), (at + 1, depth - 1)]),
+                    And | Or => next.extend([(to, depth), (at + 1, depth - 1)]),
+                }
+            }
+            kind => {
+                let (takes, leaves) = effect(kind);
+                assert!(depth >= takes, "node {at} of {nodes:?}");
+                next.push((at + 1, depth - takes + leaves));
+            }
+        }
+    }
+    for node in nodes {
+        if let NodeKind::Local(number, _) | NodeKind::Declare(number) | NodeKind::Circle(number) =
+            node.kind
+        {
+            assert!(number < program.locals.len());
+        }
+    }
+    if let Some((single, _)) = program.expression() {
+        tree(text, &single);
+        let written = single.to_string();
+        // A comment within `typeof` is not written again.
+        if !text.windows(2).any(|bytes| bytes == b"//") {
+            printable(&written);
+            // Without parentheses an assignment would not be shown, and a name could be a loop's.
+            let written = format!("({written})");
+            let mut memory = ProgramMemory::new();
+            let again = text::program(written.as_bytes(), memory.lend());
+            let again = again.unwrap_or_else(|error| panic!("{written}: {error}"));
+            let (again, _) = again.expression().expect(&written);
+            assert_eq!(again, single, "{written}");
+        }
+    }
+}
+
 /// Memory in which the same nodes fit again; parentheses may have been added.
 fn again<'a>() -> ([Node<'a>; 64], [Pending<'a>; 128]) {
     ([Node::EMPTY; 64], [Pending::EMPTY; 128])
+}
+
+/// Whether the nodes of a `typeof` come before those of a type.
+fn has_typeof(ty: text::TypeName<'_>) -> usize {
+    matches!(ty.base, text::Base::TypeOf(..)).into()
 }
 
 /// How many operands a node has in the array, branches among them.
@@ -61,14 +173,21 @@ fn operands(kind: NodeKind<'_>) -> usize {
         | NodeKind::Symbol(_)
         | NodeKind::History(_)
         | NodeKind::Out
-        | NodeKind::SizeOf(_)
+        | NodeKind::Local(..)
+        | NodeKind::Declare(_)
+        | NodeKind::Print(_)
+        | NodeKind::Circle(_)
         | NodeKind::Branch { .. } => 0,
+        NodeKind::SizeOf(ty) | NodeKind::OffsetOf(ty, _) => has_typeof(ty),
+        NodeKind::SizeOfValue | NodeKind::TypeOf | NodeKind::PerCpuPointer => 2,
+        NodeKind::ContainerOf { ty, .. } | NodeKind::Cast(ty) => 1 + has_typeof(ty),
+        NodeKind::Unsafe { .. } | NodeKind::Step { .. } | NodeKind::Column(_) | NodeKind::Drop => 1,
+        NodeKind::Assign(_) => 2,
         NodeKind::Buffer
         | NodeKind::PerCpu(_)
         | NodeKind::Member(_)
         | NodeKind::Pointee(_)
         | NodeKind::Unary(_)
-        | NodeKind::Cast(_)
         | NodeKind::Field(_) => 1,
         NodeKind::Binary(text::Binary::And | text::Binary::Or) => 3,
         NodeKind::Binary(_) | NodeKind::Index => 2,
@@ -94,7 +213,7 @@ fn tree(text: &[u8], tree: &Tree<'_, '_>) {
         if let NodeKind::Branch { to, .. } = node.kind {
             assert!(index + 1 < to && to < nodes.len());
             let end = (index..nodes.len()).find(|&after| nodes[after].first() < index);
-            assert!(to <= end.unwrap());
+            assert!(to <= end.unwrap_or(nodes.len()));
         }
     }
     assert_eq!(stack, [nodes.len() - 1]);

@@ -220,7 +220,10 @@ fn names() {
         (None, &longest),
         (Some(&module), &longest),
     ] {
-        let name = NameText { module, symbol };
+        let name = NameText {
+            module,
+            ..NameText::of(symbol)
+        };
         assert_eq!(symbol_name(name.to_string().as_bytes()), Ok(name));
         assert_eq!(symbol_name(format!("{name}\n").as_bytes()), Ok(name));
     }

@@ -96,10 +96,7 @@ impl<'a> Converter<'_, '_, 'a> {
                 self.callback(parameter, &name, complaint)
             }
             (ValueKind::Function, Literal::Name(symbol)) => {
-                let name = NameText {
-                    module: None,
-                    symbol,
-                };
+                let name = NameText::of(symbol);
                 self.callback(parameter, &name, complaint)
             }
             (ValueKind::String { .. } | ValueKind::Pointer { .. }, Literal::String(string)) => {

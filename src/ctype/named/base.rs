@@ -38,7 +38,7 @@ pub(crate) fn name<'a>(base: &Base<'a>) -> Option<(&'a str, TypeKind)> {
         Base::Union(tag) => (tag, TypeKind::Union),
         Base::Enum(tag) => (tag, TypeKind::Enum),
         Base::Named(name) => (name, TypeKind::Typedef),
-        Base::Void | Base::Float(_) | Base::FunctionPointer(_) => return None,
+        Base::Void | Base::Float(_) | Base::FunctionPointer(_) | Base::TypeOf(..) => return None,
     })
 }
 

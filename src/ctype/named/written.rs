@@ -163,7 +163,7 @@ impl Types<'_> {
             ),
         };
         let root = match said.base {
-            Base::Float(_) | Base::FunctionPointer(_) => return None,
+            Base::Float(_) | Base::FunctionPointer(_) | Base::TypeOf(..) => return None,
             // BTF need not have all of C's own integers.
             Base::Char { signed: Some(_) } | Base::Integer { .. } => {
                 match base::shape(&said.base) {

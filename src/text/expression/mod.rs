@@ -10,19 +10,31 @@
 //! operators that assign nothing. Not C's are `module:name`, the temporaries `out`, `out[n]` and `{
 //! .member = value }`, `per_cpu(name, cpu)`, and the earlier values `$` and `$1`.
 
-mod cast;
+mod local;
 mod node;
-mod operand;
 mod operator;
 mod parse;
-mod parser;
-mod postfix;
 mod print;
 
+pub(super) use self::{
+    local::Locals,
+    parse::{
+        parameter,
+        Expansion,
+        Parser,
+        MAX_LOOP_ARGUMENTS, //
+    }, //
+};
+
 pub use self::{
+    local::{
+        Declared,
+        Local, //
+    },
     node::{
         most_nodes,
         Branch,
+        Format,
         Node,
         NodeKind,
         Tree, //
@@ -33,7 +45,7 @@ pub use self::{
     },
     parse::{
         expression,
-        expressions, //
-    },
-    parser::Pending, //
+        expressions,
+        Pending, //
+    }, //
 };

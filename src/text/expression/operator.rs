@@ -73,6 +73,8 @@ pub enum Binary {
     And,
     /// `||`
     Or,
+    /// `@`: so many objects that lie one after the other.
+    Slice,
 }
 
 impl Binary {
@@ -96,28 +98,40 @@ impl Binary {
             Self::BitOr => "|",
             Self::And => "&&",
             Self::Or => "||",
+            Self::Slice => "@",
         }
     }
 
     pub(super) const fn strength(self) -> u8 {
         match self {
-            Self::Multiply | Self::Divide | Self::Remainder => 12,
-            Self::Add | Self::Subtract => 11,
-            Self::Left | Self::Right => 10,
-            Self::Less | Self::Greater | Self::LessEqual | Self::GreaterEqual => 9,
-            Self::Equal | Self::NotEqual => 8,
-            Self::BitAnd => 7,
-            Self::BitXor => 6,
-            Self::BitOr => 5,
-            Self::And => 4,
-            Self::Or => 3,
+            Self::Slice => 14,
+            Self::Multiply | Self::Divide | Self::Remainder => 13,
+            Self::Add | Self::Subtract => 12,
+            Self::Left | Self::Right => 11,
+            Self::Less | Self::Greater | Self::LessEqual | Self::GreaterEqual => 10,
+            Self::Equal | Self::NotEqual => 9,
+            Self::BitAnd => 8,
+            Self::BitXor => 7,
+            Self::BitOr => 6,
+            Self::And => 5,
+            Self::Or => 4,
         }
+    }
+
+    /// Whether it can stand before `=`.
+    pub(super) const fn assigns(self) -> bool {
+        use Binary::*;
+        matches!(
+            self,
+            Multiply | Divide | Remainder | Add | Subtract | Left | Right | BitAnd | BitXor | BitOr
+        )
     }
 
     /// Takes the operator at `cursor`, if there is one.
     pub(super) fn take(cursor: &mut Cursor<'_>) -> Option<Self> {
         let mut next = *cursor;
         let operator = match next.bump()? {
+            b'@' => Self::Slice,
             b'*' => Self::Multiply,
             b'/' => Self::Divide,
             b'%' => Self::Remainder,
@@ -144,6 +158,7 @@ impl Binary {
 }
 
 /// How strongly the operators bind that are not between two values; every [`Binary`] is in between.
-pub(super) const POSTFIX: u8 = 14;
-pub(super) const PREFIX: u8 = 13;
-pub(super) const CONDITIONAL: u8 = 1;
+pub(super) const POSTFIX: u8 = 16;
+pub(super) const PREFIX: u8 = 15;
+pub(super) const CONDITIONAL: u8 = 2;
+pub(super) const ASSIGNMENT: u8 = 1;

@@ -3,7 +3,6 @@
 //! From the nodes of an expression to text, which means the same. In parentheses is what must be.
 
 use super::{
-    cast::looks_like_type,
     node::{
         Branch,
         Node,
@@ -13,10 +12,12 @@ use super::{
     operator::{
         Binary,
         Unary,
+        ASSIGNMENT,
         CONDITIONAL,
         POSTFIX,
         PREFIX, //
-    }, //
+    },
+    parse::looks_like_type, //
 };
 use crate::text::{
     literal::Literal,
@@ -31,13 +32,21 @@ use core::fmt;
 impl fmt::Display for Tree<'_, '_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let end = self.nodes.len();
+        let mut after = 0;
         for index in 0..end {
             // What begins with this node, from the outside in.
-            for outer in (index..end).rev() {
+            for outer in (index.max(after)..end).rev() {
                 match self.nodes.get(outer) {
                     Some(begun) if begun.first == index => self.open(f, outer, begun)?,
                     _ => {}
                 }
+            }
+            // The type that it belongs to has the text of a `typeof`.
+            if let Some(end) = self.end_of_typeof(index) {
+                after = end;
+            }
+            if index < after {
+                continue;
             }
             if let Some(node) = self.nodes.get(index) {
                 self.close(f, node)?;
@@ -56,6 +65,19 @@ impl fmt::Display for Tree<'_, '_> {
 }
 
 impl<'a> Tree<'_, 'a> {
+    /// What follows the nodes of a `typeof` that begin with this one.
+    fn end_of_typeof(&self, index: usize) -> Option<usize> {
+        let NodeKind::Branch {
+            when: Branch::Jump,
+            to,
+        } = self.nodes.get(index)?.kind
+        else {
+            return None;
+        };
+        let end = self.nodes.get(to)?;
+        (end.kind == NodeKind::TypeOf).then_some(to.saturating_add(1))
+    }
+
     /// The node that this one is an operand of, and its index.
     fn parent(&self, index: usize) -> Option<(usize, &Node<'a>)> {
         let mut after = index.saturating_add(1)..self.nodes.len();
@@ -74,6 +96,11 @@ impl<'a> Tree<'_, 'a> {
             NodeKind::Call(name, _) => write!(f, "{name}("),
             NodeKind::PerCpu(name) => write!(f, "per_cpu({name}, "),
             NodeKind::Buffer => f.write_str("out["),
+            NodeKind::PerCpuPointer => f.write_str("per_cpu_ptr("),
+            NodeKind::ContainerOf { .. } => f.write_str("container_of("),
+            NodeKind::SizeOfValue => f.write_str("sizeof "),
+            NodeKind::Unsafe { whole } => f.write_str(if whole { "unsafe (" } else { "unsafe " }),
+            NodeKind::Step { up, after: false } => f.write_str(if up { "++" } else { "--" }),
             NodeKind::Cast(ty) => write!(f, "({ty})"),
             NodeKind::Field(name) => write!(f, ".{name} = "),
             NodeKind::Braces(0) => f.write_str("{"),
@@ -99,7 +126,13 @@ impl<'a> Tree<'_, 'a> {
     fn between(&self, f: &mut fmt::Formatter<'_>, node: &Node<'a>) -> fmt::Result {
         match node.kind {
             NodeKind::Index => f.write_str("["),
-            NodeKind::Binary(Binary::And | Binary::Or) | NodeKind::Conditional => Ok(()),
+            NodeKind::Binary(Binary::And | Binary::Or)
+            | NodeKind::Conditional
+            | NodeKind::SizeOfValue
+            | NodeKind::ContainerOf { .. } => Ok(()),
+            NodeKind::Binary(Binary::Slice) => f.write_str("@"),
+            NodeKind::Assign(None) => f.write_str(" = "),
+            NodeKind::Assign(Some(operator)) => write!(f, " {}= ", operator.sign()),
             NodeKind::Binary(operator) => write!(f, " {} ", operator.sign()),
             _ => f.write_str(", "),
         }
@@ -113,8 +146,13 @@ impl<'a> Tree<'_, 'a> {
             NodeKind::History(None) => f.write_str("$"),
             NodeKind::History(Some(number)) => write!(f, "${number}"),
             NodeKind::Out => f.write_str("out"),
+            NodeKind::Local(_, name) => f.write_str(name),
+            NodeKind::OffsetOf(ty, member) => write!(f, "offsetof({ty}, {member})"),
+            NodeKind::ContainerOf { ty, member, .. } => write!(f, ", {ty}, {member})"),
+            NodeKind::Unsafe { whole: true } => f.write_str(")"),
+            NodeKind::Step { up, after: true } => f.write_str(if up { "++" } else { "--" }),
             NodeKind::SizeOf(ty) => write!(f, "sizeof({ty})"),
-            NodeKind::Call(..) | NodeKind::PerCpu(_) => f.write_str(")"),
+            NodeKind::Call(..) | NodeKind::PerCpu(_) | NodeKind::PerCpuPointer => f.write_str(")"),
             NodeKind::Buffer | NodeKind::Index => f.write_str("]"),
             NodeKind::Member(name) => write!(f, ".{name}"),
             NodeKind::Pointee(name) => write!(f, "->{name}"),
@@ -123,6 +161,7 @@ impl<'a> Tree<'_, 'a> {
                 Branch::Or => " || ",
                 Branch::Then => " ? ",
                 Branch::Else => " : ",
+                Branch::Jump => "",
             }),
             NodeKind::Braces(0) => f.write_str("}"),
             NodeKind::Braces(_) => f.write_str(" }"),
@@ -140,11 +179,15 @@ impl<'a> Tree<'_, 'a> {
         let own = match node.kind {
             NodeKind::Unary(_)
             | NodeKind::Cast(_)
+            | NodeKind::SizeOfValue
+            | NodeKind::Unsafe { .. }
+            | NodeKind::Step { after: false, .. }
             | NodeKind::Value(Literal::Integer { negative: true, .. } | Literal::Address(_)) => {
                 PREFIX
             }
             NodeKind::Binary(operator) => operator.strength(),
             NodeKind::Conditional => CONDITIONAL,
+            NodeKind::Assign(_) => ASSIGNMENT,
             _ => POSTFIX,
         };
         let wanted = match parent.kind {
@@ -154,15 +197,32 @@ impl<'a> Tree<'_, 'a> {
             NodeKind::Unary(Unary::Address) if self.begins_with_dot(node.first) => u8::MAX,
             // Else the sign would be an operator between two values.
             NodeKind::Cast(ty) if is_signed(node.kind) && !is_certain(&ty) => POSTFIX,
-            NodeKind::Unary(_) | NodeKind::Cast(_) => PREFIX,
+            NodeKind::Unsafe { whole: true } => 0,
+            NodeKind::Unary(_)
+            | NodeKind::Cast(_)
+            | NodeKind::SizeOfValue
+            | NodeKind::Unsafe { .. }
+            | NodeKind::Step { after: false, .. } => PREFIX,
+            NodeKind::Step { .. } => POSTFIX,
+            // Else the number would choose a symbol.
+            NodeKind::Binary(Binary::Slice)
+                if is_first && matches!(node.kind, NodeKind::Value(Literal::Address(_))) =>
+            {
+                u8::MAX
+            }
+            NodeKind::Assign(_) if is_first => PREFIX,
+            NodeKind::Assign(_) => ASSIGNMENT,
             NodeKind::Binary(operator) if is_first => operator.strength(),
             NodeKind::Binary(operator) => operator.strength().saturating_add(1),
             NodeKind::Conditional if is_first => CONDITIONAL.saturating_add(1),
             // Else the colon would be the question mark's.
-            NodeKind::Conditional if !is_last && self.has_module(node.first, index) => u8::MAX,
-            _ => CONDITIONAL,
+            NodeKind::Conditional if is_last => CONDITIONAL,
+            NodeKind::Conditional if self.has_module(node.first, index) => u8::MAX,
+            _ => ASSIGNMENT,
         };
-        own < wanted && !matches!(node.kind, NodeKind::Branch { .. })
+        // Parentheses say what `unsafe` does not cover.
+        let is_apart = node.grouped && node.is_unsafe != parent.is_unsafe;
+        (own < wanted || is_apart) && !matches!(node.kind, NodeKind::Branch { .. })
     }
 
     /// Whether what begins with the node `first` is a name with a member.

@@ -127,3 +127,8 @@ pub(super) fn arithmetic<'a>(words: u16) -> Base<'a> {
 pub(in crate::text) fn begins_type(word: &str) -> bool {
     !matches!(classify(word), Class::Reserved(_) | Class::Name)
 }
+
+/// Whether the word can be the name of something.
+pub(in crate::text) fn is_name(word: &str) -> bool {
+    matches!(classify(word), Class::Name)
+}

@@ -16,8 +16,14 @@ mod parse;
 mod type_name;
 
 pub(super) use self::{
-    keyword::begins_type,
-    parse::cast, //
+    keyword::{
+        begins_type,
+        is_name, //
+    },
+    parse::{
+        base,
+        pointers, //
+    }, //
 };
 
 pub use self::{

@@ -25,11 +25,13 @@ use super::{
 };
 use crate::text::cursor::{
     ascii,
+    is_word,
     Cursor,
     ParseError, //
 };
 
 const TWO_TYPES: &str = "this word and the ones before it are not one type";
+const TOO_MANY_POINTERS: &str = "more than 4 levels of pointers are not supported";
 const NO_TYPE: &str = "a type is missing here";
 const NOT_A_PARAMETER: &str = "expected a comma or `)` after this parameter";
 const FORM: &str = "a function pointer is written `(*name)(...)`";
@@ -89,16 +91,36 @@ pub fn type_name(text: &[u8]) -> Result<TypeName<'_>, ParseError> {
     }
 }
 
-/// Takes a type without a name, and the parenthesis after it, as in a cast.
-pub(in crate::text) fn cast<'a>(cursor: &mut Cursor<'a>) -> Result<TypeName<'a>, ParseError> {
+/// Takes a type without its pointers, as a declaration begins.
+pub(in crate::text) fn base<'a>(cursor: &mut Cursor<'a>) -> Result<TypeName<'a>, ParseError> {
     let mut parser = Parser::at(*cursor)?;
-    let mut ty = parser.specifiers()?;
-    parser.pointers(&mut ty)?;
-    if parser.token != Token::Close {
-        return Err(parser.error("expected `*` or `)` after this type"));
-    }
-    *cursor = parser.next;
+    let ty = parser.specifiers()?;
+    *cursor = parser.here;
     Ok(ty)
+}
+
+/// Takes the pointers after a type, and makes it one to it.
+pub(in crate::text) fn pointers<'a>(
+    cursor: &mut Cursor<'a>,
+    ty: &mut TypeName<'a>,
+) -> Result<(), ParseError> {
+    // What follows them may be anything.
+    loop {
+        cursor.skip_blanks();
+        let mut next = *cursor;
+        if next.eat(b'*') {
+            ty.point(Qualifiers::NONE)
+                .ok_or(cursor.error(TOO_MANY_POINTERS))?;
+        } else {
+            match classify(next.take_ascii(is_word)) {
+                Class::Const => ty.outermost().constant = true,
+                Class::Volatile => ty.outermost().volatile = true,
+                Class::Ignored => {}
+                _ => return Ok(()),
+            }
+        }
+        *cursor = next;
+    }
 }
 
 /// Reads the prototype of what a pointer to a function points to, which has no name, into a place
@@ -297,7 +319,7 @@ impl<'a> Parser<'a> {
 
     fn point(&self, ty: &mut TypeName<'a>) -> Result<(), ParseError> {
         ty.point(Qualifiers::NONE)
-            .ok_or(self.error("more than 4 levels of pointers are not supported"))
+            .ok_or(self.error(TOO_MANY_POINTERS))
     }
 
     /// Takes all parameters, and the parenthesis that closes the one at `open`.

@@ -103,6 +103,10 @@ pub enum Base<'a> {
     Enum(&'a str),
     /// A typedef.
     Named(&'a str),
+    /// `typeof(…)`: the expression as it is written, and the [`NodeKind::TypeOf`] with its nodes.
+    ///
+    /// [`NodeKind::TypeOf`]: crate::text::NodeKind::TypeOf
+    TypeOf(&'a str, u32),
     /// A pointer to a function; the whole parameter.
     FunctionPointer(Opaque<'a>),
 }
@@ -181,6 +185,7 @@ impl fmt::Display for Base<'_> {
             Self::Union(tag) => ("union ", tag),
             Self::Enum(tag) => ("enum ", tag),
             Self::Named(name) => ("", name),
+            Self::TypeOf(text, _) => return write!(f, "typeof({})", Opaque(text)),
             Self::FunctionPointer(text) => return text.fmt(f),
         };
         write!(f, "{keyword}{name}")

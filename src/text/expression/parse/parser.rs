@@ -2,28 +2,27 @@
 
 //! The memory of the parser: the nodes that are done, and what is begun and waits for its parts.
 
-use super::{
-    node::{
-        Branch,
-        Node,
-        NodeKind,
-        Tree, //
-    },
-    operator::{
-        Binary,
-        Unary,
-        CONDITIONAL,
-        PREFIX, //
-    }, //
-};
+use super::definition::Expansion;
 use crate::text::{
     cursor::{
         Cursor,
         ParseError, //
     },
-    literal::{
-        IntegerType,
-        Literal, //
+    expression::{
+        local::{
+            Local,
+            Locals, //
+        },
+        node::{
+            Branch,
+            Node,
+            NodeKind,
+            Tree, //
+        },
+        operator::{
+            Binary,
+            Unary, //
+        }, //
     },
     name::NameText,
     prototype::TypeName, //
@@ -31,7 +30,6 @@ use crate::text::{
 
 const TOO_LONG: &str = "this expression has too many parts";
 const TOO_DEEP: &str = "this expression is nested too deeply";
-const NO_LVALUE: &str = "only what is in memory has an address; it cannot be taken of this";
 
 /// What the parser has begun and not ended: memory for it, which the caller gives.
 #[derive(Clone, Copy, Debug)]
@@ -57,6 +55,13 @@ pub(super) enum What<'a> {
     Cast(TypeName<'a>),
     /// An operator that waits for its right operand; of `&&` and `||`, where the branch is.
     Binary(Binary, usize),
+    /// `unsafe`, and whether a parenthesis follows.
+    Unsafe(bool),
+    /// `sizeof` without a type; where the branch is.
+    SizeOf(usize),
+    /// `++` or `--` before a value.
+    Step(bool),
+    Assign(Option<Binary>),
     /// Before the colon; where the branch is.
     Question(usize),
     /// After the colon; where the second branch is.
@@ -65,6 +70,10 @@ pub(super) enum What<'a> {
     /// With so many arguments before the one that is read.
     Call(NameText<'a>, usize),
     PerCpu(NameText<'a>),
+    /// Before the comma; whether a definition of ours says so.
+    ContainerOf(bool),
+    /// An argument of a loop's definition, and where to go on after it.
+    Argument(Cursor<'a>),
     Index,
     Length,
     Braces(usize),
@@ -83,22 +92,31 @@ pub(super) enum State {
     End,
 }
 
-pub(super) struct Parser<'t, 'p, 'a> {
-    pub(super) cursor: Cursor<'a>,
+/// What reads expressions, and writes their nodes.
+pub(in crate::text) struct Parser<'t, 'p, 'a> {
+    pub(in crate::text) cursor: Cursor<'a>,
     pub(super) nodes: &'t mut [Node<'a>],
-    pub(super) length: usize,
-    pub(super) pending: &'p mut [Pending<'a>],
-    pub(super) depth: usize,
+    pub(in crate::text) length: usize,
+    pending: &'p mut [Pending<'a>],
+    depth: usize,
+    /// Where in `pending` the expression begins that is being read.
+    base: usize,
+    /// Whether that is within a `typeof`.
+    pub(super) in_type: bool,
     /// Whether braces may stand here without anything around them: in a list of arguments.
     pub(super) list: bool,
+    /// Whether this is a program, which has locals.
+    pub(super) is_program: bool,
+    pub(in crate::text) locals: Locals<'t, 'a>,
+    pub(in crate::text) expansion: Option<Expansion<'a>>,
 }
 
 impl<'t, 'p, 'a> Parser<'t, 'p, 'a> {
-    pub(super) fn new(
+    pub(in crate::text) fn new(
         cursor: Cursor<'a>,
         nodes: &'t mut [Node<'a>],
         pending: &'p mut [Pending<'a>],
-        list: bool,
+        locals: Option<Locals<'t, 'a>>,
     ) -> Self {
         Self {
             cursor,
@@ -106,29 +124,51 @@ impl<'t, 'p, 'a> Parser<'t, 'p, 'a> {
             length: 0,
             pending,
             depth: 0,
-            list,
+            base: 0,
+            in_type: false,
+            list: locals.is_none(),
+            is_program: locals.is_some(),
+            locals: locals.unwrap_or(Locals::new(&mut [])),
+            expansion: None,
         }
     }
 
-    pub(super) fn tree(self) -> Tree<'t, 'a> {
+    /// What was read: the tree, and the locals.
+    pub(in crate::text) fn finish(self) -> (Tree<'t, 'a>, &'t [Local<'a>]) {
         let nodes: &'t [Node<'a>] = self.nodes;
-        Tree {
+        let tree = Tree {
             nodes: nodes.get(..self.length).unwrap_or_default(),
-        }
+        };
+        (tree, self.locals.into_slice())
+    }
+
+    /// The definition of ours that is being read, unless it is the user's text.
+    pub(in crate::text) fn definition(&self) -> Option<&Expansion<'a>> {
+        self.expansion
+            .as_ref()
+            .filter(|expansion| !expansion.in_argument)
+    }
+
+    /// Where in the user's text something is, whose column in the text that is being read is this.
+    pub(in crate::text) fn place(&self, column: usize) -> usize {
+        self.definition()
+            .map_or(column, |definition| definition.column)
     }
 
     /// Adds a node, which is made of those from `first` on.
-    pub(super) fn emit(
+    pub(in crate::text) fn emit(
         &mut self,
         kind: NodeKind<'a>,
         column: usize,
         first: usize,
     ) -> Result<(), ParseError> {
+        let column = self.place(column);
         let node = Node {
             kind,
             column,
-            last: self.cursor.offset(),
+            last: self.place(self.cursor.offset()),
             first,
+            ..Node::EMPTY
         };
         match self.nodes.get_mut(self.length) {
             Some(place) => *place = node,
@@ -154,6 +194,7 @@ impl<'t, 'p, 'a> Parser<'t, 'p, 'a> {
         column: usize,
         first: usize,
     ) -> Result<State, ParseError> {
+        let column = self.place(column);
         let pending = Pending {
             what,
             column,
@@ -172,7 +213,28 @@ impl<'t, 'p, 'a> Parser<'t, 'p, 'a> {
 
     /// What was begun last.
     pub(super) fn top(&self) -> Option<Pending<'a>> {
-        self.pending.get(self.depth.checked_sub(1)?).copied()
+        let begun = self.pending.get(self.base..self.depth)?;
+        begun.last().copied()
+    }
+
+    /// Replaces what was begun last.
+    pub(super) fn set_top(&mut self, what: What<'a>) {
+        let begun = self.pending.get_mut(self.base..self.depth);
+        if let Some(top) = begun.and_then(<[_]>::last_mut) {
+            top.what = what;
+        }
+    }
+
+    /// Begins an expression within the type of another one, and says where that one began.
+    pub(super) fn enter(&mut self) -> usize {
+        self.in_type = true;
+        core::mem::replace(&mut self.base, self.depth)
+    }
+
+    /// Ends that expression.
+    pub(super) fn leave(&mut self, base: usize) {
+        self.in_type = false;
+        self.base = base;
     }
 
     /// Leaves what was begun last.
@@ -181,7 +243,27 @@ impl<'t, 'p, 'a> Parser<'t, 'p, 'a> {
     }
 
     /// The node that was added last: a value.
-    pub(super) fn last(&self) -> Node<'a> {
+    pub(super) fn last_mut(&mut self) -> Option<&mut Node<'a>> {
+        let last = self.length.checked_sub(1)?;
+        self.nodes.get_mut(last)
+    }
+
+    /// Notes that the value which was added last stands in parentheses.
+    pub(super) fn group(&mut self) {
+        if let Some(node) = self.last_mut() {
+            node.grouped = true;
+        }
+    }
+
+    /// Changes what the value is that was added last.
+    pub(super) fn replace(&mut self, kind: NodeKind<'a>) {
+        if let Some(node) = self.last_mut() {
+            node.kind = kind;
+        }
+    }
+
+    /// The node that was added last: a value.
+    pub(in crate::text) fn last(&self) -> Node<'a> {
         let last = self
             .length
             .checked_sub(1)
@@ -191,131 +273,51 @@ impl<'t, 'p, 'a> Parser<'t, 'p, 'a> {
 
     /// Whether a colon belongs to a question mark here, and not to the name of a module.
     pub(super) fn in_question(&self) -> bool {
-        let pending = self.pending.get(..self.depth).unwrap_or_default();
+        let pending = self.pending.get(self.base..self.depth);
+        let pending = pending.unwrap_or_default();
         for pending in pending.iter().rev() {
             match pending.what {
                 What::Question(_) => return true,
-                What::Unary(_) | What::Cast(_) | What::Binary(..) | What::Colon(_) => {}
-                _ => return false,
+                What::Group
+                | What::Call(..)
+                | What::PerCpu(_)
+                | What::ContainerOf(_)
+                | What::Argument(_)
+                | What::Index
+                | What::Length
+                | What::Braces(_)
+                | What::Field(_) => return false,
+                _ => {}
             }
         }
         false
     }
 
     /// Adds a branch whose aim is not known yet, and says which node it is.
-    pub(super) fn branch(&mut self, when: Branch, column: usize) -> Result<usize, ParseError> {
+    pub(in crate::text) fn branch(
+        &mut self,
+        when: Branch,
+        column: usize,
+    ) -> Result<usize, ParseError> {
         let index = self.length;
         self.emit(NodeKind::Branch { when, to: 0 }, column, index)?;
         Ok(index)
     }
 
     /// Lets a branch go to the node that is added next.
-    pub(super) fn land(&mut self, branch: usize) {
-        let here = self.length;
+    pub(in crate::text) fn land(&mut self, branch: usize) {
+        self.aim(branch, self.length);
+    }
+
+    /// Lets a branch go to a node, and says where it went before.
+    pub(in crate::text) fn aim(&mut self, branch: usize, node: usize) -> usize {
         if let Some(Node {
             kind: NodeKind::Branch { to, .. },
             ..
         }) = self.nodes.get_mut(branch)
         {
-            *to = here;
+            return core::mem::replace(to, node);
         }
-    }
-
-    /// Ends the operators that bind at least so strongly.
-    pub(super) fn reduce(&mut self, strength: u8) -> Result<(), ParseError> {
-        while let Some(Pending {
-            what,
-            column,
-            first,
-        }) = self.top()
-        {
-            let (kind, own) = match what {
-                What::Unary(operator) => (NodeKind::Unary(operator), PREFIX),
-                What::Cast(ty) => (NodeKind::Cast(ty), PREFIX),
-                What::Binary(operator, _) => (NodeKind::Binary(operator), operator.strength()),
-                What::Colon(_) => (NodeKind::Conditional, CONDITIONAL),
-                _ => break,
-            };
-            if own < strength {
-                break;
-            }
-            self.pop();
-            match what {
-                What::Binary(Binary::And | Binary::Or, branch) | What::Colon(branch) => {
-                    self.land(branch);
-                }
-                What::Unary(operator) if self.fold(operator, column)? => continue,
-                _ => {}
-            }
-            self.emit(kind, column, first)?;
-        }
-        Ok(())
-    }
-
-    /// Makes an operator and the value after it one node, if that is a number with a sign or the
-    /// address of a name.
-    fn fold(&mut self, operator: Unary, column: usize) -> Result<bool, ParseError> {
-        let last = self.last();
-        let value = match (operator, last.kind) {
-            (
-                Unary::Minus,
-                NodeKind::Value(Literal::Integer {
-                    negative,
-                    magnitude,
-                    ty: ty @ (IntegerType::Int | IntegerType::Long | IntegerType::Huge),
-                }),
-            ) => Literal::Integer {
-                negative: !negative && magnitude != 0,
-                magnitude,
-                ty,
-            },
-            (Unary::Plus, NodeKind::Value(value @ Literal::Integer { .. })) => value,
-            (Unary::Address, NodeKind::Value(Literal::Name(symbol))) => {
-                Literal::Address(NameText {
-                    module: None,
-                    symbol,
-                })
-            }
-            (Unary::Address, NodeKind::Symbol(name)) => Literal::Address(name),
-            (
-                Unary::Address,
-                NodeKind::Member(_)
-                | NodeKind::Pointee(_)
-                | NodeKind::Index
-                | NodeKind::Unary(Unary::Dereference)
-                | NodeKind::History(_)
-                | NodeKind::PerCpu(_),
-            ) => return Ok(false),
-            (Unary::Address, _) => {
-                let what = NO_LVALUE;
-                return Err(ParseError { column, what });
-            }
-            _ => return Ok(false),
-        };
-        if let Some(node) = self
-            .length
-            .checked_sub(1)
-            .and_then(|last| self.nodes.get_mut(last))
-        {
-            node.kind = NodeKind::Value(value);
-            node.column = column;
-        }
-        Ok(true)
-    }
-
-    /// Ends what is open up to a bracket; `None` if there is none.
-    pub(super) fn settle(&mut self) -> Result<Option<Pending<'a>>, ParseError> {
-        self.reduce(CONDITIONAL)?;
-        let top = self.top();
-        if let Some(Pending {
-            what: What::Question(_),
-            column,
-            ..
-        }) = top
-        {
-            let what = "`:` and another value must follow this question mark";
-            return Err(ParseError { column, what });
-        }
-        Ok(top)
+        0
     }
 }

@@ -3,39 +3,41 @@
 //! What a value begins with: literals, names, calls, operators before a value, and brackets.
 
 use super::{
-    cast::{
-        is_cast,
-        is_word, //
-    },
-    node::NodeKind,
-    operator::Unary,
     parser::{
         Parser,
         State,
         What, //
-    }, //
+    },
+    types::is_typeof, //
 };
 use crate::text::{
     cursor::{
+        is_word,
         Cursor,
         ParseError, //
+    },
+    expression::{
+        node::NodeKind,
+        operator::Unary, //
     },
     literal::{
         character,
         integer,
+        is_level,
         Literal,
         StringLiteral,
         FLOAT, //
     },
-    name,
+    name::{
+        self,
+        NameText, //
+    },
     prototype, //
 };
 
-const UNSAFE: &str =
-    "`unsafe` stands before a whole expression of the file `call`; elsewhere it is unsafe_call=1";
 const NO_VALUE: &str =
     "expected a value: a number, 'c', \"string\", NULL, a name, a call, &symbol, * or (";
-const NO_TYPE: &str = "a type can only stand in a cast or in sizeof: (long)value";
+const NO_TYPE: &str = "a type can only stand in a cast, a declaration or sizeof: (long)value";
 const NO_MEMBER: &str = "a member's name must follow";
 const BRACES: &str =
     "braces can only be a whole argument, or the value of a member in other braces";
@@ -85,7 +87,11 @@ impl<'a> Parser<'_, '_, 'a> {
         };
         self.cursor.bump();
         if matches!(byte, b'-' | b'+') && self.cursor.peek() == Some(byte) {
-            return Err(here.error(NO_ASSIGNMENT));
+            if !self.is_program {
+                return Err(here.error(NO_ASSIGNMENT));
+            }
+            self.cursor.bump();
+            return self.begin(What::Step(byte == b'+'), column, self.length);
         }
         if matches!(byte, b'-' | b'+') && self.cursor.at_end() {
             return Err(self.cursor.error("a value must follow the sign"));
@@ -93,8 +99,48 @@ impl<'a> Parser<'_, '_, 'a> {
         self.begin(What::Unary(operator), column, self.length)
     }
 
-    /// Takes a name, and if it is a function's, the parenthesis.
-    pub(super) fn word(&mut self) -> Result<State, ParseError> {
+    /// Takes a name, and if it is a function's, the parenthesis; or a word that is an operator.
+    fn word(&mut self) -> Result<State, ParseError> {
+        let here = self.cursor;
+        let column = here.column();
+        let word = self.cursor.take_ascii(is_word);
+        if let Some(argument) = self.definition().and_then(|it| it.argument(word)) {
+            return self.substitute(argument, column);
+        }
+        let mut after = self.cursor;
+        after.skip_blanks();
+        let is_call = after.eat(b'(');
+        match word {
+            "unsafe" => return self.begin(What::Unsafe(false), column, self.length),
+            "sizeof" => return self.size_of(column),
+            "per_cpu" if is_call => return self.per_cpu(after, column),
+            "offsetof" if is_call => return self.offset_of(after, column),
+            "container_of" if is_call => {
+                self.cursor = after;
+                return self.begin(What::ContainerOf(false), column, self.length);
+            }
+            "__container_of" if is_call && self.definition().is_some() => {
+                self.cursor = after;
+                return self.begin(What::ContainerOf(true), column, self.length);
+            }
+            "__circle" if is_call && self.definition().is_some() => return self.circle(after),
+            _ => {}
+        }
+        if is_typeof(word) || prototype::begins_type(word) {
+            return Err(here.error(NO_TYPE));
+        }
+        if !prototype::is_name(word) {
+            return Err(here.error("a word of C's own cannot be used here"));
+        }
+        if let Some(number) = self.locals.find(word) {
+            return self.leaf(NodeKind::Local(number, word), column);
+        }
+        self.cursor = here;
+        self.name()
+    }
+
+    /// Takes a name that is not a local's, and if it is a function's, the parenthesis.
+    fn name(&mut self) -> Result<State, ParseError> {
         let here = self.cursor;
         let column = here.column();
         let colons = !self.in_question();
@@ -103,23 +149,17 @@ impl<'a> Parser<'_, '_, 'a> {
         let called = after.take_while(|byte| {
             is_word(byte) || matches!(byte, b'.' | b'$') || (byte == b':' && colons)
         });
+        let position = position(&mut after);
         after.skip_blanks();
         let is_call = after.eat(b'(');
         let word = self.cursor.take_ascii(is_word);
-        if word == "unsafe" {
-            return Err(here.error(UNSAFE));
-        }
-        if prototype::begins_type(word) {
-            return Err(here.error(NO_TYPE));
-        }
+        let parse = |name| name::name(Cursor::new(name)).map_err(|error| error.at(here.offset()));
         if is_call {
-            match called {
-                b"sizeof" => return self.size_of(after, column),
-                b"per_cpu" => return self.per_cpu(after, column),
-                _ => {}
-            }
             self.cursor = after;
-            let name = name::name(Cursor::new(called)).map_err(|error| error.at(here.offset()))?;
+            let name = NameText {
+                position,
+                ..parse(called)?
+            };
             self.cursor.skip_blanks();
             if self.cursor.eat(b')') {
                 return self.leaf(NodeKind::Call(name, 0), column);
@@ -131,19 +171,12 @@ impl<'a> Parser<'_, '_, 'a> {
             let symbol = second.take_ascii(is_word);
             if !symbol.is_empty() {
                 let end = second.offset().saturating_sub(here.offset());
-                let name = called.get(..end).unwrap_or_default();
-                let name =
-                    name::name(Cursor::new(name)).map_err(|error| error.at(here.offset()))?;
+                let name = parse(called.get(..end).unwrap_or_default())?;
                 self.cursor = second;
                 return self.leaf(NodeKind::Symbol(name), column);
             }
         }
         let value = match word {
-            "sizeof" => {
-                return Err(self
-                    .cursor
-                    .error("sizeof takes a type: sizeof(struct page)"))
-            }
             "out" => {
                 self.cursor.skip_blanks();
                 if self.cursor.eat(b'[') {
@@ -154,40 +187,69 @@ impl<'a> Parser<'_, '_, 'a> {
             "true" => Literal::Bool(true),
             "false" => Literal::Bool(false),
             "NULL" => Literal::Null,
-            name => Literal::Name(name),
+            _ if is_level(word, self.cursor) => {
+                self.cursor = here;
+                Literal::String(StringLiteral::parse(&mut self.cursor)?)
+            }
+            name => {
+                let mut whole = here;
+                let dotted = whole.take_ascii(|byte| is_word(byte) || byte == b'.');
+                if has_number(dotted) {
+                    self.cursor = whole;
+                    Literal::Name(dotted)
+                } else {
+                    Literal::Name(name)
+                }
+            }
         };
         self.leaf(NodeKind::Value(value), column)
     }
 
-    /// Takes the type of a `sizeof`, whose parenthesis ends at `after`.
-    fn size_of(&mut self, after: Cursor<'a>, column: usize) -> Result<State, ParseError> {
+    /// Reads an argument of a definition in the place of the parameter.
+    fn substitute(&mut self, argument: Cursor<'a>, column: usize) -> Result<State, ParseError> {
+        let after = self.cursor;
+        self.begin(What::Argument(after), column, self.length)?;
+        self.cursor = argument;
+        if let Some(expansion) = &mut self.expansion {
+            expansion.in_argument = true;
+        }
+        Ok(State::Operand)
+    }
+
+    /// Takes the local of a `__circle`, whose parenthesis ends at `after`.
+    fn circle(&mut self, after: Cursor<'a>) -> Result<State, ParseError> {
+        let column = after.column();
         self.cursor = after;
-        let ty = prototype::cast(&mut self.cursor)?;
-        self.leaf(NodeKind::SizeOf(ty), column)
+        let word = self.cursor.take_ascii(is_word);
+        let number = self.locals.find(word).unwrap_or(usize::MAX);
+        self.cursor.eat(b')');
+        self.leaf(NodeKind::Circle(number), column)
     }
 
     /// Takes the first argument of a `per_cpu`, whose parenthesis ends at `after`.
-    pub(super) fn per_cpu(
-        &mut self,
-        after: Cursor<'a>,
-        column: usize,
-    ) -> Result<State, ParseError> {
+    fn per_cpu(&mut self, after: Cursor<'a>, column: usize) -> Result<State, ParseError> {
         self.cursor = after;
         self.cursor.skip_blanks();
         let here = self.cursor;
         let name = self.cursor.take_while(is_in_symbol);
         let name = name::name(Cursor::new(name)).map_err(|error| error.at(here.offset()))?;
-        self.cursor.skip_blanks();
-        if !self.cursor.eat(b',') {
-            return Err(self
-                .cursor
-                .error("expected a comma and the CPU's number: per_cpu(name, cpu)"));
-        }
+        self.comma_here("expected a comma and the CPU's number: per_cpu(name, cpu)")?;
         self.begin(What::PerCpu(name), column, self.length)
     }
 
+    /// Takes a comma between two arguments that are not both values.
+    pub(super) fn comma_here(&mut self, missing: &'static str) -> Result<(), ParseError> {
+        self.cursor.skip_blanks();
+        if self.cursor.eat(b',') {
+            self.cursor.skip_blanks();
+            Ok(())
+        } else {
+            Err(self.cursor.error(missing))
+        }
+    }
+
     /// Takes `&`, and the symbol after it if nothing more follows.
-    pub(super) fn address(&mut self) -> Result<State, ParseError> {
+    fn address(&mut self) -> Result<State, ParseError> {
         let here = self.cursor;
         let column = here.column();
         self.cursor.bump();
@@ -199,21 +261,28 @@ impl<'a> Parser<'_, '_, 'a> {
         let colons = !self.in_question();
         let mut after = start;
         let name = after.take_while(|byte| is_in_symbol(byte) && (byte != b':' || colons));
+        let position = position(&mut after);
         let mut next = after;
         next.skip_blanks();
         let mut arrow = next;
         let goes_on =
             matches!(next.peek(), Some(b'(' | b'[')) || arrow.eat(b'-') && arrow.eat(b'>');
+        let word = { start }.take_ascii(is_word);
+        let is_symbol = word != "unsafe"
+            && self.locals.find(word).is_none()
+            && self.definition().and_then(|it| it.argument(word)).is_none();
         match start.peek() {
             Some(b'(' | b'*' | b'$') => {}
             _ if name.is_empty() => {
                 return Err(start.error("a symbol's name must follow `&`"));
             }
-            _ if goes_on => {}
+            _ if goes_on || !is_symbol => {}
             _ => {
                 self.cursor = after;
-                let name =
-                    name::name(Cursor::new(name)).map_err(|error| error.at(start.offset()))?;
+                let name = NameText {
+                    position,
+                    ..name::name(Cursor::new(name)).map_err(|error| error.at(start.offset()))?
+                };
                 return self.leaf(NodeKind::Value(Literal::Address(name)), column);
             }
         }
@@ -221,21 +290,26 @@ impl<'a> Parser<'_, '_, 'a> {
     }
 
     /// Takes a parenthesis: a whole cast, or the one that opens a group.
-    pub(super) fn parenthesis(&mut self) -> Result<State, ParseError> {
+    fn parenthesis(&mut self) -> Result<State, ParseError> {
         let column = self.cursor.column();
+        let first = self.length;
         self.cursor.bump();
-        if is_cast(self.cursor) {
-            let ty = prototype::cast(&mut self.cursor)?;
-            return self.begin(What::Cast(ty), column, self.length);
+        if self.is_cast() {
+            let ty = self.type_name()?;
+            self.close_type()?;
+            return self.begin(What::Cast(ty), column, first);
         }
-        self.begin(What::Group, column, self.length)
+        if let Some(What::Unsafe(_)) = self.top().map(|top| top.what) {
+            self.set_top(What::Unsafe(true));
+        }
+        self.begin(What::Group, column, first)
     }
 
     /// Takes `{`, and if it is not empty, its first label.
     pub(super) fn braces(&mut self) -> Result<State, ParseError> {
         let here = self.cursor;
         let allowed = match self.top() {
-            None => self.list,
+            None => self.list && !self.in_type,
             Some(top) => matches!(top.what, What::Call(..) | What::Field(_)),
         };
         if !allowed {
@@ -300,4 +374,25 @@ impl<'a> Parser<'_, '_, 'a> {
 /// Whether a symbol's name after `&`, perhaps with its module's, can have this byte.
 const fn is_in_symbol(byte: u8) -> bool {
     is_word(byte) || matches!(byte, b'.' | b'$' | b':')
+}
+
+/// Takes `@3` after a symbol's name: which of the symbols with this name. 0 if it does not follow.
+fn position(cursor: &mut Cursor<'_>) -> usize {
+    let mut next = *cursor;
+    if next.eat(b'@') {
+        if let Ok(position) = next.take_ascii(|byte| byte.is_ascii_digit()).parse() {
+            *cursor = next;
+            return position;
+        }
+    }
+    0
+}
+
+/// Whether a digit follows a dot, as in the names that the compiler makes and in no member's.
+fn has_number(name: &str) -> bool {
+    let mut dot = false;
+    name.bytes().any(|byte| {
+        let after_dot = core::mem::replace(&mut dot, byte == b'.');
+        after_dot && byte.is_ascii_digit()
+    })
 }

@@ -3,16 +3,7 @@
 //! What follows a value: members, operators between two values, commas, and brackets that close.
 
 use super::{
-    node::{
-        Branch,
-        Node,
-        NodeKind, //
-    },
     operand::NO_ASSIGNMENT,
-    operator::{
-        Binary,
-        CONDITIONAL, //
-    },
     parser::{
         Parser,
         Pending,
@@ -25,10 +16,25 @@ use crate::text::{
         Cursor,
         ParseError, //
     },
-    literal::Literal, //
+    expression::{
+        local::Declared,
+        node::{
+            Branch,
+            Node,
+            NodeKind, //
+        },
+        operator::{
+            Binary,
+            ASSIGNMENT,
+            CONDITIONAL, //
+        }, //
+    },
+    literal::Literal,
+    name::NameText, //
 };
 
 const NOT_CALLED: &str = "only a function can be called, by its name";
+const TOO_MANY_LOCALS: &str = "this program has too many locals";
 
 impl<'a> Parser<'_, '_, 'a> {
     /// Takes what follows a value.
@@ -68,8 +74,19 @@ impl<'a> Parser<'_, '_, 'a> {
             Some(b':') => return self.colon(next),
             Some(b',') => return self.comma(next),
             Some(b')' | b']' | b'}') => return self.close(next),
-            Some(b'+' | b'-') if next.peek() == here.peek() => {
-                return Err(here.error(NO_ASSIGNMENT))
+            Some(sign @ (b'+' | b'-')) if next.eat(sign) => {
+                if !self.is_program {
+                    return Err(here.error(NO_ASSIGNMENT));
+                }
+                self.is_local(column)?;
+                self.cursor = next;
+                let (up, after) = (sign == b'+', true);
+                self.emit(NodeKind::Step { up, after }, column, last.first)?;
+                return Ok(State::Operator);
+            }
+            Some(b'=') if self.is_program && next.peek() != Some(b'=') => {
+                self.cursor = next;
+                return self.assign(None, column);
             }
             _ => {}
         }
@@ -77,7 +94,14 @@ impl<'a> Parser<'_, '_, 'a> {
             return self.end(here);
         };
         if self.cursor.peek() == Some(b'=') {
-            return Err(here.error(NO_ASSIGNMENT));
+            if !self.is_program {
+                return Err(here.error(NO_ASSIGNMENT));
+            }
+            if !operator.assigns() {
+                return Err(self.cursor.error("this operator cannot stand before `=`"));
+            }
+            self.cursor.bump();
+            return self.assign(Some(operator), column);
         }
         self.reduce(operator.strength())?;
         let first = self.last().first;
@@ -87,6 +111,19 @@ impl<'a> Parser<'_, '_, 'a> {
             _ => 0,
         };
         self.begin(What::Binary(operator, branch), column, first)
+    }
+
+    /// Takes `=`, or `+=` and the like. A name that nothing else has becomes a local so.
+    fn assign(&mut self, operator: Option<Binary>, column: usize) -> Result<State, ParseError> {
+        self.reduce(ASSIGNMENT.saturating_add(1))?;
+        let last = self.last();
+        if let (NodeKind::Value(Literal::Name(name)), None) = (last.kind, operator) {
+            let local = self.locals.add(name, Declared::Assigned, last.column, true);
+            let number = local.ok_or(self.cursor.error(TOO_MANY_LOCALS))?;
+            self.replace(NodeKind::Local(number, name));
+        }
+        self.is_local(column)?;
+        self.begin(What::Assign(operator), column, last.first)
     }
 
     /// Fails if the value, which stands before `here`, is a number.
@@ -136,6 +173,11 @@ impl<'a> Parser<'_, '_, 'a> {
                 let what = What::Call(name, count.saturating_add(1));
                 self.begin(what, top.column, top.first)
             }
+            What::ContainerOf(certain) => {
+                self.pop();
+                self.cursor = next;
+                self.container_of(certain, top.column, top.first)
+            }
             What::Field(name) => {
                 self.pop();
                 self.emit(NodeKind::Field(name), top.column, top.first)?;
@@ -165,6 +207,9 @@ impl<'a> Parser<'_, '_, 'a> {
         }
         let (closing, kind) = match top.what {
             What::Group => (b')', None),
+            What::Call(name, 1) if name == NameText::of("per_cpu_ptr") => {
+                (b')', Some(NodeKind::PerCpuPointer))
+            }
             What::Call(name, count) => (b')', Some(NodeKind::Call(name, count.saturating_add(1)))),
             What::PerCpu(name) => (b')', Some(NodeKind::PerCpu(name))),
             What::Index => (b']', Some(NodeKind::Index)),
@@ -177,24 +222,17 @@ impl<'a> Parser<'_, '_, 'a> {
         }
         self.pop();
         self.cursor = next;
-        if let Some(kind) = kind {
-            self.emit(kind, top.column, top.first)?;
+        match kind {
+            Some(kind) => self.emit(kind, top.column, top.first)?,
+            None => self.group(),
         }
         Ok(State::Operator)
     }
 
     /// Counts a member of the braces that are open.
     fn count_field(&mut self) {
-        let top = self
-            .depth
-            .checked_sub(1)
-            .and_then(|top| self.pending.get_mut(top));
-        if let Some(Pending {
-            what: What::Braces(count),
-            ..
-        }) = top
-        {
-            *count = count.saturating_add(1);
+        if let Some(What::Braces(count)) = self.top().map(|top| top.what) {
+            self.set_top(What::Braces(count.saturating_add(1)));
         }
     }
 
@@ -202,6 +240,17 @@ impl<'a> Parser<'_, '_, 'a> {
     pub(super) fn end(&mut self, here: Cursor<'a>) -> Result<State, ParseError> {
         match self.settle()? {
             None => Ok(State::End),
+            Some(Pending {
+                what: What::Argument(after),
+                ..
+            }) if here.at_end() => {
+                self.pop();
+                self.cursor = after;
+                if let Some(expansion) = &mut self.expansion {
+                    expansion.in_argument = false;
+                }
+                Ok(State::Operator)
+            }
             Some(top) => Err(self.unexpected(top, here)),
         }
     }
@@ -216,6 +265,10 @@ impl<'a> Parser<'_, '_, 'a> {
             What::Braces(_) | What::Field(_) => (
                 "this brace is never closed",
                 "expected an operator, a comma or `}` after this value",
+            ),
+            What::ContainerOf(_) => (
+                "this parenthesis is never closed",
+                "expected a comma and a type: container_of(pointer, type, member)",
             ),
             What::Call(..) => (
                 "the parenthesis of this call is never closed",

@@ -3,22 +3,39 @@
 //! From text to the nodes of an expression, without recursion: what is begun waits in an array of
 //! its own until what it is made of is there.
 
-use super::{
-    cast::is_word,
-    node::{
+mod definition;
+mod operand;
+mod parser;
+mod postfix;
+mod reduce;
+mod types;
+
+pub(in crate::text) use self::{
+    definition::{
+        parameter,
+        Expansion,
+        MAX_LOOP_ARGUMENTS, //
+    },
+    parser::Parser, //
+};
+
+pub(super) use self::types::looks_like_type;
+
+pub use self::parser::Pending;
+
+use self::parser::State;
+
+use crate::text::{
+    cursor::{
+        is_word,
+        Cursor,
+        ParseError, //
+    },
+    expression::node::{
         Node,
         NodeKind,
         Tree, //
-    },
-    parser::{
-        Parser,
-        Pending,
-        State, //
     }, //
-};
-use crate::text::cursor::{
-    Cursor,
-    ParseError, //
 };
 
 /// The arguments in `text`, as the operands of a [`NodeKind::Arguments`]. They and the parser's own
@@ -28,7 +45,7 @@ pub fn expressions<'t, 'a>(
     nodes: &'t mut [Node<'a>],
     pending: &mut [Pending<'a>],
 ) -> Result<Tree<'t, 'a>, ParseError> {
-    let mut parser = Parser::new(Cursor::line(text), nodes, pending, true);
+    let mut parser = Parser::new(Cursor::line(text), nodes, pending, None);
     parser.cursor.skip_blanks();
     let mut arguments = 0usize;
     if !parser.cursor.at_end() {
@@ -52,7 +69,7 @@ pub fn expressions<'t, 'a>(
         }
     }
     parser.emit(NodeKind::Arguments(arguments), 1, 0)?;
-    Ok(parser.tree())
+    Ok(parser.finish().0)
 }
 
 /// The expression in `text`, perhaps with a semicolon, and whether `unsafe` stands before it. It
@@ -62,7 +79,8 @@ pub fn expression<'t, 'a>(
     nodes: &'t mut [Node<'a>],
     pending: &mut [Pending<'a>],
 ) -> Result<(Tree<'t, 'a>, bool), ParseError> {
-    let mut parser = Parser::new(Cursor::line(text), nodes, pending, false);
+    let mut parser = Parser::new(Cursor::line(text), nodes, pending, None);
+    parser.list = false;
     parser.cursor.skip_blanks();
     let mut after = parser.cursor;
     let vouched = after.take_while(is_word) == b"unsafe";
@@ -73,7 +91,7 @@ pub fn expression<'t, 'a>(
     parser.cursor.eat(b';');
     parser.cursor.skip_blanks();
     if parser.cursor.at_end() {
-        Ok((parser.tree(), vouched))
+        Ok((parser.finish().0, vouched))
     } else {
         Err(parser
             .cursor
@@ -83,7 +101,7 @@ pub fn expression<'t, 'a>(
 
 impl<'a> Parser<'_, '_, 'a> {
     /// Takes one expression, and the blanks after it.
-    pub(super) fn whole(&mut self) -> Result<(), ParseError> {
+    pub(in crate::text) fn whole(&mut self) -> Result<(), ParseError> {
         let mut state = State::Operand;
         while state != State::End {
             self.cursor.skip_blanks();

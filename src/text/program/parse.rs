@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! From the text of a program to its nodes: the options at its beginning, then statements.
+
+use super::statement::{
+    Open,
+    Statements, //
+};
+use crate::text::{
+    cursor::{
+        Cursor,
+        ParseError, //
+    },
+    expression::{
+        Format,
+        Local,
+        Locals,
+        Node,
+        NodeKind,
+        Parser,
+        Pending,
+        Tree, //
+    }, //
+};
+
+/// Memory for a program and for its parser, which must fit in it.
+pub struct Memory<'t, 'p, 'a> {
+    /// For the nodes.
+    pub nodes: &'t mut [Node<'a>],
+    /// For the locals.
+    pub locals: &'t mut [Local<'a>],
+    /// For what is begun in an expression.
+    pub pending: &'p mut [Pending<'a>],
+    /// For what is begun around statements.
+    pub open: &'p mut [Open],
+}
+
+/// A program.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Program<'t, 'a> {
+    /// What stands before it.
+    pub options: Options,
+    /// Its nodes.
+    pub tree: Tree<'t, 'a>,
+    /// Its locals, by their numbers.
+    pub locals: &'t [Local<'a>],
+    /// How its value is shown, if it is a single expression with one.
+    single: Option<Format>,
+}
+
+/// The options that stand before a program.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Options {
+    /// `timeout=5`, in seconds.
+    pub timeout: Option<usize>,
+}
+
+impl<'t, 'a> Program<'t, 'a> {
+    /// The expression that the program is, if it is a single one with one value, and how to show
+    /// that.
+    pub fn expression(&self) -> Option<(Tree<'t, 'a>, Format)> {
+        Some((self.tree.column(), self.single?))
+    }
+}
+
+/// The program in `text`.
+pub fn program<'t, 'a>(
+    text: &'a [u8],
+    memory: Memory<'t, '_, 'a>,
+) -> Result<Program<'t, 'a>, ParseError> {
+    let mut cursor = Cursor::lines(text);
+    let options = options(&mut cursor)?;
+    let locals = Locals::new(memory.locals);
+    let parser = Parser::new(cursor, memory.nodes, memory.pending, Some(locals));
+    let mut statements = Statements::new(parser, memory.open);
+    statements.all()?;
+    let single = match statements.parser.last().kind {
+        NodeKind::Print(1) if statements.count == 1 => statements.format,
+        _ => None,
+    };
+    let (tree, locals) = statements.parser.finish();
+    Ok(Program {
+        options,
+        tree,
+        locals,
+        single,
+    })
+}
+
+/// Takes the options before a program.
+fn options(cursor: &mut Cursor<'_>) -> Result<Options, ParseError> {
+    let mut options = Options::default();
+    loop {
+        cursor.skip_blanks();
+        let mut next = *cursor;
+        let word = next.take_while(|byte| byte.is_ascii_lowercase());
+        if word != b"timeout" || !next.eat(b'=') || next.peek() == Some(b'=') {
+            return Ok(options);
+        }
+        let digits = next.take_ascii(|byte| byte.is_ascii_digit());
+        match (digits.parse(), next.peek()) {
+            (Ok(seconds), Some(b' ' | b'\t' | b'\n')) => options.timeout = Some(seconds),
+            _ => return Err(cursor.error("a time limit is written timeout=5, in seconds")),
+        }
+        *cursor = next;
+    }
+}
