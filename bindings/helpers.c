@@ -7,6 +7,11 @@ void kallsyms_helper_cond_resched(void)
 	cond_resched();
 }
 
+bool kallsyms_helper_fatal_signal_pending(void)
+{
+	return fatal_signal_pending(current);
+}
+
 u16 kallsyms_helper_btf_kind(const struct btf_type *t)
 {
 	return btf_kind(t);

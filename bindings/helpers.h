@@ -6,8 +6,10 @@
 
 #include <linux/btf.h>
 #include <linux/sched.h>
+#include <linux/sched/signal.h>
 
 void kallsyms_helper_cond_resched(void);
+bool kallsyms_helper_fatal_signal_pending(void);
 u16 kallsyms_helper_btf_kind(const struct btf_type *t);
 u32 kallsyms_helper_btf_vlen(const struct btf_type *t);
 bool kallsyms_helper_btf_type_kflag(const struct btf_type *t);

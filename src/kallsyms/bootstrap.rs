@@ -72,7 +72,7 @@ fn confirm(address: usize) -> Option<usize> {
 }
 
 /// From symbol to symbol, one below and one above in turn, up to `distance` away.
-#[inline(never)]
+#[inline(never)] // frame
 fn scan(distance: usize) -> Option<usize> {
     let start = bindings::sprint_symbol as *const c_void as usize;
     let (low, high) = (

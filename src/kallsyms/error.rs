@@ -61,6 +61,8 @@ pub enum Error {
     BadName,
     /// This thread is walking over the modules already. `EDEADLK`.
     Nested,
+    /// The process that asks is to die. `EINTR`.
+    Interrupted,
     /// There is no memory. `ENOMEM`.
     NoMemory,
 }
@@ -99,6 +101,7 @@ impl fmt::Display for Error {
             Self::NoSlot => f.write_str("too many functions are held at once"),
             Self::BadName => f.write_str("not a symbol's name"),
             Self::Nested => f.write_str("the modules are being walked over already"),
+            Self::Interrupted => f.write_str("interrupted"),
             Self::NoMemory => f.write_str("no memory"),
         }
     }
@@ -155,6 +158,7 @@ impl Error {
             Error::NoSlot => bindings::EUSERS,
             Error::BadName => bindings::EINVAL,
             Error::Nested => bindings::EDEADLK,
+            Error::Interrupted => bindings::EINTR,
             Error::NoMemory => bindings::ENOMEM,
         };
         // No errno is too large for an `i32`.

@@ -33,7 +33,10 @@ use core::{
     ops::ControlFlow,
     ptr::NonNull, //
 };
-use kernel::prelude::*;
+use kernel::{
+    prelude::*,
+    sync::SetOnce, //
+};
 
 impl Kallsyms {
     /// Finds `kallsyms_lookup_name()`, and what else the library calls. May sleep.
@@ -44,7 +47,7 @@ impl Kallsyms {
     /// kernel lacks one of the other functions. [`Error::InUse`]: there is a value of this type
     /// already. [`Error::Nested`]: this thread has the list of modules locked, as a closure that
     /// watches modules has.
-    #[inline(never)]
+    #[inline(never)] // frame
     pub fn new(bootstrap: Bootstrap) -> Result<Self, Error> {
         // It is large, so it stays where it is.
         let mut found = Self::without_types(bootstrap);
@@ -103,7 +106,8 @@ impl Kallsyms {
     ///
     /// # Errors
     ///
-    /// [`Error::Nested`]: this thread is walking over the modules already.
+    /// [`Error::Nested`]: this thread is walking over the modules already. [`Error::Interrupted`]: the
+    /// process is to die.
     pub fn query<B, F>(&self, query: &Query<'_>, f: F) -> Result<(ControlFlow<B>, Tally), Error>
     where
         F: FnMut(&Symbol<'_>) -> ControlFlow<B>,
@@ -169,7 +173,7 @@ impl Kallsyms {
 
     /// Makes the index, and finds what knows the types: first the functions that need only
     /// `vmlinux`'s types, by which the others are then checked.
-    #[inline(never)]
+    #[inline(never)] // frame
     fn learn_types(&mut self) {
         self.index = symbols::Index::new(self);
         self.btf = types::Functions::new(self);
@@ -182,7 +186,7 @@ impl Kallsyms {
     }
 
     /// See [`new`](Self::new); without what knows the types.
-    #[inline(never)]
+    #[inline(never)] // frame
     fn without_types(bootstrap: Bootstrap) -> Result<Self, Error> {
         let address = bootstrap.find().ok_or(Error::Bootstrap(bootstrap))?;
         // SAFETY: The bootstrap found the entry of `kallsyms_lookup_name()`, which is a function of
@@ -257,6 +261,8 @@ impl Kallsyms {
             index: None,
             exports: None,
             btf: None,
+            transients: SetOnce::new(),
+            parts: SetOnce::new(),
         })
     }
 }

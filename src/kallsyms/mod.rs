@@ -130,6 +130,8 @@ pub use self::{
         ModuleName,
         ModuleRef,
         Modules,
+        Transient,
+        TransientPosition,
         Watch, //
     },
     symbols::{
@@ -168,7 +170,8 @@ use kernel::{
         fmt,
         *, //
     },
-    str::CString, //
+    str::CString,
+    sync::SetOnce, //
 };
 
 /// The callback of `kallsyms_on_each_symbol()`.
@@ -218,6 +221,8 @@ pub struct Kallsyms {
     index: Option<symbols::Index>,
     exports: Option<symbols::Exports>,
     btf: Option<types::Functions>,
+    transients: SetOnce<modules::Transients>,
+    parts: SetOnce<symbols::Parts>,
 }
 
 // SAFETY: The pointer is to the kernel's list of modules, which all threads use under

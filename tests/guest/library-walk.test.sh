@@ -124,6 +124,38 @@ equal "a limit: what is shown" "$(sed '$d; s/|.*//; s/ . / /' /tmp/answer)" \
 	"$(head -n 5 /tmp/proc | sed 's/ . / /')"
 equal "a limit: the tally" "$(tail -n 1 /tmp/answer)" "agree 5 $all $all"
 
+# A query that would take minutes ends with its process, and does not keep others from the list of modules.
+awk 'BEGIN {
+	printf "query - "
+	for (i = 0; i < 1300; i++)
+		printf "%s*no%d*", i ? "," : "", i
+	print " - -"
+}' >/tmp/line
+dd if=/tmp/line of="$do" bs=64k 2>/dev/null &
+query=$!
+sleep 1
+check "a query by 1300 patterns runs" kill -0 $query
+check "a module can be removed meanwhile" timeout 20 modprobe -r dummy
+kill -9 $query
+sleep 2
+check "SIGKILL ends the query" sh -c "! kill -0 $query"
+wait $query
+
+# What has no module: a kprobe at an instruction of its own, and one by ftrace.
+mount -t tracefs none /sys/kernel/tracing 2>/dev/null
+echo 'p:inside vfs_read+20' >/sys/kernel/tracing/kprobe_events 2>/dev/null ||
+	echo 'p:inside vfs_read+16' >/sys/kernel/tracing/kprobe_events
+echo 'p:entry vfs_write' >>/sys/kernel/tracing/kprobe_events
+echo 1 >/sys/kernel/tracing/events/kprobes/enable
+grep '	\[\(bpf\|__builtin__ftrace\|__builtin__kprobes\)\]$' /proc/kallsyms | tr 'A-Z' 'a-z' >/tmp/expected
+check "$(wc -l </tmp/expected) symbols come and go without a module" test -s /tmp/expected
+ask transient 1000 | tr 'A-Z' 'a-z' >/tmp/got
+check "the library has them in the same order" cmp /tmp/got /tmp/expected
+ask transient 1 | tr 'A-Z' 'a-z' >/tmp/got
+check "one by one, too" cmp /tmp/got /tmp/expected
+echo 0 >/sys/kernel/tracing/events/kprobes/enable
+echo >/sys/kernel/tracing/kprobe_events
+
 check "the test module can be removed" rmmod kallsyms_test
 
 tap_end

@@ -35,7 +35,7 @@ pub struct Kfuncs {
 impl Kallsyms {
     /// What knows the kfuncs; `None` if this kernel keeps them otherwise than this library knows.
     /// May sleep.
-    #[inline(never)]
+    #[inline(never)] // frame
     pub fn kfuncs(&self) -> Option<Kfuncs> {
         let btf = self.btf_of_vmlinux()?;
         let named = |name| btf.named(name, TypeKind::Struct);

@@ -101,7 +101,7 @@ pub(super) struct Pair {
 /// The caller must hold the claim of the slot, and do as the slot's target demands, which must take
 /// the words.
 #[cfg(not(CONFIG_HAVE_STATIC_CALL))]
-#[inline(never)]
+#[inline(never)] // frame
 pub(super) unsafe fn call_with_words(slot: Slot, words: &[usize; WORDS]) -> Pair {
     let [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, x] = *words;
     call_slot!(slot -> Pair; a b c d e f g h i j k l m n o p q r s t u v w x)
@@ -140,7 +140,7 @@ macro_rules! words {
         ///
         /// The caller must hold the claim of the slot, and do as the slot's target demands, which
         /// must take the words.
-        #[inline(never)]
+        #[inline(never)] // frame
         unsafe fn [<call_ $number _with_words>](words: &[usize; WORDS]) -> Pair {
             let [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, x] = *words;
             call_slot!(@call $number Pair; a b c d e f g h i j k l m n o p q r s t u v w x)

@@ -131,7 +131,7 @@ impl Modules<'_> {
 
     /// Calls `f` for every symbol of this name, until it breaks. Only the module that is named is
     /// looked at.
-    #[inline(never)]
+    #[inline(never)] // size
     pub(in crate::kallsyms) fn for_each_named<B>(
         &self,
         name: &Name<'_>,

@@ -14,12 +14,14 @@ mod mutex;
 mod reference;
 mod spot;
 mod symbols;
+mod transient;
 mod watch;
 
 pub(super) use self::{
     list::has_this_module,
     mutex::ModuleMutex,
-    spot::Spot, //
+    spot::Spot,
+    transient::Transients, //
 };
 
 pub use self::{
@@ -28,6 +30,10 @@ pub use self::{
     reference::{
         ModuleName,
         ModuleRef, //
+    },
+    transient::{
+        Transient,
+        TransientPosition, //
     },
     watch::{
         Change,

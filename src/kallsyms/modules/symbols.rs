@@ -60,7 +60,7 @@ impl Module {
     }
 
     /// Calls `f` for every symbol of the module that has this name, until it breaks.
-    #[inline(never)]
+    #[inline(never)] // size
     pub(in crate::kallsyms) fn for_each_named<B>(
         &self,
         wanted: &CStr,
@@ -91,7 +91,7 @@ impl Module {
     }
 
     /// How many symbols it has of each kind, in the order of [`Kind::ALL`].
-    #[inline(never)]
+    #[inline(never)] // frame
     pub fn count_kinds(&self) -> [usize; Kind::ALL.len()] {
         let areas = self.areas();
         let table = self.table();

@@ -51,7 +51,7 @@ pub struct Export<'a> {
 
 impl Exports {
     /// Finds it; `None` if this kernel's is not as this library knows it.
-    #[inline(never)]
+    #[inline(never)] // frame
     pub(in crate::kallsyms) fn new(kallsyms: &Kallsyms) -> Option<Self> {
         let btf = kallsyms.btf_of_vmlinux()?;
         let argument = btf.named(c"find_symbol_arg", TypeKind::Struct)?;
@@ -104,7 +104,7 @@ impl<'a> Symbol<'a> {
     /// How it is exported to modules; `None` if it is not, or if that is not known. Any context.
     ///
     /// Wraps `find_symbol()`.
-    #[inline(never)]
+    #[inline(never)] // frame
     pub fn export(&self, kallsyms: &Kallsyms) -> Option<Export<'a>> {
         let exports = kallsyms.exports.as_ref()?;
         let mut argument = Argument([0; ROOM * size_of::<usize>()]);

@@ -42,7 +42,7 @@ impl Kallsyms {
     /// context.
     ///
     /// Wraps `kallsyms_lookup_name()`.
-    #[inline(never)]
+    #[inline(never)] // size
     pub fn lookup_name(&self, name: &CStr) -> Option<usize> {
         // SAFETY: The name is NUL-terminated. `kallsyms_lookup_name()` takes no lock but RCU, for
         // the modules, and can be called from any context.
@@ -74,7 +74,7 @@ impl Kallsyms {
     }
 
     /// Calls `f` for every symbol of `vmlinux` of this name, until it breaks. May sleep.
-    #[inline(never)]
+    #[inline(never)] // frame
     pub(in crate::kallsyms) fn for_each_named_of_vmlinux<B>(
         &self,
         name: &Name<'_>,
@@ -187,7 +187,7 @@ impl Kallsyms {
     /// `None` if it lies in none. Any context.
     ///
     /// Wraps `kallsyms_lookup_size_offset()`.
-    #[inline(never)]
+    #[inline(never)] // size
     pub fn extent(&self, address: usize) -> Option<(usize, usize)> {
         let (mut size, mut offset) = (0, 0);
         // SAFETY: `size` and `offset` are valid for writes. The function takes any address, no lock
@@ -203,7 +203,7 @@ impl Kallsyms {
 
     /// Copies the names of the symbol that `address` lies in, and of its module, and says where it
     /// lies.
-    #[inline(never)]
+    #[inline(never)] // frame
     pub(in crate::kallsyms) fn place<'b>(
         &self,
         address: usize,

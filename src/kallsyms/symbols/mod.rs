@@ -18,6 +18,7 @@ pub(super) use self::{
     export::Exports,
     name::RawName,
     query::Stage,
+    section::Parts,
     symbol::{
         ElfSymbol,
         Origin, //

@@ -121,6 +121,11 @@ impl<'a> Query<'a> {
             && (self.names.is_empty() || matches_one(self.names, symbol))
     }
 
+    /// How many patterns a name is compared with.
+    pub(super) fn patterns(&self) -> usize {
+        self.names.len()
+    }
+
     /// Whether it chooses no symbol of a module.
     pub(super) fn is_of_vmlinux(&self) -> bool {
         matches!(self.modules, [module] if **module == *VMLINUX)
@@ -190,7 +195,7 @@ pub fn glob_match(pattern: &CStr, string: &CStr) -> bool {
 
 /// Whether the name of a symbol matches one of the patterns. Expands it only if its first byte is
 /// right.
-#[inline(never)]
+#[inline(never)] // size
 fn matches_one(patterns: &[&CStr], symbol: &Symbol<'_>) -> bool {
     patterns.iter().any(|pattern| {
         let first = pattern.to_bytes().get(..1).unwrap_or_default();

@@ -11,6 +11,7 @@ use crate::kallsyms::{
     Module,
     TypeKind, //
 };
+use core::ops::Range;
 use kernel::{
     alloc::AllocError,
     prelude::*,
@@ -32,19 +33,36 @@ const PARTS: [(&CStr, &CStr, &CStr); 9] = [
     (c"__start___ksymtab",        c"__stop___ksymtab",       c"__ksymtab"),
 ];
 
+/// Where the [`PARTS`] lie.
+pub(in crate::kallsyms) struct Parts([Range<usize>; PARTS.len()]);
+
+impl Kallsyms {
+    /// Where the parts of `vmlinux` lie. Looks their borders up when it is asked for the first time.
+    fn parts(&self) -> &Parts {
+        loop {
+            if let Some(parts) = self.parts.as_ref() {
+                return parts;
+            }
+            self.parts.populate(Parts(PARTS.map(|(start, end, _)| {
+                let range = self.lookup_name(start).zip(self.lookup_name(end));
+                range.map_or(0..0, |(start, end)| start..end)
+            })));
+        }
+    }
+}
+
 impl Symbol<'_> {
     /// The name of its section: of `vmlinux`, that which symbols of its linker script tell; of a
     /// module, the one in `/sys/module/NAME/sections/`, while the module is live. May sleep.
-    #[inline(never)]
+    #[inline(never)] // frame
     pub fn section(&self, kallsyms: &Kallsyms) -> Result<Option<CString>, AllocError> {
         if let Some(module) = self.module() {
             return module.section(kallsyms, self.address());
         }
-        let inside = |(start, end, _): &&(&CStr, &CStr, _)| {
-            let range = kallsyms.lookup_name(start).zip(kallsyms.lookup_name(end));
-            range.is_some_and(|(start, end)| (start..end).contains(&self.address()))
-        };
-        let name = match (PARTS.iter().find(inside), self.kind()) {
+        let parts = kallsyms.parts();
+        let inside = |(range, _): &(&Range<usize>, _)| range.contains(&self.address());
+        let part = parts.0.iter().zip(&PARTS).find(inside);
+        let name = match (part.map(|(_, part)| part), self.kind()) {
             (Some((.., name)), _) => *name,
             (None, Kind::Text) => c".text",
             (None, Kind::EntryText) => c".entry.text",
@@ -75,7 +93,7 @@ struct Attributes {
 }
 
 impl Attributes {
-    #[inline(never)]
+    #[inline(never)] // frame
     fn new(kallsyms: &Kallsyms) -> Option<Self> {
         let btf = kallsyms.btf_of_vmlinux()?;
         let offset = |ty: &CStr, path: &[&[u8]]| {

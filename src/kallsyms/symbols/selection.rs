@@ -10,16 +10,35 @@ use super::{
     Tally,
     VMLINUX, //
 };
-use crate::kallsyms::{
-    modules::Spot,
-    Error,
-    Kallsyms, //
+use crate::{
+    bindings,
+    kallsyms::{
+        modules::Spot,
+        Error,
+        Kallsyms, //
+    }, //
 };
 use core::ops::ControlFlow;
 use kernel::prelude::*;
 
+/// How many names are compared with a pattern before a walk looks at signals, lets others run and
+/// lets go the list of modules.
+const WINDOW: usize = 1 << 14;
+
+/// Why no more symbols are taken.
+enum End<B> {
+    /// The closure broke with this.
+    Value(B),
+    /// The limit is reached.
+    Limit,
+    /// The window is used up: the walk goes on after a pause.
+    Pause,
+}
+
 /// Takes the symbols that a query chooses.
 struct Choice<'a, F> {
+    /// How many symbols can still be looked at in this window.
+    window: usize,
     query: Query<'a>,
     limit: usize,
     /// Whether those beyond the limit are counted.
@@ -29,26 +48,48 @@ struct Choice<'a, F> {
 }
 
 impl<F> Choice<'_, F> {
-    /// Gives the symbol to the closure if it is chosen, and counts it unless that breaks. Breaks
-    /// with nothing if there will be no other.
+    /// Gives the symbol to the closure if it is chosen, and counts it unless that breaks.
     #[inline(always)]
-    fn take<B>(&mut self, symbol: &Symbol<'_>) -> ControlFlow<Option<B>>
+    fn take<B>(&mut self, symbol: &Symbol<'_>) -> ControlFlow<End<B>>
     where
         F: FnMut(&Symbol<'_>) -> ControlFlow<B>,
     {
+        match self.window.checked_sub(1) {
+            Some(left) => self.window = left,
+            None => return ControlFlow::Break(End::Pause),
+        }
         if self.query.has_symbol(symbol) {
             if self.tally.shown < self.limit {
                 if let ControlFlow::Break(value) = (self.f)(symbol) {
-                    return ControlFlow::Break(Some(value));
+                    return ControlFlow::Break(End::Value(value));
                 }
                 self.tally.shown += 1;
             } else if !self.count_all {
-                return ControlFlow::Break(None);
+                return ControlFlow::Break(End::Limit);
             }
             self.tally.matched += 1;
         }
         self.tally.total += 1;
         ControlFlow::Continue(())
+    }
+
+    /// Opens the next window. May sleep.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Interrupted`]: the process is to die.
+    fn pause(&mut self) -> Result<(), Error> {
+        // SAFETY: The first looks at this thread's signals; the second lets others run, which callers
+        // of this may do: no lock is held.
+        let dies = unsafe {
+            bindings::kallsyms_helper_cond_resched();
+            bindings::kallsyms_helper_fatal_signal_pending()
+        };
+        if dies {
+            return Err(Error::Interrupted);
+        }
+        self.window = WINDOW / self.query.patterns().max(1);
+        Ok(())
     }
 }
 
@@ -62,7 +103,8 @@ impl Kallsyms {
     ///
     /// # Errors
     ///
-    /// [`Error::Nested`]: this thread is walking over the modules already.
+    /// [`Error::Nested`]: this thread is walking over the modules already. [`Error::Interrupted`]:
+    /// the process is to die.
     pub fn query_from<B, F>(
         &self,
         query: &Query<'_>,
@@ -94,6 +136,7 @@ impl Kallsyms {
             tally,
         } = position;
         let mut choice = Choice {
+            window: 0,
             query: *query,
             limit: query.limit.unwrap_or(usize::MAX),
             count_all,
@@ -101,10 +144,13 @@ impl Kallsyms {
             f: &mut f,
         };
         let mut walked = ControlFlow::Continue(());
-        if *stage == Stage::Vmlinux && query.has_module(VMLINUX) {
+        while *stage == Stage::Vmlinux && query.has_module(VMLINUX) {
+            choice.pause()?;
+            let window = core::mem::replace(&mut choice.window, WINDOW);
             let found = query.prefixes().and_then(|prefixes| {
                 self.for_each_beginning(prefixes, vmlinux, &mut |symbol| choice.take(symbol))
             });
+            choice.window = window;
             walked = match found {
                 Some(found) => {
                     if let (ControlFlow::Continue(()), Some(index)) = (&found, &self.index) {
@@ -114,10 +160,15 @@ impl Kallsyms {
                     found
                 }
                 None if query.walk => {
+                    // The kernel's function cannot begin anywhere, and lets others run itself.
+                    choice.window = usize::MAX;
                     self.for_each_by_kernel(vmlinux, |symbol| choice.take(symbol))
                 }
                 None => self.for_each_since(vmlinux, |symbol| choice.take(symbol)),
             };
+            if !matches!(walked, ControlFlow::Break(End::Pause)) {
+                break;
+            }
         }
         *tally = choice.tally;
         if *stage == Stage::Vmlinux && walked.is_continue() {
@@ -127,34 +178,40 @@ impl Kallsyms {
             walked = self.choose_of_modules(modules, tally, choice)?;
         }
         Ok(match walked {
-            ControlFlow::Break(Some(value)) => ControlFlow::Break(value),
-            ControlFlow::Break(None) | ControlFlow::Continue(()) => {
+            ControlFlow::Break(End::Value(value)) => ControlFlow::Break(value),
+            ControlFlow::Break(_) | ControlFlow::Continue(()) => {
                 *stage = Stage::End;
                 ControlFlow::Continue(())
             }
         })
     }
 
-    /// Takes symbols of modules, from `spot` on; counts them in `tally` too.
-    #[inline(never)]
+    /// Takes symbols of modules, from `spot` on; counts them in `tally` too. The list of modules is
+    /// unlocked between windows.
+    #[inline(never)] // frame
     fn choose_of_modules<B, F>(
         &self,
         spot: &mut Spot,
         tally: &mut Tally,
         mut choice: Choice<'_, F>,
-    ) -> Result<ControlFlow<Option<B>>, Error>
+    ) -> Result<ControlFlow<End<B>>, Error>
     where
         F: FnMut(&Symbol<'_>) -> ControlFlow<B>,
     {
-        let walked = self.lock_modules()?.for_each_since(spot, |module, next| {
-            if choice.query.has_module(module.name()) {
-                module.for_each_since(next, |symbol| choice.take(symbol))
-            } else {
-                ControlFlow::Continue(())
+        loop {
+            choice.pause()?;
+            let walked = self.lock_modules()?.for_each_since(spot, |module, next| {
+                if choice.query.has_module(module.name()) {
+                    module.for_each_since(next, |symbol| choice.take(symbol))
+                } else {
+                    ControlFlow::Continue(())
+                }
+            });
+            *tally = choice.tally;
+            if !matches!(walked, ControlFlow::Break(End::Pause)) {
+                return Ok(walked);
             }
-        });
-        *tally = choice.tally;
-        Ok(walked)
+        }
     }
 
     /// Calls `f` for each symbol that is chosen until it returns something, and returns that.

@@ -18,7 +18,7 @@ use kernel::prelude::*;
 impl Kallsyms {
     /// As [`Self::for_each`], from symbol number `next` on; `next` is then the number of the symbol
     /// that `f` broke at, or how many there are.
-    #[inline(never)]
+    #[inline(never)] // frame
     pub(in crate::kallsyms) fn for_each_since<B, F>(
         &self,
         next: &mut u32,
@@ -41,7 +41,7 @@ impl Kallsyms {
     /// As [`Self::for_each_since`], whatever the tables have.
     ///
     /// Wraps `kallsyms_on_each_symbol()`.
-    #[inline(never)]
+    #[inline(never)] // frame
     pub(super) fn for_each_by_kernel<B, F>(&self, next: &mut u32, f: F) -> ControlFlow<B>
     where
         F: FnMut(&Symbol<'_>) -> ControlFlow<B>,

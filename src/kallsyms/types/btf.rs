@@ -50,7 +50,7 @@ pub(in crate::kallsyms) struct Functions {
 
 impl Functions {
     /// Finds them; `None` if the kernel was built without BTF.
-    #[inline(never)]
+    #[inline(never)] // frame
     pub(in crate::kallsyms) fn new(kallsyms: &Kallsyms) -> Option<Self> {
         Some(Self {
             get_vmlinux: bpf_get_btf_vmlinux::resolve(kallsyms).ok()?,
@@ -151,7 +151,7 @@ impl Kallsyms {
     /// See [`Self::btf`]. The module cannot go: the caller holds a reference to it, as a [`Target`]
     /// and a [`ModuleRef`](crate::kallsyms::modules::ModuleRef) do, or has the list of modules
     /// locked.
-    #[inline(never)]
+    #[inline(never)] // size
     pub(in crate::kallsyms) fn btf_of(
         &self,
         module: Option<*mut bindings::module>,
@@ -179,7 +179,7 @@ impl Kallsyms {
 }
 
 impl Drop for Btf<'_> {
-    #[inline(never)]
+    #[inline(never)] // size
     fn drop(&mut self) {
         if self.counted {
             // SAFETY: A counted `Btf` holds a reference, which nobody gives back but this one
@@ -236,7 +236,7 @@ impl Btf<'_> {
     }
 
     /// The BTF of `vmlinux` that a module's BTF refers to; valid for as long as `self` is.
-    #[inline(never)]
+    #[inline(never)] // size
     fn base(&self) -> Option<NonNull<bindings::btf>> {
         // SAFETY: `self.btf` is valid, by the invariants of `Btf`; the function reads a pointer
         // from it.
@@ -259,7 +259,7 @@ impl Btf<'_> {
     }
 
     /// How many types there are; their ids are below this.
-    #[inline(never)]
+    #[inline(never)] // size
     pub fn count(&self) -> u32 {
         // SAFETY: `self.btf` is valid, by the invariants of `Btf`; the function reads the number of
         // types.
@@ -273,7 +273,7 @@ impl Btf<'_> {
 
     /// The id of the first type that is its own: of a module, the first that is not one of
     /// `vmlinux`.
-    #[inline(never)]
+    #[inline(never)] // size
     pub fn first(&self) -> u32 {
         match self.base() {
             // SAFETY: `base` is valid for as long as `self`; the function reads the number of
@@ -291,7 +291,7 @@ impl Btf<'_> {
     }
 
     /// A string of its table; empty if there is none at the offset.
-    #[inline(never)]
+    #[inline(never)] // size
     pub(super) fn string(&self, offset: u32) -> &CStr {
         // SAFETY: `self.btf` is valid, by the invariants of `Btf`. For an offset that is not in its
         // table the function returns null.

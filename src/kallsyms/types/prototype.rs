@@ -228,7 +228,7 @@ impl Btf<'_> {
 
     /// If this is such a prototype with implicit arguments, the one without them, and this with the
     /// name of that.
-    #[inline(never)]
+    #[inline(never)] // frame
     pub fn without_implicit_arguments<'a>(
         &'a self,
         whole: &Prototype<'a>,

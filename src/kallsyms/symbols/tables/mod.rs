@@ -79,7 +79,7 @@ pub(in crate::kallsyms) struct Index {
 impl Index {
     /// Finds the tables; `None` if one is missing, or if they are not what this file takes them
     /// for. May sleep.
-    #[inline(never)]
+    #[inline(never)] // frame
     pub(in crate::kallsyms) fn new(kallsyms: &Kallsyms) -> Option<Self> {
         let mut index = Self {
             copies: KVec::with_capacity(TOKENS, GFP_KERNEL).ok()?,
@@ -112,7 +112,7 @@ impl Index {
     ///
     /// `kallsyms_lookup_name()` returns the address of the first symbol of a name, in the order of
     /// names. A walk begins with the symbol that is the first in the order of addresses.
-    #[inline(never)]
+    #[inline(never)] // frame
     fn agrees(&self, kallsyms: &Kallsyms) -> Option<bool> {
         let mut buffer = EMPTY;
         let last = self.count.checked_sub(1)?;

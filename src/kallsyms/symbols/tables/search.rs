@@ -31,7 +31,7 @@ const WORTHWHILE: u32 = 64;
 impl Index {
     /// The first place, in the order of names, whose name is `right`; `count` if none is. All names
     /// after such a name must be `right`, too.
-    #[inline(never)]
+    #[inline(never)] // frame
     pub(super) fn first_with(&self, right: impl Fn(&[u8]) -> bool) -> Option<u32> {
         let mut buffer = EMPTY;
         let (mut low, mut high) = (0, self.count);
@@ -106,7 +106,7 @@ impl Kallsyms {
     ///
     /// `None`, and no call of `f`: the kernel's order of names cannot answer this, and a walk has
     /// to.
-    #[inline(never)]
+    #[inline(never)] // frame
     pub(in crate::kallsyms) fn for_each_beginning<'p, B>(
         &self,
         prefixes: impl Iterator<Item = &'p [u8]>,
@@ -153,7 +153,7 @@ impl Kallsyms {
 impl Index {
     /// Adds to `counts` how many symbols there are of each kind. Between two borders of sections
     /// all are of one kind, and their number is what a binary search finds.
-    #[inline(never)]
+    #[inline(never)] // frame
     fn count_kinds(&self, layout: &Layout, counts: &mut [usize; Kind::ALL.len()]) -> Option<()> {
         let (mut start, mut first) = (0, 0);
         loop {

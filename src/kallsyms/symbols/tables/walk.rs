@@ -71,7 +71,7 @@ impl Index {
     }
 
     /// Calls `f` for one symbol. `None` if the tables are not what they are taken for.
-    #[inline(never)]
+    #[inline(never)] // frame
     pub(in crate::kallsyms) fn with_symbol<B>(
         &self,
         layout: &Layout,
