@@ -203,6 +203,7 @@ impl Caller {
             .map_or(0, |(size, _)| size);
         let mut converted = Converter {
             rules: &self.rules,
+            workers: &self.workers,
             kallsyms,
             types,
             signature: &signature,

@@ -63,7 +63,8 @@ use crate::{
     module_bindings,
     run::{
         Memory,
-        Registers, //
+        Registers,
+        Workers, //
     },
     text::Literal, //
 };
@@ -75,6 +76,7 @@ use kernel::prelude::{
 /// Makes arguments into what a call passes.
 pub(crate) struct Converter<'r, 'k, 'a> {
     pub(crate) rules: &'r Rules,
+    pub(crate) workers: &'r Workers,
     pub(crate) kallsyms: &'r Kallsyms,
     pub(crate) types: &'r Types<'k>,
     pub(crate) signature: &'r CallSignature<'k>,
@@ -327,7 +329,7 @@ impl<'a> Converter<'_, '_, 'a> {
         if self.asked.unsafe_call {
             return Ok(address);
         }
-        if self.caller.workers.is_ours(address) {
+        if self.workers.is_ours(address) {
             return Err(complaint.say(
                 EPERM,
                 fmt!("this belongs to rust_kallsyms itself; unsafe passes it on"),
