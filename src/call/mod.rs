@@ -54,7 +54,7 @@ use crate::{
         Btf,
         Kallsyms,
         Name,
-        SLOTS, //
+        WORD_SLOTS, //
     },
     nearest::ALIASES,
     run::{
@@ -201,6 +201,7 @@ impl Caller {
             .map_or(0, |(size, _)| size);
         let mut converted = Converter {
             rules: &self.rules,
+            workers: &self.workers,
             kallsyms,
             types,
             signature: &signature,
@@ -313,7 +314,7 @@ fn returned(name: &CStr, end: End, temporaries: &[Temporary]) -> Result<Returned
         )),
         End::NotBegun(why) => Err(Failure::new(
             why,
-            fmt!("{name}: not called: {SLOTS} calls run already, and it waited for the end of one of them; the file calls lists them"),
+            fmt!("{name}: not called: {WORD_SLOTS} calls run already, and it waited for the end of one of them; the file calls lists them"),
         )),
         End::TimedOut => Err(Failure::new(
             ETIMEDOUT,

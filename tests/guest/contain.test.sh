@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # threads: multi
-# timeout: 300
+# timeout: 600
 # provokes: WARNING: .*crash\.c:[0-9]+ at crash_warn|BUG: kernel NULL pointer dereference|BUG: unable to handle page fault|Unable to handle kernel paging request|kernel BUG at .*crash\.c|Oops: Oops: 000[0-9]|Oops: invalid opcode|Call Trace|Internal error: Oops|WARNING: arch/arm64/kernel/process\.c:[0-9]+ at __switch_to|WARNING: kernel/context_tracking\.c:[0-9]+ at ct_kernel_exit
 #
 # Functions that crash, hang, or leave something behind take nobody along.
@@ -347,7 +347,7 @@ soon unused
 tap $? "the module is not held any more"
 
 # More calls than slots.
-for number in 1 2 3 4 5 6 7 8 9 10 11 12; do
+for number in $(seq 70); do
 	(
 		exec 3<>"$file"
 		echo 'crash_slow(500)' >&3 && head -n 1 <&3
@@ -356,7 +356,22 @@ for number in 1 2 3 4 5 6 7 8 9 10 11 12; do
 done
 # shellcheck disable=SC2086 # these are several
 wait $callers
-equal "twelve at once" "$(cat /tmp/answer.* | sort | uniq -c | tr -s ' ')" " 12 7"
+equal "seventy at once" "$(cat /tmp/answer.* | sort | uniq -c | tr -s ' ')" " 70 7"
+callers=''
+for _ in $(seq 64); do
+	(exec 3<>"$file" && echo 'timeout=2 crash_slow(20000)' >&3) 2>/dev/null &
+	callers="$callers $!"
+done
+# shellcheck disable=SC2086 # these are several
+wait $callers
+equal "sixty-four abandoned" "$(grep -c abandoned /sys/kernel/debug/rust_kallsyms/calls)" 64
+dmesg -c >/dev/null
+call 'timeout=1 int_sqrt(144)'
+check "one more waits, until it gives up" grep -q 'timed out' /tmp/answer
+check "and says so" sh -c "dmesg | grep -q 'int_sqrt: not called: 64 calls run already'"
+soon unused
+call 'int_sqrt(144)'
+equal "until there is room" "$(cat /tmp/answer)" 12
 
 check "the module can be removed" rmmod rust_kallsyms
 
