@@ -201,7 +201,6 @@ impl Caller {
             .map_or(0, |(size, _)| size);
         let mut converted = Converter {
             rules: &self.rules,
-            workers: &self.workers,
             kallsyms,
             types,
             signature: &signature,

@@ -63,8 +63,7 @@ use crate::{
     module_bindings,
     run::{
         Memory,
-        Registers,
-        Workers, //
+        Registers, //
     },
     text::Literal, //
 };
@@ -76,7 +75,6 @@ use kernel::prelude::{
 /// Makes arguments into what a call passes.
 pub(crate) struct Converter<'r, 'k, 'a> {
     pub(crate) rules: &'r Rules,
-    pub(crate) workers: &'r Workers,
     pub(crate) kallsyms: &'r Kallsyms,
     pub(crate) types: &'r Types<'k>,
     pub(crate) signature: &'r CallSignature<'k>,
