@@ -42,7 +42,7 @@ use self::{
 
 use crate::{
     ctype::{
-        duplicates::KnownDuplicates,
+        named::duplicates::KnownDuplicates,
         types::{
             HeldTypes,
             Types, //

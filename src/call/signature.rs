@@ -3,7 +3,10 @@
 //! What a function takes and returns: by the kernel's own types, or by what the user says of it.
 
 use super::{
-    rules,
+    rules::{
+        self,
+        unsupported::MAX_ARGUMENTS, //
+    },
     Asked, //
 };
 use crate::{
@@ -45,9 +48,6 @@ use kernel::{
     },
     str::CString, //
 };
-
-/// How many arguments a function can take.
-pub(crate) const MAX_ARGUMENTS: usize = 12;
 
 /// A parameter.
 pub(crate) struct Formal {
@@ -256,19 +256,4 @@ impl<'k> CallSignature<'k> {
 fn is_name_of(written: &[u8], function: &[u8]) -> bool {
     let rest = function.strip_prefix(written);
     rest.is_some_and(|rest| matches!(rest.first(), None | Some(b'.' | b'$')))
-}
-
-/// What of a prototype is not supported, so that nobody can call such a function.
-pub(crate) fn unsupported(prototype: &Prototype<'_>) -> Option<&'static str> {
-    if prototype.parameters().len() > MAX_ARGUMENTS {
-        return Some("it takes more than 12 arguments");
-    }
-    let is_unsupported = |ty| by_value(ty) == ValueKind::Unsupported;
-    let btf = prototype.returns().btf();
-    let mut parameters = prototype.parameter_ids().map(|id| btf.ty(id));
-    if parameters.any(is_unsupported) {
-        return Some("it takes a value that does not travel in registers");
-    }
-    is_unsupported(prototype.returns())
-        .then_some("it returns a value that does not travel in registers")
 }

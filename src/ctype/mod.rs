@@ -2,12 +2,9 @@
 
 //! C types over several BTFs: what `eval`, `call` and `show` reason with.
 
-pub(crate) mod base;
 pub(crate) mod bits;
-pub(crate) mod constants;
 pub(crate) mod decimal;
-pub(crate) mod duplicates;
-mod module_types;
+pub(crate) mod named;
 pub(crate) mod same_prototype;
 pub(crate) mod ty;
 pub(crate) mod types;

@@ -7,7 +7,7 @@
 //! enumerations if their tags are. What qualifies the target of a pointer counts, what qualifies a
 //! parameter does not.
 
-use super::base;
+use super::named::base;
 use crate::{
     failure::Failure,
     kallsyms::{

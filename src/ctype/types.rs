@@ -3,15 +3,7 @@
 //! The types of an expression's values.
 
 use super::{
-    base,
-    duplicates::{
-        Duplicates,
-        KnownDuplicates, //
-    },
-    module_types::{
-        self,
-        Search, //
-    },
+    named::duplicates::KnownDuplicates,
     same_prototype::Comparison,
     ty::{
         Doubt,
@@ -20,19 +12,12 @@ use super::{
     },
     unions, //
 };
-use crate::{
-    kallsyms::{
-        Btf,
-        HeldBtf,
-        Kallsyms,
-        Shape,
-        Type, //
-    },
-    print::to_c_string,
-    text::{
-        self,
-        Base, //
-    }, //
+use crate::kallsyms::{
+    Btf,
+    HeldBtf,
+    Kallsyms,
+    Shape,
+    Type, //
 };
 use core::iter::successors;
 use kernel::{
@@ -42,7 +27,6 @@ use kernel::{
         fmt,
         *, //
     },
-    str::CString,
     sync::Mutex, //
 };
 
@@ -56,19 +40,9 @@ pub(crate) type HeldTypes = Mutex<KVec<HeldBtf>>;
 /// The types that the values of one evaluation are of: those of the kernel itself, of modules of
 /// which there are earlier values, and of the modules that were called.
 pub(crate) struct Types<'k> {
-    kallsyms: &'k Kallsyms,
-    duplicates: &'k KnownDuplicates,
-    btfs: KVec<Btf<'k>>,
-}
-
-/// What a written type is.
-pub(crate) enum Said {
-    /// This.
-    Type(Ty),
-    /// Neither the kernel nor a loaded module has it.
-    Unknown,
-    /// These modules have different ones.
-    Several(CString),
+    pub(super) kallsyms: &'k Kallsyms,
+    pub(super) duplicates: &'k KnownDuplicates,
+    pub(super) btfs: KVec<Btf<'k>>,
 }
 
 /// A member, found by name.
@@ -255,135 +229,6 @@ impl<'k> Types<'k> {
             Some(ty) => has_pointer(ty, MAX_DEPTH),
             None => self.shape(ty) == Shape::Pointer,
         }
-    }
-
-    /// The type that the user wrote: of the module whose value it is `about`, of the kernel itself, or of any loaded
-    /// module. May sleep.
-    #[inline(never)]
-    pub(crate) fn said(
-        &mut self,
-        said: &text::TypeName<'_>,
-        about: Option<Ty>,
-    ) -> Result<Said, AllocError> {
-        let ty = match Self::written(said) {
-            Some(ty) => ty,
-            None => return Ok(Said::Unknown),
-        };
-        if ty.root != Root::Void || matches!(said.base, Base::Void) {
-            return Ok(Said::Type(ty));
-        }
-        let of = |btf, id| {
-            let root = Root::Btf { btf, id };
-            Said::Type(Ty { root, ..ty })
-        };
-        // A value's own type, of whatever file or module it is.
-        if let Some((own, root)) = about.and_then(|about| Some((self.pointed(about)?, about.root)))
-        {
-            if base::is_tag_of(&said.base, own) {
-                if let Root::Btf { btf, .. } = root {
-                    return Ok(of(btf, own.strip().id()));
-                }
-            }
-        }
-        let module = about.and_then(|about| match about.root {
-            Root::Btf { btf, .. } => Some(btf),
-            _ => None,
-        });
-        for index in [module.unwrap_or(0), 0] {
-            if let Some(btf) = self.btfs.get(index) {
-                if let Some(found) = base::find(&said.base, btf)? {
-                    if index == 0 && self.has_others(found)? {
-                        let name = to_c_string(fmt!("several files of the kernel"))?;
-                        return Ok(Said::Several(name));
-                    }
-                    return Ok(of(index, found.id()));
-                }
-            }
-        }
-        Ok(match module_types::find(self.kallsyms, &said.base)? {
-            Search::Nothing => Said::Unknown,
-            Search::Several(modules) => Said::Several(modules),
-            Search::Found(held, id) => {
-                let btf = self.kallsyms.held(&held);
-                self.kallsyms.release(held);
-                match btf {
-                    Some(btf) => of(self.add(btf)?, id),
-                    None => Said::Unknown,
-                }
-            }
-        })
-    }
-
-    /// What a value is, or what its pointers lead to.
-    fn pointed(&self, ty: Ty) -> Option<Type<'_>> {
-        let end = successors(Some(ty), |ty| self.pointee(*ty))
-            .take(MAX_DEPTH)
-            .last()?;
-        self.get(end)
-    }
-
-    /// Whether the kernel itself has other types of the same tag. May sleep.
-    fn has_others(&self, ty: Type<'_>) -> Result<bool, AllocError> {
-        let mut known = self.duplicates.lock();
-        if known.is_none() {
-            *known = Some(Duplicates::new(ty.btf())?);
-        }
-        Ok(known.as_ref().is_some_and(|duplicates| duplicates.has(ty)))
-    }
-
-    /// The type that was written, if it is one of the kernel itself.
-    pub(crate) fn said_of_vmlinux(
-        &self,
-        said: &text::TypeName<'_>,
-    ) -> Result<Option<Ty>, AllocError> {
-        let Some(ty) = Self::written(said) else {
-            return Ok(None);
-        };
-        if ty.root != Root::Void || matches!(said.base, Base::Void) {
-            return Ok(Some(ty));
-        }
-        let Some(btf) = self.btfs.first() else {
-            return Ok(None);
-        };
-        let found = base::find(&said.base, btf)?;
-        Ok(found.map(|found| Ty {
-            root: Root::Btf {
-                btf: 0,
-                id: found.id(),
-            },
-            ..ty
-        }))
-    }
-
-    /// The type as far as it needs no BTF: `void` stands for what has a name. [`None`]: it is not supported.
-    fn written(said: &text::TypeName<'_>) -> Option<Ty> {
-        let (stars, constant) = match said.pointers().split_last() {
-            None => (0, said.qualifiers.constant),
-            Some((_, [])) => (1, said.qualifiers.constant),
-            Some((_, inner)) => (
-                // The parser takes a few pointers only.
-                inner.len() as u8 + 1,
-                inner.last().is_some_and(|last| last.constant),
-            ),
-        };
-        let root = match said.base {
-            Base::Float(_) | Base::FunctionPointer(_) | Base::TypeOf(..) => return None,
-            // BTF need not have all of C's own integers.
-            Base::Char { signed: Some(_) } | Base::Integer { .. } => {
-                match base::shape(&said.base) {
-                    Some(Shape::Integer { size, signed }) => Root::Integer { size, signed },
-                    _ => return None,
-                }
-            }
-            _ => Root::Void,
-        };
-        Some(Ty {
-            root,
-            stars,
-            constant,
-            doubt: Some(Doubt::Cast),
-            narrow: false,
-        })
     }
 
     /// Whether a pointer of the type `given` may go where the BTF's type `wanted` is.

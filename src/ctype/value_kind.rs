@@ -2,7 +2,7 @@
 
 //! What kind of value a parameter takes, or a function returns.
 
-use super::base;
+use super::named::base;
 use crate::{
     failure::Failure,
     kallsyms::{

@@ -21,7 +21,7 @@ use crate::{
     },
     ctype::{
         bits::extend,
-        constants,
+        named::constants,
         ty::Ty,
         value_kind::ValueKind, //
     },

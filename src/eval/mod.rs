@@ -6,6 +6,7 @@
 //! another. Memory is read by the kernel's fault-tolerant function only.
 
 mod calls;
+mod casts;
 pub(crate) mod history;
 mod memory;
 mod operators;
@@ -301,12 +302,19 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
                 }
             }
             NodeKind::Cast(ty) => {
+                let symbol = match self.stack.last() {
+                    Some((Item::Literal(text::Literal::Address(name)), _)) => Some(*name),
+                    _ => None,
+                };
                 let operand = self.pop_operand(tree)?;
                 let about = match operand.item {
                     Item::Scalar(ty, _) | Item::Object(ty, _) => Some(ty),
                     _ => None,
                 };
                 let to = self.said(&ty, about, column)?;
+                if let Some(name) = symbol {
+                    self.check_room(&name, operand.item, to, column)?;
+                }
                 self.cast(operand, to, column)?
             }
             NodeKind::Binary(Binary::And | Binary::Or) => {

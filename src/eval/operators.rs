@@ -16,12 +16,14 @@ use crate::{
         variables, //
     },
     ctype::{
-        constants,
+        named::{
+            constants,
+            Said, //
+        },
         ty::{
             Doubt,
             Ty, //
-        },
-        types::Said, //
+        }, //
     },
     failure::Failure,
     kallsyms::Shape,
@@ -321,142 +323,5 @@ impl<'a> Evaluator<'_, '_, 'a> {
             Ok(written) => Ok(self.types.said_of_vmlinux(&written)?.is_some()),
             Err(_) => Ok(false),
         }
-    }
-
-    /// Makes a value one of another type.
-    #[inline(never)]
-    pub(super) fn cast(
-        &self,
-        operand: Operand<'a>,
-        to: Ty,
-        column: usize,
-    ) -> Result<Item<'a>, Failure> {
-        if self.types.pointee(to).is_none() {
-            return self.cast_to_number(operand, to, column);
-        }
-        match operand.item {
-            Item::Literal(text::Literal::Null) => Ok(Item::Scalar(to, 0)),
-            Item::Literal(text::Literal::Address(name)) => self.cast_symbol(&name, to, column),
-            Item::Scalar(ty, bits) if self.types.shape(ty) == Shape::Pointer => {
-                // A cast to what it is already changes nothing.
-                let same = self.types.is_same(ty, to)
-                    && !self.types.has_inner_const(ty)
-                    && (to.constant || !self.types.pointee(ty).is_some_and(|ty| ty.constant));
-                let doubt = match ty.doubt {
-                    None | Some(Doubt::Symbol | Doubt::Earlier) if !same => Some(Doubt::Cast),
-                    doubt => doubt,
-                };
-                Ok(Item::Scalar(to.with_doubt(doubt), bits))
-            }
-            item => {
-                let number = self.number(item, operand.column)?;
-                if number.bits() == 0 {
-                    return Ok(Item::Scalar(to, 0));
-                }
-                if !self.settings.unsafe_call {
-                    return Err(self.fail(
-                        operand.column,
-                        EPERM,
-                        fmt!("an address as a number needs unsafe_call=1, or `unsafe` before the expression"),
-                    ));
-                }
-                Ok(Item::Scalar(to, number.bits()))
-            }
-        }
-    }
-
-    /// The address of a symbol as a pointer, if its type is known.
-    #[inline(never)]
-    pub(super) fn typed_symbol(&self, item: Item<'a>, column: usize) -> Result<Item<'a>, Failure> {
-        let Item::Literal(text::Literal::Address(name)) = item else {
-            return Ok(item);
-        };
-        let complaint = Complaint {
-            source: self.settings.source,
-            column,
-            declaration: &to_c_string(fmt!("&{}", Pure(name)))?,
-        };
-        let kallsyms = self.caller.kallsyms();
-        Ok(
-            match variables::pointer_to(kallsyms, &self.types, &name, &complaint)? {
-                Some((ty, address)) => Item::Scalar(ty, address as u64),
-                None => item,
-            },
-        )
-    }
-
-    /// Gives the address of a symbol, whose type nobody else knows, that of a pointer. It must have room for that and not
-    /// much more, unless the pointer is to bytes.
-    #[inline(never)]
-    fn cast_symbol(
-        &self,
-        name: &text::NameText<'_>,
-        to: Ty,
-        column: usize,
-    ) -> Result<Item<'a>, Failure> {
-        let complaint = Complaint {
-            source: self.settings.source,
-            column,
-            declaration: &to_c_string(fmt!("{}", self.types.display(to)))?,
-        };
-        let target = self.types.pointee(to).ok_or(EINVAL)?;
-        if self.types.is_function(target) {
-            return Err(complaint.say(
-                EINVAL,
-                fmt!("a symbol is no function by a cast; its name alone is one"),
-            ));
-        }
-        let kallsyms = self.caller.kallsyms();
-        let size = self.types.size(target);
-        let found = kernel_data::data(kallsyms, name, true, size, &complaint)?;
-        let is_bytes = size == 0 || self.types.is_char(target);
-        if !is_bytes && found.size > size + kernel_data::MAX_SPARE {
-            return Err(complaint.say(
-                EINVAL,
-                fmt!(
-                    "{} has {} bytes, and this {size}; to look at its beginning, cast it to void * first",
-                    name.symbol,
-                    found.size
-                ),
-            ));
-        }
-        let constant = kernel_data::data(kallsyms, name, false, size, &complaint).is_err();
-        Ok(Item::Scalar(to.of_symbol(constant), found.address as u64))
-    }
-
-    /// Makes a value a number of a type, or nothing of `void`.
-    #[inline(never)]
-    fn cast_to_number(
-        &self,
-        operand: Operand<'a>,
-        to: Ty,
-        column: usize,
-    ) -> Result<Item<'a>, Failure> {
-        let shape = self.types.shape(to);
-        if to == Ty::VOID {
-            return Ok(Item::Void);
-        }
-        if !matches!(
-            shape,
-            Shape::Bool | Shape::Integer { .. } | Shape::Enum { .. }
-        ) {
-            return Err(self.fail(
-                column,
-                EINVAL,
-                fmt!("nothing can be cast to a `{}`", self.types.display(to)),
-            ));
-        }
-        let bits = match operand.item {
-            Item::Scalar(ty, bits) if self.types.shape(ty) == Shape::Pointer => bits,
-            Item::Literal(text::Literal::Null) => 0,
-            item => self.number(item, operand.column)?.bits(),
-        };
-        Ok(Item::Scalar(
-            to,
-            match shape {
-                Shape::Bool => u64::from(bits != 0),
-                _ => self.fill(to, bits),
-            },
-        ))
     }
 }

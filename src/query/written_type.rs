@@ -3,7 +3,7 @@
 //! Types as the user names them, until one of the kernel's is found for each.
 
 use crate::{
-    ctype::base,
+    ctype::named::base,
     failure::{
         Failure,
         Written, //

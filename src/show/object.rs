@@ -18,8 +18,8 @@ use crate::{
             number,
             BitField, //
         },
-        constants,
         decimal::Decimal,
+        named::constants,
         types::is_text, //
     },
     kallsyms::{

@@ -10,8 +10,8 @@ use super::{
 use crate::{
     ctype::{
         bits::extend,
-        constants,
         decimal::Decimal,
+        named::constants,
         value_kind::ValueKind, //
     },
     kallsyms::Btf,

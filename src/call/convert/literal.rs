@@ -19,7 +19,7 @@ use crate::{
         variables, //
     },
     ctype::{
-        constants,
+        named::constants,
         value_kind::ValueKind, //
     },
     failure::Failure,

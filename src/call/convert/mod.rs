@@ -28,19 +28,19 @@ use super::{
     kernel_data,
     rules::{
         known_parameters,
+        unsupported::MAX_ARGUMENTS,
         Rules, //
     },
     signature::{
         CallSignature,
-        Formal,
-        MAX_ARGUMENTS, //
+        Formal, //
     },
     Asked, //
 };
 use crate::{
     ctype::{
         bits::is_signed,
-        constants,
+        named::constants,
         ty::{
             Doubt,
             Ty, //

@@ -8,6 +8,7 @@ use crate::{
             Argument,
             Given, //
         },
+        rules::known_parameters::formats,
         signature::CallSignature,
         Asked, //
     },
@@ -31,18 +32,6 @@ use kernel::prelude::{
     *, //
 };
 
-/// The functions that take what their format says, as printf() does, and only read it. Others read
-/// their variable arguments in ways of their own; `sscanf()` writes to what they point to, and
-/// `sprintf()` as far as the format says.
-const PRINTF_LIKE: [&CStr; 6] = [
-    c"_printk",
-    c"_printk_deferred",
-    c"snprintf",
-    c"scnprintf",
-    c"kasprintf",
-    c"devm_kasprintf",
-];
-
 /// What is wrong with a format's arguments.
 enum Mismatch {
     /// The format itself.
@@ -55,11 +44,6 @@ impl From<&'static str> for Mismatch {
     fn from(what: &'static str) -> Self {
         Self::Format(what)
     }
-}
-
-/// Whether the function of the kernel itself that has this name formats as printf() does.
-pub(crate) fn is_known(name: &CStr) -> bool {
-    PRINTF_LIKE.contains(&name)
 }
 
 /// Checks that the arguments of the variadic function `name` are what its format takes: the last
@@ -76,7 +60,7 @@ pub(crate) fn check_format(
     let complain =
         |column: usize, what: &str| Err(Failure::at(EINVAL, source, column, fmt!("{what}")));
     let begin = arguments.first().map_or(1, |argument| argument.column);
-    if !is_known(name.symbol()) || !name.has_module(VMLINUX) {
+    if !formats(name.symbol()) || !name.has_module(VMLINUX) {
         return complain(
             begin,
             "it is not known to format as printf() does; unsafe_call=1 passes its variable arguments unchecked",

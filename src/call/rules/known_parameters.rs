@@ -59,3 +59,20 @@ fn is_among(known: &[Known], function: &CStr, number: usize) -> bool {
 pub(crate) fn compares(function: &CStr) -> bool {
     glob_match(c"*cmp*", function) || glob_match(c"*compare*", function)
 }
+
+/// The functions that take what their format says, as printf() does, and only read it. Others read
+/// their variable arguments in ways of their own; `sscanf()` writes to what they point to, and
+/// `sprintf()` as far as the format says.
+const PRINTF_LIKE: [&CStr; 6] = [
+    c"_printk",
+    c"_printk_deferred",
+    c"snprintf",
+    c"scnprintf",
+    c"kasprintf",
+    c"devm_kasprintf",
+];
+
+/// Whether the function of the kernel itself that has this name formats as printf() does.
+pub(crate) fn formats(name: &CStr) -> bool {
+    PRINTF_LIKE.contains(&name)
+}

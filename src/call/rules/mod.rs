@@ -8,12 +8,10 @@ pub(crate) mod landing_pad;
 pub(crate) mod lent_memory;
 pub(crate) mod never_returns;
 pub(crate) mod permission;
+pub(crate) mod unsupported;
 
 use self::never_returns::Decoder;
-use super::{
-    convert::printf,
-    signature, //
-};
+
 use crate::{
     failure::Failure,
     kallsyms::{
@@ -116,10 +114,10 @@ impl Rules {
             let unknown = Obstacle::Error(kallsyms::Error::NoPrototype);
             return Some((hazard(error).unwrap_or(unknown), true));
         };
-        if let Some(what) = signature::unsupported(prototype) {
+        if let Some(what) = unsupported::unsupported(prototype) {
             return Some((Obstacle::Hazard(what), false));
         }
-        let known = symbol.module().is_none() && printf::is_known(name);
+        let known = symbol.module().is_none() && known_parameters::formats(name);
         let obstacle = hazard(error)
             .or_else(|| classes::of_prototype(prototype).map(Obstacle::Hazard))
             .or_else(|| {

@@ -2,13 +2,13 @@
 
 //! Constants by name.
 
-use super::{
-    bits::is_signed,
-    decimal::Decimal,
-    module_types,
-    types::Types, //
-};
+use super::module_types;
 use crate::{
+    ctype::{
+        bits::is_signed,
+        decimal::Decimal,
+        types::Types, //
+    },
     failure::Failure,
     kallsyms::{
         Shape,

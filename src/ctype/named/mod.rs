@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! What names stand for: types and constants, of the kernel itself and of its modules.
+
+pub(crate) mod base;
+pub(crate) mod constants;
+pub(crate) mod duplicates;
+mod module_types;
+mod written;
+
+pub(crate) use self::written::Said;
