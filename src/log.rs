@@ -19,7 +19,10 @@ use crate::{
         symbol_counts::Counts,
         symbol_line::SymbolLine, //
     },
-    show::Outcome, //
+    show::{
+        Outcome,
+        WARNED, //
+    }, //
 };
 use core::ops::ControlFlow;
 use kernel::{
@@ -161,6 +164,9 @@ pub(crate) fn outcome(context: &Context, call: &Call, outcome: &Outcome, text: &
         pr_info!("{name}: {prototype}  [{module}, text, {size:#x} bytes]\n");
         if outcome.tainted {
             pr_info!("{name}: called as unsafe_call=1 vouches; the kernel is tainted\n");
+        }
+        if outcome.warned {
+            pr_warn!("{name}: {WARNED}\n");
         }
         pr_debug!("{name}: took {} ns\n", outcome.nanoseconds);
     }

@@ -53,7 +53,8 @@ use crate::{
     kallsyms::{
         Btf,
         Kallsyms,
-        Name, //
+        Name,
+        WORD_SLOTS, //
     },
     nearest::ALIASES,
     run::{
@@ -245,6 +246,7 @@ impl Caller {
         });
         outcome.nanoseconds = returned.nanoseconds;
         outcome.tainted = call.unsafe_call;
+        outcome.warned = execution.warned;
         Ok(KBox::new(
             Called {
                 outcome,
@@ -308,6 +310,10 @@ fn returned(name: &CStr, end: End, temporaries: &[Temporary]) -> Result<Returned
         End::Exited => Err(Failure::new(
             EIO,
             fmt!("{name}: it ended its thread and did not return"),
+        )),
+        End::NotBegun(why) => Err(Failure::new(
+            why,
+            fmt!("{name}: not called: {WORD_SLOTS} calls run already, and it waited for the end of one of them; the file calls lists them"),
         )),
         End::TimedOut => Err(Failure::new(
             ETIMEDOUT,

@@ -22,7 +22,10 @@ use crate::{
         Written, //
     },
     print::Text,
-    show::Outcome,
+    show::{
+        Outcome,
+        WARNED, //
+    },
     text, //
 };
 use kernel::{
@@ -61,7 +64,7 @@ impl LiveFile for CallFile {
         Ok(outcome)
     }
 
-    /// Three lines.
+    /// Three lines; and one more if the kernel warned of something.
     #[inline(never)] // frame
     fn lines(
         outcome: &KBox<Outcome>,
@@ -72,7 +75,7 @@ impl LiveFile for CallFile {
     ) -> Result<(), Failure> {
         let mut line = writer.counted(cursor);
         let prototype = Text(outcome.prototype.to_bytes());
-        // Three lines are never too many for the window.
+        // So few lines are never too many for the window.
         let _ = line(fmt!("{}", outcome.values(show)));
         let _ = match &outcome.callee {
             None => line(fmt!("{prototype}")),
@@ -83,6 +86,9 @@ impl LiveFile for CallFile {
             )),
         };
         let _ = line(fmt!("{} ns", outcome.nanoseconds));
+        if outcome.warned {
+            let _ = line(fmt!("{WARNED}"));
+        }
         Ok(())
     }
 }
