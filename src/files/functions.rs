@@ -50,7 +50,7 @@ impl LiveFile for FunctionsFile {
         cursor: &mut Cursor,
         writer: &mut Writer<'_>,
     ) -> Result<(), Failure> {
-        let Cursor { line, symbol } = cursor;
+        let Cursor { line, symbol, .. } = cursor;
         let limit = search.limit.unwrap_or(usize::MAX);
         if *line >= limit {
             return Ok(());

@@ -17,11 +17,17 @@ use crate::{
             Listing,
             ListingText, //
         },
-        symbol_line::SymbolLine, //
+        symbol_line::{
+            SymbolLine,
+            TransientLine, //
+        }, //
     }, //
 };
 use core::ops::ControlFlow;
-use kernel::prelude::*;
+use kernel::prelude::{
+    fmt,
+    *, //
+};
 
 /// The file.
 pub(crate) struct SymbolsFile;
@@ -58,14 +64,18 @@ impl LiveFile for SymbolsFile {
     ) -> Result<(), Failure> {
         let kallsyms = &*context.kallsyms;
         let limit = listing.limit.unwrap_or(usize::MAX);
-        let Cursor { line, symbol } = cursor;
+        let Cursor {
+            line,
+            symbol,
+            transient,
+        } = cursor;
         if *line >= limit {
             return Ok(());
         }
         if listing.begins_anew() {
             writer.widen();
         }
-        listing.for_each_from(kallsyms, symbol, |symbol| {
+        let walked = listing.for_each_from(kallsyms, symbol, |symbol| {
             if *line >= limit {
                 return ControlFlow::Break(());
             }
@@ -77,6 +87,17 @@ impl LiveFile for SymbolsFile {
             writer.line_by(|text| shown.write(|bytes| text.push(bytes)))?;
             *line += 1;
             ControlFlow::Continue(())
-        })
+        })?;
+        if walked.is_continue() {
+            let _ = listing.for_each_transient(kallsyms, transient, |symbol| {
+                if *line >= limit {
+                    return ControlFlow::Break(());
+                }
+                writer.line(fmt!("{}", TransientLine { symbol, show }))?;
+                *line += 1;
+                ControlFlow::Continue(())
+            });
+        }
+        Ok(())
     }
 }

@@ -4,7 +4,6 @@
 
 use super::patterns::Patterns;
 use crate::{
-    bindings,
     failure::{
         Failure,
         Written, //
@@ -14,7 +13,9 @@ use crate::{
         Kind,
         Position,
         Query,
-        Symbol, //
+        Symbol,
+        Transient,
+        TransientPosition, //
     },
     text, //
 };
@@ -26,9 +27,6 @@ use kernel::{
         *, //
     }, //
 };
-
-/// How many names are compared while the list of modules is locked.
-const AT_ONCE: usize = 4096;
 
 /// The file that [`ListingText::new`] takes apart what is written to.
 const SOURCE: &str = "symbols";
@@ -94,14 +92,6 @@ pub(crate) struct Listing {
     pub(crate) limit: Option<usize>,
 }
 
-/// Why a walk stops before its end.
-enum Stop {
-    /// There are as many symbols as are wanted now.
-    Enough,
-    /// Others may need the lock.
-    Pause,
-}
-
 impl Listing {
     /// Parses what was written. Without a limit it is `limit`.
     pub(crate) fn new(written: &ListingText<'_>, limit: Option<usize>) -> Result<Self, Failure> {
@@ -136,46 +126,40 @@ impl Listing {
     /// in `position` where that was. The limit is for the caller to keep.
     ///
     /// Takes the lock of the list of modules, for which it may sleep, and lets it go now and then.
-    /// `ERESTARTSYS` if the process has a signal to handle.
-    #[inline(never)] // frame
+    /// `EINTR` if the process is to die.
     pub(crate) fn for_each_from(
         &self,
         kallsyms: &Kallsyms,
         position: &mut Position,
-        mut f: impl FnMut(&Symbol<'_>) -> ControlFlow<()>,
-    ) -> Result<(), Failure> {
+        f: impl FnMut(&Symbol<'_>) -> ControlFlow<()>,
+    ) -> Result<ControlFlow<()>, Failure> {
         let (modules, names) = (self.modules.references()?, self.names.references()?);
-        let query = Query::new().modules(&modules).kinds(&self.kinds);
-        if self.names.are_anchored() {
-            let query = query.names(&names);
-            let walked = kallsyms.query_from(&query, position, f);
-            return walked.map(|_| ()).map_err(|error| error.to_errno().into());
+        let query = Query::new()
+            .modules(&modules)
+            .names(&names)
+            .kinds(&self.kinds);
+        kallsyms
+            .query_from(&query, position, f)
+            .map_err(|error| error.to_errno().into())
+    }
+
+    /// The same, for the symbols that come and go without a module.
+    pub(crate) fn for_each_transient(
+        &self,
+        kallsyms: &Kallsyms,
+        position: &mut TransientPosition,
+        mut f: impl FnMut(&Transient<'_>) -> ControlFlow<()>,
+    ) -> ControlFlow<()> {
+        if !self.kinds.is_empty() && !self.kinds.contains(&Kind::Text) {
+            return ControlFlow::Continue(());
         }
-        loop {
-            let mut left = AT_ONCE;
-            let walked = kallsyms.query_from(&query, position, |symbol| {
-                if left == 0 {
-                    return ControlFlow::Break(Stop::Pause);
-                }
-                left -= 1;
-                if self.names.matches(symbol.name()) {
-                    f(symbol).map_break(|()| Stop::Enough)
-                } else {
-                    ControlFlow::Continue(())
-                }
-            });
-            match walked {
-                Ok(ControlFlow::Break(Stop::Pause)) => {}
-                Ok(_) => return Ok(()),
-                Err(error) => return Err(error.to_errno().into()),
+        kallsyms.for_each_transient(position, |symbol| {
+            if self.modules.matches(symbol.module) && self.names.matches(symbol.name) {
+                f(symbol)
+            } else {
+                ControlFlow::Continue(())
             }
-            if kernel::current!().signal_pending() {
-                return Err(ERESTARTSYS.into());
-            }
-            // SAFETY: It only lets others run, where this may sleep: the process holds no lock
-            // here.
-            unsafe { bindings::kallsyms_helper_cond_resched() };
-        }
+        })
     }
 
     /// Calls `f` with the query.

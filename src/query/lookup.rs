@@ -17,14 +17,17 @@ use crate::{
     },
     kallsyms::{
         Kallsyms,
-        Symbol, //
+        Symbol,
+        TransientPosition, //
     },
     nearest,
+    print::Text,
     text, //
 };
 use core::ops::ControlFlow;
 use kernel::{
     fmt,
+    page::PAGE_SIZE,
     prelude::{
         fmt,
         *, //
@@ -135,9 +138,8 @@ impl Lookup {
             Self::Address(address) => {
                 match for_each_with(kallsyms, *address, |_, _| ControlFlow::Break(()))? {
                     ControlFlow::Break(()) => Ok(()),
-                    ControlFlow::Continue(()) => {
-                        Err(Failure::new(ENOENT, fmt!("no symbol has this address")))
-                    }
+                    ControlFlow::Continue(()) => transient_line(kallsyms, *address, |_| ())
+                        .ok_or_else(|| Failure::new(ENOENT, fmt!("no symbol has this address"))),
                 }
             }
         }
@@ -165,7 +167,9 @@ impl Lookup {
                 }
             }
             Self::Address(address) => {
+                let mut found = false;
                 let _ = for_each_with(kallsyms, *address, |symbol, offset| {
+                    found = true;
                     let symbol = SymbolLine {
                         symbol,
                         kallsyms,
@@ -173,6 +177,11 @@ impl Lookup {
                     };
                     line(fmt!("{symbol} offset={offset:#x}"))
                 })?;
+                if !found {
+                    transient_line(kallsyms, *address, |text| {
+                        let _ = line(text);
+                    });
+                }
                 Ok(())
             }
         }
@@ -335,6 +344,44 @@ fn named_lines(
     })?;
     failed?;
     Ok(found)
+}
+
+/// Gives `line` the line of the symbol without a module that `address` lies in. `None`: there is
+/// none.
+///
+/// The kernel finds BPF programs and what ftrace has made by an address in them; of kprobes' pages
+/// it only lists where they begin.
+#[inline(never)] // frame
+fn transient_line(
+    kallsyms: &Kallsyms,
+    address: usize,
+    mut line: impl FnMut(fmt::Arguments<'_>),
+) -> Option<()> {
+    let mut write = |name: &CStr, module: &CStr, size: usize, offset: usize| {
+        let (name, module) = (Text(name.to_bytes()), Text(module.to_bytes()));
+        let begin = address - offset;
+        line(fmt!(
+            "{begin:016x} t {name} [{module}] {size:#x} offset={offset:#x}"
+        ));
+    };
+    let found = kallsyms.at(address, |place| {
+        place
+            .module
+            .map(|module| write(place.name, module, place.size, place.offset))
+    });
+    if let Some(found) = found.flatten() {
+        return Some(found);
+    }
+    let found = kallsyms.for_each_transient(&mut TransientPosition::default(), |symbol| {
+        match address.checked_sub(symbol.address) {
+            Some(offset) if offset < PAGE_SIZE && *symbol.module == *c"__builtin__kprobes" => {
+                write(symbol.name, symbol.module, PAGE_SIZE, offset);
+                ControlFlow::Break(())
+            }
+            _ => ControlFlow::Continue(()),
+        }
+    });
+    found.break_value()
 }
 
 /// Calls `f` for each symbol that `address` lies in, and with its distance from their beginning,

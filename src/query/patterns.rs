@@ -24,6 +24,9 @@ use kernel::{
     str::CString, //
 };
 
+/// What `/proc/kallsyms` has in the place of a module for symbols that come and go without one.
+const NOT_MODULES: [&CStr; 3] = [c"bpf", c"__builtin__ftrace", c"__builtin__kprobes"];
+
 /// The longest list. A walk compares each name with each pattern.
 const MAX_PATTERNS: usize = 64;
 
@@ -139,7 +142,8 @@ impl Patterns {
                         ControlFlow::Continue(())
                     }
                 });
-                !glob_match(&glob.text, VMLINUX) && found.is_continue()
+                let is = |name: &CStr| glob_match(&glob.text, name);
+                found.is_continue() && !is(VMLINUX) && !NOT_MODULES.into_iter().any(is)
             })
         });
         match not_loaded {

@@ -47,6 +47,23 @@ equal "a long list of patterns, each twice" "$(ask symbols "filter=$(seq 64 | pa
 equal "one that is too long" "$(ask symbols "filter=$(seq 65 | paste -s -d ,)" 2>/dev/null)" "failed
 error E2BIG column 191: at most 64 patterns can be asked for"
 
+# Symbols that come and go without a module. A traced function makes a trampoline.
+tracing=/sys/kernel/debug/tracing
+mount -t tracefs tracefs $tracing 2>/dev/null
+echo int_sqrt >$tracing/set_ftrace_filter
+echo function >$tracing/current_tracer
+grep '__builtin__ftrace\]$' /proc/kallsyms | awk '{ print $1, $3, $4 }' | sort >/tmp/truth
+check "there are some: $(wc -l </tmp/truth)" test -s /tmp/truth
+equal "they are listed" "$(ask symbols 'module=__builtin__ftrace' | cut -d' ' -f1,3,4 | sort)" "$(cat /tmp/truth)"
+equal "by name, too" "$(ask symbols 'filter=ftrace_trampoline*' | cut -d' ' -f1,3,4 | sort)" "$(grep trampoline /tmp/truth)"
+equal "and found by an address in them" "$(ask lookup "$(inside "$(head -n 1 /tmp/truth | cut -d' ' -f1)")" | cut -d' ' -f1,3,4,6)" \
+	"$(head -n 1 /tmp/truth) offset=0x5"
+cut -d' ' -f1,3,4 $files/symbols | sort >/tmp/ours
+awk '{ module = (NF > 3) ? $4 : "[vmlinux]"; print $1, $3, module }' /proc/kallsyms | sort >/tmp/truth
+equal "again all symbols" "$(cmp /tmp/ours /tmp/truth && wc -l </tmp/ours)" "$(wc -l </tmp/truth)"
+echo nop >$tracing/current_tracer
+echo >$tracing/set_ftrace_filter
+
 # Reads of any size see the same bytes.
 exec 3<>$files/symbols
 printf 'module=vmlinux filter=tcp_*' >&3

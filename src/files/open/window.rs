@@ -11,7 +11,10 @@
 
 use crate::{
     failure::Failure,
-    kallsyms::Position, //
+    kallsyms::{
+        Position,
+        TransientPosition, //
+    }, //
 };
 use core::{
     ops::ControlFlow,
@@ -32,6 +35,8 @@ pub(crate) struct Cursor {
     pub(crate) line: usize,
     /// In a listing, the symbol.
     pub(crate) symbol: Position,
+    /// In a listing, the symbol without a module.
+    pub(crate) transient: TransientPosition,
 }
 
 /// A piece of the text.
@@ -47,13 +52,14 @@ pub(crate) struct Window {
 
 impl Window {
     /// The window that nothing has been read into, at the beginning of the text.
-    pub(crate) const fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             text: KVVec::new(),
             offset: 0,
             place: Cursor {
                 line: 0,
                 symbol: Position::new(),
+                transient: TransientPosition::default(),
             },
             end: false,
         }
