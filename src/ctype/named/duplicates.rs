@@ -22,19 +22,23 @@ impl Duplicates {
     /// Looks at all types.
     #[inline(never)]
     pub(super) fn new(btf: &Btf<'_>) -> Result<Self, AllocError> {
-        let mut tags = KVVec::new();
-        for id in 1..btf.count() {
-            if let Some(tag) = tag(btf.ty(id)) {
-                tags.push(tag, GFP_KERNEL)?;
-            }
-        }
-        tags.sort_unstable();
+        let all = || (1..btf.count()).filter_map(|id| tag(btf.ty(id)));
+        // A table with a place for each tag, which is found by the tag's lowest bits or follows that place.
+        let places = (2 * all().count() + 1).next_power_of_two();
+        let mut table = KVVec::from_elem(0usize, places, GFP_KERNEL)?;
         let mut duplicates = KVVec::new();
-        for pair in tags.windows(2) {
-            if let [one, other] = pair {
-                if one == other && duplicates.last() != Some(one) {
-                    duplicates.push(*one, GFP_KERNEL)?;
+        for tag in all() {
+            let mut place = tag;
+            while let Some(known) = table.get_mut(place & (places - 1)) {
+                if *known == 0 {
+                    *known = tag;
+                    break;
                 }
+                if *known == tag {
+                    duplicates.push(tag, GFP_KERNEL)?;
+                    break;
+                }
+                place = place.wrapping_add(1);
             }
         }
         Ok(Self(duplicates))
@@ -42,7 +46,7 @@ impl Duplicates {
 
     /// Whether there are others of the tag of this type.
     pub(super) fn has(&self, ty: Type<'_>) -> bool {
-        tag(ty).is_some_and(|tag| self.0.binary_search(&tag).is_ok())
+        tag(ty).is_some_and(|tag| self.0.contains(&tag))
     }
 }
 
