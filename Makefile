@@ -37,7 +37,7 @@ unexport MAKEFLAGS
 # With KDIR, these settings have to be on Kbuild's own command line.
 kbuild := $(addprefix --set ,$(filter CC=% LD=% AR=% NM=% OBJCOPY=% STRIP=% HOSTCC=% RUSTC=% HOSTRUSTC=% BINDGEN=%,$(MAKEOVERRIDES)))
 ifneq ($(KDIR),)
-elsewhere := $(filter demo test test-% bench guest shell lint doc deb,$(MAKECMDGOALS))
+elsewhere := $(filter demo test test-% bench guest command shell lint doc deb,$(MAKECMDGOALS))
 $(if $(elsewhere),$(error make $(elsewhere) is for one of Debian's kernels: do not set KDIR))
 endif
 
@@ -130,9 +130,13 @@ guest: ## run the shell script SCRIPT in a fresh guest (FILES, MODPROBE)
 	$(if $(SCRIPT),,$(error which script? make guest SCRIPT=file))
 	@scripts/guest --build $(incremental) $(FILES:%=--file %) $(if $(MODPROBE),--modprobe '$(MODPROBE)') '$(SCRIPT)'
 
+.PHONY: command
+command: ## build the command rust-kallsyms, to build/command
+	@scripts/command
+
 .PHONY: shell
-shell: ## a shell in a fresh guest, with the module loaded
-	@scripts/guest --build $(incremental) --interactive --file scripts/kallsyms scripts/guest-shell
+shell: ## the command's prompt in a fresh guest, with the module loaded; then a shell
+	@scripts/shell $(incremental)
 
 .PHONY: lint
 lint: ## run rustfmt, clippy with the kernel's list of lints, and shellcheck

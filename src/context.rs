@@ -6,35 +6,42 @@ use crate::{
     call::Caller,
     kallsyms::Kallsyms,
     kptr::Policy,
-    tracers::Attached, //
+    query::function_marks::Describer,
+    tracers::Tracers, //
 };
 use kernel::{
     prelude::*,
     sync::Arc, //
 };
 
-/// What every request is served with. The server of parameters and each open file share it in an [`Arc`].
+/// What every request is served with. The server of parameters and each open file share it in an
+/// [`Arc`].
 pub(crate) struct Context {
     /// The way to the kernel's symbols.
     pub(crate) kallsyms: Arc<Kallsyms>,
     /// Makes checked calls.
     pub(crate) caller: Caller,
-    /// Knows who follows a function.
-    pub(crate) attached: Attached,
-    /// Decides who may see addresses.
+    /// Tells what traces a function.
+    pub(crate) tracers: Tracers,
+    /// Decides which readers may see addresses.
     pub(crate) policy: Policy,
 }
 
 impl Context {
-    /// Looks functions of the kernel up, for which it may sleep. `ENOMEM`; `EINTR` if the calling process is killed
-    /// meanwhile.
+    /// Looks functions of the kernel up, for which it may sleep. `ENOMEM`; `EINTR` if the calling
+    /// process is killed meanwhile.
     pub(crate) fn new(kallsyms: Arc<Kallsyms>) -> Result<Self> {
         Ok(Self {
             policy: Policy::new(&kallsyms),
-            attached: Attached::new(&kallsyms),
+            tracers: Tracers::new(&kallsyms),
             caller: Caller::new(kallsyms.clone())?,
             kallsyms,
         })
+    }
+
+    /// What describes functions. May sleep.
+    pub(crate) fn describer(&self) -> Describer<'_> {
+        Describer::new(&self.kallsyms, &self.caller.rules, &self.tracers)
     }
 
     /// Whether an address may be written to the log.

@@ -30,7 +30,7 @@ use kernel::{
 #[repr(C)]
 #[pin_data(PinnedDrop)]
 pub(crate) struct Device {
-    // The first field, so that its address is that of the whole.
+    // The first field, so that its address is the address of the whole.
     #[pin]
     device: Opaque<bindings::miscdevice>,
     context: Arc<Context>,
@@ -60,8 +60,8 @@ impl Device {
                 };
                 // SAFETY: The memory is for a `miscdevice`.
                 unsafe { slot.write(device) };
-                // SAFETY: The device was just written. It stays where it is, since it is pinned, until `drop` has
-                // unregistered it; its name and functions are static.
+                // SAFETY: The device was just written. It stays where it is, since it is pinned,
+                // until `drop` has unregistered it; its name and functions are static.
                 to_result(unsafe { bindings::misc_register(slot) })
             }),
         })
@@ -71,9 +71,10 @@ impl Device {
     ///
     /// Only `misc_open()` may call this, to open a `file` of a device in a [`Device`].
     unsafe extern "C" fn open(_: *mut bindings::inode, file: *mut bindings::file) -> c_int {
-        // SAFETY: `misc_open()` has put the address of the `miscdevice` there, which is the first field of a `Device`.
-        // It holds the mutex that `misc_deregister()` takes, so that the device stays until this returns; `context`
-        // was initialized before the device was registered.
+        // SAFETY: `misc_open()` has put the address of the `miscdevice` there, which is the first
+        // field of a `Device`. It holds the mutex that `misc_deregister()` takes, so that the
+        // device stays until this returns; `context` was initialized before the device was
+        // registered.
         let context = unsafe { &(*(*file).private_data.cast::<Self>()).context };
         // SAFETY: The file is being opened, and its operations are those of `TABLE`.
         unsafe { Operations::<AnyFile>::open(file, context.as_arc_borrow()) }

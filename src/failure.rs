@@ -43,7 +43,8 @@ impl Failure {
         }
     }
 
-    /// Makes a line about what stands in a column of a text, which is in the parameter or file `source`.
+    /// Makes a line about what stands in a column of a text, which is in the parameter or file
+    /// `source`.
     pub(crate) fn at(
         errno: Error,
         source: &'static str,
@@ -103,7 +104,8 @@ impl Failure {
         })
     }
 
-    /// The line for the file that the text was written to: `column N: WHAT`.
+    /// The line for the file that the text was written to, with a space before it: `column N:
+    /// WHAT`.
     pub(crate) fn file_line(&self) -> impl fmt::Display + '_ {
         FileLine(self)
     }
@@ -153,12 +155,12 @@ struct FileLine<'a>(&'a Failure);
 impl fmt::Display for FileLine<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Failure { column, what, .. } = self.0;
-        if let Some(column) = column {
-            f.write_fmt(fmt!("column {column}: "))?;
-        }
-        match what {
-            Some(what) => f.write_fmt(fmt!("{}", &**what)),
-            None => Ok(()),
+        let Some(what) = what else {
+            return Ok(());
+        };
+        match column {
+            Some(column) => f.write_fmt(fmt!(" column {column}: {}", &**what)),
+            None => f.write_fmt(fmt!(" {}", &**what)),
         }
     }
 }
@@ -223,9 +225,12 @@ fn number(word: &str) -> Option<u64> {
         Some(digits) => u64::from_str_radix(digits, 16),
         None => digits.parse(),
     };
-    value.ok().map(|value| match negative {
-        true => value.wrapping_neg(),
-        false => value,
+    value.ok().map(|value| {
+        if negative {
+            value.wrapping_neg()
+        } else {
+            value
+        }
     })
 }
 

@@ -19,7 +19,10 @@ use crate::{
         symbol_counts::Counts,
         symbol_line::SymbolLine, //
     },
-    show::Outcome, //
+    show::{
+        Outcome,
+        WARNED, //
+    }, //
 };
 use core::ops::ControlFlow;
 use kernel::{
@@ -36,8 +39,8 @@ const FILES: &str = "/sys/kernel/debug/rust_kallsyms";
 /// How many lines of a listing the log ever gets.
 const MAX_LINES: usize = 1000;
 
-/// Lines for the log: collected while the list of modules is locked, and printed after that, since a console can be
-/// slow.
+/// Lines for the log: collected while the list of modules is locked, and printed after that, since
+/// a console can be slow.
 #[derive(Default)]
 struct Batch {
     text: KVVec<u8>,
@@ -55,7 +58,7 @@ impl fmt::Write for Batch {
 }
 
 impl Batch {
-    /// Takes a line, if there are not [`MAX_LINES`] already. Breaks if there is no memory.
+    /// Takes a line, unless there are [`MAX_LINES`] already. Breaks if there is no memory.
     fn push(&mut self, line: fmt::Arguments<'_>) -> ControlFlow<()> {
         if self.lines == MAX_LINES {
             return ControlFlow::Continue(());
@@ -162,13 +165,16 @@ pub(crate) fn outcome(context: &Context, call: &Call, outcome: &Outcome, text: &
         if outcome.tainted {
             pr_info!("{name}: called as unsafe_call=1 vouches; the kernel is tainted\n");
         }
+        if outcome.warned {
+            pr_warn!("{name}: {WARNED}\n");
+        }
         pr_debug!("{name}: took {} ns\n", outcome.nanoseconds);
     }
     let show = context.shown_in_log();
     pr_info!("{text} = {}\n", outcome.values(show));
 }
 
-/// Says that there is no device.
+/// Says that the device could not be registered.
 pub(crate) fn no_device(error: Error) {
     pr_warn!("no /dev/rust_kallsyms: {}\n", error.to_errno());
 }

@@ -22,7 +22,8 @@ use kernel::{
 /// Prints a line into memory of its own.
 #[inline(never)]
 pub(crate) fn to_c_string(line: fmt::Arguments<'_>) -> Result<CString, AllocError> {
-    // Most lines are short, so that they need not be printed twice to know how much memory they take.
+    // Most lines are short, so that they need not be printed twice to know how much memory they
+    // take.
     let mut buffer = [0; 120];
     let [rest @ .., _] = &mut buffer;
     let mut short = Formatter::new(rest);
@@ -36,7 +37,7 @@ pub(crate) fn to_c_string(line: fmt::Arguments<'_>) -> Result<CString, AllocErro
     CString::try_from_fmt(line).map_err(|_| AllocError)
 }
 
-/// A text, of which what is not printable is escaped.
+/// A text whose unprintable bytes are escaped.
 pub(crate) struct Text<'a>(pub(crate) &'a [u8]);
 
 impl fmt::Display for Text<'_> {

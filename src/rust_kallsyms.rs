@@ -16,6 +16,7 @@ pub mod kallsyms;
 mod kptr;
 mod log;
 mod module_bindings;
+mod nearest;
 mod params;
 mod parser_memory;
 mod print;
@@ -59,7 +60,8 @@ module! {
 
 /// The module, once it has done what its parameters ask for.
 ///
-/// The fields are dropped in this order: writes to parameters are no longer served when the live files go.
+/// The fields are dropped in this order: writes to parameters are no longer served when the live
+/// files go.
 struct RustKallsyms {
     _serving: Serving,
     _device: Option<Pin<KBox<Device>>>,
@@ -79,8 +81,9 @@ impl kernel::Module for RustKallsyms {
 
 /// Finds its way into the kernel, and does what the parameters ask for.
 ///
-/// The parameters are not locked meanwhile. The module stays, since the loader holds a reference to it until its init
-/// function has returned (`module_unload_init()`), and `delete_module()` refuses one that is not live.
+/// The parameters are not locked meanwhile. The module stays, since the loader holds a reference to
+/// it until its init function has returned (`module_unload_init()`), and `delete_module()` refuses
+/// one that is not live.
 #[inline(never)]
 fn start(module: &'static ThisModule) -> Result<Arc<Context>, Failure> {
     let (request, bootstrap) = Params::lock(module, |params| -> Result<_, Failure> {
@@ -89,8 +92,8 @@ fn start(module: &'static ThisModule) -> Result<Arc<Context>, Failure> {
     })?;
     let context = Arc::new(Context::new(find(bootstrap)?)?, GFP_KERNEL)?;
     match request.serve(&context) {
-        // The kernel frees a module whose init fails at once. So if an abandoned call is still running, init must
-        // succeed: the function has to return into this module.
+        // The kernel frees a module whose init fails at once. So if an abandoned call is still
+        // running, init must succeed: the function has to return into this module.
         Err(failure) if context.caller.workers.is_any_abandoned() => {
             log::failure(failure);
             log::stays();
@@ -100,7 +103,8 @@ fn start(module: &'static ThisModule) -> Result<Arc<Context>, Failure> {
     Ok(context)
 }
 
-/// Registers the device. Without it the module has its other files, and an abandoned call can return.
+/// Registers the device. Without it the module has its other files, and an abandoned call can
+/// return.
 #[inline(never)] // frame
 fn device(context: Arc<Context>) -> Option<Pin<KBox<Device>>> {
     let device = KBox::pin_init(Device::new(context), GFP_KERNEL);

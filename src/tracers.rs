@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Who follows a function at the moment: livepatch, tracers, BPF programs, kprobes.
+//! What traces a function at the moment: livepatch, tracers, BPF programs, kprobes.
 
 use crate::{
     kallsyms::{
@@ -32,7 +32,7 @@ crate::import! {
 /// How many users of ftrace are shown.
 const SHOWN: usize = 4;
 
-/// How many there can be in the list: it is not walked over for ever.
+/// The longest walk over that list.
 const MAX_USERS: usize = 1 << 16;
 
 /// For how many milliseconds an answer waits for ftrace's lock at most.
@@ -44,8 +44,8 @@ const MAX_PROBED: usize = 1 << 16;
 /// What livepatch has ftrace call instead of a function that it replaces.
 const LIVEPATCH: &CStr = c"klp_ftrace_handler";
 
-/// What knows who follows a function.
-pub(crate) struct Attached {
+/// Tells what traces a function.
+pub(crate) struct Tracers {
     users: Option<Users>,
     test: Option<ftrace_ops_test>,
     kprobe: Option<get_kprobe>,
@@ -61,7 +61,7 @@ struct Users {
     lock: usize,
 }
 
-impl Attached {
+impl Tracers {
     /// Sleeps.
     pub(crate) fn new(kallsyms: &Kallsyms) -> Self {
         let variable = |name| {
@@ -78,8 +78,9 @@ impl Attached {
         }
     }
 
-    /// Who follows the function at these addresses. Sleeps while ftrace is busy, as long as there is `patience`.
-    pub(crate) fn to<'a>(
+    /// What traces the function at these addresses. Sleeps while ftrace is busy, as long as there
+    /// is `patience`.
+    pub(crate) fn of<'a>(
         &self,
         kallsyms: &'a Kallsyms,
         function: Range<usize>,
@@ -89,15 +90,17 @@ impl Attached {
         let mut known = true;
         let place = kallsyms.trace_location(function.start);
         if let (Some(users), Some(test), Some(place)) = (&self.users, &self.test, place) {
-            // SAFETY: `new()` took the addresses of `ftrace_ops_list`, `ftrace_list_end` and `ftrace_lock`.
+            // SAFETY: `new()` took the addresses of `ftrace_ops_list`, `ftrace_list_end` and
+            // `ftrace_lock`.
             known = unsafe { handlers_of(users, test, place, patience, &mut handlers) };
         }
         let probed = self.kprobe.as_ref().is_some_and(|kprobe| {
             let end = function.end.min(function.start.saturating_add(MAX_PROBED));
             let guard = rcu::read_lock();
             let probed = (function.start..end).any(|address| {
-                // SAFETY: `get_kprobe()` compares the address with those in its table, under RCU, which `guard` has
-                // read-locked, and reads nothing at it. What it returns is not looked at.
+                // SAFETY: `get_kprobe()` compares the address with those in its table, under RCU,
+                // which `guard` has read-locked, and reads nothing at it. What it returns is not
+                // looked at.
                 !unsafe { kprobe.call(address as *mut c_void) }.is_null()
             });
             drop(guard);
@@ -112,14 +115,16 @@ impl Attached {
     }
 }
 
-/// Writes to `handlers` what ftrace calls when the function at `place` is entered, as many as there is room for.
-/// `false`: ftrace is busy.
+/// Writes to `handlers` what ftrace calls when the function at `place` is entered, as many as there
+/// is room for. `false`: ftrace is busy.
 ///
-/// Its lock is waited for only as long as there is `patience`: a function that was called may have kept it.
+/// Its lock is waited for only as long as there is `patience`: a function that was called may have
+/// kept it.
 ///
 /// # Safety
 ///
-/// `users` must have the addresses of the kernel's `ftrace_ops_list`, `ftrace_list_end` and `ftrace_lock`.
+/// `users` must have the addresses of the kernel's `ftrace_ops_list`, `ftrace_list_end` and
+/// `ftrace_lock`.
 #[inline(never)]
 unsafe fn handlers_of(
     users: &Users,
@@ -129,7 +134,8 @@ unsafe fn handlers_of(
     handlers: &mut [usize; SHOWN],
 ) -> bool {
     let try_lock = || {
-        // SAFETY: The caller promises that it is the address of ftrace's mutex; it is unlocked below.
+        // SAFETY: The caller promises that it is the address of ftrace's mutex; it is unlocked
+        // below.
         unsafe { module_bindings::rust_kallsyms_mutex_trylock(users.lock) }
     };
     while !try_lock() {
@@ -142,21 +148,22 @@ unsafe fn handlers_of(
     let mut room = handlers.iter_mut();
     let mut next = users.first;
     for _ in 0..MAX_USERS {
-        // SAFETY: `next` is the head of ftrace's list or the pointer to the next in an entry of it. The list does not
-        // change, because ftrace's lock is held.
+        // SAFETY: `next` is the head of ftrace's list or the pointer to the next in an entry of it.
+        // The list does not change, because ftrace's lock is held.
         let user = unsafe { module_bindings::rust_kallsyms_ftrace_user(next) };
         if user == 0 || user == users.end {
             break;
         }
-        // SAFETY: The user is an entry of the list. It is not freed, and its hashes, in which the function looks for
-        // the address, are not replaced or freed, because that takes ftrace's lock. The function takes any pointer but
-        // null for registers, and does not look at them.
+        // SAFETY: The user is an entry of the list. It is not freed, and its hashes, in which the
+        // function looks for the address, are not replaced or freed, because that takes ftrace's
+        // lock. The function takes any pointer but null for registers, and does not look at them.
         let follows = unsafe { test.call(user as *mut c_void, place, user as *mut c_void) } != 0;
         if follows {
             let Some(handler) = room.next() else {
                 break;
             };
-            // SAFETY: The user is an entry of the list, which is not freed while ftrace's lock is held.
+            // SAFETY: The user is an entry of the list, which is not freed while ftrace's lock is
+            // held.
             *handler = unsafe { module_bindings::rust_kallsyms_ftrace_handler(user) };
         }
         // SAFETY: The user is an entry of the list, which is not freed while ftrace's lock is held.
@@ -167,7 +174,7 @@ unsafe fn handlers_of(
     true
 }
 
-/// Who follows a function. Prints as marks, each with a comma before it.
+/// What traces a function. Prints as attributes, each with a comma before it.
 pub(crate) struct Followers<'a> {
     kallsyms: &'a Kallsyms,
     handlers: [usize; SHOWN],
@@ -178,12 +185,13 @@ pub(crate) struct Followers<'a> {
 impl fmt::Display for Followers<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for handler in self.handlers.iter().filter(|handler| **handler != 0) {
-            let named = self
-                .kallsyms
-                .at(*handler, |place| match place.name == LIVEPATCH {
-                    true => f.write_str(", live-patched"),
-                    false => f.write_fmt(fmt!(", traced by {}", place.name)),
-                });
+            let named = self.kallsyms.at(*handler, |place| {
+                if place.name == LIVEPATCH {
+                    f.write_str(", live-patched")
+                } else {
+                    f.write_fmt(fmt!(", traced by {}", place.name))
+                }
+            });
             named.unwrap_or_else(|| f.write_str(", traced"))?;
         }
         f.write_str(if self.known { "" } else { ", perhaps traced" })?;

@@ -80,9 +80,10 @@ fn system_calls(kallsyms: &Kallsyms) -> Result<(), Error> {
 /// list to hide is still in there, or its code could not have an oops.
 fn modules(kallsyms: &Kallsyms) -> Result<(), Error> {
     let start = check as usize & !((1 << 30) - 1);
-    let (mut pages, mut found, mut hidden) = (0, 0, 0);
-    for page in (start..start + (1 << 30)).step_by(PAGE_SIZE) {
-        pages += 1;
+    let pages = (1 << 30) / PAGE_SIZE;
+    let (mut found, mut hidden) = (0, 0);
+    for number in 0..pages {
+        let page = start + number * PAGE_SIZE;
         let module = kallsyms
             .at(page, |place| place.module.map(ModuleName::new))
             .flatten();

@@ -14,7 +14,8 @@ use crate::{
         Name,
         Symbol,
         VMLINUX, //
-    }, //
+    },
+    nearest::no_symbol, //
 };
 use core::{
     convert::Infallible,
@@ -61,6 +62,11 @@ pub(crate) fn missing(
                 position
             ),
         ),
+        kallsyms::Error::NotFound => {
+            let colon = asked.iter().position(|byte| *byte == b':');
+            let module = colon.and_then(|colon| asked.get(..colon));
+            no_symbol(kallsyms, module, name.symbol())
+        }
         _ => Failure::symbol(asked, &error),
     }
 }

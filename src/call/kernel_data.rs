@@ -159,17 +159,10 @@ pub(crate) fn data(
     }
 }
 
-/// Whether an address is in this module's memory, or in what the kernel keeps of it.
+/// Whether an address is in the code or data of this module, its `struct module` included.
 pub(crate) fn is_own(address: usize) -> bool {
-    let this = &raw const kernel::bindings::__this_module;
-    // SAFETY: `struct module` of this module is there as long as its code runs. Where its memory is does not change.
-    let memory = unsafe { &(*this).mem };
-    let of_module = this as usize..this as usize + size_of::<kernel::bindings::module>();
-    let has = |memory: &kernel::bindings::module_memory| {
-        let begin = memory.base as usize;
-        (begin..begin + memory.size as usize).contains(&address)
-    };
-    of_module.contains(&address) || memory.iter().any(has)
+    // SAFETY: Has no requirements.
+    unsafe { module_bindings::rust_kallsyms_is_of_module(address) }
 }
 
 /// Where a CPU has its own of a per-CPU variable of the kernel itself.

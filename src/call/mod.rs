@@ -53,8 +53,10 @@ use crate::{
     kallsyms::{
         Btf,
         Kallsyms,
-        Name, //
+        Name,
+        WORD_SLOTS, //
     },
+    nearest::ALIASES,
     run::{
         End,
         Execution,
@@ -80,9 +82,6 @@ use kernel::{
     str::CString,
     sync::Arc, //
 };
-
-/// Names that people use for functions which are called otherwise today: macros, in the headers.
-const ALIASES: [(&[u8], &CStr); 1] = [(b"printk", c"_printk")];
 
 /// What `printk()` prints when it is given nothing to print.
 pub(crate) const GREETING: &[u8] =
@@ -247,6 +246,7 @@ impl Caller {
         });
         outcome.nanoseconds = returned.nanoseconds;
         outcome.tainted = call.unsafe_call;
+        outcome.warned = execution.warned;
         Ok(KBox::new(
             Called {
                 outcome,
@@ -310,6 +310,10 @@ fn returned(name: &CStr, end: End, temporaries: &[Temporary]) -> Result<Returned
         End::Exited => Err(Failure::new(
             EIO,
             fmt!("{name}: it ended its thread and did not return"),
+        )),
+        End::NotBegun(why) => Err(Failure::new(
+            why,
+            fmt!("{name}: not called: {WORD_SLOTS} calls run already, and it waited for the end of one of them; the file calls lists them"),
         )),
         End::TimedOut => Err(Failure::new(
             ETIMEDOUT,

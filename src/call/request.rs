@@ -70,10 +70,16 @@ impl SymbolName {
         self.text.to_bytes()
     }
 
-    /// The name, for the library.
-    pub(crate) fn name(&self) -> Result<kallsyms::Name<'_>, kallsyms::Error> {
+    /// The module's name, if one was written, and the symbol's own.
+    pub(crate) fn parts(&self) -> Result<(Option<&[u8]>, &CStr), kallsyms::Error> {
         let (module, symbol) = self.text.to_bytes_with_nul().split_at(self.module);
         let symbol = CStr::from_bytes_with_nul(symbol).map_err(|_| kallsyms::Error::BadName)?;
-        kallsyms::Name::of_parts(module.strip_suffix(b":"), symbol)
+        Ok((module.strip_suffix(b":"), symbol))
+    }
+
+    /// The name, for the library.
+    pub(crate) fn name(&self) -> Result<kallsyms::Name<'_>, kallsyms::Error> {
+        let (module, symbol) = self.parts()?;
+        kallsyms::Name::of_parts(module, symbol)
     }
 }

@@ -68,7 +68,8 @@ impl fmt::Display for Event {
 
 /// Events, the oldest first.
 struct Ring {
-    /// As many as fit. Those that count begin at `first`, and go on at the beginning after the last one.
+    /// As many as fit. Those that count begin at `first`, and go on at the beginning after the last
+    /// one.
     events: KVVec<Event>,
     first: usize,
     count: usize,
@@ -153,7 +154,8 @@ impl Ring {
         })
     }
 
-    /// Puts back what its reader could not have. If another reader has gone on meanwhile, it comes last.
+    /// Puts back what its reader could not have. If another reader has gone on meanwhile, it comes
+    /// last.
     fn put_back(&mut self, taken: &Taken) {
         let (read, first) = if taken.whole {
             (0, taken.number + 1)
@@ -226,7 +228,8 @@ impl Queue {
                     }
                 }
             };
-            // The ring is not locked while its reader's memory is written to: modules would wait for that.
+            // The ring is not locked while its reader's memory is written to: modules would wait
+            // for that.
             let piece = taken.text.get(taken.range.clone()).unwrap_or_default();
             if let Err(error) = writer.write_slice(piece) {
                 self.ring.lock().put_back(&taken);

@@ -45,11 +45,12 @@ struct Open {
 impl EventsFile {
     /// # Safety
     ///
-    /// Only debugfs may call this, to open a `file` whose `inode` was made by [`Directory`](super::Directory).
+    /// Only debugfs may call this, to open a `file` whose `inode` was made by
+    /// [`Directory`](super::Directory).
     unsafe extern "C" fn open(inode: *mut bindings::inode, file: *mut bindings::file) -> c_int {
         from_result(|| {
-            // SAFETY: The directory gave the inode what `Arc::into_foreign()` had returned. It is not taken back before the
-            // file has been removed, which waits until this has returned.
+            // SAFETY: The directory gave the inode what `Arc::into_foreign()` had returned. It is
+            // not taken back before the file has been removed, which waits until this has returned.
             let context = unsafe { Arc::<Context>::borrow((*inode).i_private) };
             let queue = Arc::pin_init(Queue::new(), GFP_KERNEL_ACCOUNT)?;
             let told = queue.clone();
@@ -60,8 +61,8 @@ impl EventsFile {
                 })
                 .map_err(|error| log::failure(Failure::new(error.to_errno(), fmt!("{error}"))))?;
             let open = KBox::new(Open { watch, queue }, GFP_KERNEL_ACCOUNT)?;
-            // SAFETY: The file is being opened, and nobody else uses it. It has no position after this, and always
-            // succeeds.
+            // SAFETY: The file is being opened, and nobody else uses it. It has no position after
+            // this, and always succeeds.
             unsafe { bindings::stream_open(inode, file) };
             // SAFETY: The file is being opened, and nobody else uses it.
             unsafe { (*file).private_data = open.into_foreign() };
@@ -75,8 +76,8 @@ impl EventsFile {
     ///
     /// `file` must have been opened by `open`, and not be released while what is returned is used.
     unsafe fn get<'a>(file: *mut bindings::file) -> &'a Queue {
-        // SAFETY: `open` put there what `into_foreign()` had returned. Only `release` takes it back, which the caller
-        // excludes.
+        // SAFETY: `open` put there what `into_foreign()` had returned. Only `release` takes it
+        // back, which the caller excludes.
         let open: &'a Open = unsafe { KBox::<Open>::borrow((*file).private_data) };
         &open.queue
     }
@@ -92,7 +93,8 @@ impl EventsFile {
     ) -> isize {
         // SAFETY: `open` has opened it; a file is not released while it is read.
         let queue = unsafe { Self::get(file) };
-        // SAFETY: Who reads has a reference to the file until this returns. The file has no position to lock.
+        // SAFETY: The reader has a reference to the file until this returns. The file has no
+        // position to lock.
         let now = unsafe { File::from_raw_file(file) }.flags() & O_NONBLOCK != 0;
         let buffer = UserSlice::new(UserPtr::from_ptr(buffer.cast()), length);
         from_result(|| Ok(queue.read(buffer, now)? as isize))
@@ -100,7 +102,8 @@ impl EventsFile {
 
     /// # Safety
     ///
-    /// Only debugfs may call this, for a `file` that `open` has opened, with a `table` that is valid or null.
+    /// Only debugfs may call this, for a `file` that `open` has opened, with a `table` that is
+    /// valid or null.
     unsafe extern "C" fn poll(
         file: *mut bindings::file,
         table: *mut bindings::poll_table,
@@ -109,7 +112,8 @@ impl EventsFile {
         let queue = unsafe { Self::get(file) };
         // SAFETY: The caller passes a valid table, or none, until this returns.
         let table = unsafe { PollTable::from_raw(table) };
-        // SAFETY: Who polls has a reference to the file until this returns. The file has no position to lock.
+        // SAFETY: The caller has a reference to the file until this returns. The file has no
+        // position to lock.
         table.register_wait(unsafe { File::from_raw_file(file) }, &queue.filled);
         if queue.is_empty() {
             0
@@ -120,9 +124,11 @@ impl EventsFile {
 
     /// # Safety
     ///
-    /// Only debugfs may call this, once, for a `file` that `open` has opened and nobody uses any more.
+    /// Only debugfs may call this, once, for a `file` that `open` has opened and nobody uses any
+    /// more.
     unsafe extern "C" fn release(_: *mut bindings::inode, file: *mut bindings::file) -> c_int {
-        // SAFETY: `open` put there what `into_foreign()` had returned, it is taken back once, and nobody uses it.
+        // SAFETY: `open` put there what `into_foreign()` had returned, it is taken back once, and
+        // nobody uses it.
         drop(unsafe { KBox::<Open>::from_foreign((*file).private_data) });
         0
     }

@@ -32,8 +32,8 @@ use kernel::{
 /// # Invariants
 ///
 /// - `directory` is what `debugfs_create_dir()` returned.
-/// - `context` came from `Arc::into_foreign()`. The files in the directory borrow it; before it is taken back, they
-///   are removed.
+/// - `context` came from `Arc::into_foreign()`. The files in the directory borrow it; before it is
+///   taken back, they are removed.
 pub(crate) struct Directory {
     directory: *mut bindings::dentry,
     context: *mut c_void,
@@ -51,7 +51,8 @@ impl Directory {
         let directory = unsafe {
             bindings::debugfs_create_dir(c"rust_kallsyms".as_char_ptr(), core::ptr::null_mut())
         };
-        // INVARIANT: `directory` is what `debugfs_create_dir()` has returned, and `context` what `into_foreign` has.
+        // INVARIANT: `directory` is what `debugfs_create_dir()` has returned, and `context` what
+        // `into_foreign` has.
         let this = Self {
             directory,
             context: context.into_foreign(),
@@ -77,17 +78,18 @@ impl Directory {
     ///
     /// # Safety
     ///
-    /// The functions of the table must take the inode's private data for what [`Arc::<Context>::into_foreign`] has
-    /// returned, which they may borrow.
+    /// The functions of the table must take the inode's private data for what
+    /// [`Arc::<Context>::into_foreign`] has returned, which they may borrow.
     unsafe fn add(
         &self,
         name: &'static CStr,
         mode: u16,
         table: &'static bindings::file_operations,
     ) {
-        // SAFETY: The name is NUL-terminated and static, and so is the table. `directory` is one of debugfs, or an
-        // error. `context` came from `into_foreign()`, as the caller promises that the table demands, and is taken
-        // back when `drop` has removed the directory, and the files with it.
+        // SAFETY: The name is NUL-terminated and static, and so is the table. `directory` is one of
+        // debugfs, or an error. `context` came from `into_foreign()`, as the caller promises that
+        // the table demands, and is taken back when `drop` has removed the directory, and the files
+        // with it.
         unsafe {
             bindings::debugfs_create_file_full(
                 name.as_char_ptr(),
@@ -106,8 +108,9 @@ impl Drop for Directory {
     fn drop(&mut self) {
         // SAFETY: `directory` is what `debugfs_create_dir()` returned, which may be an error.
         unsafe { bindings::debugfs_remove(self.directory) };
-        // SAFETY: `context` came from `into_foreign`, and is taken back once. `debugfs_remove()` has waited for those
-        // who opened a file, and nobody opens one any more, so nobody borrows it.
+        // SAFETY: `context` came from `into_foreign`, and is taken back once. `debugfs_remove()`
+        // has waited until no file was being opened, and none can be opened any more, so that
+        // nothing borrows it.
         drop(unsafe { Arc::<Context>::from_foreign(self.context) });
     }
 }
@@ -123,8 +126,8 @@ impl<T: LiveFile> DebugfsFile<T> {
     ///
     /// Only debugfs may call this, to open a `file` whose `inode` was made by [`Directory`].
     unsafe extern "C" fn open(inode: *mut bindings::inode, file: *mut bindings::file) -> c_int {
-        // SAFETY: The directory gave the inode what `Arc::into_foreign()` had returned. It is not taken back before the
-        // file has been removed, which waits until this has returned.
+        // SAFETY: The directory gave the inode what `Arc::into_foreign()` had returned. It is not
+        // taken back before the file has been removed, which waits until this has returned.
         let context = unsafe { Arc::<Context>::borrow((*inode).i_private) };
         // SAFETY: The file is being opened, and its operations are those of `TABLE`.
         unsafe { Operations::<T>::open(file, context) }

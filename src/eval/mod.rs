@@ -29,7 +29,10 @@ use crate::{
             CallOptions,
             Evaluation, //
         },
-        rules::permission::allowed,
+        rules::permission::{
+            allowed,
+            may_read, //
+        },
         Caller,
         GREETING, //
     },
@@ -162,7 +165,7 @@ impl Caller {
         history: &History,
         show: bool,
     ) -> Result<(KBox<Outcome>, Past), Failure> {
-        allowed()?;
+        may_read()?;
         let parse = |error| Failure::parse("call", error);
         let text = &evaluation.text;
         let options = &evaluation.options;

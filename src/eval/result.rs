@@ -123,6 +123,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
             }
         };
         outcome.nanoseconds = self.nanoseconds;
+        outcome.warned = self.execution.warned;
         Ok((outcome, Past(past)))
     }
 

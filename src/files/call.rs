@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! `call`: write an expression, read its value, its type or prototype, and how long the calls in it took.
+//! `call`: write an expression, read its value, its type or prototype, and how long the calls in it
+//! took.
 
 use super::{
     open::{
@@ -21,7 +22,10 @@ use crate::{
         Written, //
     },
     print::Text,
-    show::Outcome,
+    show::{
+        Outcome,
+        WARNED, //
+    },
     text, //
 };
 use kernel::{
@@ -60,7 +64,7 @@ impl LiveFile for CallFile {
         Ok(outcome)
     }
 
-    /// Three lines.
+    /// Three lines; and one more if the kernel warned of something.
     #[inline(never)] // frame
     fn lines(
         outcome: &KBox<Outcome>,
@@ -71,7 +75,7 @@ impl LiveFile for CallFile {
     ) -> Result<(), Failure> {
         let mut line = writer.counted(cursor);
         let prototype = Text(outcome.prototype.to_bytes());
-        // Three lines are never too many for the window.
+        // So few lines are never too many for the window.
         let _ = line(fmt!("{}", outcome.values(show)));
         let _ = match &outcome.callee {
             None => line(fmt!("{prototype}")),
@@ -82,11 +86,15 @@ impl LiveFile for CallFile {
             )),
         };
         let _ = line(fmt!("{} ns", outcome.nanoseconds));
+        if outcome.warned {
+            let _ = line(fmt!("{WARNED}"));
+        }
         Ok(())
     }
 }
 
-/// Takes the options from the beginning of a request, and leaves blanks there, so that columns stay what they are.
+/// Takes the options from the beginning of a request, and leaves blanks there, so that columns stay
+/// what they are.
 #[inline(never)] // frame
 fn options(request: &mut [u8]) -> Result<CallOptions, Failure> {
     const TIMEOUT: &[u8] = b"timeout=";

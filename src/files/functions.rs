@@ -12,10 +12,7 @@ use super::{
 use crate::{
     context::Context,
     failure::Failure,
-    query::{
-        function_marks::Describer,
-        function_search::Search, //
-    }, //
+    query::function_search::Search, //
 };
 use core::ops::ControlFlow;
 use kernel::prelude::{
@@ -53,12 +50,12 @@ impl LiveFile for FunctionsFile {
         cursor: &mut Cursor,
         writer: &mut Writer<'_>,
     ) -> Result<(), Failure> {
-        let Cursor { line, symbol } = cursor;
+        let Cursor { line, symbol, .. } = cursor;
         let limit = search.limit.unwrap_or(usize::MAX);
         if *line >= limit {
             return Ok(());
         }
-        let describer = Describer::new(context);
+        let describer = context.describer();
         let mut failed = Ok(());
         search.for_each(&context.kallsyms, symbol, |module, prototype| {
             if *line >= limit {

@@ -39,6 +39,6 @@ impl LiveFile for LookupFile {
         cursor: &mut Cursor,
         writer: &mut Writer<'_>,
     ) -> Result<(), Failure> {
-        lookup.for_each_line(context, show, writer.counted(cursor))
+        lookup.for_each_line(&context.describer(), show, writer.counted(cursor))
     }
 }

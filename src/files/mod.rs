@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Live files: what the parameters do, without loading the module again, and without the log's limits.
+//! Live files: what the parameters do, without loading the module again, and without the log's
+//! limits.
 //!
 //! - `symbols`: the listing. Each open file has a choice of its own, which is written to it.
 //! - `call`: write an expression, read its value.
 //! - `calls`: the calls that still run.
 //! - `modules`: how many symbols of which kind each module has.
-//! - `lookup`: write a name or an address, read the symbols that it can mean; or a type, read what it consists of.
+//! - `lookup`: write a name or an address, read the symbols that it can mean; or a type, read what
+//!   it consists of.
 //! - `functions`: search functions by what they take and return.
 //!
-//! Each of them is a [`LiveFile`], which owns its requests and its lines; [`AnyFile`] is all of them in one.
-//! [`Operations`] serve reads and writes of an open file; how one is opened is not known here.
+//! Each of them is a [`LiveFile`], which owns its requests and its lines; [`AnyFile`] is all of
+//! them in one. [`Operations`] serve reads and writes of an open file; how one is opened is not
+//! known here.
 
 mod any_file;
 mod call;
@@ -56,7 +59,7 @@ pub(crate) trait LiveFile: Sized {
     /// The file's mode.
     const MODE: u16;
 
-    /// Whether the log says why a request failed, for those who close the file at once.
+    /// Whether the log says why a request failed, for users who close the file at once.
     const LOGS_FAILURES: bool = true;
 
     /// What an open file keeps from one request to the next.
@@ -69,8 +72,8 @@ pub(crate) trait LiveFile: Sized {
         Ok(None)
     }
 
-    /// Serves `request`, which was written all at once. `show` says whether the reader may see addresses. Sleeps;
-    /// nothing is locked meanwhile.
+    /// Serves `request`, which was written all at once. `show` says whether the reader may see
+    /// addresses. Sleeps; nothing is locked meanwhile.
     fn answer(
         context: &Context,
         kept: &Self::Kept,
@@ -78,8 +81,9 @@ pub(crate) trait LiveFile: Sized {
         show: bool,
     ) -> Result<Self::Answer, Failure>;
 
-    /// Gives the lines of the answer to `writer`, starting at `cursor`, until it has enough; `cursor` is then before
-    /// the first line that it has not taken. Addresses are in them only if `show`.
+    /// Gives the lines of the answer to `writer`, starting at `cursor`, until it has enough;
+    /// `cursor` is then before the first line that it has not taken. Addresses are in them only if
+    /// `show`.
     fn lines(
         answer: &Self::Answer,
         context: &Context,

@@ -49,7 +49,8 @@ impl LiveFile for ModulesFile {
 
     /// A heading, the kernel itself, and each module.
     ///
-    /// Takes the lock of the list of modules, for which it may sleep, and holds it while lines are written.
+    /// Takes the lock of the list of modules, for which it may sleep, and holds it while lines are
+    /// written.
     fn lines(
         (): &(),
         context: &Context,

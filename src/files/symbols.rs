@@ -17,10 +17,17 @@ use crate::{
             Listing,
             ListingText, //
         },
-        symbol_line::SymbolLine, //
+        symbol_line::{
+            SymbolLine,
+            TransientLine, //
+        }, //
     }, //
 };
-use kernel::prelude::*;
+use core::ops::ControlFlow;
+use kernel::prelude::{
+    fmt,
+    *, //
+};
 
 /// The file.
 pub(crate) struct SymbolsFile;
@@ -45,8 +52,8 @@ impl LiveFile for SymbolsFile {
 
     /// A line for each symbol.
     ///
-    /// Takes the lock of the list of modules, for which it may sleep, and holds it while no more is written than a
-    /// window takes.
+    /// Takes the lock of the list of modules, for which it may sleep, and holds it while no more is
+    /// written than a window takes.
     #[inline(never)] // frame
     fn lines(
         listing: &Listing,
@@ -56,21 +63,41 @@ impl LiveFile for SymbolsFile {
         writer: &mut Writer<'_>,
     ) -> Result<(), Failure> {
         let kallsyms = &*context.kallsyms;
-        let walked = listing.query(|query| {
-            kallsyms.query_from(query, &mut cursor.symbol, |symbol| {
-                writer.line_by(|text| {
-                    let line = SymbolLine {
-                        symbol,
-                        kallsyms,
-                        show,
-                    };
-                    line.write(|bytes| text.push(bytes))
-                })
-            })
-        })?;
-        match walked {
-            Ok(_) => Ok(()),
-            Err(error) => Err(Failure::from(error.to_errno())),
+        let limit = listing.limit.unwrap_or(usize::MAX);
+        let Cursor {
+            line,
+            symbol,
+            transient,
+        } = cursor;
+        if *line >= limit {
+            return Ok(());
         }
+        if listing.begins_anew() {
+            writer.widen();
+        }
+        let walked = listing.for_each_from(kallsyms, symbol, |symbol| {
+            if *line >= limit {
+                return ControlFlow::Break(());
+            }
+            let shown = SymbolLine {
+                symbol,
+                kallsyms,
+                show,
+            };
+            writer.line_by(|text| shown.write(|bytes| text.push(bytes)))?;
+            *line += 1;
+            ControlFlow::Continue(())
+        })?;
+        if walked.is_continue() {
+            let _ = listing.for_each_transient(kallsyms, transient, |symbol| {
+                if *line >= limit {
+                    return ControlFlow::Break(());
+                }
+                writer.line(fmt!("{}", TransientLine { symbol, show }))?;
+                *line += 1;
+                ControlFlow::Continue(())
+            });
+        }
+        Ok(())
     }
 }

@@ -122,7 +122,8 @@ pub use self::{
         Variable,
         Words,
         SLOTS,
-        WORDS, //
+        WORDS,
+        WORD_SLOTS, //
     },
     modules::{
         Change,

@@ -3,17 +3,27 @@
 #include "helpers.h"
 
 #include <linux/cpumask.h>
+#include <linux/cred.h>
+#include <linux/fs_struct.h>
 #include <linux/ftrace.h>
 #include <linux/ioport.h>
 #include <linux/irqflags.h>
 #include <linux/kdebug.h>
 #include <linux/kthread.h>
 #include <linux/mm.h>
+#include <linux/mmu_context.h>
+#include <linux/module.h>
 #include <linux/mutex.h>
+#include <linux/nsproxy.h>
+#include <linux/path.h>
+#include <linux/percpu-rwsem.h>
 #include <linux/percpu.h>
 #include <linux/preempt.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
+#include <linux/sched/mm.h>
+#include <linux/sched/task.h>
+#include <linux/version.h>
 #include <linux/vmalloc.h>
 
 #include <asm/fixmap.h>
@@ -69,6 +79,138 @@ bool rust_kallsyms_fault(const struct die_args *args, unsigned long *address, bo
 #else
 	return false;
 #endif
+}
+
+static void rust_kallsyms_set_path(struct fs_struct *fs, struct path *place, struct path path)
+{
+	struct path old;
+
+	write_seqlock(&fs->seq);
+	old = *place;
+	*place = path;
+	write_sequnlock(&fs->seq);
+	path_put(&old);
+}
+
+/*
+ * Gives this kernel thread the credentials of a process, without its keyrings, and its root, working directory and umask;
+ * all by references of its own. The process must not change them meanwhile.
+ */
+int rust_kallsyms_adopt(struct task_struct *asker)
+{
+	struct cred *cred = prepare_kernel_cred(asker);
+	struct path root, pwd;
+	int error;
+
+	if (!cred)
+		return -ENOMEM;
+	commit_creds(cred);
+	error = unshare_fs_struct();
+	if (error)
+		return error;
+	get_fs_root(asker->fs, &root);
+	get_fs_pwd(asker->fs, &pwd);
+	rust_kallsyms_set_path(current->fs, &current->fs->root, root);
+	rust_kallsyms_set_path(current->fs, &current->fs->pwd, pwd);
+	current->fs->umask = asker->fs->umask;
+	return 0;
+}
+
+/* The namespaces of a process that does not change them meanwhile, with a reference. */
+struct nsproxy *rust_kallsyms_namespaces(struct task_struct *asker)
+{
+	get_nsproxy(asker->nsproxy);
+	return asker->nsproxy;
+}
+
+/* Flags that a function may set for itself, and must take back. */
+#define RUST_KALLSYMS_PF                                                             \
+	(PF_KTHREAD | PF_EXITING | PF_IDLE | PF_WQ_WORKER | PF_IO_WORKER | PF_NOFREEZE | \
+	 PF_MEMALLOC | PF_MEMALLOC_NOFS | PF_MEMALLOC_NOIO | PF_MEMALLOC_PIN | PF_LOCAL_THROTTLE)
+
+void rust_kallsyms_thread_get(struct rust_kallsyms_thread *thread)
+{
+	thread->cred = current->real_cred;
+	thread->fs = current->fs;
+	thread->namespaces = current->nsproxy;
+	thread->flags = current->flags & RUST_KALLSYMS_PF;
+}
+
+/* Overriding credentials takes no reference, but a thread that ends gives one back. */
+static void rust_kallsyms_revert_creds(void)
+{
+	if (rcu_access_pointer(current->cred) != rcu_access_pointer(current->real_cred))
+		rcu_assign_pointer(current->cred, rcu_access_pointer(current->real_cred));
+}
+
+/*
+ * Puts right what a function has changed, and says what that was. Who gives a thread credentials or namespaces gives it
+ * the reference, too; but whether the function had one to give is not known. So one more is taken, and never given back.
+ */
+unsigned int rust_kallsyms_thread_restore(const struct rust_kallsyms_thread *thread)
+{
+	unsigned int changed = 0;
+
+	if (READ_ONCE(current->__state) != TASK_RUNNING) {
+		changed |= RUST_KALLSYMS_STATE;
+		__set_current_state(TASK_RUNNING);
+	}
+	if (current->mm) {
+		changed |= RUST_KALLSYMS_MM;
+		kthread_unuse_mm(current->mm);
+	}
+	if (rcu_access_pointer(current->cred) != thread->cred) {
+		changed |= RUST_KALLSYMS_CRED;
+		rust_kallsyms_revert_creds();
+		if (rcu_access_pointer(current->real_cred) != thread->cred)
+			get_cred(rcu_access_pointer(current->real_cred));
+	}
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 3, 0)
+	if (current->fs != current->real_fs) {
+		changed |= RUST_KALLSYMS_FS;
+		WRITE_ONCE(current->fs, current->real_fs);
+	}
+#endif
+	if (current->fs != thread->fs)
+		changed |= RUST_KALLSYMS_FS;
+	if (current->nsproxy != thread->namespaces) {
+		changed |= RUST_KALLSYMS_NAMESPACES;
+		if (current->nsproxy)
+			get_nsproxy(current->nsproxy);
+	}
+	if ((current->flags & RUST_KALLSYMS_PF) != thread->flags) {
+		changed |= RUST_KALLSYMS_FLAGS;
+		current->flags = (current->flags & ~RUST_KALLSYMS_PF) | thread->flags;
+	}
+	return changed;
+}
+
+/* The thread will end, with what a function gave it and holds a reference to: so that this is not given back. */
+void rust_kallsyms_thread_crashed(void)
+{
+	if (current->mm)
+		mmget(current->mm);
+	rust_kallsyms_revert_creds();
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 3, 0)
+	WRITE_ONCE(current->fs, current->real_fs);
+#endif
+}
+
+/* Whether an address is in the code or data of this module, its struct module included. */
+bool rust_kallsyms_is_of_module(unsigned long address)
+{
+	return within_module(address, THIS_MODULE);
+}
+
+/* Whether somebody has this per-CPU semaphore for writing, or waits for the readers to go. */
+bool rust_kallsyms_is_write_locked(unsigned long lock)
+{
+	return atomic_read(&((struct percpu_rw_semaphore *)lock)->block);
+}
+
+void rust_kallsyms_write_unlock(unsigned long lock)
+{
+	percpu_up_write((struct percpu_rw_semaphore *)lock);
 }
 
 /* How many RCU read-side critical sections the thread is in; 0 where the kernel does not count them. */

@@ -2,9 +2,9 @@
 
 //! The module's parameters, all of them strings.
 //!
-//! The `module!` macro knows integers only, and gives them no file in sysfs. These are entries of the
-//! kernel's own parameter table, as `module_param_cb()` makes them: `modinfo` shows them, the loader
-//! sets them, and `/sys/module/…/parameters/` has them.
+//! The `module!` macro knows integers only, and gives them no file in sysfs. These are entries of
+//! the kernel's own parameter table, as `module_param_cb()` makes them: `modinfo` shows them, the
+//! loader sets them, and `/sys/module/…/parameters/` has them.
 //!
 //! C header: [`include/linux/moduleparam.h`](srctree/include/linux/moduleparam.h)
 
@@ -22,12 +22,12 @@ use kernel::{
 /// The longest value. What sysfs shows of it has to fit in a page.
 const MAX_LEN: usize = 2047;
 
-/// All parameters, locked against changes: who has this can read and change them.
+/// All parameters, locked: its owner can read and change them.
 ///
 /// # Invariants
 ///
-/// `module` is this module, whose parameter lock is held for as long as this can be borrowed. There is never
-/// a second one that can be borrowed at the same time, since there is one lock.
+/// `module` is this module, whose parameter lock is held for as long as this can be borrowed. There
+/// is never a second one that can be borrowed at the same time, since there is one lock.
 pub(crate) struct Params {
     module: *mut bindings::module,
 }
@@ -42,8 +42,8 @@ impl Params {
         unsafe { bindings::kernel_param_lock(module) };
         // SAFETY: This thread has just taken the lock, and releases it after `f` has returned.
         let result = unsafe { Self::held(module, f) };
-        // SAFETY: This thread took the lock above, and `f` has left it locked: what it was given cannot
-        // release it but in `unlocked`, which takes it again.
+        // SAFETY: This thread took the lock above, and `f` has left it locked: what it was given
+        // cannot release it but in `unlocked`, which takes it again.
         unsafe { bindings::kernel_param_unlock(module) };
         result
     }
@@ -56,13 +56,14 @@ impl Params {
     /// - This thread must hold its parameter lock, and keep it until this returns.
     /// - The caller must not have another [`Params`] that can be borrowed meanwhile.
     unsafe fn held<R>(module: *mut bindings::module, f: impl FnOnce(&mut Self) -> R) -> R {
-        // INVARIANT: The caller promises that `module` is this one, that its lock is held until this returns, and
-        // that there is no other; `f` gets a borrow that ends before this returns.
+        // INVARIANT: The caller promises that `module` is this one, that its lock is held until
+        // this returns, and that there is no other; `f` gets a borrow that ends before this
+        // returns.
         f(&mut Self { module })
     }
 
-    /// Calls `f` with the lock released and the module held: until `f` has returned, removing the module
-    /// fails. Then takes the lock again, for which it may sleep.
+    /// Calls `f` with the lock released and the module held: until `f` has returned, removing the
+    /// module fails. Then takes the lock again, for which it may sleep.
     ///
     /// `EBUSY`, which is said in the log, if the module is being removed.
     pub(crate) fn unlocked<R>(&mut self, f: impl FnOnce() -> R) -> Result<R> {
@@ -70,29 +71,32 @@ impl Params {
         if !unsafe { bindings::try_module_get(self.module) } {
             return Err(busy());
         }
-        // SAFETY: A thread that can borrow a `Params` holds the lock (its invariant). Nobody borrows a value
-        // meanwhile: `self` is borrowed exclusively until the lock is taken again, and `f` cannot reach it.
+        // SAFETY: A thread that can borrow a `Params` holds the lock (its invariant). Nobody
+        // borrows a value meanwhile: `self` is borrowed exclusively until the lock is taken again,
+        // and `f` cannot reach it.
         unsafe { bindings::kernel_param_unlock(self.module) };
         let result = f();
         // SAFETY: The reference taken above keeps the module.
         unsafe { bindings::kernel_param_lock(self.module) };
-        // SAFETY: The reference was taken above. Our code stays after this until the lock is released: the
-        // module's exit function takes the lock, too.
+        // SAFETY: The reference was taken above. Our code stays after this until the lock is
+        // released: the module's exit function takes the lock, too.
         unsafe { bindings::module_put(self.module) };
         Ok(result)
     }
 
-    /// Whether the parameters have their files. The loader makes them after it has set the parameters, and before it
-    /// calls the module's init function.
+    /// Whether the parameters have their files. The loader makes them after it has set the
+    /// parameters, and before it calls the module's init function.
     fn have_files(&self) -> bool {
-        // SAFETY: By the type's invariant `module` is this module, which is there while its code runs. `mp` is set by
-        // the loader's thread before the files appear, and unset after they are gone. This is called either by that
-        // thread, which sets the parameters, or because a file has been written, which stays until that is done.
+        // SAFETY: By the type's invariant `module` is this module, which is there while its code
+        // runs. `mp` is set by the loader's thread before the files appear, and unset after they
+        // are gone. This is called either by that thread, which sets the parameters, or because a
+        // file has been written, which stays until that is done.
         !unsafe { (*self.module).mkobj.mp }.is_null()
     }
 
-    /// The parameters are about to be used by the module's init function. What sets one from now on is a write
-    /// to its file, and until somebody serves such writes those that ask for something fail.
+    /// The parameters are about to be used by the module's init function. What sets one from now on
+    /// is a write to its file, and until somebody serves such writes those that ask for something
+    /// fail.
     pub(crate) fn start(&mut self) {
         *STAGE.get_mut(self) = Stage::Unserved;
     }
@@ -104,16 +108,16 @@ fn busy() -> Error {
     EBUSY
 }
 
-/// A value behind the module's parameter lock.
+/// A value that the module's parameter lock protects.
 ///
 /// # Invariants
 ///
-/// The value is accessed only while the parameter lock is held, or when the kernel has no other use for the
-/// parameters any more.
+/// The value is accessed only while the parameter lock is held, or when the kernel has no other use
+/// for the parameters any more.
 struct Locked<T>(UnsafeCell<T>);
 
-// SAFETY: The value is accessed with the parameter lock held only, which serialises all accesses; a value that
-// one thread has put there can be taken by another, which `Send` allows.
+// SAFETY: The value is accessed with the parameter lock held only, which serialises all accesses; a
+// value that one thread has put there can be taken by another, which `Send` allows.
 unsafe impl<T: Send> Sync for Locked<T> {}
 
 impl<T> Locked<T> {
@@ -123,24 +127,27 @@ impl<T> Locked<T> {
 
     /// The value.
     fn get<'a>(&'a self, _: &'a Params) -> &'a T {
-        // SAFETY: That there is a `Params` to borrow shows that this thread holds the lock. It is borrowed for as
-        // long as the reference lives, so that `get_mut` cannot be called meanwhile.
+        // SAFETY: That there is a `Params` to borrow shows that this thread holds the lock. It is
+        // borrowed for as long as the reference lives, so that `get_mut` cannot be called
+        // meanwhile.
         unsafe { &*self.0.get() }
     }
 
     /// The value, to be changed.
-    // The exclusive borrow is that of `Params`.
+    // The borrow of `Params` is exclusive.
     #[allow(clippy::mut_from_ref)]
     fn get_mut<'a>(&'a self, _: &'a mut Params) -> &'a mut T {
-        // SAFETY: That there is a `Params` to borrow shows that this thread holds the lock. It is borrowed
-        // exclusively for as long as the reference lives, so that nobody else has a reference meanwhile.
+        // SAFETY: That there is a `Params` to borrow shows that this thread holds the lock. It is
+        // borrowed exclusively for as long as the reference lives, so that nobody else has a
+        // reference meanwhile.
         unsafe { &mut *self.0.get() }
     }
 }
 
 /// Serves writes to parameters of [`Syntax::Function`].
 pub(crate) trait Serve: Send + Sync {
-    /// The parameter has been written. All are locked; [`Params::unlocked`] is for what takes its time.
+    /// The parameter has been written. All are locked; [`Params::unlocked`] is for what takes its
+    /// time.
     fn written(&self, params: &mut Params) -> Result;
 }
 
@@ -209,29 +216,33 @@ impl StringParam {
         }
     }
 
-    /// Sets the value: `EINVAL` if it is too long, `ENOMEM`, `EBUSY`, or what serving it fails with.
+    /// Sets the value: `EINVAL` if it is too long, `ENOMEM`, `EBUSY`, or what serving it fails
+    /// with.
     ///
     /// # Safety
     ///
-    /// Only the kernel may call this: with the parameter lock held, with a `text` that ends with a NUL, and with a
-    /// `param` of this module's table whose `arg` is a [`StringParam`].
+    /// Only the kernel may call this: with the parameter lock held, with a `text` that ends with a
+    /// NUL, and with a `param` of this module's table whose `arg` is a [`StringParam`].
     unsafe extern "C" fn set(text: *const c_char, param: *const bindings::kernel_param) -> c_int {
-        // SAFETY: The kernel gives an entry of our table, which is a static, and whose name is a static string.
+        // SAFETY: The kernel gives an entry of our table, which is a static, and whose name is a
+        // static string.
         let (name, module) = unsafe { (CStr::from_char_ptr((*param).name), (*param).mod_) };
         // SAFETY: The `arg` of our table's entries is a static `StringParam`.
         let this = unsafe { &*(*param).__bindgen_anon_1.arg.cast::<Self>() };
-        // SAFETY: The flags lack `KERNEL_PARAM_OPS_FL_NOARG`, so there is a text; it ends with a NUL and stays
-        // until this returns.
+        // SAFETY: The flags lack `KERNEL_PARAM_OPS_FL_NOARG`, so there is a text; it ends with a
+        // NUL and stays until this returns.
         let text = unsafe { CStr::from_char_ptr(text) };
-        // SAFETY: The entries of our table are this module's. `parse_one()` and `param_attr_store()` take the lock
-        // before they call this, and release it afterwards; neither has a `Params`.
+        // SAFETY: The entries of our table are this module's. `parse_one()` and
+        // `param_attr_store()` take the lock before they call this, and release it afterwards;
+        // neither has a `Params`.
         let stored = unsafe { Params::held(module, |params| this.store(params, name, text)) };
         from_result(|| stored.map(|()| 0))
     }
 
     /// Sets the value; when nothing is written, unsets it. Serves it, if it is a function's name.
     fn store(&self, params: &mut Params, name: &CStr, text: &CStr) -> Result {
-        // The file's mode lets root write, also without capabilities; what is written is for the next call.
+        // The file's mode lets root write, also without capabilities; what is written is for the
+        // next call.
         // SAFETY: Has no requirements.
         if !unsafe { bindings::capable(crate::bindings::CAP_SYS_MODULE as c_int) } {
             pr_err!("{name}: only processes with the capability CAP_SYS_MODULE can write it\n");
@@ -250,7 +261,8 @@ impl StringParam {
         let loading = matches!(STAGE.get(params), Stage::Loading) && !params.have_files();
         let server = match (self.syntax, STAGE.get(params)) {
             (Syntax::Function, Stage::Served(server)) => Some(server.clone()),
-            // The module's init function would take what is written now for what the loader has set.
+            // The module's init function would take what is written now for what the loader has
+            // set.
             (Syntax::Function, _) if !loading => return Err(busy()),
             _ => None,
         };
@@ -274,10 +286,11 @@ impl StringParam {
     ///
     /// # Safety
     ///
-    /// Only the kernel may call this: with the parameter lock held, with a `buffer` of a page, and with a `param` of
-    /// this module's table whose `arg` is a [`StringParam`].
+    /// Only the kernel may call this: with the parameter lock held, with a `buffer` of a page, and
+    /// with a `param` of this module's table whose `arg` is a [`StringParam`].
     unsafe extern "C" fn get(buffer: *mut c_char, param: *const bindings::kernel_param) -> c_int {
-        // SAFETY: The kernel gives an entry of our table, a static, whose `arg` is a static `StringParam`.
+        // SAFETY: The kernel gives an entry of our table, a static, whose `arg` is a static
+        // `StringParam`.
         let (this, module) = unsafe {
             (
                 &*(*param).__bindgen_anon_1.arg.cast::<Self>(),
@@ -286,8 +299,8 @@ impl StringParam {
         };
         let show = |params: &mut Params| {
             let value = this.value.get(params).as_deref().unwrap_or_default();
-            // SAFETY: The buffer is a page; a value has at most `MAX_LEN` bytes, or a quote or two more, and with
-            // its newline is shorter than that.
+            // SAFETY: The buffer is a page; a value has at most `MAX_LEN` bytes, or a quote or two
+            // more, and with its newline is shorter than that.
             unsafe {
                 buffer.copy_from_nonoverlapping(value.as_ptr().cast(), value.len());
                 buffer.add(value.len()).write(b'\n');
@@ -295,8 +308,8 @@ impl StringParam {
             // No value is too long for an `int`.
             value.len() as c_int + 1
         };
-        // SAFETY: The entries of our table are this module's. `param_attr_show()` takes the lock before it calls
-        // this, and releases it afterwards; it has no `Params`.
+        // SAFETY: The entries of our table are this module's. `param_attr_show()` takes the lock
+        // before it calls this, and releases it afterwards; it has no `Params`.
         unsafe { Params::held(module, show) }
     }
 
@@ -304,17 +317,17 @@ impl StringParam {
     ///
     /// # Safety
     ///
-    /// Only the kernel may call this, with the `arg` of an entry of our table, when its file is gone and the module's
-    /// exit function has returned.
+    /// Only the kernel may call this, with the `arg` of an entry of our table, when its file is
+    /// gone and the module's exit function has returned.
     unsafe extern "C" fn free(arg: *mut c_void) {
-        // SAFETY: `arg` is a static `StringParam`. Nobody else reaches it any more: its file is gone, and no function
-        // of the module runs.
+        // SAFETY: `arg` is a static `StringParam`. Nobody else reaches it any more: its file is
+        // gone, and no function of the module runs.
         unsafe { *(*arg.cast::<Self>()).value.0.get() = None };
     }
 }
 
-/// Declares the parameters: for each an entry in the kernel's table, its two lines for `modinfo`, and a
-/// method of [`Params`] that reads it.
+/// Declares the parameters: for each an entry in the kernel's table, its two lines for `modinfo`,
+/// and a method of [`Params`] that reads it.
 macro_rules! string_params {
     ($($name:ident: $syntax:ident, $mode:literal, $description:literal;)*) => {
         $(const _: () = {
@@ -366,17 +379,17 @@ macro_rules! modinfo {
 }
 
 string_params! {
-    // The mode is that of the file in sysfs; 0 is for none.
+    // The mode of the file in sysfs; 0 for none.
     sym_name: Function, 0o644, "function to call: its name in /proc/kallsyms, or module:name";
     args: Arguments, 0o600, "its arguments, separated by commas, as in C";
-    sympos: Words, 0o644, "which one of several functions of that name, from 1 on";
+    sympos: Words, 0o644, "which of the functions with that name; 1 is the first";
     sig: Words, 0o644, "its prototype, as C; with unsafe_call=1 where the kernel has none";
-    unsafe_call: Words, 0o644, "vouch for what cannot be checked: 1 or 0";
+    unsafe_call: Words, 0o644, "call although not everything can be checked: 1 or 0";
     timeout: Words, 0o644, "longest wait for the calls, in seconds; 0 (the default): no limit";
     module: Words, 0o644, "modules whose symbols to list, vmlinux for the kernel itself: names or globs";
     filter: Words, 0o644, "names of the symbols to list: globs";
     kind: Words, 0o644, "kinds of the symbols to list: text, data, rodata, bss, percpu, ...";
     limit: Words, 0o644, "how many symbols to list at most, 0 for all (default: 100 in the log)";
-    // It can be an address, which not everybody may see who could read its file.
+    // It can be an address, which not every reader of its file may see.
     bootstrap: Words, 0o000, "how to find kallsyms_lookup_name: auto, kprobe, scan or an address";
 }

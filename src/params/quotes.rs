@@ -2,8 +2,8 @@
 
 //! What the kernel did to the quotes that the user wrote.
 //!
-//! When a module is loaded, the kernel takes a quote off the beginning of each value, and one off its end,
-//! whether or not they belong together. `args="a",5` arrives as `a",5`.
+//! When a module is loaded, the kernel takes a quote off the beginning of each value, and one off
+//! its end, whether or not they belong together. `args="a",5` arrives as `a",5`.
 
 use crate::{
     kallsyms::nofault,
@@ -35,9 +35,9 @@ pub(super) fn restore(text: &[u8]) -> Result<KVec<u8>, AllocError> {
 
 /// Whether `text` began with a quote, and the user wrote it.
 ///
-/// The quote that the kernel takes off stands before the value still. But insmod(8) puts quotes around a value that
-/// has a space and does not begin with one; so those of such a value are taken to be the user's only if it makes
-/// no sense without them.
+/// The quote that the kernel takes off stands before the value still. But insmod(8) puts quotes
+/// around a value that has a space and does not begin with one; so quotes around such a value are
+/// taken to be the user's only if it makes no sense without them.
 fn are_lost(text: &[u8]) -> Result<bool, AllocError> {
     let mut before = 0u8;
     let address = text.as_ptr().wrapping_sub(1) as usize;
@@ -45,8 +45,8 @@ fn are_lost(text: &[u8]) -> Result<bool, AllocError> {
     Ok(there && before == b'"' && (!text.contains(&b' ') || !is_plain(text)?))
 }
 
-/// Whether arguments make sense without quotes. A word could be the constant of an enumeration, but with a space
-/// beside it is more likely one of a sentence.
+/// Whether arguments make sense without quotes. A word could be the constant of an enumeration, but
+/// with a space beside it is more likely one of a sentence.
 fn is_plain(text: &[u8]) -> Result<bool, AllocError> {
     let mut memory = ParserMemory::new(text)?;
     let Ok(tree) = memory.expressions(text) else {

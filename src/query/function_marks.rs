@@ -3,10 +3,13 @@
 //! What is known of a function, in words: who may use it, who follows it, and what stands in the way of a call.
 
 use crate::{
-    call::rules::Obstacle,
-    context::Context,
+    call::rules::{
+        Obstacle,
+        Rules, //
+    },
     kallsyms::{
         Export,
+        Kallsyms,
         Kfuncs,
         Kind,
         Name,
@@ -15,7 +18,10 @@ use crate::{
     },
     module_bindings,
     print::to_c_string,
-    tracers, //
+    tracers::{
+        self,
+        Tracers, //
+    }, //
 };
 use core::{
     cell::Cell,
@@ -44,18 +50,22 @@ const FLAGS: [(u32, &str); 7] = [
 
 /// Describes functions.
 pub(crate) struct Describer<'a> {
-    context: &'a Context,
+    pub(super) kallsyms: &'a Kallsyms,
+    rules: &'a Rules,
+    tracers: &'a Tracers,
     kfuncs: Option<Kfuncs>,
     /// See [`tracers::PATIENCE`].
     patience: Cell<usize>,
 }
 
 impl<'a> Describer<'a> {
-    /// Sleeps.
-    pub(crate) fn new(context: &'a Context) -> Self {
+    /// May sleep.
+    pub(crate) fn new(kallsyms: &'a Kallsyms, rules: &'a Rules, tracers: &'a Tracers) -> Self {
         Self {
-            context,
-            kfuncs: context.kallsyms.kfuncs(),
+            kallsyms,
+            rules,
+            tracers,
+            kfuncs: kallsyms.kfuncs(),
             patience: Cell::new(tracers::PATIENCE),
         }
     }
@@ -68,7 +78,7 @@ impl<'a> Describer<'a> {
         module: &CStr,
         prototype: &Prototype<'_>,
     ) -> Result<CString, AllocError> {
-        let kallsyms = &*self.context.kallsyms;
+        let kallsyms = self.kallsyms;
         let flags = self.flags(prototype);
         let whole = match flags {
             Some(flags) if flags & module_bindings::KF_IMPLICIT_ARGS != 0 => {
@@ -112,7 +122,7 @@ impl<'a> Describer<'a> {
     ) -> Result<CString, AllocError> {
         // That is also what is said of functions of assembly.
         let nothing = prototype.parameter_ids().len() == 0 && prototype.returns().id() == 0;
-        let compiled = !nothing || self.context.kallsyms.is_compiled(symbol.address());
+        let compiled = !nothing || self.kallsyms.is_compiled(symbol.address());
         to_c_string(fmt!(
             "{}",
             self.marks(symbol, compiled.then_some(prototype), kfunc)
@@ -125,23 +135,20 @@ impl<'a> Describer<'a> {
         prototype: Option<&Prototype<'_>>,
         kfunc: Option<u32>,
     ) -> Marks<'s> {
-        let kallsyms = &*self.context.kallsyms;
+        let kallsyms = self.kallsyms;
         Marks {
             export: symbol.export(kallsyms),
             kfunc,
             traceable: kallsyms.can_trace(symbol.address()),
-            obstacle: match is_text(symbol) {
-                true => self
-                    .context
-                    .caller
-                    .rules
-                    .obstacle(kallsyms, symbol, prototype),
-                false => None,
+            obstacle: if is_text(symbol) {
+                self.rules.obstacle(kallsyms, symbol, prototype)
+            } else {
+                None
             },
         }
     }
 
-    /// What is known of a symbol, the one at this position of its name, to stand behind its line. The list of modules
+    /// What is known of a symbol, the one at this position of its name, for the end of its line. The list of modules
     /// is locked, and the kernel's types are looked up, for which it may sleep.
     #[inline(never)]
     pub(crate) fn symbol(
@@ -149,14 +156,15 @@ impl<'a> Describer<'a> {
         symbol: &Symbol<'_>,
         position: usize,
     ) -> Result<CString, AllocError> {
-        let kallsyms = &*self.context.kallsyms;
+        let kallsyms = self.kallsyms;
         let section = match symbol.section(kallsyms)? {
             Some(section) => to_c_string(fmt!(" section={}", &*section))?,
             None => to_c_string(fmt!(""))?,
         };
-        let btf = match is_text(symbol) {
-            true => kallsyms.btf_of_symbol(symbol),
-            false => None,
+        let btf = if is_text(symbol) {
+            kallsyms.btf_of_symbol(symbol)
+        } else {
+            None
         };
         let prototype = btf.as_ref().and_then(|btf| btf.function(symbol.name()));
         let marks = self.marks_and_followers(symbol, prototype.as_ref())?;
@@ -177,13 +185,13 @@ impl<'a> Describer<'a> {
         symbol: &Symbol<'_>,
         prototype: Option<&Prototype<'_>>,
     ) -> Result<CString, AllocError> {
-        let kallsyms = &*self.context.kallsyms;
+        let kallsyms = self.kallsyms;
         let kfunc = prototype.and_then(|prototype| self.flags(prototype));
         let marks = self.marks(symbol, prototype, kfunc);
         match symbol.size(kallsyms) {
             Some(size) if is_text(symbol) => {
                 let function = symbol.address()..symbol.address().saturating_add(size);
-                let followers = self.context.attached.to(kallsyms, function, &self.patience);
+                let followers = self.tracers.of(kallsyms, function, &self.patience);
                 to_c_string(fmt!("{marks}{followers}"))
             }
             _ => to_c_string(fmt!("{marks}")),
@@ -204,16 +212,17 @@ struct Marks<'a> {
     export: Option<Export<'a>>,
     kfunc: Option<u32>,
     traceable: bool,
-    /// What stands in the way of a call, and whether the user's vouch helps.
+    /// What stands in the way of a call, and whether `unsafe` helps.
     obstacle: Option<(Obstacle, bool)>,
 }
 
 impl fmt::Display for Marks<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(export) = &self.export {
-            f.write_str(match export.gpl_only {
-                true => ", exported GPL-only",
-                false => ", exported",
+            f.write_str(if export.gpl_only {
+                ", exported GPL-only"
+            } else {
+                ", exported"
             })?;
             if let Some(namespace) = export.namespace {
                 f.write_fmt(fmt!(" namespace {namespace}"))?;

@@ -37,7 +37,8 @@ const SOURCE: &str = "functions";
 /// How many types of parameters can be asked for.
 const MAX_TAKES: usize = 6;
 
-/// The bit for a type that has been compared, and that for what is returned. The others are for parameters.
+/// The bit for a type that has been compared, and that for what is returned. The others are for
+/// parameters.
 const KNOWN: u8 = 1 << 7;
 const RETURNS: u8 = 1;
 
@@ -56,8 +57,9 @@ pub(crate) struct Search {
 }
 
 impl Search {
-    /// Takes `returns=… takes=… filter=… module=… args=… limit=…` apart. All are optional, in any order. Each `takes`
-    /// counts, and the last one of every other key. `name=` means the same as `filter=`.
+    /// Takes `returns=… takes=… filter=… module=… args=… limit=…` apart. All are optional, in any
+    /// order. Each `takes` counts, and the last one of every other key. `name=` means the same as
+    /// `filter=`.
     pub(crate) fn new(written: &[u8]) -> Result<Self, Failure> {
         let mut search = Self {
             returns: None,
@@ -100,7 +102,7 @@ impl Search {
         Ok(search)
     }
 
-    /// Fails if there is no such type, or no such module. Sleeps.
+    /// Fails if a type or a module does not exist. May sleep.
     pub(crate) fn check(&self, kallsyms: &Kallsyms) -> Result<(), Failure> {
         self.modules.check_modules(kallsyms)?;
         for wanted in self.types() {
@@ -126,8 +128,9 @@ impl Search {
         Iterator::chain(self.returns.iter(), &self.takes)
     }
 
-    /// Calls `f` with the module and the prototype of each function that is chosen, from `position` on, until it
-    /// breaks; leaves in `position` where that was. Sleeps; no lock is held while `f` runs.
+    /// Calls `f` with the module and the prototype of each function that is chosen, from `position`
+    /// on, until it breaks; leaves in `position` where that was. Sleeps; no lock is held while `f`
+    /// runs.
     #[inline(never)]
     pub(crate) fn for_each(
         &self,
@@ -167,17 +170,19 @@ fn number(value: &Written<'_>) -> Result<usize, Failure> {
 #[derive(Default)]
 struct Masks {
     of_types: KVVec<u8>,
-    /// Whether what is asked for are types of `vmlinux` only, whose types have the same masks for the next module then.
+    /// Whether what is asked for are types of `vmlinux` only, whose types have the same masks for
+    /// the next module then.
     shared: bool,
 }
 
 impl Masks {
-    /// Makes room for the types of a BTF. The masks of the types of `vmlinux` stay if they are `shared` and were
-    /// before.
+    /// Makes room for the types of a BTF. The masks of the types of `vmlinux` stay if they are
+    /// `shared` and were before.
     fn prepare(&mut self, btf: &Btf<'_>, shared: bool) -> Result<(), AllocError> {
-        match shared && self.shared {
-            true => self.of_types.truncate(btf.first() as usize),
-            false => self.of_types.clear(),
+        if shared && self.shared {
+            self.of_types.truncate(btf.first() as usize);
+        } else {
+            self.of_types.clear();
         }
         self.shared = shared;
         self.of_types
@@ -227,7 +232,8 @@ impl<'a> Filter<'a> {
         for (target, takes) in targets.iter_mut().skip(1).zip(&search.takes) {
             *target = takes.target(btf);
         }
-        // If a type that is asked for is the module's own, what is found of `vmlinux` is of no use to other modules.
+        // If a type that is asked for is the module's own, what is found of `vmlinux` is of no use
+        // to other modules.
         let shared = targets.iter().flatten().all(|ty| btf.is_of_base(ty.id()));
         masks.prepare(btf, shared)?;
         Ok(Self {
@@ -276,7 +282,8 @@ impl<'a> Filter<'a> {
         if self.search.returns.is_some() && self.mask(prototype.returns().id()) & RETURNS == 0 {
             return false;
         }
-        // Each parameter is one of those that are asked for. If it can be several, they are all the same type.
+        // Each parameter is one of those that are asked for. If it can be several, they are all the
+        // same type.
         let mut left = ((1u8 << self.search.takes.len()) - 1) << 1;
         for parameter in parameters {
             if left == 0 {
@@ -288,8 +295,8 @@ impl<'a> Filter<'a> {
         left == 0
     }
 
-    /// Calls `f` for each function that is chosen, from the one of id `next` on, until it breaks or a signal comes;
-    /// `next` is then where to go on.
+    /// Calls `f` for each function that is chosen, from the one of id `next` on, until it breaks or
+    /// a signal comes; `next` is then where to go on.
     #[inline(never)]
     fn for_each(
         &mut self,
@@ -305,15 +312,19 @@ impl<'a> Filter<'a> {
             left -= 1;
             if left == 0 {
                 left = AT_ONCE;
-                // SAFETY: It only lets others run, where this may sleep: in a process that holds no lock, as the
-                // callers of this are.
+                // SAFETY: It only lets others run, where this may sleep: in a process that holds no
+                // lock, as the callers of this are.
                 unsafe { bindings::kallsyms_helper_cond_resched() };
                 if kernel::current!().signal_pending() {
                     *next = prototype.id() as usize;
                     return ControlFlow::Break(Stop::Signal);
                 }
             }
-            if !self.fits(&prototype) {
+            // The name is compared first, which is cheap. With implicit arguments, it is another
+            // one.
+            let name = prototype.name();
+            let named = self.search.names.matches(name) || name.to_bytes().ends_with(b"_impl");
+            if !named || !self.fits(&prototype) {
                 continue;
             }
             *next = prototype.id() as usize;
@@ -327,8 +338,9 @@ impl<'a> Filter<'a> {
         ControlFlow::Continue(())
     }
 
-    /// The function of the module that a prototype is of. With the implicit arguments of a kfunc it stands under
-    /// another name, which no symbol has, and is not given again if the function is found without them.
+    /// The function of the module that a prototype is of. With the implicit arguments of a kfunc it
+    /// stands under another name, which no symbol has, and is not given again if the function is
+    /// found without them.
     #[inline(never)]
     fn function<'p>(
         &mut self,

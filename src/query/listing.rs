@@ -11,10 +11,15 @@ use crate::{
     kallsyms::{
         Kallsyms,
         Kind,
-        Query, //
+        Position,
+        Query,
+        Symbol,
+        Transient,
+        TransientPosition, //
     },
     text, //
 };
+use core::ops::ControlFlow;
 use kernel::{
     alloc::AllocError,
     prelude::{
@@ -48,8 +53,8 @@ impl<'a> ListingText<'a> {
             || self.limit.is_some()
     }
 
-    /// Takes `module=… filter=… kind=… limit=…` apart. All are optional, in any order, and the last of each key
-    /// counts. `name=` means the same as `filter=`.
+    /// Takes `module=… filter=… kind=… limit=…` apart. All are optional, in any order, and the last
+    /// of each key counts. `name=` means the same as `filter=`.
     pub(crate) fn new(written: &'a [u8]) -> Result<Self, Failure> {
         let mut text = Self::default();
         for choice in text::choices(written) {
@@ -83,7 +88,8 @@ pub(crate) struct Listing {
     modules: Patterns,
     names: Patterns,
     kinds: KVec<Kind>,
-    limit: Option<usize>,
+    /// The longest listing, in symbols.
+    pub(crate) limit: Option<usize>,
 }
 
 impl Listing {
@@ -109,6 +115,51 @@ impl Listing {
     /// Fails if a module is asked for that is not loaded.
     pub(crate) fn check(&self, kallsyms: &Kallsyms) -> Result<(), Failure> {
         self.modules.check_modules(kallsyms)
+    }
+
+    /// Whether the symbols are looked for anew by each [`Self::for_each_from`].
+    pub(crate) fn begins_anew(&self) -> bool {
+        !self.names.is_empty() && self.names.are_anchored()
+    }
+
+    /// Calls `f` for each symbol that is chosen, beginning at `position`, until it breaks; leaves
+    /// in `position` where that was. The limit is for the caller to keep.
+    ///
+    /// Takes the lock of the list of modules, for which it may sleep, and lets it go now and then.
+    /// `EINTR` if the process is to die.
+    pub(crate) fn for_each_from(
+        &self,
+        kallsyms: &Kallsyms,
+        position: &mut Position,
+        f: impl FnMut(&Symbol<'_>) -> ControlFlow<()>,
+    ) -> Result<ControlFlow<()>, Failure> {
+        let (modules, names) = (self.modules.references()?, self.names.references()?);
+        let query = Query::new()
+            .modules(&modules)
+            .names(&names)
+            .kinds(&self.kinds);
+        kallsyms
+            .query_from(&query, position, f)
+            .map_err(|error| error.to_errno().into())
+    }
+
+    /// The same, for the symbols that come and go without a module.
+    pub(crate) fn for_each_transient(
+        &self,
+        kallsyms: &Kallsyms,
+        position: &mut TransientPosition,
+        mut f: impl FnMut(&Transient<'_>) -> ControlFlow<()>,
+    ) -> ControlFlow<()> {
+        if !self.kinds.is_empty() && !self.kinds.contains(&Kind::Text) {
+            return ControlFlow::Continue(());
+        }
+        kallsyms.for_each_transient(position, |symbol| {
+            if self.modules.matches(symbol.module) && self.names.matches(symbol.name) {
+                f(symbol)
+            } else {
+                ControlFlow::Continue(())
+            }
+        })
     }
 
     /// Calls `f` with the query.

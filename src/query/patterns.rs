@@ -24,6 +24,9 @@ use kernel::{
     str::CString, //
 };
 
+/// What `/proc/kallsyms` has in the place of a module for symbols that come and go without one.
+const NOT_MODULES: [&CStr; 3] = [c"bpf", c"__builtin__ftrace", c"__builtin__kprobes"];
+
 /// The longest list. A walk compares each name with each pattern.
 const MAX_PATTERNS: usize = 64;
 
@@ -47,7 +50,8 @@ impl Patterns {
         Self::of(list, |byte, _| byte)
     }
 
-    /// The patterns in a list, for names of modules: these have `_` where the name of the file can have `-`.
+    /// The patterns in a list, for names of modules: these have `_` where the name of the file can
+    /// have `-`.
     pub(crate) fn of_modules(list: &Written<'_>) -> Result<Self, Failure> {
         Self::of(list, |byte, in_class| {
             if byte == b'-' && !in_class {
@@ -58,7 +62,8 @@ impl Patterns {
         })
     }
 
-    /// The patterns in a list. Each byte is changed by `change`, which is told whether it stands in a class.
+    /// The patterns in a list. Each byte is changed by `change`, which is told whether it stands in
+    /// a class.
     fn of(list: &Written<'_>, change: impl Fn(u8, bool) -> u8) -> Result<Self, Failure> {
         let mut globs: KVec<Glob> = KVec::new();
         for item in text::list(list.text) {
@@ -94,6 +99,23 @@ impl Patterns {
         })
     }
 
+    /// Whether there are none.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.globs.is_empty()
+    }
+
+    /// Whether every pattern begins with a character that stands for itself, so that the kernel's
+    /// sorted table leads to the names that match.
+    pub(crate) fn are_anchored(&self) -> bool {
+        let anchored = |glob: &Glob| {
+            !matches!(
+                glob.text.to_bytes().first(),
+                Some(b'*' | b'?' | b'[' | b'\\')
+            )
+        };
+        self.globs.iter().all(anchored)
+    }
+
     /// Whether `name` matches.
     pub(crate) fn matches(&self, name: &CStr) -> bool {
         self.globs.is_empty() || self.globs.iter().any(|glob| glob_match(&glob.text, name))
@@ -120,7 +142,8 @@ impl Patterns {
                         ControlFlow::Continue(())
                     }
                 });
-                !glob_match(&glob.text, VMLINUX) && found.is_continue()
+                let is = |name: &CStr| glob_match(&glob.text, name);
+                found.is_continue() && !is(VMLINUX) && !NOT_MODULES.into_iter().any(is)
             })
         });
         match not_loaded {

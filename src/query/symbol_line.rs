@@ -5,11 +5,15 @@
 use crate::{
     kallsyms::{
         Kallsyms,
-        Symbol, //
+        Symbol,
+        Transient, //
     },
     print::Text, //
 };
-use kernel::fmt;
+use kernel::{
+    fmt,
+    prelude::fmt, //
+};
 
 /// A symbol in a line: `address letter name [module] size`.
 ///
@@ -52,7 +56,8 @@ impl SymbolLine<'_> {
     }
 }
 
-/// Writes a number with leading zeroes, for which 16 bytes are enough; returns how many digits it has without them.
+/// Writes a number with leading zeroes, for which 16 bytes are enough; returns how many digits it
+/// has without them.
 fn hexadecimal(mut number: usize, digits: &mut [u8]) -> usize {
     let mut significant = 1;
     for (place, digit) in digits.iter_mut().rev().enumerate() {
@@ -69,5 +74,29 @@ fn hexadecimal(mut number: usize, digits: &mut [u8]) -> usize {
 impl fmt::Display for SymbolLine<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.write(|bytes| Text(bytes).fmt(f))
+    }
+}
+
+/// A symbol that comes and goes without a module, in such a line. How many bytes it has is not
+/// known.
+pub(crate) struct TransientLine<'a> {
+    /// The symbol.
+    pub(crate) symbol: &'a Transient<'a>,
+    /// Whether the reader may see the address.
+    pub(crate) show: bool,
+}
+
+impl fmt::Display for TransientLine<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Transient {
+            name,
+            module,
+            address,
+            letter,
+        } = self.symbol;
+        let address = if self.show { *address } else { 0 };
+        let (name, module) = (Text(name.to_bytes()), Text(module.to_bytes()));
+        let letter = char::from(*letter);
+        f.write_fmt(fmt!("{address:016x} {letter} {name} [{module}] 0x0"))
     }
 }

@@ -90,7 +90,7 @@ impl TypeLookup {
         })
     }
 
-    /// Fails if there is no such type, or nothing at the end of the way. Sleeps.
+    /// Fails if the type does not exist, or what the path leads to. May sleep.
     pub(crate) fn check(&self, kallsyms: &Kallsyms) -> Result<(), Failure> {
         self.with(kallsyms, |_| Ok(()))
     }
@@ -98,9 +98,10 @@ impl TypeLookup {
     /// Calls `line` for each line of what is known, until it breaks. Sleeps.
     pub(crate) fn for_each_line(&self, kallsyms: &Kallsyms, line: Sink<'_>) -> Result<(), Failure> {
         self.with(kallsyms, |end| {
-            let _ = match end.inside {
-                true => member_line(&end.member, 0, line)?,
-                false => self.whole(end.member.ty, line)?,
+            let _ = if end.inside {
+                member_line(&end.member, 0, line)?
+            } else {
+                self.whole(end.member.ty, line)?
             };
             Ok(())
         })
@@ -142,8 +143,8 @@ impl TypeLookup {
         found.unwrap_or_else(|| Err(self.ty.unknown()))
     }
 
-    /// Goes the way, as C's `offsetof()` does: offsets count from the beginning of the whole, and behind `->` from
-    /// that of what the pointer leads to.
+    /// Goes the way, as C's `offsetof()` does: offsets count from the beginning of the whole, and
+    /// behind `->` from that of what the pointer leads to.
     #[inline(never)]
     fn end<'a>(&self, whole: Type<'a>) -> Result<End<'a>, Failure> {
         let mut end = End {
@@ -228,7 +229,7 @@ impl TypeLookup {
     }
 }
 
-/// The lines of a type that is no typedef; `before` and `name` stand around it.
+/// The lines of a type other than a typedef; `before` and `name` stand around it.
 #[inline(never)]
 fn body(
     ty: Type<'_>,
@@ -252,15 +253,17 @@ fn body(
     let (count, constants) = (ty.members().len(), ty.is_enum());
     let mut walked = line(fmt!("{before}{keyword}{space}{tag} {{"));
     if walked.is_continue() {
-        walked = match constants {
-            true => each_constant(ty, line),
-            false => members(ty, 0, 1, line)?,
+        walked = if constants {
+            each_constant(ty, line)
+        } else {
+            members(ty, 0, 1, line)?
         };
     }
     if walked.is_continue() {
-        walked = match constants {
-            true => line(fmt!("\t/* size: {} */", ty.size())),
-            false => line(fmt!("\t/* size: {}, members: {count} */", ty.size())),
+        walked = if constants {
+            line(fmt!("\t/* size: {} */", ty.size()))
+        } else {
+            line(fmt!("\t/* size: {}, members: {count} */", ty.size()))
         };
     }
     if walked.is_continue() {
@@ -273,14 +276,17 @@ fn body(
 /// The constants of an enumeration.
 fn each_constant(ty: Type<'_>, line: Sink<'_>) -> ControlFlow<()> {
     let signed = matches!(ty.shape(), Shape::Enum { signed: true, .. });
-    ty.for_each_constant(|name, value| match signed {
-        true => line(fmt!("\t{name} = {},", value as i64)),
-        false => line(fmt!("\t{name} = {value},")),
+    ty.for_each_constant(|name, value| {
+        if signed {
+            line(fmt!("\t{name} = {},", value as i64))
+        } else {
+            line(fmt!("\t{name} = {value},"))
+        }
     })
 }
 
-/// The members of a structure or union, which begins so many bits from the start of the whole. Those of structures
-/// without a tag stand within it.
+/// The members of a structure or union, which begins so many bits from the start of the whole.
+/// Those of structures without a tag stand within it.
 #[inline(never)]
 fn members(
     ty: Type<'_>,
@@ -304,7 +310,8 @@ fn members(
     Ok(ControlFlow::Continue(()))
 }
 
-/// The structure or union without a tag that a type is, or is an array of, if no typedef has a name for it.
+/// The structure or union without a tag that a type is, or is an array of, if no typedef has a name
+/// for it.
 fn tagless(ty: Type<'_>) -> Option<Type<'_>> {
     let mut ty = ty;
     for _ in 0..MAX_DEPTH {
@@ -370,8 +377,8 @@ impl fmt::Display for Tabs {
     }
 }
 
-/// Where a member is, and how many bytes it has: `/* offset size */`; of a bit-field `/* offset:bit size */`, where the
-/// bytes are those of its type.
+/// Where a member is, and how many bytes it has: `/* offset size */`; of a bit-field `/* offset:bit
+/// size */`, where the bytes are those of its type.
 struct OffsetComment<'a>(&'a Member<'a>);
 
 impl fmt::Display for OffsetComment<'_> {

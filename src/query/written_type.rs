@@ -84,11 +84,21 @@ impl NamedType {
         )
     }
 
-    /// What its pointers lead to, if the BTF has it.
+    /// What its pointers lead to, if the BTF has it. Where there is no typedef of this name, it is
+    /// a tag.
     pub(crate) fn target<'a>(&self, btf: &'a Btf<'a>) -> Option<Type<'a>> {
-        match self.kind {
-            Some(kind) => btf.named(&self.name, kind),
-            None => Some(btf.ty(0)),
-        }
+        let Some(kind) = &self.kind else {
+            return Some(btf.ty(0));
+        };
+        let kinds = match kind {
+            TypeKind::Typedef => &[
+                TypeKind::Typedef,
+                TypeKind::Struct,
+                TypeKind::Union,
+                TypeKind::Enum,
+            ],
+            kind => core::slice::from_ref(kind),
+        };
+        kinds.iter().find_map(|kind| btf.named(&self.name, *kind))
     }
 }

@@ -29,8 +29,7 @@ const LOOK: u32 = 100;
 /// Looks after abandoned workers. Dropping this waits until their calls are over.
 pub(super) struct Abandoned {
     // In this order: the thread goes before what it uses.
-    #[allow(dead_code)]
-    kthread: Kthread,
+    _kthread: Kthread,
     shared: Arc<Shared>,
 }
 
@@ -74,16 +73,21 @@ impl Abandoned {
         // SAFETY: `data` is a `Shared`, to which the `Arc` beside the `Kthread` keeps a reference. Fields are dropped in
         // order, so it goes after the `Kthread`, whose drop waits for the thread's end.
         let kthread = unsafe { Kthread::start(Self::main, data) }?;
-        Ok(Self { kthread, shared })
+        Ok(Self {
+            _kthread: kthread,
+            shared,
+        })
     }
 
-    /// Takes over a worker. Nothing is allocated for that, so it cannot fail.
-    pub(super) fn adopt(&self, mut worker: KBox<Worker>) {
-        worker.abandon();
+    /// Takes over a worker. Nothing is allocated for that, so it cannot fail. Returns whether its function has been
+    /// called; if not, it will not be. Sleeps.
+    pub(super) fn adopt(&self, mut worker: KBox<Worker>) -> bool {
+        let has_begun = worker.abandon();
         let mut list = self.shared.list.lock();
         worker.next = list.first.take();
         list.first = Some(worker);
         self.shared.changed.notify_all();
+        has_begun
     }
 
     /// Whether there are workers, which may run code of this module still.

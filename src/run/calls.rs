@@ -18,7 +18,10 @@ use kernel::{
         Arc,
         Mutex, //
     },
-    task::Pid,
+    task::{
+        Pid,
+        Task, //
+    },
     time::{
         Instant,
         Monotonic, //
@@ -60,11 +63,15 @@ pub(super) struct Calls {
 #[pin_data]
 pub(super) struct Entry {
     pid: Atomic<Pid>,
-    is_waiting: Atomic<bool>,
-    is_abandoned: Atomic<bool>,
+    progress: Atomic<u32>,
     #[pin]
     current: Mutex<Option<Current>>,
 }
+
+/// How far the call of a worker is: its function waits for a slot, has been called, or nobody waits for it any more.
+const WAITING: u32 = 0;
+const RUNNING: u32 = 1;
+const ABANDONED: u32 = 2;
 
 /// The call that a worker makes.
 struct Current {
@@ -85,8 +92,7 @@ impl Calls {
         let entry = Arc::pin_init(
             pin_init!(Entry {
                 pid: Atomic::new(0),
-                is_waiting: Atomic::new(false),
-                is_abandoned: Atomic::new(false),
+                progress: Atomic::new(WAITING),
                 current <- new_mutex!(None),
             }),
             GFP_KERNEL,
@@ -102,10 +108,10 @@ impl Calls {
     pub(super) fn for_each(&self, mut each: impl FnMut(&Call<'_>) -> Result) -> Result {
         for entry in self.entries.lock().iter() {
             if let Some(current) = &*entry.current.lock() {
-                let state = match entry {
-                    entry if entry.is_abandoned() => "abandoned",
-                    entry if entry.is_waiting.load(Relaxed) => "waits until another call is over",
-                    _ => "runs",
+                let state = match entry.progress.load(Relaxed) {
+                    WAITING => "waits until another call is over",
+                    RUNNING => "runs",
+                    _ => "abandoned",
                 };
                 each(&Call {
                     function: &current.function,
@@ -122,12 +128,12 @@ impl Calls {
 impl Entry {
     /// Whether nobody waits for the worker any more.
     pub(super) fn is_abandoned(&self) -> bool {
-        self.is_abandoned.load(Relaxed)
+        self.progress.load(Relaxed) == ABANDONED
     }
 
-    /// Says whether the call waits until another one is over.
-    pub(super) fn set_waiting(&self, is_waiting: bool) {
-        self.is_waiting.store(is_waiting, Relaxed);
+    /// Says that the function is called now; returns false if nobody waits for it any more.
+    pub(super) fn run(&self) -> bool {
+        self.progress.cmpxchg(WAITING, RUNNING, Relaxed).is_ok()
     }
 }
 
@@ -139,8 +145,8 @@ pub(super) struct Listing {
 
 impl Listing {
     /// Says which thread it is.
-    pub(super) fn set_pid(&self, pid: Pid) {
-        self.entry.pid.store(pid, Relaxed);
+    pub(super) fn set_task(&self, task: &Task) {
+        self.entry.pid.store(task.pid(), Relaxed);
     }
 
     /// A call begins.
@@ -149,6 +155,7 @@ impl Listing {
             function: CString::try_from(function)?,
             begin: Instant::now(),
         };
+        self.entry.progress.store(WAITING, Relaxed);
         *self.entry.current.lock() = Some(current);
         Ok(())
     }
@@ -158,9 +165,9 @@ impl Listing {
         *self.entry.current.lock() = None;
     }
 
-    /// Nobody waits for the worker any more, so that a call need not be made that has not begun.
-    pub(super) fn abandon(&self) {
-        self.entry.is_abandoned.store(true, Relaxed);
+    /// Nobody waits for the worker any more, so that a call is not made that has not begun. Returns whether it had begun.
+    pub(super) fn abandon(&self) -> bool {
+        self.entry.progress.xchg(ABANDONED, Relaxed) != WAITING
     }
 }
 

@@ -63,6 +63,12 @@ impl Completion {
         unsafe { bindings::completion_done(self.inner.get()) }
     }
 
+    /// Waits. May sleep.
+    pub(super) fn wait(&self) {
+        // SAFETY: The completion has been initialized.
+        unsafe { bindings::wait_for_completion(self.inner.get()) };
+    }
+
     /// Waits as a thread that has nothing to do, which is not counted as load. Only kernel threads may: they get no
     /// signals.
     pub(super) fn wait_idle(&self) {

@@ -78,19 +78,25 @@ impl Listener {
         event: usize,
         data: *mut c_void,
     ) -> c_int {
-        let (mut address, mut is_write) = (0, false);
-        if event == module_bindings::die_val_DIE_OOPS as usize {
-            // SAFETY: `data` is what the kernel tells of the oops, and the two are valid for writes.
+        const NOTIFY_DONE: c_int = bindings::NOTIFY_DONE as c_int;
+
+        if event != module_bindings::die_val_DIE_OOPS as usize {
+            return NOTIFY_DONE;
+        }
+        if let Some(fault) = worker::current_fault() {
+            let (mut address, mut is_write) = (0, false);
+            // SAFETY: `data` is what the kernel tells of the oops, and the two are valid for writes. This thread is a
+            // worker's, and ends.
             let is_fault = unsafe {
+                module_bindings::rust_kallsyms_thread_crashed();
                 module_bindings::rust_kallsyms_fault(data.cast(), &mut address, &mut is_write)
             };
-            if let (true, Some(fault)) = (is_fault, worker::current_fault()) {
+            if is_fault {
                 fault.is_write.store(is_write, Relaxed);
                 fault.address.store(address, Relaxed);
             }
         }
-        // `NOTIFY_DONE`
-        0
+        NOTIFY_DONE
     }
 }
 

@@ -95,7 +95,7 @@ impl Job {
         });
     }
 
-    /// Gets a slot for the function: waits until there is one, or nobody waits for the call any more.
+    /// Gets a slot for the function: waits until there is one. The call is not made if nobody waits for it any more.
     // Its frame is not there while the function runs.
     #[inline(never)]
     fn claim(&mut self, entry: &Entry) {
@@ -103,14 +103,13 @@ impl Job {
             *self = match replace(self, Self::None) {
                 // SAFETY: `Words` says nothing of what the function takes; whoever calls it with words says that.
                 Self::Ready(target, lent) => match unsafe { Function::try_new(target) } {
-                    Ok(function) => Self::Called(function, lent),
+                    Ok(function) if entry.run() => Self::Called(function, lent),
+                    Ok(function) => Self::Ready(function.into_target(), lent),
                     Err(target) => Self::Ready(target, lent),
                 },
                 other => other,
             };
-            let is_waiting = matches!(self, Self::Ready(..));
-            entry.set_waiting(is_waiting);
-            if !is_waiting || entry.is_abandoned() {
+            if !matches!(self, Self::Ready(..)) || entry.is_abandoned() {
                 return;
             }
             fsleep(SLOT_WAIT);

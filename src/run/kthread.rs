@@ -16,10 +16,7 @@ use kernel::{
             Relaxed, //
         }, //
     },
-    task::{
-        Pid,
-        Task, //
-    }, //
+    task::Task, //
 };
 
 /// How often to look for the end of a thread at once, before time is given to others.
@@ -66,9 +63,9 @@ impl Kthread {
         Ok(Self { task })
     }
 
-    /// Its number.
-    pub(super) fn pid(&self) -> Pid {
-        self.task.pid()
+    /// Its task.
+    pub(super) fn task(&self) -> &Task {
+        &self.task
     }
 
     /// Whether the thread is dead: it has returned, or crashed, and runs no code but that of the kernel's scheduler

@@ -21,8 +21,13 @@ use kernel::{
         *, //
     },
     sync::atomic::{
+        atomic_load,
         Atomic,
         Relaxed, //
+    },
+    time::{
+        delay::fsleep,
+        Delta, //
     }, //
 };
 
@@ -35,12 +40,25 @@ const MUTEXES: [&CStr; 4] = [
     c"module_mutex",
 ];
 
-/// Where they are; 0 where that is not known.
+/// Variables of the kernel; 0 where they are not known.
+static HOTPLUG_LOCK: Atomic<usize> = Atomic::new(0);
+static WARN_COUNT: Atomic<usize> = Atomic::new(0);
+
+/// How long the processors may be kept from coming and going. Whoever does so of his own takes less time.
+const HOTPLUG_WAIT: Delta = Delta::from_millis(10);
+const HOTPLUG_LOOKS: u32 = 200;
+
+/// Where the mutexes are; 0 where that is not known.
 static ADDRESSES: [Atomic<usize>; MUTEXES.len()] = [const { Atomic::new(0) }; MUTEXES.len()];
 
-/// Finds the mutexes.
-pub(super) fn find_mutexes(kallsyms: &Kallsyms) {
-    for (address, name) in ADDRESSES.iter().zip(MUTEXES) {
+/// Finds the kernel's variables.
+pub(super) fn find_variables(kallsyms: &Kallsyms) {
+    let others = [
+        (&HOTPLUG_LOCK, c"cpu_hotplug_lock"),
+        (&WARN_COUNT, c"warn_count"),
+    ];
+    let mutexes = ADDRESSES.iter().zip(MUTEXES);
+    for (address, name) in Iterator::chain(mutexes, others) {
         let found = kallsyms
             .lookup_name(name)
             .filter(|address| matches!(kallsyms.layout().kind(*address), Kind::Data | Kind::Bss));
@@ -76,6 +94,10 @@ pub(super) struct ThreadState {
     preempt_count: i32,
     rcu_depth: i32,
     lock_depth: i32,
+    thread: module_bindings::rust_kallsyms_thread,
+    /// How often the kernel has warned.
+    warnings: u32,
+    is_hotplug_locked: bool,
     /// A mutex whose owner this thread seems to be. That was another one, which has ended and was at the same address.
     mutex: Option<&'static CStr>,
 }
@@ -93,15 +115,51 @@ pub(crate) struct Leftovers {
     lock_depth: i32,
     /// A mutex that it kept.
     mutex: Option<&'static CStr>,
+    /// Whether it kept the processors from coming and going, as patching code does for a moment.
+    hotplug_lock: bool,
+    /// Whether the kernel warned of something meanwhile. That need not be the function's fault, and is nothing left.
+    has_warned: bool,
+    /// Which of the [`PARTS`] of its thread it changed.
+    thread: u32,
 }
+
+/// Parts of a thread that a function may change, and what they are called.
+const PARTS: [(u32, &str); 6] = [
+    (
+        module_bindings::RUST_KALLSYMS_MM,
+        "the memory of another process in use",
+    ),
+    (module_bindings::RUST_KALLSYMS_CRED, "other credentials"),
+    (
+        module_bindings::RUST_KALLSYMS_FS,
+        "another root or working directory",
+    ),
+    (
+        module_bindings::RUST_KALLSYMS_NAMESPACES,
+        "other namespaces",
+    ),
+    (
+        module_bindings::RUST_KALLSYMS_FLAGS,
+        "other flags of the thread",
+    ),
+    (
+        module_bindings::RUST_KALLSYMS_STATE,
+        "the thread about to sleep",
+    ),
+];
 
 impl ThreadState {
     /// The state of this thread.
     pub(super) fn now() -> Self {
         let mutex = held();
-        // SAFETY: The three only read what belongs to this thread, and have no requirements.
+        let mut thread = Default::default();
+        // SAFETY: `thread` is valid for writes. They only read what belongs to this thread.
         unsafe {
+            module_bindings::rust_kallsyms_thread_get(&mut thread);
             Self {
+                thread,
+                warnings: warnings(),
+                is_hotplug_locked: is_hotplug_locked(),
                 preempt_count: module_bindings::rust_kallsyms_preempt_count(),
                 rcu_depth: module_bindings::rust_kallsyms_rcu_depth(),
                 lock_depth: module_bindings::rust_kallsyms_lock_depth(),
@@ -113,13 +171,16 @@ impl ThreadState {
     /// Puts right what differs since, locks aside; says what that was. Interrupts were enabled before.
     pub(super) fn restore(&self) -> Leftovers {
         let now = Self::now();
-        let leftovers = Leftovers {
+        let mut leftovers = Leftovers {
             preempt_count: now.preempt_count.wrapping_sub(self.preempt_count),
             // SAFETY: Has no requirements.
             irqs_disabled: unsafe { module_bindings::rust_kallsyms_irqs_disabled() },
             rcu_depth: now.rcu_depth.wrapping_sub(self.rcu_depth),
             lock_depth: now.lock_depth.wrapping_sub(self.lock_depth),
             mutex: now.mutex.filter(|mutex| Some(*mutex) != self.mutex),
+            thread: 0,
+            has_warned: false,
+            hotplug_lock: false,
         };
         if leftovers.preempt_count != 0 {
             // SAFETY: That was the count before the call, and whoever changed it since has returned.
@@ -134,11 +195,50 @@ impl ThreadState {
             // the kernel leaves them in the same way when a thread ends.
             unsafe { module_bindings::rust_kallsyms_rcu_depth_set(self.rcu_depth) };
         }
+        leftovers.has_warned = now.warnings != self.warnings;
+        leftovers.hotplug_lock = !self.is_hotplug_locked && is_hotplug_kept();
+        // SAFETY: That is what this thread had before the call. It may sleep again, as the above has seen to.
+        leftovers.thread = unsafe { module_bindings::rust_kallsyms_thread_restore(&self.thread) };
         leftovers
     }
 }
 
+/// How often the kernel has warned since its boot; 0 if that is not known.
+fn warnings() -> u32 {
+    match WARN_COUNT.load(Relaxed) {
+        0 => 0,
+        // SAFETY: There is an `atomic_t` of the kernel itself.
+        address => unsafe { atomic_load(address as *mut i32, Relaxed) as u32 },
+    }
+}
+
+/// Whether somebody keeps the processors from coming and going.
+fn is_hotplug_locked() -> bool {
+    let lock = HOTPLUG_LOCK.load(Relaxed);
+    // SAFETY: There is a `struct percpu_rw_semaphore` of the kernel itself.
+    lock != 0 && unsafe { module_bindings::rust_kallsyms_is_write_locked(lock) }
+}
+
+/// Whether the function that has returned keeps the processors from coming and going, which is ended. The lock does not
+/// say whose it is. Another one's is released after a while. May sleep.
+fn is_hotplug_kept() -> bool {
+    for _ in 0..HOTPLUG_LOOKS {
+        if !is_hotplug_locked() {
+            return false;
+        }
+        fsleep(HOTPLUG_WAIT);
+    }
+    // SAFETY: There is a `struct percpu_rw_semaphore` of the kernel itself, and it is locked.
+    unsafe { module_bindings::rust_kallsyms_write_unlock(HOTPLUG_LOCK.load(Relaxed)) };
+    true
+}
+
 impl Leftovers {
+    /// Whether the kernel warned of something while the function ran.
+    pub(crate) fn has_warned(&self) -> bool {
+        self.has_warned
+    }
+
     /// Whether there is nothing.
     pub(crate) fn is_nothing(&self) -> bool {
         let Self {
@@ -147,8 +247,15 @@ impl Leftovers {
             rcu_depth,
             lock_depth,
             mutex,
+            hotplug_lock,
+            has_warned: _,
+            thread,
         } = *self;
-        !irqs_disabled && mutex.is_none() && [preempt_count, rcu_depth, lock_depth] == [0; 3]
+        !irqs_disabled
+            && mutex.is_none()
+            && !hotplug_lock
+            && thread == 0
+            && [preempt_count, rcu_depth, lock_depth] == [0; 3]
     }
 }
 
@@ -159,9 +266,19 @@ impl fmt::Display for Leftovers {
             f.write_str("interrupts disabled")?;
             separator = ", ";
         }
+        if self.hotplug_lock {
+            f.write_fmt(fmt!("{separator}cpu_hotplug_lock locked"))?;
+            separator = ", ";
+        }
         if let Some(mutex) = self.mutex {
             f.write_fmt(fmt!("{separator}{mutex} locked"))?;
             separator = ", ";
+        }
+        for (part, what) in PARTS {
+            if self.thread & part != 0 {
+                f.write_fmt(fmt!("{separator}{what}"))?;
+                separator = ", ";
+            }
         }
         for (difference, what) in [
             (self.preempt_count, "the preemption count"),

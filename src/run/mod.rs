@@ -3,7 +3,8 @@
 //! Makes the calls of an evaluation in a kernel thread, and contains what goes wrong. Knows no C types.
 //!
 //! - [`Execution`]: what an evaluation makes its calls with: a worker, and the memory that functions are lent;
-//! - [`worker`]: the thread that makes them, one after the other, and [`job`], one of them;
+//! - [`worker`]: the thread that makes them, one after the other, as the process that asks ([`asker`]), and [`job`], one
+//!   of them;
 //! - [`registers`] and [`memory`]: what a function is given;
 //! - [`leftovers`]: what it leaves in its thread, and [`fault`]: where it crashed;
 //! - [`Workers`]: who outlives an evaluation: [`abandoned`] workers; and [`calls`], all that run.
@@ -12,6 +13,7 @@
 //! function is freed when the thread is dead, and not before.
 
 mod abandoned;
+mod asker;
 mod calls;
 mod completion;
 mod fault;
@@ -36,6 +38,7 @@ pub(crate) use self::{
 
 use self::{
     abandoned::Abandoned,
+    asker::Disguise,
     calls::Calls,
     fault::Listener,
     worker::Worker, //
@@ -65,12 +68,15 @@ pub(crate) enum End {
     TimedOut,
     /// The caller got a signal while it ran, and it goes on.
     Interrupted,
+    /// It was not called: until the time was over or a signal came (`ETIMEDOUT`, `EINTR`), as many others ran as can.
+    NotBegun(Error),
 }
 
 /// What all evaluations share.
 pub(crate) struct Workers {
     abandoned: Abandoned,
     calls: Arc<Calls>,
+    disguise: Arc<Disguise>,
     _listener: Pin<KBox<Listener>>,
 }
 
@@ -81,10 +87,11 @@ impl Workers {
     ///
     /// `ENOMEM`; `EINTR` if the calling process is killed meanwhile.
     pub(crate) fn new(kallsyms: &Kallsyms) -> Result<Self> {
-        leftovers::find_mutexes(kallsyms);
+        leftovers::find_variables(kallsyms);
         Ok(Self {
             abandoned: Abandoned::new()?,
             calls: Arc::pin_init(Calls::new(), GFP_KERNEL)?,
+            disguise: Arc::new(Disguise::new(kallsyms), GFP_KERNEL)?,
             _listener: KBox::try_pin_init(Listener::new(), GFP_KERNEL)?,
         })
     }
@@ -107,6 +114,8 @@ pub(crate) struct Execution<'w> {
     worker: Option<KBox<Worker>>,
     /// What functions are lent. Everything in it stays for as long as the worker.
     pub(crate) memory: Memory,
+    /// Whether the kernel warned of something while one of the functions ran.
+    pub(crate) warned: bool,
     begin: Instant<Monotonic>,
     /// How many seconds all calls may take together.
     limit: Option<usize>,
@@ -119,6 +128,7 @@ impl<'w> Execution<'w> {
             workers,
             worker: None,
             memory: Memory::default(),
+            warned: false,
             begin: Instant::now(),
             limit,
         }
@@ -156,7 +166,7 @@ impl<'w> Execution<'w> {
     ) -> Result<End> {
         let mut worker = match self.worker.take() {
             Some(worker) => worker,
-            None => Worker::start(&self.workers.calls)?,
+            None => Worker::start(&self.workers.calls, &self.workers.disguise)?,
         };
         // SAFETY: The worker has no job: it has just been started, or its last one is done. The caller promises to do
         // as the function demands.
@@ -164,19 +174,26 @@ impl<'w> Execution<'w> {
         let gave_up = loop {
             match worker.wait() {
                 worker::State::Over => break None,
-                worker::State::Interrupted => break Some(End::Interrupted),
-                worker::State::Busy if self.is_late() => break Some(End::TimedOut),
+                worker::State::Interrupted => break Some(EINTR),
+                worker::State::Busy if self.is_late() => break Some(ETIMEDOUT),
                 worker::State::Busy => {}
             }
         };
-        if let Some(end) = gave_up {
-            self.workers.abandoned.adopt(worker);
-            return Ok(end);
+        if let Some(why) = gave_up {
+            let has_begun = self.workers.abandoned.adopt(worker);
+            return Ok(if !has_begun {
+                End::NotBegun(why)
+            } else if why == EINTR {
+                End::Interrupted
+            } else {
+                End::TimedOut
+            });
         }
         // SAFETY: The job is done, or the worker's thread is dead.
-        let mut end = unsafe { worker.end(&mut self.memory) };
+        let mut end = unsafe { worker.end(&mut self.memory) }?;
         if let End::Returned(returned) = &mut end {
             returned.misuse = self.memory.misuse();
+            self.warned |= returned.leftovers.has_warned();
             if returned.leftovers.is_nothing() && returned.misuse.is_none() {
                 self.worker = Some(worker);
             }

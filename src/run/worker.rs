@@ -3,6 +3,10 @@
 //! A kernel thread that makes calls, one after the other.
 
 use super::{
+    asker::{
+        Asker,
+        Disguise, //
+    },
     calls::{
         Calls,
         Entry,
@@ -62,6 +66,10 @@ pub(super) struct Worker {
 /// Where the thread gets its jobs, and leaves what came of them.
 #[pin_data]
 struct Desk {
+    asker: Asker,
+    /// Completed when the thread needs the asking process no more.
+    #[pin]
+    adopted: Completion,
     /// Completed when there is a job, and for all time when the thread is to end.
     #[pin]
     go: Completion,
@@ -91,18 +99,21 @@ pub(super) enum State {
 }
 
 impl Worker {
-    /// Starts a thread, which waits for its first job. Sleeps.
+    /// Starts a thread that runs as this process, and waits for its first job. Sleeps.
     ///
     /// # Errors
     ///
     /// `ENOMEM`; `EBUSY` if this module is being removed; `EINTR` if the calling process is killed meanwhile.
-    pub(super) fn start(calls: &Arc<Calls>) -> Result<KBox<Self>> {
+    pub(super) fn start(calls: &Arc<Calls>, disguise: &Arc<Disguise>) -> Result<KBox<Self>> {
         let place = KBox::new_uninit(GFP_KERNEL)?;
         let module = OwnModule::get().ok_or(EBUSY)?;
         let listing = calls.add()?;
         let entry = listing.entry.clone();
+        let asker = Asker::current(disguise);
         let desk = KBox::pin_init(
             pin_init!(Desk {
+                asker,
+                adopted <- Completion::new(),
                 go <- Completion::new(),
                 done <- Completion::new(),
                 job: UnsafeCell::new(Job::None),
@@ -115,7 +126,7 @@ impl Worker {
         // SAFETY: `main` may be called with a `Desk` that stays until its thread is dead: it is dropped after the
         // `Kthread`, here as well as in a `Worker`.
         let kthread = unsafe { Kthread::start(Self::main, data) }?;
-        listing.set_pid(kthread.pid());
+        listing.set_task(kthread.task());
         let worker = Self {
             kthread,
             desk,
@@ -168,25 +179,34 @@ impl Worker {
 
     /// How the job ended. What had been lent is in `memory` again, unless the thread is dead: it stays here then.
     ///
+    /// # Errors
+    ///
+    /// `ENOMEM`: the thread could not run as the process that asks.
+    ///
     /// # Safety
     ///
     /// The last [`wait`](Self::wait) must have said that it is over.
-    pub(super) unsafe fn end(&mut self, memory: &mut Memory) -> End {
+    pub(super) unsafe fn end(&mut self, memory: &mut Memory) -> Result<End> {
         self.listing.end();
         // SAFETY: The job is done, or the thread is dead, as the caller promises; so this is ours.
         match replace(unsafe { &mut *self.desk.job.get() }, Job::None) {
             Job::Done(target, lent, returned) => {
                 *memory = lent;
                 self.keep(target);
-                End::Returned(returned)
+                Ok(End::Returned(returned))
+            }
+            job @ Job::Ready(..) => {
+                // SAFETY: As above.
+                unsafe { *self.desk.job.get() = job };
+                Err(ENOMEM)
             }
             job => {
                 // SAFETY: As above. What the thread used stays until it is freed with the thread.
                 unsafe { *self.desk.job.get() = job };
-                match self.kthread.exit_code() & 0x7f {
+                Ok(match self.kthread.exit_code() & 0x7f {
                     0 => End::Exited,
                     signal => End::Crashed(signal, self.overrun()),
-                }
+                })
             }
         }
     }
@@ -215,9 +235,11 @@ impl Worker {
         }
     }
 
-    /// Nobody waits for the worker any more, so that the call need not be made if it has not begun.
-    pub(super) fn abandon(&self) {
-        self.listing.abandon();
+    /// Nobody waits for the worker any more, so that the call is not made if it has not begun. Returns whether it has.
+    /// Sleeps, for as long as the thread needs the asking process.
+    pub(super) fn abandon(&self) -> bool {
+        self.desk.adopted.wait();
+        self.listing.abandon()
     }
 
     /// Whether the call has been made, or ended the thread.
@@ -232,6 +254,13 @@ impl Worker {
     unsafe extern "C" fn main(desk: *mut c_void) -> c_int {
         // SAFETY: The caller passes a pointer to a `Desk` that stays until this thread is dead; all accesses are shared.
         let desk = unsafe { &*desk.cast::<Desk>() };
+        // SAFETY: The process that asks has begun this thread, and abandons it, or waits for its death, only after what
+        // is said below.
+        let adopted = unsafe { desk.asker.adopt() };
+        desk.adopted.complete_all();
+        if adopted.is_err() {
+            return 0;
+        }
         loop {
             desk.go.wait_idle();
             // SAFETY: `go` has been completed, so the job is this thread's.

@@ -65,6 +65,10 @@ pub(crate) struct Callee {
     pub(crate) size: usize,
 }
 
+/// What is said of a call if the kernel warned of something meanwhile.
+pub(crate) const WARNED: &str =
+    "the kernel warned of something while it ran; its report is in the log";
+
 /// What an expression gave.
 pub(crate) struct Outcome {
     /// Of a call, the function.
@@ -79,6 +83,8 @@ pub(crate) struct Outcome {
     pub(crate) nanoseconds: i64,
     /// Whether the kernel is tainted by it.
     pub(crate) tainted: bool,
+    /// Whether the kernel warned of something meanwhile.
+    pub(crate) warned: bool,
 }
 
 impl Outcome {
@@ -92,6 +98,7 @@ impl Outcome {
             temporaries: KVec::new(),
             nanoseconds: 0,
             tainted: false,
+            warned: false,
         };
         Ok(KBox::new(outcome, GFP_KERNEL)?)
     }

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # threads: multi
-# timeout: 300
-# provokes: BUG: kernel NULL pointer dereference|BUG: unable to handle page fault|Unable to handle kernel paging request|kernel BUG at .*crash\.c|Oops: Oops: 000[0-9]|Oops: invalid opcode|Call Trace|Internal error: Oops|WARNING: arch/arm64/kernel/process\.c:[0-9]+ at __switch_to|WARNING: kernel/context_tracking\.c:[0-9]+ at ct_kernel_exit
+# timeout: 600
+# provokes: WARNING: .*crash\.c:[0-9]+ at crash_warn|BUG: kernel NULL pointer dereference|BUG: unable to handle page fault|Unable to handle kernel paging request|kernel BUG at .*crash\.c|Oops: Oops: 000[0-9]|Oops: invalid opcode|Call Trace|Internal error: Oops|WARNING: arch/arm64/kernel/process\.c:[0-9]+ at __switch_to|WARNING: kernel/context_tracking\.c:[0-9]+ at ct_kernel_exit
 #
 # Functions that crash, hang, or leave something behind take nobody along.
 
@@ -15,8 +15,9 @@ file=/sys/kernel/debug/rust_kallsyms/call
 # The kernel's default; a crash in a thread is not the end of the guest.
 echo 0 >/proc/sys/kernel/panic_on_oops
 echo 0 >/proc/sys/kernel/oops_limit
-# arm64 ends a thread that ran into a BUG with all exceptions masked, and warns of what that leads to.
-[ "$(uname -m)" != aarch64 ] || echo 0 >/proc/sys/kernel/panic_on_warn
+# There are warnings on purpose. (And arm64 ends a thread that ran into a BUG with all exceptions masked, and warns of
+# what that leads to.)
+echo 0 >/proc/sys/kernel/panic_on_warn
 
 insmod "$MODULE" && rmmod rust_kallsyms
 insmod ./crash.ko
@@ -209,10 +210,86 @@ refused 'kfree(strstr("abc", "b"))'
 refused 'kvfree(out[200000])'
 refused 'register_module_notifier(out)'
 refused 'module_put(out)'
+# ours EXPRESSION: it is about what belongs to the module itself.
+ours() {
+	dmesg -c >/dev/null
+	call "$1"
+	dmesg >/tmp/log
+	check "$1" sh -c "grep -q 'Operation not permitted' /tmp/answer && grep -q 'belongs to rust_kallsyms itself' /tmp/log"
+}
+ours 'module_put(find_module("rust_kallsyms"))'
+ours 'free_module(find_module("rust_kallsyms"))'
+keeper=$(grep -l '^rust_kallsyms$' /proc/[0-9]*/comm | head -n 1 | cut -d/ -f3)
+ours "kthread_stop(find_task_by_vpid($keeper))"
+equal "no reference is lost" "$(cat /sys/module/rust_kallsyms/refcnt)" 0
+# A warning.
+exec 3<>"$file"
+echo 'crash_warn()' >&3
+check "a warning is noticed" grep -q 'the kernel warned of something while it ran' <&3
+echo 'int_sqrt(144)' >&3
+check "and none afterwards" sh -c '! grep -q warned <&3'
+exec 3>&-
+# The first call of a fresh module locks what the second needs.
+rmmod rust_kallsyms
+insmod "$MODULE"
+call 'unsafe cpus_write_lock()'
+check "the processors' lock is noticed" grep -q 'Input/output error' /tmp/answer
+dmesg >/tmp/log
+check "and said" grep -q 'it left behind: cpu_hotplug_lock locked; ' /tmp/log
+call 'gcd(12, 18)'
+equal "and released: what was not called before can be" "$(cat /tmp/answer)" 6
 # With unsafe it is the user who says what happens; what can be noticed is.
 says 'unsafe kvfree(out[200000])' 'kvfree: .*'
 call 'int_sqrt(144)'
 equal "the file works" "$(cat /tmp/answer)" 12
+
+# As whom a function runs.
+cd /tmp || exit
+call 'filp_open("answer", 0, 0)->f_inode->i_size >= 0'
+equal "it has the asking process's working directory" "$(cat /tmp/answer)" 1
+mkdir /tmp/jail && echo caught >/tmp/jail/marker && cp /bin/busybox /tmp/jail
+exec 3<>"$file"
+chroot /tmp/jail /busybox sh -c 'echo "filp_open(\"/marker\", 0, 0)->f_inode->i_size" >&3'
+equal "and its root" "$(head -n 1 <&3)" 7
+exec 3>&-
+cd / || exit
+cat >/tmp/group <<-end
+	#!/bin/sh
+	exec 3<>$file
+	echo 'crash_gid()' >&3
+	head -n 1 <&3 >/tmp/answer
+end
+chmod 755 /tmp/group
+start-stop-daemon -S -q -c 0:1234 -x /tmp/group
+equal "its credentials" "$(cat /tmp/answer)" 1234
+if unshare -u true; then
+	unshare -u sh -c "hostname elsewhere; exec 3<>$file; echo 'crash_host()' >&3; head -n 1 <&3" >/tmp/answer
+	equal "and its namespaces" "$(cat /tmp/answer)" '"elsewhere"'
+else
+	skip "and its namespaces" "unshare does not work here"
+fi
+equal "init has what it had" "$(cat /proc/1/status | grep -c '^Gid:.0.0.0.0$')" 1
+
+# What it must not change of its thread.
+# left EXPRESSION WHAT: it fails with EIO, and this is said.
+left() {
+	dmesg -c >/dev/null
+	call "$1"
+	dmesg >/tmp/log
+	check "$1" sh -c "grep -q 'Input/output error' /tmp/answer && grep -q 'it left behind: $2; ' /tmp/log"
+}
+for _ in 1 2 3 4; do
+	left 'kthread_use_mm(find_task_by_vpid(1)->mm)' "the memory of another process in use"
+	left 'commit_creds(&init_cred)' 'other credentials'
+	left 'crash_override(find_task_by_vpid(1)->cred)' 'other credentials'
+	call 'crash_mm(find_task_by_vpid(1)->mm)'
+	check "a crash with the memory of another process" grep -q 'Bad address' /tmp/answer
+done
+left 'crash_flags()' 'other flags of the thread'
+left 'crash_state()' 'the thread about to sleep'
+check "init is alive" kill -0 1
+call 'int_sqrt(144)'
+equal "and the file works" "$(cat /tmp/answer)" 12
 
 # Who may call: whoever writes, and not whoever opened the file. (cat is a process of its own.)
 call_as_nobody() {
@@ -270,7 +347,7 @@ soon unused
 tap $? "the module is not held any more"
 
 # More calls than slots.
-for number in 1 2 3 4 5 6 7 8 9 10 11 12; do
+for number in $(seq 70); do
 	(
 		exec 3<>"$file"
 		echo 'crash_slow(500)' >&3 && head -n 1 <&3
@@ -279,7 +356,22 @@ for number in 1 2 3 4 5 6 7 8 9 10 11 12; do
 done
 # shellcheck disable=SC2086 # these are several
 wait $callers
-equal "twelve at once" "$(cat /tmp/answer.* | sort | uniq -c | tr -s ' ')" " 12 7"
+equal "seventy at once" "$(cat /tmp/answer.* | sort | uniq -c | tr -s ' ')" " 70 7"
+callers=''
+for _ in $(seq 64); do
+	(exec 3<>"$file" && echo 'timeout=2 crash_slow(20000)' >&3) 2>/dev/null &
+	callers="$callers $!"
+done
+# shellcheck disable=SC2086 # these are several
+wait $callers
+equal "sixty-four abandoned" "$(grep -c abandoned /sys/kernel/debug/rust_kallsyms/calls)" 64
+dmesg -c >/dev/null
+call 'timeout=1 int_sqrt(144)'
+check "one more waits, until it gives up" grep -q 'timed out' /tmp/answer
+check "and says so" sh -c "dmesg | grep -q 'int_sqrt: not called: 64 calls run already'"
+soon unused
+call 'int_sqrt(144)'
+equal "until there is room" "$(cat /tmp/answer)" 12
 
 check "the module can be removed" rmmod rust_kallsyms
 

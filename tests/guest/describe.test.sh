@@ -131,7 +131,51 @@ equal "a bit-field" "$(ask 'struct task_struct.in_execve' | sed 's/[0-9][0-9][0-
 equal "a symbol comes before a type" "$(ask schedule | grep -c ' t schedule ')" 1
 
 equal "an unknown type" "$(ask 'struct no_such')" "lookup: column 1: the kernel has no type \`struct no_such\`"
-equal "an unknown name" "$(ask no_such_name)" "no_such_name: no such symbol; /proc/kallsyms has the names, those of loaded modules only"
+equal "an unknown name" "$(ask no_such_name)" \
+	"no_such_name: no such symbol; macros, inline functions and modules that are not loaded have none in /proc/kallsyms"
+
+# Names that are nearly right.
+for pair in vfs_raed:vfs_read find_vpi:find_vpid find_task_by_pid:find_task_by_vpid INT_SQRT:int_sqrt kmalloc:__kmalloc_noprof \
+	vsf_read:vfs_read xfs_igett:xfs_iget; do
+	check "what ${pair%:*} was meant for" sh -c "echo '$(ask "${pair%:*}")' | grep -q '${pair%:*}: no such symbol; nearest: .*\<${pair#*:}\>'"
+done
+equal "a macro of today's headers" "$(ask printk)" "printk: no such symbol; in this kernel it is _printk"
+changed=$(awk '$3 ~ /^[a-z_]+[.](isra|constprop)[.][0-9]+$/ { print $3 }' /proc/kallsyms | sort | uniq -u | while read -r name; do
+	grep -q " ${name%%.*}\$" /proc/kallsyms || { echo "$name"; break; }
+done)
+check "a function that the compiler has changed: $changed" sh -c "echo '$(ask "${changed%%.*}")' | grep -q 'nearest: $changed'"
+begin=$(cut -d' ' -f1 /proc/uptime | tr -d .)
+for name in s_no_such_name_at_all xsprintff kmemx_cache_x; do
+	ask $name >/dev/null
+done
+check "near names are found fast" test $(($(cut -d' ' -f1 /proc/uptime | tr -d .) - begin)) -lt 300
+equal "a module that is not loaded" "$(ask nosuch:vfs_read)" "no module nosuch is loaded; /proc/modules has those which are"
+equal "a glob" "$(ask 'vfs_*')" "vfs_*: no such symbol; globs are for filter="
+equal "a function's parentheses" "$(ask 'int_sqrt()')" "$(ask int_sqrt)"
+
+# One of several symbols.
+equal "the third of a name" "$(ask init_once@3)" "$(ask init_once | sed -n 3p)"
+equal "one that is not there" "$(ask init_once@1000)" \
+	"init_once: there is no @1000; symbols of this name: $(ask init_once | wc -l)"
+
+# As oopses and /proc/kallsyms write it.
+address=$(awk '$3 == "vfs_read" { print $1 }' /proc/kallsyms)
+size=$(ask vfs_read | sed 's/.*\[vmlinux\] \(0x[0-9a-f]*\) .*/\1/')
+place="$address t vfs_read [vmlinux] $size offset=0x5"
+equal "an address without 0x" "$(ask "$address")" "${place%5}0"
+equal "a place in a function" "$(ask vfs_read+0x5)" "$place"
+equal "in decimal" "$(ask vfs_read+5)" "$place"
+equal "with its size" "$(ask "vfs_read+0x5/$size")" "$place"
+equal "in a module" "$(ask 'xfs_iget+0x5 [xfs]' | sed 's/.* xfs_iget/xfs_iget/; s/0x[0-9a-f]* /N /')" "xfs_iget [xfs] N offset=0x5"
+equal "a size that is wrong" "$(ask vfs_read+0x5/0x1)" "vfs_read has $size bytes"
+equal "beyond the end" "$(ask vfs_read+0x100000)" "vfs_read has $size bytes"
+equal "no number" "$(ask vfs_read+x)" \
+	"lookup: column 1: a place in a function is written name+0x5, name+0x5/0x90 or name+0x5/0x90 [module]"
+
+# Tags without \`struct\`.
+equal "a structure" "$(ask upid)" "$(ask 'struct upid')"
+equal "a member of one" "$(ask task_struct.comm)" "$(ask 'struct task_struct.comm')"
+equal "an enumeration" "$(ask pid_type)" "$(ask 'enum pid_type')"
 equal "an unknown member" "$(ask 'struct pid.no_such')" "lookup: column 11: \`struct pid\` has no member no_such"
 equal "a pointer has no members" "$(ask 'struct task_struct.signal.nr_threads')" \
 	"lookup: column 26: \`struct signal_struct *\` is a pointer: write ->nr_threads"

@@ -28,6 +28,8 @@ equal "a line" "$(ask functions 'name=find_vpid')" "$find_vpid"
 equal "quotes" "$(ask functions "returns='struct pid *' takes=\"int\" name='find_vpid'")" "$find_vpid"
 equal "no quotes" "$(ask functions 'takes=signed int returns=const struct pid * name=find_vpid')" "$find_vpid"
 equal "another word for name" "$(ask functions 'filter=find_vpid')" "$find_vpid"
+equal "a tag" "$(ask functions 'takes=task_struct * filter=task_pid_nr_ns,__task_pid_nr_ns')" \
+	"$(ask functions 'takes=struct task_struct * filter=task_pid_nr_ns,__task_pid_nr_ns')"
 equal "typedefs" "$(ask functions 'takes=s32 name=find_vpid')" "$find_vpid"
 equal "nothing matches" "$(ask functions 'takes=struct pid * args=12')" ""
 equal "a type is asked for twice" "$(ask functions 'takes=int takes=int name=find_vpid,gcd,int_pow')" ""

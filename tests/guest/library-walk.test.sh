@@ -143,8 +143,10 @@ wait $query
 
 # What has no module: a kprobe at an instruction of its own, and one by ftrace.
 mount -t tracefs none /sys/kernel/tracing 2>/dev/null
-echo 'p:inside vfs_read+20' >/sys/kernel/tracing/kprobe_events 2>/dev/null ||
-	echo 'p:inside vfs_read+16' >/sys/kernel/tracing/kprobe_events
+# An instruction begins at one of these.
+for offset in 12 16 20 24 13 14 15 17 18 19 21 22 23; do
+	(echo "p:inside vfs_read+$offset" >/sys/kernel/tracing/kprobe_events) 2>/dev/null && break
+done
 echo 'p:entry vfs_write' >>/sys/kernel/tracing/kprobe_events
 echo 1 >/sys/kernel/tracing/events/kprobes/enable
 grep '	\[\(bpf\|__builtin__ftrace\|__builtin__kprobes\)\]$' /proc/kallsyms | tr 'A-Z' 'a-z' >/tmp/expected

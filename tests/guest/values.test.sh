@@ -50,7 +50,7 @@ done </tmp/rows
 sleep 1
 for pid in $(ps -o pid,comm | awk '$2 ~ /rust_kallsyms/ { print $1 }'); do
 	equal "a thread of ours is not passed on" "$(evaluate "can_nice(find_task_by_vpid($pid), 0)")" \
-		"call: column 10: \`const struct task_struct *p\`: this is of rust_kallsyms itself; unsafe passes it on"
+		"call: column 10: \`const struct task_struct *p\`: this belongs to rust_kallsyms itself; unsafe passes it on"
 	ours=$pid
 done
 check "there was one" test -n "$ours"

@@ -16,8 +16,10 @@ enter() { scripts/enter "$@"; }
 # A checkout with only the files that are installed, and a root directory with the kernel's index of
 # modules.
 mkdir -p "$directory"/checkout/scripts "$directory/root/lib/modules/$release"
-cp scripts/{install,kallsyms} "$directory/checkout/scripts"
+cp scripts/install "$directory/checkout/scripts"
 cp -r docs packaging "$directory/checkout"
+mkdir -p "$directory/checkout/build/command/last"
+cp "$(scripts/command)"/rust-kallsyms* "$directory/checkout/build/command/last"
 cp "$(scripts/kernel)/root/usr/lib/modules/$release/"modules.{order,builtin,builtin.modinfo} \
 	"$directory/root/lib/modules/$release"
 (cd "$directory/root" && find . -type f | sort) >"$directory/before"
@@ -54,7 +56,8 @@ expect "modprobe finds it" 0 "/updates/rust_kallsyms.ko" \
 check "the stripped module is installed" cmp "$directory/checkout/rust_kallsyms.ko" \
 	"$directory/root/lib/modules/$release/updates/rust_kallsyms.ko"
 expect "the command is installed" 0 'Usage: rust-kallsyms' "$directory/root/usr/sbin/rust-kallsyms" --help
-for file in man/man8/rust-kallsyms.8 bash-completion/completions/rust-kallsyms doc/rust-kallsyms/reference.md; do
+for file in man/man8/rust-kallsyms.8 bash-completion/completions/rust-kallsyms \
+	zsh/site-functions/_rust-kallsyms fish/vendor_completions.d/rust-kallsyms.fish doc/rust-kallsyms/reference.md; do
 	check "so is $file" test -s "$directory/root/usr/share/$file"
 done
 enter modinfo "$directory/root/lib/modules/$release/updates/rust_kallsyms.ko" >"$directory/modinfo"

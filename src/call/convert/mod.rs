@@ -349,7 +349,7 @@ impl<'a> Converter<'_, '_, 'a> {
         if kernel_data::is_own(address) || is_own_thread(wanted, address) {
             return Err(complaint.say(
                 EPERM,
-                fmt!("this is of rust_kallsyms itself; unsafe passes it on"),
+                fmt!("this belongs to rust_kallsyms itself; unsafe passes it on"),
             ));
         }
         Ok(address)

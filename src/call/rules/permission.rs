@@ -11,28 +11,52 @@ use kernel::prelude::{
     *, //
 };
 
-/// Fails unless calls are allowed to this process, now: it needs a capability, whoever opened the
-/// file, and the kernel must not be locked down, which forbids what may change it.
+/// Fails unless this process may call functions now: that takes a capability, whoever opened the
+/// file, and lockdown must not forbid what may change the kernel.
 pub(crate) fn allowed() -> Result<(), Failure> {
-    // SAFETY: Has no requirements.
-    if !unsafe { bindings::capable(bindings::CAP_SYS_MODULE as c_int) } {
+    capable()?;
+    if is_locked_down(bindings::lockdown_reason_LOCKDOWN_DBG_WRITE_KERNEL) {
         return Err(Failure::new(
-            EPERM,
-            fmt!("calls are for processes with the capability CAP_SYS_MODULE"),
-        ));
-    }
-    // SAFETY: Has no requirements.
-    match unsafe {
-        bindings::security_locked_down(bindings::lockdown_reason_LOCKDOWN_DBG_WRITE_KERNEL)
-    } {
-        0 => Ok(()),
-        _ => Err(Failure::new(
             EPERM,
             fmt!(
                 "the kernel is locked down, which forbids calls; see /sys/kernel/security/lockdown"
             ),
-        )),
+        ));
     }
+    Ok(())
+}
+
+/// Fails unless this process may read the kernel's memory now: that takes the same capability,
+/// and lockdown must not forbid what BPF programs may do.
+pub(crate) fn may_read() -> Result<(), Failure> {
+    capable()?;
+    if is_locked_down(bindings::lockdown_reason_LOCKDOWN_BPF_READ_KERNEL) {
+        return Err(Failure::new(
+            EPERM,
+            fmt!(
+                "the kernel is locked down, which forbids reading its memory; see /sys/kernel/security/lockdown"
+            ),
+        ));
+    }
+    Ok(())
+}
+
+/// Fails without the capability.
+fn capable() -> Result<(), Failure> {
+    // SAFETY: Has no requirements.
+    if unsafe { bindings::capable(bindings::CAP_SYS_MODULE as c_int) } {
+        return Ok(());
+    }
+    Err(Failure::new(
+        EPERM,
+        fmt!("calls are for processes with the capability CAP_SYS_MODULE"),
+    ))
+}
+
+/// Whether lockdown forbids something.
+fn is_locked_down(what: bindings::lockdown_reason) -> bool {
+    // SAFETY: Has no requirements.
+    unsafe { bindings::security_locked_down(what) != 0 }
 }
 
 /// Taints the kernel, since an unsafe call is made.

@@ -36,7 +36,10 @@ use kernel::{
         Arc,
         Mutex, //
     },
-    uaccess::UserSlice, //
+    uaccess::{
+        UserSlice,
+        UserSliceReader, //
+    }, //
 };
 
 /// How much can be written at once.
@@ -71,7 +74,7 @@ enum Answer<T: LiveFile> {
 }
 
 impl<T: LiveFile> OpenFile<T> {
-    /// A file that was opened by somebody who may see addresses, if `show`.
+    /// A file that was opened. `show` says whether its opener may see addresses.
     fn new(context: Arc<Context>, show: bool) -> Result<Pin<KBox<Self>>> {
         let answer = match T::opened(&context).map_err(log::failure)? {
             Some(answer) => Answer::Found(answer),
@@ -134,17 +137,12 @@ impl<T: LiveFile> OpenFile<T> {
         Ok(copied)
     }
 
-    /// Serves what is written, while nothing is locked. Afterwards the text is the answer, or the error.
+    /// Serves what is written, while nothing is locked. Afterwards the text is the answer, or the
+    /// error.
     fn write(&self, buffer: UserSlice) -> Result<usize> {
         let reader = buffer.reader();
         let length = reader.len();
-        if length > MAX_WRITE {
-            return Err(E2BIG);
-        }
-        let mut request = KVVec::new();
-        reader.read_all(&mut request, GFP_KERNEL_ACCOUNT)?;
-        let answer = T::answer(&self.context, &self.kept, &request, self.show);
-        let (answer, result) = match answer {
+        let (answer, result) = match self.answer(reader) {
             Ok(answer) => (Answer::Found(answer), Ok(length)),
             Err(failure) => self.failed(failure),
         };
@@ -152,6 +150,19 @@ impl<T: LiveFile> OpenFile<T> {
         text.window = Window::new();
         text.answer = answer;
         result
+    }
+
+    /// The answer to what is written.
+    fn answer(&self, reader: UserSliceReader) -> Result<T::Answer, Failure> {
+        if reader.len() > MAX_WRITE {
+            return Err(Failure::new(
+                E2BIG,
+                fmt!("at most {MAX_WRITE} bytes can be written at once"),
+            ));
+        }
+        let mut request = KVVec::new();
+        reader.read_all(&mut request, GFP_KERNEL_ACCOUNT)?;
+        T::answer(&self.context, &self.kept, &request, self.show)
     }
 
     /// Logs why a request failed.
@@ -179,6 +190,6 @@ impl<T: LiveFile> OpenFile<T> {
         let name = self.context.caller.errors.name(errno.into());
         let name = name.unwrap_or(c"").to_str().unwrap_or("");
         let name = name.strip_prefix('-').unwrap_or(name);
-        to_c_string(fmt!("error {name} {}", failure.file_line()))
+        to_c_string(fmt!("error {name}{}", failure.file_line()))
     }
 }

@@ -50,7 +50,8 @@ impl<T: LiveFile> Operations<T> {
     ///
     /// # Safety
     ///
-    /// `file` must be a file that is being opened, and whose operations are those of [`Self::table`].
+    /// `file` must be a file that is being opened, and whose operations are those of
+    /// [`Self::table`].
     pub(crate) unsafe fn open(file: *mut bindings::file, context: ArcBorrow<'_, Context>) -> c_int {
         // SAFETY: A file that is being opened has credentials, which stay as long as the file.
         let show = unsafe { context.policy.shown_to((*file).f_cred) };
@@ -69,14 +70,15 @@ impl<T: LiveFile> Operations<T> {
     ///
     /// `file` must have been opened by `open`, and not be released while what is returned is used.
     unsafe fn get<'a>(file: *mut bindings::file) -> Pin<&'a OpenFile<T>> {
-        // SAFETY: `open` put there what `into_foreign()` had returned. Only `release` takes it back, which the caller
-        // excludes.
+        // SAFETY: `open` put there what `into_foreign()` had returned. Only `release` takes it
+        // back, which the caller excludes.
         unsafe { Pin::<KBox<OpenFile<T>>>::borrow((*file).private_data) }
     }
 
     /// # Safety
     ///
-    /// Only the kernel may call this, for a `file` that `open` has opened, with a `position` that nobody else uses.
+    /// Only the kernel may call this, for a `file` that `open` has opened, with a `position` that
+    /// nobody else uses.
     unsafe extern "C" fn read(
         file: *mut bindings::file,
         buffer: *mut c_char,
@@ -93,7 +95,8 @@ impl<T: LiveFile> Operations<T> {
 
     /// # Safety
     ///
-    /// Only the kernel may call this, for a `file` that `open` has opened, with a `position` that nobody else uses.
+    /// Only the kernel may call this, for a `file` that `open` has opened, with a `position` that
+    /// nobody else uses.
     unsafe extern "C" fn write(
         file: *mut bindings::file,
         buffer: *const c_char,
@@ -109,8 +112,8 @@ impl<T: LiveFile> Operations<T> {
         unsafe { *position = 0 };
         if written.is_err() {
             // The caller of this keeps the position of the file when a write fails.
-            // SAFETY: The file is valid, and its position an aligned word. Another thread that reads at the same time
-            // begins at one position or the other.
+            // SAFETY: The file is valid, and its position an aligned word. Another thread that
+            // reads at the same time begins at one position or the other.
             unsafe { (&raw mut (*file).f_pos).write_volatile(0) };
         }
         from_result(|| Ok(written? as isize))
@@ -118,9 +121,11 @@ impl<T: LiveFile> Operations<T> {
 
     /// # Safety
     ///
-    /// Only the kernel may call this, once, for a `file` that `open` has opened and nobody uses any more.
+    /// Only the kernel may call this, once, for a `file` that `open` has opened and nobody uses any
+    /// more.
     unsafe extern "C" fn release(_: *mut bindings::inode, file: *mut bindings::file) -> c_int {
-        // SAFETY: `open` put there what `into_foreign()` had returned, it is taken back once, and nobody uses it.
+        // SAFETY: `open` put there what `into_foreign()` had returned, it is taken back once, and
+        // nobody uses it.
         drop(unsafe { Pin::<KBox<OpenFile<T>>>::from_foreign((*file).private_data) });
         0
     }

@@ -2,15 +2,19 @@
 
 //! A piece of the text of an open file.
 //!
-//! The text consists of lines. A window of it is kept, so that reads of any size see the same bytes and that memory
-//! stays bounded however long the text is. A read behind the window moves it on, from where it ended; one before it
-//! starts again.
+//! The text consists of lines. A window of it is kept, so that reads of any size see the same bytes
+//! and that memory stays bounded however long the text is. A read after the window moves it on,
+//! from where it ended; one before it starts again.
 //!
-//! Who opened the file pays for the memory: it is charged to the memory cgroup of the process that reads.
+//! The memory is charged to the memory cgroup of the process that
+//! reads.
 
 use crate::{
     failure::Failure,
-    kallsyms::Position, //
+    kallsyms::{
+        Position,
+        TransientPosition, //
+    }, //
 };
 use core::{
     ops::ControlFlow,
@@ -24,13 +28,15 @@ use kernel::{
 /// How much text a window gets at least and at most, up to a line.
 const SIZES: Range<usize> = 4096..1 << 16;
 
-/// Before which line the text behind a window begins.
+/// The line that the text after a window begins with.
 #[derive(Clone, Copy)]
 pub(crate) struct Cursor {
     /// The number of the line.
     pub(crate) line: usize,
     /// In a listing, the symbol.
     pub(crate) symbol: Position,
+    /// In a listing, the symbol without a module.
+    pub(crate) transient: TransientPosition,
 }
 
 /// A piece of the text.
@@ -40,25 +46,26 @@ pub(crate) struct Window {
     offset: usize,
     /// Where it ends.
     place: Cursor,
-    /// Whether there is nothing behind it.
+    /// Whether the text ends there.
     end: bool,
 }
 
 impl Window {
     /// The window that nothing has been read into, at the beginning of the text.
-    pub(crate) const fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             text: KVVec::new(),
             offset: 0,
             place: Cursor {
                 line: 0,
                 symbol: Position::new(),
+                transient: TransientPosition::default(),
             },
             end: false,
         }
     }
 
-    /// Moves on to what is behind; `lines` writes it, and `length` bytes are wanted.
+    /// Moves on to the text after it, which `lines` writes; `length` bytes are wanted.
     #[inline(never)]
     fn advance(
         &mut self,
@@ -75,7 +82,7 @@ impl Window {
         lines(&mut self.place, &mut writer)?;
         let left = writer.left;
         match left {
-            // What has been written can be read; who reads on tries again.
+            // What has been written can be read; the next read tries again.
             Left::NoMemory if self.text.is_empty() => Err(Failure::from(ENOMEM)),
             _ => {
                 self.end = left == Left::Nothing;
@@ -84,7 +91,8 @@ impl Window {
         }
     }
 
-    /// The text from `position` on, as far as the window has it; nothing at the end. `lines` writes what it lacks.
+    /// The text from `position` on, as far as the window has it; nothing at the end. `lines` writes
+    /// what it lacks.
     pub(crate) fn at(
         &mut self,
         position: usize,
@@ -99,6 +107,11 @@ impl Window {
                 return Err(Failure::from(ERESTARTSYS));
             }
             self.advance(length, &lines)?;
+        }
+        if self.end && position >= self.offset + self.text.len() {
+            // All has been read: what is kept would be kept until the file is closed.
+            self.offset += self.text.len();
+            self.text = KVVec::new();
         }
         Ok(self.text.get(position - self.offset..).unwrap_or_default())
     }
@@ -122,8 +135,8 @@ pub(crate) struct Writer<'a> {
 }
 
 impl<'a> Writer<'a> {
-    /// Takes a line, which `write` appends without its end. Breaks if it has not been taken, which then is the first
-    /// one to be written next time.
+    /// Takes a line, which `write` appends without its end. Breaks if it has not been taken, which
+    /// then is the first one to be written next time.
     pub(crate) fn line_by(
         &mut self,
         write: impl FnOnce(&mut Text<'_>) -> fmt::Result,
@@ -142,11 +155,18 @@ impl<'a> Writer<'a> {
         ControlFlow::Break(())
     }
 
-    /// A sink for the lines of an answer that is made anew for each window: it skips those before `cursor`.
+    /// Takes as much as a window can have: the answer begins anew with each window.
+    pub(crate) fn widen(&mut self) {
+        self.limit = SIZES.end;
+    }
+
+    /// A sink for the lines of an answer that is made anew for each window: it skips those before
+    /// `cursor`.
     pub(crate) fn counted<'w>(
         &'w mut self,
         cursor: &'w mut Cursor,
     ) -> impl FnMut(fmt::Arguments<'_>) -> ControlFlow<()> + use<'w, 'a> {
+        self.widen();
         let mut number = 0;
         move |line| {
             number += 1;
@@ -164,7 +184,7 @@ impl<'a> Writer<'a> {
     }
 }
 
-/// Text that grows, unless there is no memory.
+/// Text that grows, as long as there is memory.
 pub(crate) struct Text<'a>(&'a mut KVVec<u8>);
 
 impl Text<'_> {

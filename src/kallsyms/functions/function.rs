@@ -15,7 +15,8 @@ use super::{
         Slot,
         POOL,
         SLOTS,
-        WORDS, //
+        WORDS,
+        WORD_SLOTS, //
     },
     static_call::Claim,
     Target, //
@@ -40,10 +41,25 @@ static TURN: Atomic<usize> = Atomic::new(0);
 /// What a [`Function`] has for its type when nobody knows that before run time.
 pub struct Words(());
 
+/// A type that a [`Function`] can have: a [`Signature`], or [`Words`].
+pub trait Pooled {
+    /// How many functions of this kind can be held at once.
+    #[doc(hidden)]
+    const SLOTS: usize;
+}
+
+impl<F: Signature> Pooled for F {
+    const SLOTS: usize = SLOTS;
+}
+
+impl Pooled for Words {
+    const SLOTS: usize = WORD_SLOTS;
+}
+
 /// The right to call a function of type `F`, found by name at run time.
 ///
 /// It pins the function's module (`rmmod` of it fails with `EBUSY` while this lives), and goes
-/// through a static call out of a pool of [`SLOTS`].
+/// through a static call out of a pool of [`SLOTS`], or [`WORD_SLOTS`] for [`Words`].
 ///
 /// # Examples
 ///
@@ -73,12 +89,12 @@ pub struct Function<F> {
     signature: PhantomData<F>,
 }
 
-impl<F> Function<F> {
+impl<F: Pooled> Function<F> {
     /// Takes a slot for `target`. May sleep.
     ///
     /// # Errors
     ///
-    /// [`Error::NoSlot`]: [`SLOTS`] functions are held already.
+    /// [`Error::NoSlot`]: as many functions are held already as can be.
     ///
     /// # Safety
     ///
@@ -88,7 +104,7 @@ impl<F> Function<F> {
         unsafe { Self::try_new(target) }.map_err(|_| Error::NoSlot)
     }
 
-    /// Takes a slot for `target`; returns `target` if [`SLOTS`] functions are held already. May
+    /// Takes a slot for `target`; returns `target` if there is none. May
     /// sleep.
     ///
     /// # Safety
@@ -98,9 +114,9 @@ impl<F> Function<F> {
         let address = target.address();
         // One that has called this function last is there at once. Of the others, that whose turn
         // it is: so the last few functions keep their slots.
-        let same = (0..SLOTS).filter(|slot| POOL[*slot].target() == address);
+        let same = (0..F::SLOTS).filter(|slot| POOL[*slot].target() == address);
         let turn = TURN.load(Relaxed);
-        let others = (turn..turn + SLOTS).map(|slot| slot % SLOTS);
+        let others = (turn..turn + F::SLOTS).map(|slot| slot % F::SLOTS);
         for slot in Iterator::chain(same, others) {
             let call = POOL[slot];
             let known = call.target() == address;
@@ -109,7 +125,7 @@ impl<F> Function<F> {
             // before `target`.
             if let Some(claim) = unsafe { call.claim(address) } {
                 if !known {
-                    TURN.store((slot + 1) % SLOTS, Relaxed);
+                    TURN.store((slot + 1) % F::SLOTS, Relaxed);
                 }
                 // INVARIANT: The claim is of this slot, made for `target`; the caller promises
                 // that the function there has the signature `F`.

@@ -36,7 +36,8 @@ pub use self::{
     slots::{
         Slot,
         SLOTS,
-        WORDS, //
+        WORDS,
+        WORD_SLOTS, //
     },
     target::Target,
     variable::Variable, //

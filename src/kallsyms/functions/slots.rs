@@ -4,19 +4,27 @@
 
 use super::static_call::StaticCall;
 
-/// How many functions can be held at once.
+/// How many functions of known types can be held at once.
 pub const SLOTS: usize = 8;
+
+/// How many functions can be held at once whose type is
+/// [`Words`](crate::kallsyms::Words).
+pub const WORD_SLOTS: usize = 64;
 
 macro_rules! slots {
     ($($number:literal)*) => { ::kernel::macros::paste! {
         $(crate::define_static_call!([<SLOT_ $number>], [<slot_ $number>]);)*
 
         /// Static calls for [`Function`].
-        pub(super) static POOL: [&StaticCall; SLOTS] = [$(&[<SLOT_ $number>]),*];
+        pub(super) static POOL: [&StaticCall; WORD_SLOTS] = [$(&[<SLOT_ $number>]),*];
     } };
 }
 
-slots! { 0 1 2 3 4 5 6 7 }
+slots! {
+    0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31
+    32 33 34 35 36 37 38 39 40 41 42 43 44 45 46 47 48 49 50 51 52 53 54 55 56 57 58 59 60
+    61 62 63
+}
 
 /// Calls what a slot goes to, with these registers as its arguments.
 ///
@@ -81,7 +89,7 @@ pub(super) use call_slot;
 /// A slot of the pool: the bit whose number is the slot's.
 #[doc(hidden)]
 #[derive(Clone, Copy)]
-pub struct Slot(pub(super) u8);
+pub struct Slot(pub(super) u64);
 
 /// How many words
 /// [`Function::call_words`](crate::kallsyms::Function::call_words) passes.
@@ -149,4 +157,8 @@ macro_rules! words {
 }
 
 #[cfg(CONFIG_HAVE_STATIC_CALL)]
-words! { 0 1 2 3 4 5 6; 7 }
+words! {
+    0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31
+    32 33 34 35 36 37 38 39 40 41 42 43 44 45 46 47 48 49 50 51 52 53 54 55 56 57 58 59 60
+    61 62; 63
+}

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The process that asks for an evaluation, as which its worker runs.
+//!
+//! A kernel thread has credentials of the kernel's, and since 7.3 an empty file system as its root. A worker takes over
+//! what the asking process has: credentials (a copy without keyrings), root and working directory, and all namespaces but
+//! that of process numbers, which a thread keeps for life. Each is held by a reference of the worker's own.
+
+use crate::{
+    kallsyms::Kallsyms,
+    module_bindings, //
+};
+use kernel::{
+    bindings,
+    current,
+    error::to_result,
+    prelude::*,
+    sync::{
+        aref::ARef,
+        Arc, //
+    },
+    task::Task, //
+};
+
+crate::import! {
+    fn switch_task_namespaces(task: *mut bindings::task_struct, namespaces: *mut bindings::nsproxy) -> ()
+        = bindings::switch_task_namespaces;
+}
+
+/// What it takes to run as another process.
+pub(super) struct Disguise {
+    switch_namespaces: Option<switch_task_namespaces>,
+}
+
+impl Disguise {
+    /// Finds the functions of the kernel. Sleeps.
+    pub(super) fn new(kallsyms: &Kallsyms) -> Self {
+        Self {
+            switch_namespaces: switch_task_namespaces::resolve(kallsyms).ok(),
+        }
+    }
+}
+
+/// The process that asks.
+pub(super) struct Asker {
+    task: ARef<Task>,
+    disguise: Arc<Disguise>,
+}
+
+impl Asker {
+    /// This process.
+    pub(super) fn current(disguise: &Arc<Disguise>) -> Self {
+        let task: &Task = current!();
+        Self {
+            task: task.into(),
+            disguise: disguise.clone(),
+        }
+    }
+
+    /// Lets this kernel thread run as the process. Sleeps.
+    ///
+    /// # Errors
+    ///
+    /// `ENOMEM`
+    ///
+    /// # Safety
+    ///
+    /// The process must not leave the code of this module meanwhile: only a process itself changes what is taken over.
+    pub(super) unsafe fn adopt(&self) -> Result {
+        let asker = self.task.as_ptr();
+        // SAFETY: The process is there, and changes nothing, as the caller promises. This is a kernel thread of our own,
+        // whose credentials nobody has overridden.
+        to_result(unsafe { module_bindings::rust_kallsyms_adopt(asker) })?;
+        if let Some(switch) = &self.disguise.switch_namespaces {
+            // SAFETY: As above; the reference goes to the thread.
+            unsafe {
+                let namespaces = module_bindings::rust_kallsyms_namespaces(asker);
+                switch.call(current!().as_ptr(), namespaces.cast());
+            }
+        }
+        Ok(())
+    }
+}
