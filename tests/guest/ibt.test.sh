@@ -20,7 +20,9 @@ loads "the module walks over the symbols" "rust_kallsyms: vmlinux: $(grep -c -v 
 insmod ./callee.ko
 check "the test module loads" insmod ./kallsyms_test.ko || tap_end
 tests ibt
+insmod ./kallsyms_twin.ko
 tests walks
+rmmod kallsyms_twin
 check "the test module can be removed" rmmod kallsyms_test
 
 # With the kernel's default, only insmod dies in the crash.
