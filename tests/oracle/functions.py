@@ -230,7 +230,8 @@ def main():
     sys.setrecursionlimit(10000)
     said = blocks(open(guest, errors="replace"))
     btf.read(open(dump))
-    wholes = dict(btf.implicit())
+    symbols = dict(reversed(line.split(" ")) for line in said["symbols"])
+    wholes = dict(btf.implicit(symbols.keys()))
     named = {}
     for id, name in btf.names.items():
         named.setdefault(btf.kinds[id], {}).setdefault(name, id)
@@ -242,7 +243,6 @@ def main():
         ty = wholes.get(name, btf.target(function))
         expected[name] = btf.declare(btf.target(ty), name + btf.arguments(ty))
     # The `_impl` of a kfunc with implicit arguments only has the prototype; it is a function only if it has a symbol.
-    symbols = dict(reversed(line.split(" ")) for line in said["symbols"])
     hidden = {name + "_impl" for name in wholes} - symbols.keys()
     for name in hidden:
         expected.pop(name, None)

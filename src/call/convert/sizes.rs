@@ -127,7 +127,8 @@ impl<'a> Converter<'_, '_, 'a> {
                 let count = usize::try_from(count).unwrap_or(usize::MAX);
                 Some(target.size().max(1).saturating_mul(count))
             }
-            Given::Pointer(_, _, room) => room,
+            // An object of a structure is not what a size after it is about.
+            Given::Pointer(_, _, room) => room.filter(|_| !target.is_struct_or_union()),
             // Its members may point to more.
             Given::Braces(_) | Given::Literal(_) | Given::Structure(..) => None,
         }

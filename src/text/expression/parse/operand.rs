@@ -273,7 +273,7 @@ impl<'a> Parser<'_, '_, 'a> {
             && self.definition().and_then(|it| it.argument(word)).is_none();
         match start.peek() {
             Some(b'(' | b'*' | b'$') => {}
-            _ if name.is_empty() => {
+            peek if name.is_empty() || peek.is_some_and(|byte| byte.is_ascii_digit()) => {
                 return Err(start.error("a symbol's name must follow `&`"));
             }
             _ if goes_on || !is_symbol => {}
