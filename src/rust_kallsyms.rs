@@ -27,6 +27,7 @@ pub mod text;
 mod tracers;
 
 use context::Context;
+use core::mem::MaybeUninit;
 use debugfs::Directory;
 use device::Device;
 use failure::Failure;
@@ -90,7 +91,7 @@ fn start(module: &'static ThisModule) -> Result<Arc<Context>, Failure> {
         params.start();
         Ok((Request::new(params)?, params::request::bootstrap(params)?))
     })?;
-    let context = Arc::new(Context::new(find(bootstrap)?)?, GFP_KERNEL)?;
+    let context = learn(find(bootstrap)?)?;
     match request.serve(&context) {
         // The kernel frees a module whose init fails at once. So if an abandoned call is still
         // running, init must succeed: the function has to return into this module.
@@ -111,12 +112,28 @@ fn device(context: Arc<Context>) -> Option<Pin<KBox<Device>>> {
     device.inspect_err(|error| log::no_device(*error)).ok()
 }
 
+/// Finds what requests need of the kernel.
+#[inline(never)] // frame
+fn learn(kallsyms: Arc<Kallsyms>) -> Result<Arc<Context>> {
+    Arc::init(Context::new(kallsyms), GFP_KERNEL)
+}
+
 /// Finds its way into the kernel.
 #[inline(never)]
 fn find(bootstrap: Bootstrap) -> Result<Arc<Kallsyms>, Failure> {
-    let memory = UniqueArc::new_uninit(GFP_KERNEL)?;
-    match Kallsyms::new(bootstrap) {
-        Ok(kallsyms) => Ok(memory.write(kallsyms).into()),
+    match find_in(UniqueArc::new_uninit(GFP_KERNEL)?, bootstrap) {
+        Ok(kallsyms) => Ok(kallsyms.into()),
         Err(error) => Err(Failure::new(error.to_errno(), fmt!("bootstrap: {error}"))),
     }
+}
+
+/// Finds its way into the kernel, and keeps that in `memory`.
+///
+/// What is found is large, and lies in this frame before it is copied there; so nothing else does.
+#[inline(never)] // frame
+fn find_in(
+    memory: UniqueArc<MaybeUninit<Kallsyms>>,
+    bootstrap: Bootstrap,
+) -> Result<UniqueArc<Kallsyms>, kallsyms::Error> {
+    memory.init_with(Kallsyms::new(bootstrap))
 }

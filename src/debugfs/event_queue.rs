@@ -125,9 +125,11 @@ impl Ring {
         }
     }
 
-    /// Takes a piece of the next line, of at most `room` bytes. [`None`] if there is nothing.
+    /// Takes a piece of the next line, of at most `room` bytes. [`None`] if there is nothing, or no
+    /// room.
+    #[inline(never)] // frame
     fn take(&mut self, room: usize) -> Option<Taken> {
-        if self.count == 0 {
+        if self.count == 0 || room == 0 {
             return None;
         }
         let event = *self.at(0)?;
@@ -215,8 +217,7 @@ impl Queue {
             let taken = {
                 let mut ring = self.ring.lock();
                 loop {
-                    let taken = ring.take(writer.len());
-                    match taken.filter(|taken| !taken.range.is_empty()) {
+                    match ring.take(writer.len()) {
                         Some(taken) => break taken,
                         None if copied > 0 || length == 0 => return Ok(copied),
                         None if now => return Err(EAGAIN),

@@ -31,14 +31,33 @@ use kernel::prelude::{
 };
 
 impl<'a> Evaluator<'_, '_, 'a> {
-    /// Makes a value one of another type.
-    #[inline(never)]
-    pub(super) fn cast(
-        &self,
-        operand: Operand<'a>,
-        to: Ty,
+    /// `(type)value`
+    #[inline(never)] // frame
+    pub(super) fn cast_to(
+        &mut self,
+        tree: &text::Tree<'_, 'a>,
+        ty: &text::TypeName<'a>,
         column: usize,
     ) -> Result<Item<'a>, Failure> {
+        let symbol = match self.stack.last() {
+            Some((Item::Literal(text::Literal::Address(name)), _)) => Some(*name),
+            _ => None,
+        };
+        let operand = self.pop_operand(tree)?;
+        let about = match operand.item {
+            Item::Scalar(ty, _) | Item::Object(ty, _) => Some(ty),
+            _ => None,
+        };
+        let to = self.said(ty, about, column)?;
+        if let Some(name) = symbol {
+            self.check_room(&name, operand.item, to, column)?;
+        }
+        self.cast(operand, to, column)
+    }
+
+    /// Makes a value one of another type.
+    #[inline(never)]
+    fn cast(&self, operand: Operand<'a>, to: Ty, column: usize) -> Result<Item<'a>, Failure> {
         if self.types.pointee(to).is_none() {
             return self.cast_to_number(operand, to, column);
         }

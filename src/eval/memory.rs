@@ -274,6 +274,18 @@ impl<'c, 'a> Evaluator<'c, '_, 'a> {
         Ok((target, bits as usize))
     }
 
+    /// `pointer->member`
+    #[inline(never)] // frame
+    pub(super) fn pointee_member(
+        &mut self,
+        tree: &Tree<'_, 'a>,
+        name: &str,
+        column: usize,
+    ) -> Result<Item<'a>, Failure> {
+        let (ty, address) = self.pop_pointer(tree, column)?;
+        self.member(ty, address, name, column)
+    }
+
     /// The member of an object.
     #[inline(never)]
     pub(crate) fn member(

@@ -47,7 +47,6 @@ use crate::{
     show::Outcome,
     text::{
         self,
-        Binary,
         Branch,
         Node,
         Number,
@@ -280,10 +279,7 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
             NodeKind::SizeOf(ty) => self.size_of(&ty, column)?,
             NodeKind::Call(name, count) => self.nested_call(tree, name, count, index)?,
             NodeKind::Member(name) => self.member_of(tree, name, column)?,
-            NodeKind::Pointee(name) => {
-                let (ty, address) = self.pop_pointer(tree, column)?;
-                self.member(ty, address, name, column)?
-            }
+            NodeKind::Pointee(name) => self.pointee_member(tree, name, column)?,
             NodeKind::Index => self.index(tree, column)?,
             NodeKind::Unary(Unary::Dereference) => {
                 let operand = self.top_column(tree);
@@ -294,52 +290,12 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
                 let operand = self.top_column(tree);
                 self.address_of(operand)?
             }
-            NodeKind::Unary(operator) => {
-                let operand = self.pop_operand(tree)?;
-                match operator {
-                    Unary::Not => boolean(!self.truth(operand.item, operand.column)?),
-                    _ => scalar(self.number(operand.item, operand.column)?.unary(operator)),
-                }
-            }
-            NodeKind::Cast(ty) => {
-                let symbol = match self.stack.last() {
-                    Some((Item::Literal(text::Literal::Address(name)), _)) => Some(*name),
-                    _ => None,
-                };
-                let operand = self.pop_operand(tree)?;
-                let about = match operand.item {
-                    Item::Scalar(ty, _) | Item::Object(ty, _) => Some(ty),
-                    _ => None,
-                };
-                let to = self.said(&ty, about, column)?;
-                if let Some(name) = symbol {
-                    self.check_room(&name, operand.item, to, column)?;
-                }
-                self.cast(operand, to, column)?
-            }
-            NodeKind::Binary(Binary::And | Binary::Or) => {
-                let operand = self.pop_operand(tree)?;
-                boolean(self.truth(operand.item, operand.column)?)
-            }
-            NodeKind::Binary(operator) => {
-                let right = self.pop_operand(tree)?;
-                let left = self.pop_operand(tree)?;
-                self.binary(operator, left, right, column)?
-            }
+            NodeKind::Unary(operator) => self.unary(tree, operator)?,
+            NodeKind::Cast(ty) => self.cast_to(tree, &ty, column)?,
+            NodeKind::Binary(operator) => self.binary(tree, operator, column)?,
             NodeKind::History(number) => self.earlier(number, column)?,
             NodeKind::Out => Item::Temporary(Given::Out),
-            NodeKind::Buffer => {
-                let (item, node) = self.pop_value(tree)?;
-                let count = self.number(item, tree.start(node))?;
-                if count.is_negative() {
-                    return Err(self.fail(
-                        column,
-                        ERANGE,
-                        fmt!("the length of out[n] cannot be negative"),
-                    ));
-                }
-                Item::Temporary(Given::Buffer(count.bits()))
-            }
+            NodeKind::Buffer => self.buffer(tree, column)?,
             NodeKind::Field(name) => self.field(tree, name, column)?,
             NodeKind::Braces(count) => self.braces(count)?,
             // The branch that was taken is the value, with its own type.
@@ -395,6 +351,21 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
                 ),
             )),
         }
+    }
+
+    /// `out[n]`
+    #[inline(never)] // frame
+    fn buffer(&mut self, tree: &Tree<'_, 'a>, column: usize) -> Result<Item<'a>, Failure> {
+        let operand = self.pop_operand(tree)?;
+        let count = self.number(operand.item, operand.column)?;
+        if count.is_negative() {
+            return Err(self.fail(
+                column,
+                ERANGE,
+                fmt!("the length of out[n] cannot be negative"),
+            ));
+        }
+        Ok(Item::Temporary(Given::Buffer(count.bits())))
     }
 
     /// `.member = value`, in braces.

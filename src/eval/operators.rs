@@ -35,7 +35,9 @@ use crate::{
         self,
         Binary,
         Number,
-        NumberType, //
+        NumberType,
+        Tree,
+        Unary, //
     }, //
 };
 use kernel::prelude::{
@@ -178,9 +180,39 @@ impl<'a> Evaluator<'_, '_, 'a> {
         }
     }
 
+    /// An operator before a value; those of pointers are not among them.
+    #[inline(never)] // frame
+    pub(super) fn unary(
+        &mut self,
+        tree: &Tree<'_, 'a>,
+        operator: Unary,
+    ) -> Result<Item<'a>, Failure> {
+        let operand = self.pop_operand(tree)?;
+        Ok(match operator {
+            Unary::Not => boolean(!self.truth(operand.item, operand.column)?),
+            _ => scalar(self.number(operand.item, operand.column)?.unary(operator)),
+        })
+    }
+
+    /// An operator between two values. The left one of `&&` and `||` is not on the stack any more.
+    #[inline(never)] // frame
+    pub(super) fn binary(
+        &mut self,
+        tree: &Tree<'_, 'a>,
+        operator: Binary,
+        column: usize,
+    ) -> Result<Item<'a>, Failure> {
+        let right = self.pop_operand(tree)?;
+        if matches!(operator, Binary::And | Binary::Or) {
+            return Ok(boolean(self.truth(right.item, right.column)?));
+        }
+        let left = self.pop_operand(tree)?;
+        self.compute(operator, left, right, column)
+    }
+
     /// Computes. What is wrong with an operand is said of that, and of both of the operator.
     #[inline(never)]
-    pub(super) fn binary(
+    fn compute(
         &self,
         operator: Binary,
         left: Operand<'a>,

@@ -92,10 +92,17 @@ impl Lookup {
         if let Some(named) = Named::with_place(&written)? {
             return Ok(Self::Name(named, None));
         }
+        Self::name_or_type(&written)
+    }
+
+    /// What is a name, a type or both.
+    #[inline(never)] // frame
+    fn name_or_type(written: &Written<'_>) -> Result<Self, Failure> {
+        let text = written.text;
         let (name, position) = position(text);
         match (text::symbol_name(name), text::type_path(text)) {
             (Ok(name), path) => {
-                let ty = match path.ok().map(|path| TypeLookup::new(&written, &path)) {
+                let ty = match path.ok().map(|path| TypeLookup::new(written, &path)) {
                     Some(Ok(ty)) => Some(ty),
                     Some(Err(failure)) if failure.errno() == ENOMEM => return Err(failure),
                     // It can be the name of a symbol all the same.
@@ -109,7 +116,7 @@ impl Lookup {
                 };
                 Ok(Self::Name(named, ty))
             }
-            (Err(_), Ok(path)) => Ok(Self::Type(TypeLookup::new(&written, &path)?)),
+            (Err(_), Ok(path)) => Ok(Self::Type(TypeLookup::new(written, &path)?)),
             (Err(_), Err(error)) if text::is_tagged(text) => Err(written.error(error)),
             (Err(error), Err(_)) => Err(written.error(error)),
         }
@@ -118,6 +125,7 @@ impl Lookup {
     /// Fails if nothing is found, or if it is an address and the reader may not see those (`show`).
     ///
     /// Takes the lock of the list of modules, for which it may sleep.
+    #[inline(never)] // frame
     pub(crate) fn check(&self, kallsyms: &Kallsyms, show: bool) -> Result<(), Failure> {
         match self {
             Self::Type(ty) => ty.check(kallsyms),

@@ -145,6 +145,7 @@ impl<'t, 'p, 'a> Statements<'t, 'p, 'a> {
     }
 
     /// Takes a statement, or its beginning if others are in it.
+    #[inline(never)] // frame
     fn statement(&mut self) -> Result<(), ParseError> {
         let here = self.parser.cursor;
         let column = self.parser.place(here.column());
