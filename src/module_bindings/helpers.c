@@ -23,13 +23,14 @@
 #include <linux/sched.h>
 #include <linux/sched/mm.h>
 #include <linux/sched/task.h>
+#include <linux/string.h>
 #include <linux/version.h>
 #include <linux/vmalloc.h>
 
 #include <asm/fixmap.h>
 
 #ifdef CONFIG_X86
-#include <asm/trapnr.h>
+#include <asm/special_insns.h>
 #include <asm/trap_pf.h>
 #endif
 #ifdef CONFIG_ARM64
@@ -64,9 +65,10 @@ void rust_kallsyms_irq_enable(void)
 bool rust_kallsyms_fault(const struct die_args *args, unsigned long *address, bool *is_write)
 {
 #if defined(CONFIG_X86)
-	if (args->trapnr != X86_TRAP_PF)
+	/* Only a page fault is called so. It does not set what the thread keeps of its last trap. */
+	if (strcmp(args->str, "Oops"))
 		return false;
-	*address = current->thread.cr2;
+	*address = read_cr2();
 	*is_write = args->err & X86_PF_WRITE;
 	return true;
 #elif defined(CONFIG_ARM64)
