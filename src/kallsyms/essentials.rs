@@ -263,6 +263,7 @@ impl Kallsyms {
             btf: None,
             transients: SetOnce::new(),
             parts: SetOnce::new(),
+            kfuncs: SetOnce::new(),
         })
     }
 }

@@ -225,6 +225,7 @@ pub struct Kallsyms {
     btf: Option<types::Functions>,
     transients: SetOnce<modules::Transients>,
     parts: SetOnce<symbols::Parts>,
+    kfuncs: SetOnce<Kfuncs>,
 }
 
 // SAFETY: The pointer is to the kernel's list of modules, which all threads use under

@@ -10,7 +10,6 @@ use crate::{
     kallsyms::{
         Export,
         Kallsyms,
-        Kfuncs,
         Kind,
         Name,
         Prototype,
@@ -53,19 +52,17 @@ pub(crate) struct Describer<'a> {
     pub(super) kallsyms: &'a Kallsyms,
     rules: &'a Rules,
     tracers: &'a Tracers,
-    kfuncs: Option<Kfuncs>,
     /// See [`tracers::PATIENCE`].
     patience: Cell<usize>,
 }
 
 impl<'a> Describer<'a> {
-    /// May sleep.
+    /// Looks nothing up yet.
     pub(crate) fn new(kallsyms: &'a Kallsyms, rules: &'a Rules, tracers: &'a Tracers) -> Self {
         Self {
             kallsyms,
             rules,
             tracers,
-            kfuncs: kallsyms.kfuncs(),
             patience: Cell::new(tracers::PATIENCE),
         }
     }
@@ -109,7 +106,7 @@ impl<'a> Describer<'a> {
     /// The flags of a kfunc.
     fn flags(&self, prototype: &Prototype<'_>) -> Option<u32> {
         let btf = prototype.returns().btf();
-        self.kfuncs.as_ref()?.flags(btf, prototype.id())
+        self.kallsyms.kfuncs()?.flags(btf, prototype.id())
     }
 
     /// The marks of a function that was found by its prototype.

@@ -34,9 +34,19 @@ pub struct Kfuncs {
 
 impl Kallsyms {
     /// What knows the kfuncs; `None` if this kernel keeps them otherwise than this library knows.
-    /// May sleep.
-    #[inline(never)] // frame
+    /// May sleep, until it has been found once.
     pub fn kfuncs(&self) -> Option<Kfuncs> {
+        if let Some(kfuncs) = self.kfuncs.as_ref() {
+            return Some(*kfuncs);
+        }
+        let found = self.find_kfuncs()?;
+        self.kfuncs.populate(found);
+        Some(found)
+    }
+
+    /// See [`kfuncs`](Self::kfuncs); asks the BTF.
+    #[inline(never)] // frame
+    fn find_kfuncs(&self) -> Option<Kfuncs> {
         let btf = self.btf_of_vmlinux()?;
         let named = |name| btf.named(name, TypeKind::Struct);
         let (table, _) = offset(named(c"btf")?, c"kfunc_set_tab")?;
