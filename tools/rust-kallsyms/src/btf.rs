@@ -87,7 +87,7 @@ impl Names {
         };
         let mut rest = types;
         while let Some((name, info)) = word(rest, 0).zip(word(rest, 4)) {
-            let (count, kind) = ((info & 0xffff) as usize, info >> 24 & 0x1f);
+            let (count, kind) = ((info & 0xffff) as usize, (info >> 24) & 0x1f);
             let size = match kind {
                 ARRAY => 12,
                 STRUCT | UNION | DATASEC | ENUM64 => count * 12,

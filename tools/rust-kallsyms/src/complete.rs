@@ -56,13 +56,26 @@ pub fn line(line: &str, known: &dyn Knowledge) -> Candidates {
     let (at, found) = match command {
         "list" => choices(rest, &LIST_KEYS, known),
         "find" => choices(rest, &FIND_KEYS, known),
-        "help" => word(rest, COMMANDS.iter().map(|command| (*command).to_owned())),
+        "help" => command_name(rest),
         "modules" | "watch" | "calls" => (rest.len(), Vec::new()),
         "call" => expression(rest, known),
         "describe" => described(rest, known),
         _ => return expression(line, known),
     };
     (offset + at, found)
+}
+
+/// Completes a line of a shell, after the program's name. Its first word is a command; an expression
+/// comes after `call`, unlike in the prompt.
+pub fn shell_line(text: &str, known: &dyn Knowledge) -> Candidates {
+    match text.trim_start().contains(' ') {
+        true => line(text, known),
+        false => command_name(text),
+    }
+}
+
+fn command_name(text: &str) -> Candidates {
+    word(text, COMMANDS.iter().map(|command| (*command).to_owned()))
 }
 
 /// Those of some words that the last word can become.

@@ -196,7 +196,7 @@ impl Runner {
     /// Prints what the last of the words can become, for shells.
     fn complete(&self, words: &[String]) -> Status {
         let line = words.join(" ");
-        let (start, found) = complete::line(&line, &self.kernel);
+        let (start, found) = complete::shell_line(&line, &self.kernel);
         // A shell replaces the whole word.
         let word_start = line.rfind(' ').map_or(0, |at| at + 1);
         let before = line.get(word_start..start).unwrap_or_default();

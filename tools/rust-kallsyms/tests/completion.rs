@@ -16,6 +16,7 @@ use rust_kallsyms::{
         line,
         open_brackets,
         postfix,
+        shell_line,
         Knowledge, //
     },
     declaration::Prototype,
@@ -199,6 +200,16 @@ fn members_by_the_type_of_what_stands_before() {
         postfix("1 + init_task.mm", &Small).as_deref(),
         Some("struct mm_struct *")
     );
+}
+
+#[test]
+fn lines_of_shells_begin_with_commands_only() {
+    let at = |text| shell_line(text, &Small);
+    assert_eq!(at("fin"), (0, vec!["find".to_owned()]));
+    assert_eq!(at(" fin"), (1, vec!["find".to_owned()]));
+    assert_eq!(at("call").1, ["call", "calls"]);
+    assert!(at("int_s").1.is_empty());
+    assert_eq!(at("call int_s"), (5, vec!["int_sqrt".to_owned()]));
 }
 
 #[test]
