@@ -94,6 +94,7 @@ mod error;
 mod functions;
 mod modules;
 pub mod nofault;
+pub(crate) mod sort;
 mod symbols;
 mod types;
 

@@ -7,7 +7,7 @@
 //! looks after them.
 
 use super::{
-    kthread::Kthread,
+    thread::Kthread,
     worker::Worker, //
 };
 use kernel::{

@@ -11,34 +11,9 @@ use crate::module_bindings;
 use kernel::{
     bindings,
     prelude::*,
-    sync::atomic::{
-        Atomic,
-        Relaxed, //
-    },
+    sync::atomic::Relaxed,
     types::Opaque, //
 };
-
-/// The address that a thread could not access; 0 for none.
-pub(super) struct Fault {
-    address: Atomic<usize>,
-    is_write: Atomic<bool>,
-}
-
-impl Fault {
-    /// No address.
-    pub(super) const fn none() -> Self {
-        Self {
-            address: Atomic::new(0),
-            is_write: Atomic::new(false),
-        }
-    }
-
-    /// The address, and whether it was written to.
-    pub(super) fn get(&self) -> Option<(usize, bool)> {
-        let address = self.address.load(Relaxed);
-        (address != 0).then(|| (address, self.is_write.load(Relaxed)))
-    }
-}
 
 /// Listens to oopses, until this is dropped.
 #[pin_data(PinnedDrop)]

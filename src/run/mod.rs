@@ -3,7 +3,7 @@
 //! Makes the calls of an evaluation in a kernel thread, and contains what goes wrong. Knows no C types.
 //!
 //! - [`Execution`]: what an evaluation makes its calls with: a worker, and the memory that functions are lent;
-//! - [`worker`]: the thread that makes them, one after the other, as the process that asks ([`asker`]), and [`job`], one
+//! - [`worker`]: the thread that makes them, one after the other, as the process that asks ([`thread::asker`]), and [`job`], one
 //!   of them;
 //! - [`registers`] and [`memory`]: what a function is given;
 //! - [`leftovers`]: what it leaves in its thread, and [`fault`]: where it crashed;
@@ -13,15 +13,13 @@
 //! function is freed when the thread is dead, and not before.
 
 mod abandoned;
-mod asker;
 mod calls;
-mod completion;
 mod fault;
 mod job;
-mod kthread;
 mod leftovers;
 mod memory;
 mod registers;
+mod thread;
 mod worker;
 
 pub(crate) use self::{
@@ -38,9 +36,9 @@ pub(crate) use self::{
 
 use self::{
     abandoned::Abandoned,
-    asker::Disguise,
     calls::Calls,
     fault::Listener,
+    thread::asker::Disguise,
     worker::Worker, //
 };
 use crate::kallsyms::{

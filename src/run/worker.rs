@@ -3,30 +3,31 @@
 //! A kernel thread that makes calls, one after the other.
 
 use super::{
-    asker::{
-        Asker,
-        Disguise, //
-    },
     calls::{
         Calls,
         Entry,
         Listing, //
     },
-    completion::{
-        Completion,
-        Waited, //
-    },
-    fault::Fault,
     job::{
         Job,
         Lent, //
     },
-    kthread::Kthread,
     memory::{
         Memory,
         Misuse, //
     },
     registers::Registers,
+    thread::{
+        asker::{
+            Asker,
+            Disguise, //
+        },
+        completion::{
+            Completion,
+            Waited, //
+        },
+        Kthread, //
+    },
     End, //
 };
 use crate::kallsyms::Target;
@@ -41,13 +42,41 @@ use kernel::{
     bindings,
     current,
     prelude::*,
-    sync::Arc,
+    sync::{
+        atomic::{
+            Atomic,
+            Relaxed, //
+        },
+        Arc, //
+    },
     time::Msecs, //
 };
 
 /// After how many milliseconds a crash is noticed at the latest. A thread that crashed tells nobody, so that is
 /// looked at again and again; one that returns does tell.
 const LOOK: Msecs = 10;
+
+/// The address that a thread could not access; 0 for none.
+pub(super) struct Fault {
+    pub(super) address: Atomic<usize>,
+    pub(super) is_write: Atomic<bool>,
+}
+
+impl Fault {
+    /// No address.
+    const fn none() -> Self {
+        Self {
+            address: Atomic::new(0),
+            is_write: Atomic::new(false),
+        }
+    }
+
+    /// The address, and whether it was written to.
+    fn get(&self) -> Option<(usize, bool)> {
+        let address = self.address.load(Relaxed);
+        (address != 0).then(|| (address, self.is_write.load(Relaxed)))
+    }
+}
 
 /// A kernel thread that makes calls. Dropping this waits until it is dead.
 pub(super) struct Worker {

@@ -268,7 +268,7 @@ if unshare -u true; then
 else
 	skip "and its namespaces" "unshare does not work here"
 fi
-equal "init has what it had" "$(cat /proc/1/status | grep -c '^Gid:.0.0.0.0$')" 1
+equal "init has what it had" "$(grep -c '^Gid:.0.0.0.0$' /proc/1/status)" 1
 
 # What it must not change of its thread.
 # left EXPRESSION WHAT: it fails with EIO, and this is said.
@@ -351,7 +351,7 @@ for number in $(seq 70); do
 	(
 		exec 3<>"$file"
 		echo 'crash_slow(500)' >&3 && head -n 1 <&3
-	) >/tmp/answer.$number 2>&1 &
+	) >"/tmp/answer.$number" 2>&1 &
 	callers="${callers:-} $!"
 done
 # shellcheck disable=SC2086 # these are several

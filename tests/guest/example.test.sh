@@ -45,6 +45,7 @@ done
 check "it can be removed" rmmod symbol_stats
 
 # prints MODULE LINE: it has logged this line, when it was loaded last.
+# shellcheck disable=SC2317 # `check` calls it
 prints() { grep -x "$1: $2" /tmp/log; }
 
 insmod ./each_symbol.ko && rmmod each_symbol

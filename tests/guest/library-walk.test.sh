@@ -149,11 +149,11 @@ for offset in 12 16 20 24 13 14 15 17 18 19 21 22 23; do
 done
 echo 'p:entry vfs_write' >>/sys/kernel/tracing/kprobe_events
 echo 1 >/sys/kernel/tracing/events/kprobes/enable
-grep '	\[\(bpf\|__builtin__ftrace\|__builtin__kprobes\)\]$' /proc/kallsyms | tr 'A-Z' 'a-z' >/tmp/expected
+grep '	\[\(bpf\|__builtin__ftrace\|__builtin__kprobes\)\]$' /proc/kallsyms | tr '[:upper:]' '[:lower:]' >/tmp/expected
 check "$(wc -l </tmp/expected) symbols come and go without a module" test -s /tmp/expected
-ask transient 1000 | tr 'A-Z' 'a-z' >/tmp/got
+ask transient 1000 | tr '[:upper:]' '[:lower:]' >/tmp/got
 check "the library has them in the same order" cmp /tmp/got /tmp/expected
-ask transient 1 | tr 'A-Z' 'a-z' >/tmp/got
+ask transient 1 | tr '[:upper:]' '[:lower:]' >/tmp/got
 check "one by one, too" cmp /tmp/got /tmp/expected
 echo 0 >/sys/kernel/tracing/events/kprobes/enable
 echo >/sys/kernel/tracing/kprobe_events

@@ -3,6 +3,7 @@
 //! Tags that several types of the kernel itself have: files of its source may each have a structure of the same name.
 
 use crate::kallsyms::{
+    sort::sort,
     Btf,
     Type, //
 };
@@ -28,7 +29,7 @@ impl Duplicates {
                 tags.push(tag, GFP_KERNEL)?;
             }
         }
-        tags.sort_unstable();
+        sort(&mut tags);
         let mut duplicates = KVVec::new();
         for pair in tags.windows(2) {
             if let [one, other] = pair {

@@ -15,6 +15,7 @@
 
 mod declaration;
 mod for_each;
+mod loop_arguments;
 mod parse;
 mod statement;
 

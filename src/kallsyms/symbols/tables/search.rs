@@ -7,14 +7,12 @@ use super::{
     Index,
     EMPTY, //
 };
-use crate::{
-    bindings,
-    kallsyms::{
-        Kallsyms,
-        Kind,
-        Layout,
-        Symbol, //
-    }, //
+use crate::kallsyms::{
+    sort::sort,
+    Kallsyms,
+    Kind,
+    Layout,
+    Symbol, //
 };
 use core::{
     convert::Infallible,
@@ -169,30 +167,4 @@ impl Index {
             (start, first) = (end, last);
         }
     }
-}
-
-/// Sorts numbers, the lowest first. Any context.
-///
-/// Wraps the kernel's `sort()`, a heap sort. objtool does not understand the panics in `core`'s.
-fn sort(numbers: &mut [u32]) {
-    /// # Safety
-    ///
-    /// `a` and `b` must be valid pointers to `u32`.
-    unsafe extern "C" fn compare(a: *const c_void, b: *const c_void) -> c_int {
-        // SAFETY: `sort()` passes pointers to two of the numbers that it was given.
-        let (a, b) = unsafe { (*a.cast::<u32>(), *b.cast::<u32>()) };
-        a.cmp(&b) as c_int
-    }
-
-    // SAFETY: `numbers` is borrowed for us alone; its pointer, its length and the size of its
-    // elements are what `sort()` is told, and `compare` takes pointers to such elements.
-    unsafe {
-        bindings::sort(
-            numbers.as_mut_ptr().cast(),
-            numbers.len(),
-            size_of::<u32>(),
-            Some(compare),
-            None,
-        )
-    };
 }

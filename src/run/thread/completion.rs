@@ -16,7 +16,7 @@ use kernel::{
 
 /// A `struct completion`.
 #[pin_data]
-pub(super) struct Completion {
+pub(in crate::run) struct Completion {
     #[pin]
     inner: Opaque<bindings::completion>,
 }
@@ -27,7 +27,7 @@ unsafe impl Send for Completion {}
 unsafe impl Sync for Completion {}
 
 /// How a wait ended.
-pub(super) enum Waited {
+pub(in crate::run) enum Waited {
     /// The completion was completed.
     Completed,
     /// The time was over.
@@ -38,7 +38,7 @@ pub(super) enum Waited {
 
 impl Completion {
     /// One that is not completed.
-    pub(super) fn new() -> impl PinInit<Self> {
+    pub(in crate::run) fn new() -> impl PinInit<Self> {
         pin_init!(Self {
             // SAFETY: The pointer is valid for writes, and the completion stays where it is.
             inner <- Opaque::ffi_init(|inner| unsafe { bindings::init_completion(inner) }),
@@ -46,38 +46,38 @@ impl Completion {
     }
 
     /// Lets one waiter go on: one that waits now, or the next.
-    pub(super) fn complete(&self) {
+    pub(in crate::run) fn complete(&self) {
         // SAFETY: The completion has been initialized.
         unsafe { bindings::complete(self.inner.get()) };
     }
 
     /// Lets all waiters go on, those to come as well.
-    pub(super) fn complete_all(&self) {
+    pub(in crate::run) fn complete_all(&self) {
         // SAFETY: The completion has been initialized.
         unsafe { bindings::complete_all(self.inner.get()) };
     }
 
     /// Whether somebody who waits now need not.
-    pub(super) fn is_completed(&self) -> bool {
+    pub(in crate::run) fn is_completed(&self) -> bool {
         // SAFETY: The completion has been initialized.
         unsafe { bindings::completion_done(self.inner.get()) }
     }
 
     /// Waits. May sleep.
-    pub(super) fn wait(&self) {
+    pub(in crate::run) fn wait(&self) {
         // SAFETY: The completion has been initialized.
         unsafe { bindings::wait_for_completion(self.inner.get()) };
     }
 
     /// Waits as a thread that has nothing to do, which is not counted as load. Only kernel threads may: they get no
     /// signals.
-    pub(super) fn wait_idle(&self) {
+    pub(in crate::run) fn wait_idle(&self) {
         // SAFETY: The completion has been initialized. In this state no signal ends the wait.
         unsafe { bindings::wait_for_completion_state(self.inner.get(), bindings::TASK_IDLE) };
     }
 
     /// Waits for this many milliseconds at most. May sleep.
-    pub(super) fn wait_for(&self, milliseconds: Msecs) -> Waited {
+    pub(in crate::run) fn wait_for(&self, milliseconds: Msecs) -> Waited {
         // SAFETY: The completion has been initialized.
         let left = unsafe {
             bindings::wait_for_completion_interruptible_timeout(

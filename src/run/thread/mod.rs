@@ -4,6 +4,9 @@
 //!
 //! C header: [`include/linux/kthread.h`](srctree/include/linux/kthread.h)
 
+pub(in crate::run) mod asker;
+pub(in crate::run) mod completion;
+
 use kernel::{
     bindings,
     error::from_err_ptr,
@@ -27,7 +30,7 @@ const QUICK_LOOKS: u32 = 100;
 /// # Invariants
 ///
 /// `task` is a kernel thread that has been woken.
-pub(super) struct Kthread {
+pub(in crate::run) struct Kthread {
     task: ARef<Task>,
 }
 
@@ -41,7 +44,7 @@ impl Kthread {
     /// # Safety
     ///
     /// `main(data)` must be sound to call, once and in another thread, until the [`Kthread`] has been dropped.
-    pub(super) unsafe fn start(
+    pub(in crate::run) unsafe fn start(
         main: unsafe extern "C" fn(*mut c_void) -> c_int,
         data: *mut c_void,
     ) -> Result<Self> {
@@ -64,19 +67,19 @@ impl Kthread {
     }
 
     /// Its task.
-    pub(super) fn task(&self) -> &Task {
+    pub(in crate::run) fn task(&self) -> &Task {
         &self.task
     }
 
     /// Whether the thread is dead: it has returned, or crashed, and runs no code but that of the kernel's scheduler
     /// any more. What it wrote before is seen from here on.
-    pub(super) fn is_dead(&self) -> bool {
+    pub(in crate::run) fn is_dead(&self) -> bool {
         // SAFETY: We hold a reference to the task, so the field is there; the kernel writes it as a whole.
         unsafe { atomic_load(&raw mut (*self.task.as_ptr()).exit_state, Acquire) != 0 }
     }
 
     /// What a dead thread gave `do_exit()`: the number of a signal if it crashed.
-    pub(super) fn exit_code(&self) -> i32 {
+    pub(in crate::run) fn exit_code(&self) -> i32 {
         // SAFETY: We hold a reference to the task, so the field is there; the kernel writes it as a whole.
         unsafe { atomic_load(&raw mut (*self.task.as_ptr()).exit_code, Relaxed) }
     }

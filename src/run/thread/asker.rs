@@ -28,13 +28,13 @@ crate::import! {
 }
 
 /// What it takes to run as another process.
-pub(super) struct Disguise {
+pub(in crate::run) struct Disguise {
     switch_namespaces: Option<switch_task_namespaces>,
 }
 
 impl Disguise {
     /// Finds the functions of the kernel. Sleeps.
-    pub(super) fn new(kallsyms: &Kallsyms) -> Self {
+    pub(in crate::run) fn new(kallsyms: &Kallsyms) -> Self {
         Self {
             switch_namespaces: switch_task_namespaces::resolve(kallsyms).ok(),
         }
@@ -42,14 +42,14 @@ impl Disguise {
 }
 
 /// The process that asks.
-pub(super) struct Asker {
+pub(in crate::run) struct Asker {
     task: ARef<Task>,
     disguise: Arc<Disguise>,
 }
 
 impl Asker {
     /// This process.
-    pub(super) fn current(disguise: &Arc<Disguise>) -> Self {
+    pub(in crate::run) fn current(disguise: &Arc<Disguise>) -> Self {
         let task: &Task = current!();
         Self {
             task: task.into(),
@@ -66,7 +66,7 @@ impl Asker {
     /// # Safety
     ///
     /// The process must not leave the code of this module meanwhile: only a process itself changes what is taken over.
-    pub(super) unsafe fn adopt(&self) -> Result {
+    pub(in crate::run) unsafe fn adopt(&self) -> Result {
         let asker = self.task.as_ptr();
         // SAFETY: The process is there, and changes nothing, as the caller promises. This is a kernel thread of our own,
         // whose credentials nobody has overridden.
