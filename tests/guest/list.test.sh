@@ -54,8 +54,8 @@ loads "the log says where all of them are" "rust_kallsyms: all of them: cat /sys
 loads "the counts of the kernel itself" "rust_kallsyms: vmlinux: $total symbols, .* of them text"
 loads "the counts of a module" "rust_kallsyms: xfs: $(grep -c '\[xfs\]$' /proc/kallsyms) symbols, .* of them text"
 
-refuses "a module that is not loaded" ENOENT "rust_kallsyms: module: no_such is not loaded.*" module=no_such
-refuses "a pattern that matches no module" ENOENT "rust_kallsyms: module: no_\* is not loaded.*" 'module=xfs,no_*'
+refuses "a module that is not loaded" ENOENT "rust_kallsyms: module: column 1: no module no_such is loaded.*" module=no_such
+refuses "a pattern that matches no module" ENOENT "rust_kallsyms: module: column 5: no module no_\* is loaded.*" 'module=xfs,no_*'
 refuses "an unfinished pattern" EINVAL 'rust_kallsyms: filter: column 5: .*' 'filter=tcp,[a'
 refuses "an empty pattern" EINVAL 'rust_kallsyms: filter: column 5: .*' 'filter=tcp,'
 refuses "an unknown kind" EINVAL 'rust_kallsyms: kind: column 6: use text, .*' kind=text,txt
