@@ -71,7 +71,7 @@ pid_vnr((struct pid *)find_task_by_vpid(1)) => call: column 9: `struct pid *pid`
 kfree(find_task_by_vpid(1)->real_cred->user_ns->parent) => call: column 7: the member parent is NULL
 find_vpid(1)->nope => call: column 13: `struct pid` has no member nope
 find_vpid(1).level => call: column 13: this is a pointer, `struct pid *`: its members are after ->
-strim(find_task_by_vpid(1)->nsproxy->uts_ns->name.sysname, 1) => call: column 60: one argument too many for `char *strim(char *s)`
+strim("ab", 1) => call: column 13: one argument too many for `char *strim(char *s)`
 *(int *)16 => call: column 9: an address as a number needs unsafe_call=1, or `unsafe` before the expression
 unsafe *(int *)16 => call: column 8: the memory of this cannot be read
 kstrtoint("42", 10, out) => 0, res = 42
@@ -173,7 +173,7 @@ find_vpid(1) - find_vpid(1) => 0
 *(uuid_t *)&find_task_by_vpid(1)->parent => (uuid_t){ .b = { ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? } }
 *(enum perf_callchain_context *)&saved_command_line => ?
 (char *)&find_task_by_vpid(1)->parent => ?
-(char *)&((struct mm_struct *)&init_mm)->pgd => ?
+(char *)&((struct mm_struct *)(void *)&init_mm)->pgd => ?
 0xffffffff81000000 => ?
 0xffffffff81000000 + 1 => ?
 -5 => -5
@@ -182,7 +182,7 @@ copy_from_kernel_nofault(out[8], &find_task_by_vpid(1)->comm, 8) => 0, dst = 696
 snprintf(out[32], 32, "%s", find_task_by_vpid(1)->comm) => 4, buf = "init"
 TABLE
 # A page table begins where a page does, so the lowest byte of its address is zero, which ends a string.
-evaluate '*(struct pnp_id *)&((struct mm_struct *)&init_mm)->pgd' >/tmp/object
+evaluate '*(struct pnp_id *)&((struct mm_struct *)(void *)&init_mm)->pgd' >/tmp/object
 equal "restricted: nor is an address a string that ends at once" "$(cut -c1-30 /tmp/object)" \
 	"(struct pnp_id){ .id = ?, .nex"
 for pointer in 'find_vpid(1)' 'find_vpid(1) + 1' '&find_vpid(1)->level' '(void *)&init_task' \
