@@ -61,7 +61,7 @@ exec 4<>$file
 echo 'odd_same()' >&4
 insmod ./odd_new.ko
 equal "two modules have different types" "$(evaluate 'sizeof(struct odd_same)')" \
-	"call: column 1: odd and odd_new have different types struct odd_same"
+	"call: column 1: odd_new and odd have different types struct odd_same"
 equal "a pointer has its module's type" "$(evaluate '*odd_same()')" "(struct odd_same){ .value = 42 }"
 equal "so has the other one's" "$(evaluate '*odd_new_same()')" "(struct odd_same){ .added = 0, .value = 42 }"
 equal "a cast of it is to its module's type" "$(evaluate '((struct odd_same *)odd_new_same())->added')" 0
