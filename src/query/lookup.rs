@@ -357,8 +357,8 @@ fn named_lines(
 /// Gives `line` the line of the symbol without a module that `address` lies in. `None`: there is
 /// none.
 ///
-/// The kernel finds BPF programs and what ftrace has made by an address in them; of kprobes' pages
-/// it only lists where they begin.
+/// The kernel finds BPF programs by an address in them. Of ftrace's trampolines and kprobes' pages it
+/// only lists where they begin; each begins a page of its own.
 #[inline(never)] // frame
 fn transient_line(
     kallsyms: &Kallsyms,
@@ -382,8 +382,8 @@ fn transient_line(
     }
     let found = kallsyms.for_each_transient(&mut TransientPosition::default(), |symbol| {
         match address.checked_sub(symbol.address) {
-            Some(offset) if offset < PAGE_SIZE && *symbol.module == *c"__builtin__kprobes" => {
-                write(symbol.name, symbol.module, PAGE_SIZE, offset);
+            Some(offset) if offset < PAGE_SIZE && *symbol.module != *c"bpf" => {
+                write(symbol.name, symbol.module, 0, offset);
                 ControlFlow::Break(())
             }
             _ => ControlFlow::Continue(()),
