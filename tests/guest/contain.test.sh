@@ -239,8 +239,10 @@ check "and said" grep -q 'it left behind: cpu_hotplug_lock locked; ' /tmp/log
 call 'gcd(12, 18)'
 equal "and released: what was not called before can be" "$(cat /tmp/answer)" 6
 # With unsafe it is the user who says what happens; what can be noticed is.
-# vfree() refuses what does not begin a page, and warns.
+# vfree() refuses what does not begin a page, and warns; the answer says so.
+dmesg -c >/dev/null
 call 'unsafe kvfree(out[200000])'
+check "the kernel's warning is said" sh -c "dmesg | grep -q 'rust_kallsyms: kvfree: .*warn'"
 call 'int_sqrt(144)'
 equal "the file works" "$(cat /tmp/answer)" 12
 
