@@ -63,6 +63,14 @@ impl Failure {
         Self::at(EINVAL, source, error.column, fmt!("{}", error.what))
     }
 
+    /// Adds where the text is wrong, if that is not known.
+    pub(crate) fn or_in(mut self, source: &'static str, column: usize) -> Self {
+        if self.source.is_none() && self.what.is_some() {
+            self.source = Some(source);
+        }
+        self.or_at(column)
+    }
+
     /// Adds the column, if none is known: of a function's name, for what its call meets.
     pub(crate) fn or_at(mut self, column: usize) -> Self {
         self.column = self.column.or(Some(column));

@@ -234,7 +234,9 @@ impl Caller {
             signature.btf.as_ref(),
             returned.registers[0],
         )?;
-        if rules::known_parameters::compares(name.symbol()) {
+        let types = signature.btf.as_ref().zip(signature.returns_id);
+        let declared = types.map(|(btf, id)| btf.ty(id).name());
+        if !rules::known_parameters::returns_errors(name.symbol(), declared) {
             value.forget_error();
         }
         let mut outcome = Outcome::of_value(value, signature.prototype)?;

@@ -98,7 +98,9 @@ impl<'a> Evaluator<'_, '_, 'a> {
     /// The number that a value is, to compute with.
     #[inline(never)]
     pub(crate) fn number(&self, item: Item<'a>, column: usize) -> Result<Number, Failure> {
-        self.number_of(item)?.ok_or_else(|| match item {
+        let number = self.number_of(item);
+        let number = number.map_err(|failure| failure.or_in(self.settings.source, column))?;
+        number.ok_or_else(|| match item {
             Item::Literal(text::Literal::Name(name)) => self.unknown(name, column),
             Item::Literal(text::Literal::Integer { .. }) => {
                 self.fail(column, ERANGE, fmt!("this number does not fit in 64 bits"))

@@ -106,7 +106,10 @@ impl<'a> Evaluator<'_, '_, 'a> {
                 }
             }
             Item::Object(ty, address) => Earlier::Object(lasting(ty)?, address),
-            Item::Literal(_) => match self.number_of(item)? {
+            Item::Literal(_) => match self
+                .number_of(item)
+                .map_err(|failure| failure.or_in(self.settings.source, tree.start(node)))?
+            {
                 Some(number) => Earlier::Scalar(Ty::number(number.ty()), number.bits()),
                 None => Earlier::Nothing,
             },

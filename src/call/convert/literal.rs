@@ -114,7 +114,9 @@ impl<'a> Converter<'_, '_, 'a> {
                     ..
                 },
             ) if self.asked.unsafe_call => Ok(magnitude as usize),
-            (ValueKind::String { .. } | ValueKind::Pointer { .. }, Literal::Name(name)) => {
+            (ValueKind::String { .. } | ValueKind::Pointer { .. }, Literal::Name(name))
+                if matches!(kind, ValueKind::String { .. }) || self.takes_bytes(parameter) =>
+            {
                 Err(complaint.say(
                     EINVAL,
                     fmt!("wants a string or a pointer, such as out[n] or &symbol; a string is written \"{name}\""),

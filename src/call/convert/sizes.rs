@@ -30,13 +30,15 @@ use kernel::prelude::{
 const BYTES: [&[u8]; 6] = [b"size", b"len", b"length", b"nbytes", b"bytes", b"buflen"];
 const BYTES_AT_END: [&[u8]; 7] = [
     b"_size",
-    b"_len",
+    b"len",
     b"_length",
     b"_bytes",
     b"_capacity",
     b"Size",
     b"bufsize",
 ];
+/// The same of bits, for functions that count them.
+const BITS: [&[u8]; 2] = [b"nbits", b"bits"];
 const ELEMENTS: [&[u8]; 4] = [b"count", b"n", b"nents", b"num"];
 
 /// How much the buffers before a size have: the least of those that follow the last size.
@@ -95,7 +97,10 @@ impl<'a> Converter<'_, '_, 'a> {
         let is_bytes = BYTES.contains(&name) || BYTES_AT_END.iter().any(|end| name.ends_with(end));
         let ty = self.signature.ty(parameter);
         let is_size_t = || ty.is_some_and(|ty| *ty.name() == *c"size_t");
-        let (limit, unit) = if is_bytes {
+        let is_bits = known_parameters::counts_bits(self.name.symbol());
+        let (limit, unit) = if is_bits && (is_bytes || BITS.contains(&name)) {
+            (room.bytes.saturating_mul(8), "bits")
+        } else if is_bytes {
             (room.bytes, "bytes")
         } else if ELEMENTS.contains(&name) || is_size_t() {
             (room.elements, "elements")

@@ -55,9 +55,17 @@ fn is_among(known: &[Known], function: &CStr, number: usize) -> bool {
         .any(|(glob, which)| (*which == 0 || *which == number) && glob_match(glob, function))
 }
 
-/// Whether the function compares, so that what it returns is no error if it is negative.
-pub(crate) fn compares(function: &CStr) -> bool {
-    glob_match(c"*cmp*", function) || glob_match(c"*compare*", function)
+/// Whether a negative number that the function returns can be an error. One that compares returns
+/// other negative numbers, and `s64` and `ktime_t` are for times and other amounts.
+pub(crate) fn returns_errors(function: &CStr, returned: Option<&CStr>) -> bool {
+    let compares = glob_match(c"*cmp*", function) || glob_match(c"*compare*", function);
+    let is_amount = returned.is_some_and(|name| *name == *c"s64" || *name == *c"ktime_t");
+    !(compares || is_amount)
+}
+
+/// Whether the sizes that the function is told are numbers of bits.
+pub(crate) fn counts_bits(function: &CStr) -> bool {
+    glob_match(c"*find_*bit*", function) || glob_match(c"*bitmap_*", function)
 }
 
 /// The functions that take what their format says, as printf() does, and only read it. Others read

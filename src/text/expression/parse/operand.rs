@@ -273,10 +273,11 @@ impl<'a> Parser<'_, '_, 'a> {
             && self.definition().and_then(|it| it.argument(word)).is_none();
         match start.peek() {
             Some(b'(' | b'*' | b'$') => {}
-            _ if !name.is_empty() && (goes_on || !is_symbol) => {}
-            first if first.is_none_or(|byte| byte.is_ascii_digit()) || name.is_empty() => {
+            _ if name.is_empty() => {
                 return Err(start.error("a symbol's name must follow `&`"));
             }
+            Some(b'0'..=b'9') => {}
+            _ if goes_on || !is_symbol => {}
             _ => {
                 self.cursor = after;
                 let name = NameText {

@@ -262,6 +262,13 @@ impl<'t, 'p, 'a> Parser<'t, 'p, 'a> {
         }
     }
 
+    /// Where the text of the last node begins.
+    pub(super) fn start(&self) -> usize {
+        let nodes = self.nodes.get(self.last().first()..self.length);
+        let columns = nodes.unwrap_or_default().iter().map(|node| node.column);
+        columns.min().unwrap_or(1)
+    }
+
     /// The node that was added last: a value.
     pub(in crate::text) fn last(&self) -> Node<'a> {
         let last = self

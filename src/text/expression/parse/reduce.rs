@@ -103,7 +103,7 @@ impl<'a> Parser<'_, '_, 'a> {
                 | NodeKind::PerCpu(_),
             ) => return Ok(false),
             (Unary::Address, _) => {
-                let what = NO_LVALUE;
+                let (column, what) = (self.start(), NO_LVALUE);
                 return Err(ParseError { column, what });
             }
             _ => return Ok(false),
