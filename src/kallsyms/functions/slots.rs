@@ -73,11 +73,10 @@ macro_rules! call_slot {
 #[cfg(not(CONFIG_HAVE_STATIC_CALL))]
 macro_rules! call_slot {
     ($slot:ident -> $value:ty; $($register:ident)*) => { {
-        let slot = $slot.0.trailing_zeros() as usize;
         let function: unsafe extern "C" fn($($register: usize),*) -> $value =
             // SAFETY: The caller holds the claim of the slot, whose target then is the entry of a
             // function; and a pointer to a function has the size of an address.
-            unsafe { core::mem::transmute(POOL[slot].target()) };
+            unsafe { core::mem::transmute($slot.target()) };
         // SAFETY: The function is there for as long as the claim is held. The caller promises that
         // these arguments, and the context, are what it demands.
         unsafe { function($($register),*) }
@@ -90,6 +89,14 @@ pub(super) use call_slot;
 #[doc(hidden)]
 #[derive(Clone, Copy)]
 pub struct Slot(pub(super) u64);
+
+#[cfg(not(CONFIG_HAVE_STATIC_CALL))]
+impl Slot {
+    /// The address that the slot's static call goes to.
+    pub(super) fn target(self) -> usize {
+        POOL[self.0.trailing_zeros() as usize].target()
+    }
+}
 
 /// How many words
 /// [`Function::call_words`](crate::kallsyms::Function::call_words) passes.
