@@ -300,7 +300,12 @@ impl Worker {
             // SAFETY: This thread may sleep, and interrupts are enabled: it makes no call after one that left something
             // behind. Whoever put the job there promised to do as the function demands.
             unsafe { job.make(&desk.entry) };
+            // Nobody waits for it any more: it is not made, and no other comes.
+            let is_abandoned = matches!(job, Job::Ready(..));
             desk.done.complete();
+            if is_abandoned {
+                return 0;
+            }
         }
     }
 }
