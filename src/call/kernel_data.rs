@@ -14,9 +14,12 @@ use crate::{
     text, //
 };
 use core::ops::ControlFlow;
-use kernel::prelude::{
-    fmt,
-    *, //
+use kernel::{
+    page::PAGE_SIZE,
+    prelude::{
+        fmt,
+        *, //
+    }, //
 };
 
 /// How many bytes more than its type a variable's symbol can have: what is known is where the next symbol begins.
@@ -111,11 +114,17 @@ pub(crate) fn function(
 
 /// Whether a symbol's address is that of a per-CPU variable of the kernel itself.
 fn is_per_cpu(kallsyms: &Kallsyms, address: usize) -> bool {
-    let begin = kallsyms.lookup_name(c"__per_cpu_start");
-    let end = kallsyms.lookup_name(c"__per_cpu_end");
-    begin
-        .zip(end)
-        .is_some_and(|(begin, end)| (begin..end).contains(&address))
+    let section = kallsyms.layout().section(kallsyms::Kind::Percpu);
+    section.contains(&address)
+}
+
+/// Whether a pointer is one to what each CPU has its own of, in the first chunk of such memory: the kernel's own
+/// variables, what is kept for those of modules, and what was allocated first. Such a pointer counts from where the boot
+/// had the first copy. Those into later chunks are no address at all.
+pub(crate) fn is_per_cpu_pointer(kallsyms: &Kallsyms, pointer: usize) -> bool {
+    let own = kallsyms.layout().section(kallsyms::Kind::Percpu);
+    let end = own.end + module_bindings::RUST_KALLSYMS_PERCPU_RESERVE;
+    !own.is_empty() && (own.start..end.next_multiple_of(PAGE_SIZE)).contains(&pointer)
 }
 
 /// The address of data of the kernel itself; see [`data`].

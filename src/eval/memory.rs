@@ -27,10 +27,7 @@ use crate::{
         Failure,
         EOPNOTSUPP, //
     },
-    kallsyms::{
-        Kind,
-        Shape, //
-    },
+    kallsyms::Shape,
     print::{
         to_c_string,
         Pure, //
@@ -257,12 +254,9 @@ impl<'c, 'a> Evaluator<'c, '_, 'a> {
                 ),
             ));
         };
-        // BTF has the tag only where the compiler gives it; such a pointer leads to where the boot had the first copy.
+        // BTF has the tag only where the compiler gives it; gcc 14 does not.
         let is_per_cpu = self.types.is_per_cpu(ty)
-            || matches!(
-                self.caller.kallsyms().layout().kind(bits as usize),
-                Kind::Percpu | Kind::InitData | Kind::InitText
-            );
+            || kernel_data::is_per_cpu_pointer(self.caller.kallsyms(), bits as usize);
         if is_per_cpu && !self.settings.unsafe_call {
             return Err(self.fail(
                 column,

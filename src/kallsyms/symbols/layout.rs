@@ -114,10 +114,15 @@ impl Layout {
         }))
     }
 
+    /// Where the section of this kind is; empty if there is none.
+    pub fn section(&self, kind: Kind) -> Range<usize> {
+        let section = SECTIONS.iter().position(|(.., this)| *this == kind);
+        section.map_or(0..0, |section| self.0[section].clone())
+    }
+
     /// How many bytes the section of this kind has; 0 if there is none.
     pub fn size(&self, kind: Kind) -> usize {
-        let section = SECTIONS.iter().position(|(.., this)| *this == kind);
-        section.map_or(0, |section| self.0[section].len())
+        self.section(kind).len()
     }
 
     /// The next address after `address` at which a section begins or ends, if there is one: all
