@@ -140,8 +140,8 @@ equal "another open file" "$(evaluate '(*$).m1 - $->m0')" 67372036
 check "nothing holds the module" rmmod shapes
 printf '%s\n' '&$1->m1' >&3
 equal "its types stay" "$(sed -n 2p <&3)" 'u32 *'
-equal "casts do not know them" "$(answer call 'sizeof(struct shape_4_8)' 2>&1)" \
-	"call: column 8: the kernel has no type struct shape_4_8"
+equal "casts do not know them" "$(evaluate 'sizeof(struct shape_4_8)')" \
+	"call: column 1: the kernel has no type struct shape_4_8"
 exec 3<&-
 check "the modules go" rmmod rust_kallsyms callee
 

@@ -46,7 +46,7 @@ while IFS= read -r line; do
 done </tmp/rows
 
 # A thread of the module: the one that waits for a call that takes long.
-(exec 5<>$file; echo 'msleep(3000)' >&5) &
+(exec 5<>$file; echo 'msleep(12000)' >&5) &
 sleep 1
 for pid in $(ps -o pid,comm | awk '$2 ~ /rust_kallsyms/ { print $1 }'); do
 	equal "a thread of ours is not passed on" "$(evaluate "can_nice(find_task_by_vpid($pid), 0)")" \
