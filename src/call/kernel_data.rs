@@ -174,6 +174,15 @@ pub(crate) fn is_own(address: usize) -> bool {
     unsafe { module_bindings::rust_kallsyms_is_of_module(address) }
 }
 
+/// Where a CPU has its own of what a per-CPU pointer points to; 0 if there is no such CPU.
+pub(crate) fn per_cpu_at(pointer: usize, cpu: u64) -> usize {
+    match u32::try_from(cpu) {
+        // SAFETY: Nothing is read: the pointer is only moved to the CPU's area, whatever it is.
+        Ok(cpu) => unsafe { module_bindings::rust_kallsyms_per_cpu(pointer, cpu) },
+        Err(_) => 0,
+    }
+}
+
 /// Where a CPU has its own of a per-CPU variable of the kernel itself.
 #[inline(never)]
 pub(crate) fn per_cpu(

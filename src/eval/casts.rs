@@ -48,7 +48,10 @@ impl<'a> Evaluator<'_, '_, 'a> {
             Item::Scalar(ty, _) | Item::Object(ty, _) => Some(ty),
             _ => None,
         };
-        let to = self.said(ty, about, column)?;
+        let to = match ty.base {
+            text::Base::TypeOf(..) => self.written_type(tree, ty, column)?,
+            _ => self.said(ty, about, column)?,
+        };
         if let Some(name) = symbol {
             self.check_room(&name, operand.item, to, column)?;
         }
@@ -110,6 +113,32 @@ impl<'a> Evaluator<'_, '_, 'a> {
                 None => item,
             },
         )
+    }
+
+    /// `&variable.member.member`, whose dots are in symbols' names, too: [`None`] if there is no such variable.
+    #[inline(never)] // frame
+    pub(super) fn member_address(
+        &self,
+        name: text::NameText<'a>,
+        column: usize,
+    ) -> Result<Option<Item<'a>>, Failure> {
+        let mut parts = name.symbol.split('.');
+        let symbol = parts.next().unwrap_or_default();
+        let variable = text::NameText { symbol, ..name };
+        let Item::Scalar(pointer, address) =
+            self.typed_symbol(Item::Literal(text::Literal::Address(variable)), column)?
+        else {
+            return Ok(None);
+        };
+        let mut ty = self.types.pointee(pointer).ok_or(EINVAL)?;
+        let mut address = address as usize;
+        for member in parts {
+            match self.member(ty, address, member, column)? {
+                Item::Object(is, at) => (ty, address) = (is, at),
+                _ => return Err(self.no_address(column)),
+            }
+        }
+        Ok(Some(Item::Scalar(ty.pointer(), address as u64)))
     }
 
     /// Fails if a symbol is smaller than what a cast says is there, or a number of another size.

@@ -50,10 +50,11 @@ impl<'a> Evaluator<'_, '_, 'a> {
     #[inline(never)]
     pub(crate) fn size_of(
         &mut self,
-        ty: &text::TypeName<'_>,
+        tree: &Tree<'_, 'a>,
+        ty: &text::TypeName<'a>,
         column: usize,
     ) -> Result<Item<'a>, Failure> {
-        let ty = self.said(ty, None, column)?;
+        let ty = self.written_type(tree, ty, column)?;
         match self.types.size(ty) {
             0 => Err(self.fail(
                 column,
@@ -214,7 +215,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
 
     /// Computes. What is wrong with an operand is said of that, and of both of the operator.
     #[inline(never)]
-    fn compute(
+    pub(super) fn compute(
         &self,
         operator: Binary,
         left: Operand<'a>,

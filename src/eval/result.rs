@@ -49,6 +49,8 @@ use crate::{
     },
     text::{
         self,
+        Format,
+        Node,
         Tree, //
     }, //
 };
@@ -91,8 +93,14 @@ impl<'a> Evaluator<'_, '_, 'a> {
 
     /// What came out of a whole expression.
     #[inline(never)]
-    pub(crate) fn finish(&mut self, tree: &Tree<'_, 'a>) -> Result<(KBox<Outcome>, Past), Failure> {
-        let whole = tree.nodes().last();
+    pub(crate) fn finish(
+        &mut self,
+        tree: &Tree<'_, 'a>,
+        format: Format,
+    ) -> Result<(KBox<Outcome>, Past), Failure> {
+        let is_unsafe = |node: &&Node<'_>| matches!(node.kind, text::NodeKind::Unsafe { .. });
+        let mut outer = tree.nodes().iter().rev().skip_while(is_unsafe);
+        let whole = outer.next();
         let is_call = whole.is_some_and(|node| matches!(node.kind, text::NodeKind::Call(..)));
         let (item, node) = self.pop()?;
         let lasting = |ty| self.types.lasting(ty, &self.caller.held);
@@ -117,9 +125,9 @@ impl<'a> Evaluator<'_, '_, 'a> {
         };
         let tainted = self.last.as_ref().is_some_and(|last| last.tainted);
         let mut outcome = match self.last.take() {
-            Some(outcome) if is_call => outcome,
+            Some(outcome) if is_call && format == Format::Plain => outcome,
             _ => {
-                let (value, prototype) = self.result(tree, item, node)?;
+                let (value, prototype) = self.shown_as(tree, item, node, format)?;
                 let mut outcome = Outcome::of_value(value, prototype)?;
                 outcome.tainted = tainted;
                 outcome
@@ -227,6 +235,11 @@ impl<'a> Evaluator<'_, '_, 'a> {
                 EINVAL,
                 fmt!("a `{}` cannot be shown", self.types.display(ty)),
             )),
+            Item::Slice(ty, address, count) => Ok((
+                self.shown(ty, address, count)?,
+                to_c_string(fmt!("{} [{count}]", self.types.display(ty)))?,
+            )),
+            Item::Local(number) => Err(self.no_value(number, column)),
             Item::Temporary(_) | Item::Field(_) => Err(self.fail(
                 column,
                 EINVAL,

@@ -4,6 +4,7 @@
 //! took.
 
 use super::{
+    error_line,
     open::{
         Cursor,
         Writer, //
@@ -16,16 +17,16 @@ use crate::{
         Evaluation, //
     },
     context::Context,
-    eval::history::History,
+    eval::{
+        history::History,
+        Answer, //
+    },
     failure::{
         Failure,
         Written, //
     },
     print::Text,
-    show::{
-        Outcome,
-        WARNED, //
-    },
+    show::WARNED,
     text, //
 };
 use kernel::{
@@ -46,34 +47,59 @@ impl LiveFile for CallFile {
     /// The values of the expressions that were written.
     type Kept = Mutex<History>;
     /// What the last one gave.
-    type Answer = KBox<Outcome>;
+    type Answer = Answer;
 
     fn answer(
         context: &Context,
         history: &Mutex<History>,
         request: &[u8],
         show: bool,
-    ) -> Result<KBox<Outcome>, Failure> {
+    ) -> Result<Answer, Failure> {
         let mut text = KVVec::new();
         text.extend_from_slice(request, GFP_KERNEL_ACCOUNT)?;
         let options = options(&mut text)?;
         let evaluation = Evaluation { text, options };
         let earlier = history.lock().copy()?;
-        let (outcome, value) = context.caller.evaluate(&evaluation, &earlier, show)?;
-        history.lock().add(value)?;
-        Ok(outcome)
+        let (mut answer, value) = context.caller.evaluate(&evaluation, &earlier, show)?;
+        if let Answer::Lines(lines, Some(failure)) = &mut answer {
+            let line = error_line(context, failure)?;
+            lines.extend_from_slice(line.to_bytes(), GFP_KERNEL)?;
+        }
+        if let Some(value) = value {
+            history.lock().add(value)?;
+        }
+        Ok(answer)
     }
 
-    /// Three lines; and one more if the kernel warned of something.
+    fn take_failure(answer: &mut Answer) -> Option<Failure> {
+        match answer {
+            Answer::Lines(_, failure) => failure.take(),
+            Answer::Value(_) => None,
+        }
+    }
+
+    /// Three lines for an expression, and for a program those that it printed; and one more if the kernel warned of
+    /// something.
     #[inline(never)] // frame
     fn lines(
-        outcome: &KBox<Outcome>,
+        answer: &Answer,
         _: &Context,
         show: bool,
         cursor: &mut Cursor,
         writer: &mut Writer<'_>,
     ) -> Result<(), Failure> {
         let mut line = writer.counted(cursor);
+        let outcome = match answer {
+            Answer::Value(outcome) => outcome,
+            Answer::Lines(lines, _) => {
+                for text in core::str::from_utf8(lines).unwrap_or_default().lines() {
+                    if line(fmt!("{text}")).is_break() {
+                        break;
+                    }
+                }
+                return Ok(());
+            }
+        };
         let prototype = Text(outcome.prototype.to_bytes());
         // So few lines are never too many for the window.
         let _ = line(fmt!("{}", outcome.values(show)));

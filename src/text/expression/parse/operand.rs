@@ -310,7 +310,7 @@ impl<'a> Parser<'_, '_, 'a> {
     pub(super) fn braces(&mut self) -> Result<State, ParseError> {
         let here = self.cursor;
         let allowed = match self.top() {
-            None => self.list && !self.in_type,
+            None => !self.is_program && !self.in_type,
             Some(top) => matches!(top.what, What::Call(..) | What::Field(_)),
         };
         if !allowed {

@@ -1,0 +1,72 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# Programs: the examples of docs/language.md, what they print, and where they end.
+
+# shellcheck source=tests/guest/tap.sh
+. ./tap.sh
+
+check "insmod" insmod "$MODULE"
+
+# first PROGRAM: the first line of its answer, or what the log says of it.
+first() { answer call "$1" >/tmp/answer 2>/dev/null && head -n 1 /tmp/answer || last_error; }
+
+# lines PROGRAM: the whole answer, or what the log says of it.
+lines() { answer call "$1" 2>/dev/null || last_error; }
+
+tab=$(printf '\t')
+
+equal "an expression" "$(first 'find_task_by_vpid(1)->comm')" '"init"'
+equal "a variable" "$(first 'init_task.comm')" '"swapper/0"'
+equal "a variable's member by its address" "$(first '(&init_task)->pid')" 0
+equal "the process that asks" "$(first 'current->pid' | grep -c '^[0-9]')" 1
+check "jiffies" [ "$(first 'jiffies / HZ')" -gt 0 ]
+
+equal "columns" "$(lines 't = find_task_by_vpid(1); t->pid, t->comm')" "1${tab}\"init\""
+equal "locals" "$(lines 'x = 5; x += 2; x++; x, x * 2; int a = x; a--; a')" "8${tab}16
+7"
+equal "a loop" "$(lines 'for (i = 0; i < 3; i++) i')" "0
+1
+2"
+equal "while, break, continue" "$(lines 'i = 0; while (1) { i++; if (i == 2) continue; if (i > 3) break; i }')" "1
+3"
+equal "nothing to print" "$(lines 'x = 5;')" ""
+equal "comments and several lines" "$(lines 'x = 1; // one
+x + // and
+ 1')" 2
+equal "a call a thousand times" "$(lines 's = 0; for (i = 0; i < 1000; i++) s += int_sqrt(i); s')" 20584
+equal "what a call lends is lent again" \
+	"$(lines 'int r; for (i = 0; i < 3000; i++) e = kstrtoint("42", 10, &r); r')" 42
+equal "a local's address" "$(lines 'int i = 0; kstrtoint("42", 10, &i); i')" "0
+42"
+equal "an array" "$(lines 'unsigned long v[3]; v[1] = 7; v[0], v[1]')" "0${tab}7"
+equal "a structure" "$(lines 'struct list_head h; h.next = &h; h.next == &h')" 1
+equal "sizeof a value" "$(lines 'p = find_vpid(1); sizeof(*p) == sizeof(struct pid)')" 1
+equal "container_of" "$(lines 'p = find_vpid(1); container_of(&p->level, struct pid, level) == p')" 1
+
+count() { lines "$1" | wc -l; }
+check "all processes" [ "$(count 'for_each_process(t) t->pid')" -gt 10 ]
+equal "two ways to all processes" \
+	"$(lines 'list_for_each_entry(struct task_struct *t, &init_task.tasks, tasks) t->comm' | grep -c '^"init"$')" \
+	"$(lines 'for_each_process(t) t->comm' | grep -c '^"init"$')"
+equal "a filter" "$(lines 'for_each_process(t) if (t->pid == 1) t->pid, t->comm')" "1${tab}\"init\""
+equal "a pointer without doubt" "$(lines 'for_each_process(t) if (t->pid == 1) task_pid_nr_ns(t, &init_pid_ns)' |
+	grep -c .)" 1
+equal "network devices" "$(lines 'for_each_netdev(&init_net, d) d->name' | head -n 1)" '"lo"'
+equal "CPUs" "$(lines 'for_each_online_cpu(cpu) cpu' | wc -l)" "$(grep -c ^processor /proc/cpuinfo)"
+equal "resources" "$(lines 'for (r = iomem_resource.child; r; r = r->sibling) r->name' | head -n 1)" '"Reserved"'
+
+equal "a read that fails in a loop" "$(lines 'for (i = 0; i < 2; i++) i, unsafe *(int *)(8 + i)')" "0${tab}<fault>
+1${tab}<fault>"
+equal "a list in a circle" \
+	"$(lines 'struct list_head a, b; a.next = &b; b.next = &b; list_for_each_entry(struct list_head *p, &a, next) 1' |
+		tail -n 1 | sed 's/.*: //')" "this list runs in a circle"
+equal "a time limit" "$(lines 'timeout=1 while (1);' | sed 's/ after .*//')" "call: column 11: the time is over"
+equal "only locals are assigned to" "$(lines 'init_task.pid = 5')" \
+	"call: column 15: only locals are assigned to, and their members and elements"
+equal "nor written through pointers" "$(lines 'p = find_vpid(1); p[0].level = 5' | sed 's/.*: only/only/')" \
+	"only locals are assigned to; functions write the kernel's memory"
+equal "hexadecimal" "$(lines '/x 255, 16')" "0xff${tab}0x10"
+
+rmmod rust_kallsyms
+tap_end
