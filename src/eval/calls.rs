@@ -219,7 +219,7 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
                 if !self.settings.unsafe_call {
                     self.check_object(tree, bits, node)?;
                 }
-                let room = array.or_else(|| self.room_at(ty));
+                let room = array.or_else(|| self.room_at(ty, bits as usize));
                 Given::Pointer(ty, bits as usize, room)
             }
             item @ Item::Scalar(..) => {
@@ -240,8 +240,13 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
         Ok(Argument { column, given })
     }
 
-    /// How many bytes are where a pointer leads; [`None`] for text and what has no type.
-    fn room_at(&self, pointer: Ty) -> Option<usize> {
+    /// How many bytes are where a pointer leads; [`None`] for text and what has no type. A symbol that was cast has those
+    /// until the next symbol.
+    fn room_at(&self, pointer: Ty, address: usize) -> Option<usize> {
+        if pointer.is_symbol() {
+            let (size, offset) = self.caller.kallsyms().extent(address)?;
+            return Some(size - offset);
+        }
         let to = self.types.pointee(pointer)?;
         let size = self.types.size(to);
         (size > 0 && !self.types.is_char(to)).then_some(size)

@@ -159,7 +159,9 @@ impl<'a> Evaluator<'_, '_, 'a> {
             column,
             declaration: &to_c_string(fmt!("{}", self.types.display(to)))?,
         };
-        kernel_data::data(self.caller.kallsyms(), name, true, size, &complaint)?;
+        if kernel_data::module_of(name).is_none() {
+            kernel_data::data(self.caller.kallsyms(), name, true, size, &complaint)?;
+        }
         let is = match item {
             Item::Scalar(ty, _) => self.types.pointee(ty),
             _ => None,
@@ -199,7 +201,13 @@ impl<'a> Evaluator<'_, '_, 'a> {
         }
         let kallsyms = self.caller.kallsyms();
         let size = self.types.size(target);
-        let found = kernel_data::data(kallsyms, name, true, size, &complaint)?;
+        let found = if kernel_data::module_of(name).is_some() {
+            let (found, variable) = kernel_data::module_data(kallsyms, name, size, &complaint)?;
+            self.pinned.borrow_mut().push(variable, GFP_KERNEL)?;
+            found
+        } else {
+            kernel_data::data(kallsyms, name, true, size, &complaint)?
+        };
         let is_bytes = size == 0 || self.types.is_char(target);
         if !is_bytes && found.size > size + kernel_data::MAX_SPARE {
             return Err(complaint.say(
@@ -211,7 +219,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
                 ),
             ));
         }
-        let constant = kernel_data::data(kallsyms, name, false, size, &complaint).is_err();
+        let constant = found.is_constant();
         Ok(Item::Scalar(to.of_symbol(constant), found.address as u64))
     }
 

@@ -239,6 +239,9 @@ impl<'a> Evaluator<'_, '_, 'a> {
 
     /// A value with a type of its own.
     fn valued(&mut self, value: Item<'a>, column: usize) -> Result<Item<'a>, Failure> {
+        if let Some(address) = self.function_pointer(value, column)? {
+            return Ok(Item::Scalar(Ty::void_pointer(), address));
+        }
         Ok(match value {
             Item::Literal(Literal::Null) => Item::Scalar(Ty::void_pointer(), 0),
             Item::Literal(Literal::String(text)) => {

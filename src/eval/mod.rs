@@ -29,8 +29,7 @@ use crate::{
         },
         request::{
             Call,
-            CallOptions,
-            Evaluation, //
+            CallOptions, //
         },
         rules::permission::{
             allowed,
@@ -44,6 +43,7 @@ use crate::{
         types::Types, //
     },
     failure::Failure,
+    kallsyms::Variable,
     parser_memory::{
         ParserMemory,
         ProgramMemory, //
@@ -62,7 +62,11 @@ use crate::{
     }, //
 };
 use core::{
-    cell::Cell,
+    cell::{
+        Cell,
+        RefCell, //
+    },
+    mem::take,
     ops::Range, //
 };
 use kernel::{
@@ -140,6 +144,8 @@ struct Evaluator<'c, 'r, 'a> {
     output: program::Output,
     /// Whether what failed was a read.
     is_fault: Cell<bool>,
+    /// Data of modules, which must not go while pointers to it are used.
+    pinned: RefCell<KVec<Variable>>,
 }
 
 /// What a text gave.
@@ -186,25 +192,26 @@ impl Caller {
         evaluator.finish_call(&tree, &call.function, args.trim_ascii_end().len() + 1)
     }
 
-    /// Evaluates an expression or a program. The options are about the outermost call, if it is
-    /// one. Sleeps, as [`Self::call`] does.
+    /// Evaluates an expression or a program. Sleeps, as [`Self::call`] does.
     #[inline(never)]
     pub(crate) fn evaluate(
         &self,
-        evaluation: &Evaluation,
+        text: &[u8],
         history: &History,
         show: bool,
     ) -> Result<(Answer, Option<Past>), Failure> {
         may_read()?;
         let parse = |error| Failure::parse("call", error);
-        let text = &evaluation.text;
-        let options = &evaluation.options;
         let mut memory = ProgramMemory::new(text)?;
         let program = memory.program(text).map_err(parse)?;
+        let options = CallOptions {
+            timeout: program.options.timeout,
+            ..CallOptions::default()
+        };
         let settings = Settings {
             source: "call",
-            options,
-            unsafe_call: options.unsafe_call,
+            options: &options,
+            unsafe_call: false,
             show,
             in_log: false,
             history,
@@ -221,7 +228,7 @@ impl Caller {
         }
         let failure = evaluator.run(&program.tree).err();
         let warned = evaluator.execution.warned;
-        let lines = evaluator.output.into_text(warned)?;
+        let lines = take(&mut evaluator.output).into_text(warned)?;
         match failure {
             Some(failure) if lines.is_empty() => Err(failure),
             failure => Ok((Answer::Lines(lines, failure), None)),
@@ -230,9 +237,10 @@ impl Caller {
 }
 
 impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
-    #[inline(never)]
-    fn new(caller: &'c Caller, settings: Settings<'r>) -> Result<Self, Failure> {
-        Ok(Self {
+    /// In memory of its own: it would be too large for the stack.
+    #[inline(never)] // frame
+    fn new(caller: &'c Caller, settings: Settings<'r>) -> Result<KBox<Self>, Failure> {
+        let evaluator = Self {
             types: Types::new(caller.kallsyms(), &caller.held, &caller.duplicates)?,
             caller,
             settings,
@@ -244,9 +252,11 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
             locals: KVec::new(),
             known: KVec::new(),
             places: KVec::new(),
-            output: program::Output::EMPTY,
+            output: program::Output::default(),
             is_fault: Cell::new(false),
-        })
+            pinned: RefCell::new(KVec::new()),
+        };
+        Ok(KBox::new(evaluator, GFP_KERNEL)?)
     }
 
     /// What is wrong in a column.
@@ -365,7 +375,7 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
                 self.circle(number, column)?;
                 Item::Void
             }
-            NodeKind::Unsafe { .. } => self.pop()?.0,
+            NodeKind::Unsafe { .. } => return Ok(()),
             NodeKind::Binary(Binary::Slice) => self.slice(tree, column)?,
             NodeKind::PerCpuPointer => self.per_cpu_pointer(tree, column)?,
             NodeKind::Declare(number) => return self.declare(number, tree),

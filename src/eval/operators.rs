@@ -174,6 +174,36 @@ impl<'a> Evaluator<'_, '_, 'a> {
         }
     }
 
+    /// The address of a function, if a value is the name of one, with or without `&`: what a pointer to it is compared
+    /// with, and what is kept of it.
+    #[inline(never)] // frame
+    pub(super) fn function_pointer(
+        &self,
+        item: Item<'a>,
+        column: usize,
+    ) -> Result<Option<u64>, Failure> {
+        let name = match item {
+            Item::Literal(text::Literal::Address(name)) => name,
+            Item::Literal(text::Literal::Name(name)) if self.number_of(item)?.is_none() => {
+                text::NameText::of(name)
+            }
+            _ => return Ok(None),
+        };
+        let complaint = Complaint {
+            source: self.settings.source,
+            column,
+            declaration: c"",
+        };
+        let address = kernel_data::function(self.caller.kallsyms(), &name, &complaint);
+        Ok(address.ok().flatten().map(|address| address as u64))
+    }
+
+    /// A value to compute with: a function's name is a pointer.
+    fn computed(&self, item: Item<'a>, column: usize) -> Result<Item<'a>, Failure> {
+        let address = self.function_pointer(item, column)?;
+        Ok(address.map_or(item, |address| Item::Scalar(Ty::void_pointer(), address)))
+    }
+
     /// The pointer that a value is, if it is one.
     pub(crate) fn pointer_of(&self, item: Item<'a>) -> Option<(Ty, u64)> {
         match item {
@@ -210,6 +240,14 @@ impl<'a> Evaluator<'_, '_, 'a> {
             return Ok(boolean(self.truth(right.item, right.column)?));
         }
         let left = self.pop_operand(tree)?;
+        let right = Operand {
+            item: self.computed(right.item, right.column)?,
+            ..right
+        };
+        let left = Operand {
+            item: self.computed(left.item, left.column)?,
+            ..left
+        };
         self.compute(operator, left, right, column)
     }
 

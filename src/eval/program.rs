@@ -3,12 +3,12 @@
 //! Statements: what a program prints, and where its loops end.
 
 use super::{
-    Evaluator,
-    Item, //
+    Evaluator, //
 };
 use crate::{
     bindings,
     failure::Failure,
+    kptr::may_be_address,
     print::to_c_string,
     show::{
         value::Value,
@@ -28,8 +28,7 @@ use kernel::{
     prelude::{
         fmt,
         *, //
-    },
-    str::CString, //
+    }, //
 };
 
 /// How often a program may go back.
@@ -39,6 +38,7 @@ const MAX_TURNS: u64 = 100_000_000;
 const MAX_OUTPUT: usize = 1 << 20;
 
 /// What a program has printed, and how often it went back.
+#[derive(Default)]
 pub(super) struct Output {
     text: KVVec<u8>,
     /// Where the line begins that is being written.
@@ -49,13 +49,6 @@ pub(super) struct Output {
 }
 
 impl Output {
-    pub(super) const EMPTY: Self = Self {
-        text: KVVec::new(),
-        line: 0,
-        turns: 0,
-        is_cut: false,
-    };
-
     /// The lines that are complete, and after them what there is to say of them.
     pub(super) fn into_text(mut self, warned: bool) -> Result<KVVec<u8>, Failure> {
         self.text.truncate(self.line);
@@ -132,40 +125,43 @@ impl<'a> Evaluator<'_, '_, 'a> {
     #[inline(never)] // frame
     pub(super) fn column(&mut self, tree: &Tree<'_, 'a>, format: Format) -> Result<(), Failure> {
         let (item, node) = self.pop()?;
-        if matches!(item, Item::Void) {
+        let outcome = self.outcome(tree, item, node, format)?;
+        if matches!(outcome.value, Value::Void) && outcome.temporaries.is_empty() {
             return Ok(());
         }
-        let (value, _) = self.shown_as(tree, item, node, format)?;
-        let show = self.settings.show;
-        let shown = value.display(show);
-        let added = self.output.column(fmt!("{shown}"));
-        added
+        let values = outcome.values(self.settings.show);
+        self.output.column(fmt!("{values}"))
     }
 
-    /// A value as a format wants it, and its type as C.
+    /// A value as a format wants it.
     #[inline(never)] // frame
-    pub(super) fn shown_as(
-        &mut self,
-        tree: &Tree<'_, 'a>,
-        item: Item<'a>,
-        node: usize,
-        format: Format,
-    ) -> Result<(Value, CString), Failure> {
-        let (value, ty) = self.result(tree, item, node)?;
-        let value = match (format, value) {
-            (Format::Hexadecimal, Value::Unsigned(bits)) => Value::Hexadecimal(bits),
+    pub(super) fn as_format(&self, format: Format, value: Value) -> Result<Value, Failure> {
+        Ok(match (format, value) {
+            (Format::Plain, value) => value,
+            (_, Value::Array(values, count)) => {
+                let mut shown = KVec::new();
+                for value in values {
+                    shown.push(self.as_format(format, value)?, GFP_KERNEL)?;
+                }
+                Value::Array(shown, count)
+            }
+            (Format::Hexadecimal, Value::Unsigned(bits) | Value::Enum(bits, ..)) => {
+                Value::Hexadecimal(bits)
+            }
             (Format::Hexadecimal, Value::Signed(bits, _)) => {
                 Value::Hexadecimal(u64::from(bits as u32))
             }
             (Format::Hexadecimal, Value::Long(bits, _)) => Value::Hexadecimal(bits as u64),
-            (Format::Hexadecimal, Value::Enum(bits, ..)) => Value::Hexadecimal(bits),
             (Format::Hexadecimal, Value::Pointer(bits, _)) => Value::Hexadecimal(bits as u64),
-            (Format::Address, Value::Unsigned(bits)) => self.pointer_value(bits as usize)?,
-            (Format::Address, Value::Long(bits, _)) => self.pointer_value(bits as usize)?,
+            (Format::Address, Value::Unsigned(bits)) if may_be_address(bits) => {
+                self.pointer_value(bits as usize)?
+            }
+            (Format::Address, Value::Long(bits, _)) if may_be_address(bits as u64) => {
+                self.pointer_value(bits as usize)?
+            }
             (Format::Address, Value::Pointer(bits, _)) => self.pointer_value(bits)?,
             (_, value) => value,
-        };
-        Ok((value, ty))
+        })
     }
 
     /// An address, with the symbol that it lies in.

@@ -12,22 +12,14 @@ use super::{
     LiveFile, //
 };
 use crate::{
-    call::request::{
-        CallOptions,
-        Evaluation, //
-    },
     context::Context,
     eval::{
         history::History,
         Answer, //
     },
-    failure::{
-        Failure,
-        Written, //
-    },
+    failure::Failure,
     print::Text,
-    show::WARNED,
-    text, //
+    show::WARNED, //
 };
 use kernel::{
     prelude::{
@@ -55,12 +47,8 @@ impl LiveFile for CallFile {
         request: &[u8],
         show: bool,
     ) -> Result<Answer, Failure> {
-        let mut text = KVVec::new();
-        text.extend_from_slice(request, GFP_KERNEL_ACCOUNT)?;
-        let options = options(&mut text)?;
-        let evaluation = Evaluation { text, options };
         let earlier = history.lock().copy()?;
-        let (mut answer, value) = context.caller.evaluate(&evaluation, &earlier, show)?;
+        let (mut answer, value) = context.caller.evaluate(request, &earlier, show)?;
         if let Answer::Lines(lines, Some(failure)) = &mut answer {
             let line = error_line(context, failure)?;
             lines.extend_from_slice(line.to_bytes(), GFP_KERNEL)?;
@@ -117,38 +105,4 @@ impl LiveFile for CallFile {
         }
         Ok(())
     }
-}
-
-/// Takes the options from the beginning of a request, and leaves blanks there, so that columns stay
-/// what they are.
-#[inline(never)] // frame
-fn options(request: &mut [u8]) -> Result<CallOptions, Failure> {
-    const TIMEOUT: &[u8] = b"timeout=";
-
-    let mut timeout = None;
-    loop {
-        let blanks = request.len() - request.trim_ascii_start().len();
-        let word = request.get_mut(blanks..).unwrap_or_default();
-        if !word.starts_with(TIMEOUT) {
-            break;
-        }
-        let end = word.iter().position(u8::is_ascii_whitespace);
-        let word = word
-            .get_mut(..end.unwrap_or(word.len()))
-            .unwrap_or_default();
-        let value = Written {
-            source: "call",
-            column: 1 + blanks + TIMEOUT.len(),
-            text: word.get(TIMEOUT.len()..).unwrap_or_default(),
-        };
-        let seconds = text::number(value.text).map_err(|error| value.error(error))?;
-        timeout = Some(seconds).filter(|seconds| *seconds != 0);
-        word.fill(b' ');
-    }
-    Ok(CallOptions {
-        position: 0,
-        sig: None,
-        unsafe_call: false,
-        timeout,
-    })
 }

@@ -128,7 +128,7 @@ equal "an error is read from its beginning, and by pieces, and the next answer a
 equal "an option, and columns that count it" "$(ask call ' timeout=20  timeout=0 no_such_function()' 2>/dev/null)" "failed
 error ENOENT column 24: no_such_function: no such symbol; macros, inline functions and modules that are not loaded have none in /proc/kallsyms"
 equal "an option that is wrong" "$(ask call 'timeout=x 1' 2>/dev/null)" "failed
-error EINVAL column 9: not a decimal digit"
+error EINVAL column 9: a time limit is a number of seconds: timeout=5"
 printf 1 >$parameters/timeout
 equal "the parameters have no say" "$(ask call 'msleep(2000)' | head -n 1)" void
 equal "but an option has" "$(ask call 'timeout=1 msleep(2500)' 2>/dev/null | cut -d' ' -f-4)" "failed

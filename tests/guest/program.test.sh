@@ -68,5 +68,25 @@ equal "nor written through pointers" "$(lines 'p = find_vpid(1); p[0].level = 5'
 	"only locals are assigned to; functions write the kernel's memory"
 equal "hexadecimal" "$(lines '/x 255, 16')" "0xff${tab}0x10"
 
+equal "a module's data by a cast" "$(modprobe loop max_part=7 && lines '*(int *)&loop:max_part')" "7
+int
+0 ns"
+equal "data of a module that is too small" "$(lines '*(long *)&loop:max_part')" \
+	"call: column 2: \`long *\`: max_part has 4 bytes, not 8"
+equal "a slice of text" "$(first '*find_task_by_vpid(1)->comm@4')" '"init"'
+equal "a function is a value" "$(lines 'f = int_sqrt; f == &int_sqrt, f == gcd')" "1${tab}0"
+equal "addresses with their symbols" "$(first '/a int_sqrt' | sed 's/.*</</')" "<int_sqrt>"
+equal "what a function wrote, as addresses" "$(lines 't = find_task_by_vpid(2); /a stack_trace_save_tsk(t, out[16], 16, 0)' |
+	grep -c 'store = {.*<kthreadd+')" 1
+equal "the address of a variable's member" "$(lines 'x = &init_task.tasks; x == &(&init_task)->tasks')" 1
+equal "what was printed before an error stays" "$(exec 3<>"$files/call" && echo '1; 2; no_such_function()' >&3 2>/dev/null
+	cat <&3)" "1
+2
+error ENOENT column 7: no_such_function: no such symbol; macros, inline functions and modules that are not loaded have none in /proc/kallsyms"
+# A shell writes long text in pieces, and each is a program.
+printf '%9000s1' '' | sed 's/ /1+/g' >/tmp/program
+equal "too many parts" "$(exec 3<>"$files/call" && dd bs=64k if=/tmp/program >&3 2>/dev/null
+	cut -d' ' -f5- <&3)" "this expression has too many parts"
+
 rmmod rust_kallsyms
 tap_end
