@@ -379,7 +379,7 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
             NodeKind::Binary(Binary::Slice) => self.slice(tree, column)?,
             NodeKind::PerCpuPointer => self.per_cpu_pointer(tree, column)?,
             NodeKind::Declare(number) => return self.declare(number, tree),
-            NodeKind::Column(format) => return self.column(tree, format),
+            NodeKind::Column(format) => return self.column(tree, index, format),
             NodeKind::Print(_) => {
                 self.fields.clear();
                 return self.end_line();

@@ -121,11 +121,25 @@ impl<'a> Evaluator<'_, '_, 'a> {
         Ok(())
     }
 
-    /// Ends a column: the value on the stack goes into the line.
+    /// Ends a column: the value on the stack goes into the line. Of a call that is the whole statement, what is in its
+    /// temporaries follows.
     #[inline(never)] // frame
-    pub(super) fn column(&mut self, tree: &Tree<'_, 'a>, format: Format) -> Result<(), Failure> {
+    pub(super) fn column(
+        &mut self,
+        tree: &Tree<'_, 'a>,
+        index: usize,
+        format: Format,
+    ) -> Result<(), Failure> {
         let (item, node) = self.pop()?;
-        let outcome = self.outcome(tree, item, node, format)?;
+        let mut outcome = self.outcome(tree, item, node, format)?;
+        let mut after = tree.nodes().iter().skip(index);
+        let print = after.find_map(|node| match node.kind {
+            NodeKind::Print(columns) => Some(columns),
+            _ => None,
+        });
+        if print != Some(1) {
+            outcome.temporaries.clear();
+        }
         if matches!(outcome.value, Value::Void) && outcome.temporaries.is_empty() {
             return Ok(());
         }

@@ -363,7 +363,7 @@ wait $callers
 equal "seventy at once" "$(cat /tmp/answer.* | sort | uniq -c | tr -s ' ')" " 70 7"
 callers=''
 for _ in $(seq 64); do
-	(exec 3<>"$file" && echo 'timeout=2 crash_slow(40000)' >&3) 2>/dev/null &
+	(exec 3<>"$file" && echo 'timeout=10 crash_slow(40000)' >&3) 2>/dev/null &
 	callers="$callers $!"
 done
 # shellcheck disable=SC2086 # these are several

@@ -9,7 +9,7 @@
 check "insmod" insmod "$MODULE"
 
 # first PROGRAM: the first line of its answer, or what the log says of it.
-first() { answer call "$1" >/tmp/answer 2>/dev/null && head -n 1 /tmp/answer || last_error; }
+first() { lines "$1" | head -n 1; }
 
 # lines PROGRAM: the whole answer, or what the log says of it.
 lines() { answer call "$1" 2>/dev/null || last_error; }
