@@ -102,6 +102,8 @@ pub(crate) struct Asked<'r> {
     pub(crate) sig: Option<&'r [u8]>,
     /// Whether the call is unsafe: made although not everything about it can be checked.
     pub(crate) unsafe_call: bool,
+    /// How many bytes of a string that it returns are shown.
+    pub(crate) text_limit: usize,
 }
 
 /// A checked call that was made, and what an evaluation needs to go on with its value.
@@ -152,12 +154,13 @@ impl Caller {
         })
     }
 
-    /// What is known of values beyond their types. With `unsafe` devices are read, too.
-    pub(crate) fn facts(&self, unsafe_call: bool) -> Facts<'_> {
+    /// What is known of values beyond their types. With `unsafe` devices are read, too. Of strings, so many bytes are.
+    pub(crate) fn facts(&self, unsafe_call: bool, text_limit: usize) -> Facts<'_> {
         Facts {
             kallsyms: &self.kallsyms,
             errors: &self.errors,
             devices: unsafe_call,
+            text_limit,
         }
     }
 
@@ -229,7 +232,7 @@ impl Caller {
         let returned = returned(name.symbol(), end, &temporaries)?;
 
         let mut value = Value::new(
-            self.facts(call.unsafe_call),
+            self.facts(call.unsafe_call, call.text_limit),
             signature.returns,
             signature.btf.as_ref(),
             returned.registers[0],
