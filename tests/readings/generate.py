@@ -117,8 +117,9 @@ class Generator:
         if choice < 0.5:
             return variable
         if choice < 0.8:
+            # Some symbols have more room than the structure, and so want the other cast first.
             symbol, of = self.random.choice(self.symbols)
-            return Expression(f"(*(struct {of} *)&{symbol})", self.structures[of], True)
+            return Expression(f"(*(struct {of} *)(void *)&{symbol})", self.structures[of], True)
         other = self.random.choice(self.names)
         return Expression(f"(*(struct {other} *)&{variable.text})", self.structures[other], True)
 
