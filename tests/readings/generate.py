@@ -76,9 +76,14 @@ class Generator:
                 name = member[1].replace("(anon)", "")
                 ty.members.append((name, int(member[2]), bool(int(member[3] or 0))))
         self.structures = {}
+        several = set()
         for number, ty in self.types.items():
             if ty.kind == "STRUCT" and ty.name and ty.bytes:
-                self.structures.setdefault(ty.name, number)
+                if self.structures.setdefault(ty.name, number) != number:
+                    several.add(ty.name)
+        # A cast to what there are several of is an error.
+        for name in several:
+            del self.structures[name]
         self.names = sorted(self.structures)
         self.symbols = [(symbol, of) for symbol, of in SYMBOLS.items() if of in self.structures]
 
