@@ -22,7 +22,8 @@ use kernel::{
     }, //
 };
 
-/// How many bytes more than its type a variable's symbol can have: what is known is where the next symbol begins.
+/// How many bytes more than its type a variable's symbol can have: what is known is where the next
+/// symbol begins.
 pub(crate) const MAX_SPARE: usize = 63;
 
 /// A symbol of the kernel itself.
@@ -118,9 +119,10 @@ fn is_per_cpu(kallsyms: &Kallsyms, address: usize) -> bool {
     section.contains(&address)
 }
 
-/// Whether a pointer is one to what each CPU has its own of, in the first chunk of such memory: the kernel's own
-/// variables, what is kept for those of modules, and what was allocated first. Such a pointer counts from where the boot
-/// had the first copy. Those into later chunks are no address at all.
+/// Whether a pointer is one to what each CPU has its own of, in the first chunk of such memory: the
+/// kernel's own variables, what is kept for those of modules, and what was allocated first. Such a
+/// pointer counts from where the boot had the first copy. Those into later chunks are no address at
+/// all.
 pub(crate) fn is_per_cpu_pointer(kallsyms: &Kallsyms, pointer: usize) -> bool {
     let own = kallsyms.layout().section(kallsyms::Kind::Percpu);
     let end = own.end + module_bindings::RUST_KALLSYMS_PERCPU_RESERVE;

@@ -222,9 +222,9 @@ impl Caller {
             taint();
         }
         // SAFETY: The arguments are what the function's prototype says, as far as the kernel knows
-        // it, and the user answers for what it does not know. The call is made in a process that holds no lock;
-        // what else the function demands is what the user has to know, and why this module is
-        // root's to load.
+        // it, and the user answers for what it does not know. The call is made in a process that
+        // holds no lock; what else the function demands is what the user has to know, and why this
+        // module is root's to load.
         let end = unsafe { execution.call(name.symbol(), target, passed) }?;
         let returned = returned(name.symbol(), end, &temporaries)?;
 
@@ -275,8 +275,8 @@ fn refuse_lending(name: &CStr) -> Result<(), Failure> {
     ))
 }
 
-/// What came back from the function `name`; fails unless it returned, left nothing in its thread, and kept to its
-/// `temporaries`.
+/// What came back from the function `name`; fails unless it returned, left nothing in its thread,
+/// and kept to its `temporaries`.
 #[inline(never)] // frame
 fn returned(name: &CStr, end: End, temporaries: &[Temporary]) -> Result<Returned, Failure> {
     match end {

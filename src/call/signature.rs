@@ -251,8 +251,9 @@ impl<'k> CallSignature<'k> {
     }
 }
 
-/// Whether a prototype with the name `written` is the function's. A compiler adds to the names of functions that it has
-/// changed, behind a dot, what no prototype has; and so do others behind a dollar.
+/// Whether a prototype with the name `written` is the function's. A compiler adds to the names of
+/// functions that it has changed, behind a dot, what no prototype has; and so do others behind a
+/// dollar.
 fn is_name_of(written: &[u8], function: &[u8]) -> bool {
     let rest = function.strip_prefix(written);
     rest.is_some_and(|rest| matches!(rest.first(), None | Some(b'.' | b'$')))

@@ -147,8 +147,8 @@ impl<'a> Evaluator<'_, '_, 'a> {
         }
     }
 
-    /// Gives the address of a symbol, whose type nobody else knows, that of a pointer. It must have room for that and not
-    /// much more, unless the pointer is to bytes.
+    /// Gives the address of a symbol, whose type nobody else knows, that of a pointer. It must have
+    /// room for that and not much more, unless the pointer is to bytes.
     #[inline(never)]
     fn cast_symbol(
         &self,

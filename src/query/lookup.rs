@@ -357,8 +357,8 @@ fn named_lines(
 /// Gives `line` the line of the symbol without a module that `address` lies in. `None`: there is
 /// none.
 ///
-/// The kernel finds BPF programs by an address in them. Of ftrace's trampolines and kprobes' pages it
-/// only lists where they begin; each begins a page of its own.
+/// The kernel finds BPF programs by an address in them. Of ftrace's trampolines and kprobes' pages
+/// it only lists where they begin; each begins a page of its own.
 #[inline(never)] // frame
 fn transient_line(
     kallsyms: &Kallsyms,

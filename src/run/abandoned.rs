@@ -2,9 +2,9 @@
 
 //! Abandoned workers: nobody waits for them any more, and their functions have not returned.
 //!
-//! What such a call uses (the slot, the arguments, the function's module and ours) has to stay until its thread
-//! is dead. A thread that returns could clean up after itself, but one that crashes cannot; so a thread of our own
-//! looks after them.
+//! What such a call uses (the slot, the arguments, the function's module and ours) has to stay
+//! until its thread is dead. A thread that returns could clean up after itself, but one that
+//! crashes cannot; so a thread of our own looks after them.
 
 use super::{
     thread::Kthread,
@@ -70,8 +70,9 @@ impl Abandoned {
             GFP_KERNEL,
         )?;
         let data = core::ptr::from_ref(&*shared).cast_mut().cast();
-        // SAFETY: `data` is a `Shared`, to which the `Arc` beside the `Kthread` keeps a reference. Fields are dropped in
-        // order, so it goes after the `Kthread`, whose drop waits for the thread's end.
+        // SAFETY: `data` is a `Shared`, to which the `Arc` beside the `Kthread` keeps a reference.
+        // Fields are dropped in order, so it goes after the `Kthread`, whose drop waits for the
+        // thread's end.
         let kthread = unsafe { Kthread::start(Self::main, data) }?;
         Ok(Self {
             _kthread: kthread,
@@ -79,8 +80,8 @@ impl Abandoned {
         })
     }
 
-    /// Takes over a worker. Nothing is allocated for that, so it cannot fail. Returns whether its function has been
-    /// called; if not, it will not be. Sleeps.
+    /// Takes over a worker. Nothing is allocated for that, so it cannot fail. Returns whether its
+    /// function has been called; if not, it will not be. Sleeps.
     pub(super) fn adopt(&self, mut worker: KBox<Worker>) -> bool {
         let has_begun = worker.abandon();
         let mut list = self.shared.list.lock();
@@ -99,8 +100,8 @@ impl Abandoned {
     ///
     /// `shared` must be a [`Shared`] that stays until this thread is dead.
     unsafe extern "C" fn main(shared: *mut c_void) -> c_int {
-        // SAFETY: The caller passes a pointer to a `Shared` that stays until this thread is dead; all accesses are
-        // shared.
+        // SAFETY: The caller passes a pointer to a `Shared` that stays until this thread is dead;
+        // all accesses are shared.
         let shared = unsafe { &*shared.cast::<Shared>() };
         let mut list = shared.list.lock();
         loop {

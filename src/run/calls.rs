@@ -68,7 +68,8 @@ pub(super) struct Entry {
     current: Mutex<Option<Current>>,
 }
 
-/// How far the call of a worker is: its function waits for a slot, has been called, or nobody waits for it any more.
+/// How far the call of a worker is: its function waits for a slot, has been called, or nobody waits
+/// for it any more.
 const WAITING: u32 = 0;
 const RUNNING: u32 = 1;
 const ABANDONED: u32 = 2;
@@ -165,7 +166,8 @@ impl Listing {
         *self.entry.current.lock() = None;
     }
 
-    /// Nobody waits for the worker any more, so that a call is not made that has not begun. Returns whether it had begun.
+    /// Nobody waits for the worker any more, so that a call is not made that has not begun. Returns
+    /// whether it had begun.
     pub(super) fn abandon(&self) -> bool {
         self.entry.progress.xchg(ABANDONED, Relaxed) != WAITING
     }

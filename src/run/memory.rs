@@ -2,13 +2,13 @@
 
 //! The memory that functions are lent: strings, temporaries, and what braces point to.
 //!
-//! Each piece ends where its pages end, and an unmapped page follows: a function that goes beyond the end runs into that
-//! and crashes, and nothing else is harmed. The kernel's `vmalloc()` promises such a page after an area, but not before
-//! it. So bytes that the function must not change, a *canary*, are before each piece, and are checked when the function
-//! has returned.
+//! Each piece ends where its pages end, and an unmapped page follows: a function that goes beyond
+//! the end runs into that and crashes, and nothing else is harmed. The kernel's `vmalloc()`
+//! promises such a page after an area, but not before it. So bytes that the function must not
+//! change, a *canary*, are before each piece, and are checked when the function has returned.
 //!
-//! `vfree()` takes any address within an area that is at the beginning of a page. So no piece begins there: one that
-//! would has a canary after it, too.
+//! `vfree()` takes any address within an area that is at the beginning of a page. So no piece
+//! begins there: one that would has a canary after it, too.
 
 use kernel::{
     bindings,
@@ -16,11 +16,13 @@ use kernel::{
     prelude::*, //
 };
 
-/// How many bytes a piece of memory can have, and all of one evaluation, with what is around the pieces.
+/// How many bytes a piece of memory can have, and all of one evaluation, with what is around the
+/// pieces.
 pub(crate) const MAX_PIECE: usize = 1 << 20;
 pub(crate) const MAX_MEMORY: usize = 4 << 20;
 
-/// How many bytes a canary has. It keeps what follows aligned for any type that is not aligned to pages.
+/// How many bytes a canary has. It keeps what follows aligned for any type that is not aligned to
+/// pages.
 const CANARY: usize = 64;
 
 /// What is in it.
@@ -91,12 +93,14 @@ impl Memory {
         pieces.any(|piece| address.wrapping_sub(piece.address()) < piece.size)
     }
 
-    /// What a function that has returned has done to the memory, though it must not: the address of the piece.
+    /// What a function that has returned has done to the memory, though it must not: the address of
+    /// the piece.
     pub(super) fn misuse(&self) -> Option<Misuse> {
         self.pieces.iter().find_map(Piece::misuse)
     }
 
-    /// The address of the piece beyond which a function went, if `address`, which is not mapped, is beside one.
+    /// The address of the piece beyond which a function went, if `address`, which is not mapped, is
+    /// beside one.
     pub(super) fn beside(&self, address: usize) -> Option<usize> {
         let is_beside = |piece: &&Piece| {
             let begin = piece.area.as_ptr() as usize;
@@ -130,7 +134,8 @@ impl Piece {
         area[before - CANARY..before].fill(CANARY_BYTE);
         area[before + size..].fill(CANARY_BYTE);
         let page = first_page(&area);
-        // INVARIANT: The room is a multiple of a page's size, and `before + size + after` is the room.
+        // INVARIANT: The room is a multiple of a page's size, and `before + size + after` is the
+        // room.
         Ok(Self {
             area,
             before,
@@ -176,7 +181,7 @@ impl Drop for Piece {
 
 /// The `struct page` of the first page of an area, or 0 if there is none.
 fn first_page(area: &VVec<u8>) -> usize {
-    // SAFETY: The address is of the area that `vmalloc()` has its memory in. This walks over the kernel's page tables,
-    // and says what is there.
+    // SAFETY: The address is of the area that `vmalloc()` has its memory in. This walks over the
+    // kernel's page tables, and says what is there.
     unsafe { bindings::vmalloc_to_page(area.as_ptr().cast()) as usize }
 }

@@ -52,8 +52,8 @@ use kernel::{
     time::Msecs, //
 };
 
-/// After how many milliseconds a crash is noticed at the latest. A thread that crashed tells nobody, so that is
-/// looked at again and again; one that returns does tell.
+/// After how many milliseconds a crash is noticed at the latest. A thread that crashed tells
+/// nobody, so that is looked at again and again; one that returns does tell.
 const LOOK: Msecs = 10;
 
 /// The address that a thread could not access; 0 for none.
@@ -80,10 +80,12 @@ impl Fault {
 
 /// A kernel thread that makes calls. Dropping this waits until it is dead.
 pub(super) struct Worker {
-    // In this order: what the thread uses is dropped when it is dead, and our own module's code goes last.
+    // In this order: what the thread uses is dropped when it is dead, and our own module's code
+    // goes last.
     kthread: Kthread,
     desk: Pin<KBox<Desk>>,
-    /// A function of each module whose functions were called: what they gave the thread to do when it ends is in there.
+    /// A function of each module whose functions were called: what they gave the thread to do when
+    /// it ends is in there.
     called: KVec<Target>,
     listing: Listing,
     /// The next in the list of those that nobody waits for.
@@ -112,7 +114,8 @@ struct Desk {
     fault: Fault,
 }
 
-// SAFETY: The pointers in a job are to memory that it owns, or to the kernel's own; none belongs to a thread.
+// SAFETY: The pointers in a job are to memory that it owns, or to the kernel's own; none belongs to
+// a thread.
 unsafe impl Send for Desk {}
 // SAFETY: `job` is used by turns, as the field says; everything else is for all threads at once.
 unsafe impl Sync for Desk {}
@@ -132,7 +135,8 @@ impl Worker {
     ///
     /// # Errors
     ///
-    /// `ENOMEM`; `EBUSY` if this module is being removed; `EINTR` if the calling process is killed meanwhile.
+    /// `ENOMEM`; `EBUSY` if this module is being removed; `EINTR` if the calling process is killed
+    /// meanwhile.
     pub(super) fn start(calls: &Arc<Calls>, disguise: &Arc<Disguise>) -> Result<KBox<Self>> {
         let place = KBox::new_uninit(GFP_KERNEL)?;
         let module = OwnModule::get().ok_or(EBUSY)?;
@@ -152,8 +156,8 @@ impl Worker {
             GFP_KERNEL,
         )?;
         let data = core::ptr::from_ref(&*desk).cast_mut().cast();
-        // SAFETY: `main` may be called with a `Desk` that stays until its thread is dead: it is dropped after the
-        // `Kthread`, here as well as in a `Worker`.
+        // SAFETY: `main` may be called with a `Desk` that stays until its thread is dead: it is
+        // dropped after the `Kthread`, here as well as in a `Worker`.
         let kthread = unsafe { Kthread::start(Self::main, data) }?;
         listing.set_task(kthread.task());
         let worker = Self {
@@ -175,8 +179,8 @@ impl Worker {
     ///
     /// # Safety
     ///
-    /// The worker must have no job: it has just been started, or [`end`](Self::end) has said that the last one returned.
-    /// The caller must do as the function demands, of the arguments as well.
+    /// The worker must have no job: it has just been started, or [`end`](Self::end) has said that
+    /// the last one returned. The caller must do as the function demands, of the arguments as well.
     pub(super) unsafe fn begin(
         &mut self,
         name: &CStr,
@@ -189,7 +193,8 @@ impl Worker {
         self.listing.begin(name)?;
         let memory = take(memory);
         let job = Job::Ready(target, Lent { registers, memory });
-        // SAFETY: The caller promises that there is no job, so the thread waits for `go`, and this is ours.
+        // SAFETY: The caller promises that there is no job, so the thread waits for `go`, and this
+        // is ours.
         unsafe { *self.desk.job.get() = job };
         // The completion, whose lock both sides take, orders this.
         self.desk.go.complete();
@@ -206,7 +211,8 @@ impl Worker {
         }
     }
 
-    /// How the job ended. What had been lent is in `memory` again, unless the thread is dead: it stays here then.
+    /// How the job ended. What had been lent is in `memory` again, unless the thread is dead: it
+    /// stays here then.
     ///
     /// # Errors
     ///
@@ -264,8 +270,8 @@ impl Worker {
         }
     }
 
-    /// Nobody waits for the worker any more, so that the call is not made if it has not begun. Returns whether it has.
-    /// Sleeps, for as long as the thread needs the asking process.
+    /// Nobody waits for the worker any more, so that the call is not made if it has not begun.
+    /// Returns whether it has. Sleeps, for as long as the thread needs the asking process.
     pub(super) fn abandon(&self) -> bool {
         self.desk.adopted.wait();
         self.listing.abandon()
@@ -278,13 +284,15 @@ impl Worker {
 
     /// # Safety
     ///
-    /// `desk` must be a [`Desk`] that stays until this thread is dead. Whoever puts a job there must do as its function
-    /// demands, and leave the job alone until it is done or this thread is dead.
+    /// `desk` must be a [`Desk`] that stays until this thread is dead. Whoever puts a job there
+    /// must do as its function demands, and leave the job alone until it is done or this thread is
+    /// dead.
     unsafe extern "C" fn main(desk: *mut c_void) -> c_int {
-        // SAFETY: The caller passes a pointer to a `Desk` that stays until this thread is dead; all accesses are shared.
+        // SAFETY: The caller passes a pointer to a `Desk` that stays until this thread is dead; all
+        // accesses are shared.
         let desk = unsafe { &*desk.cast::<Desk>() };
-        // SAFETY: The process that asks has begun this thread, and abandons it, or waits for its death, only after what
-        // is said below.
+        // SAFETY: The process that asks has begun this thread, and abandons it, or waits for its
+        // death, only after what is said below.
         let adopted = unsafe { desk.asker.adopt() };
         desk.adopted.complete_all();
         if adopted.is_err() {
@@ -297,8 +305,9 @@ impl Worker {
             if !matches!(job, Job::Ready(..)) {
                 return 0;
             }
-            // SAFETY: This thread may sleep, and interrupts are enabled: it makes no call after one that left something
-            // behind. Whoever put the job there promised to do as the function demands.
+            // SAFETY: This thread may sleep, and interrupts are enabled: it makes no call after one
+            // that left something behind. Whoever put the job there promised to do as the function
+            // demands.
             unsafe { job.make(&desk.entry) };
             // Nobody waits for it any more: it is not made, and no other comes.
             let is_abandoned = matches!(job, Job::Ready(..));
@@ -313,8 +322,9 @@ impl Worker {
 /// Where the address goes that this thread could not access, if it is a worker's.
 pub(super) fn current_fault() -> Option<&'static Fault> {
     let task = current!().as_ptr();
-    // SAFETY: The task is this one. Only kernel threads have what the two functions look at. The data of those that run
-    // `main` is a `Desk`, which stays until the thread is dead, and so as long as anything here runs.
+    // SAFETY: The task is this one. Only kernel threads have what the two functions look at. The
+    // data of those that run `main` is a `Desk`, which stays until the thread is dead, and so as
+    // long as anything here runs.
     unsafe {
         let is_worker = (*task).flags & bindings::PF_KTHREAD != 0
             && bindings::kthread_func(task) == Worker::main as *mut c_void;
@@ -344,9 +354,9 @@ impl OwnModule {
 
 impl Drop for OwnModule {
     fn drop(&mut self) {
-        // SAFETY: `get` got the reference. Whoever drops this is a thread whose way out of the module's code is
-        // waited for before that is freed: one that the module's exit function stops, or one that entered by
-        // insmod or by a file.
+        // SAFETY: `get` got the reference. Whoever drops this is a thread whose way out of the
+        // module's code is waited for before that is freed: one that the module's exit function
+        // stops, or one that entered by insmod or by a file.
         unsafe { bindings::module_put((&raw const bindings::__this_module).cast_mut()) };
     }
 }

@@ -35,7 +35,8 @@ use kernel::{
     }, //
 };
 
-/// How much of a string is shown in a line of the log, which has about 1000 bytes. With escapes it can be twice as long.
+/// How much of a string is shown in a line of the log, which has about 1000 bytes. With escapes it
+/// can be twice as long.
 pub(crate) const MAX_STRING: usize = 256;
 
 /// A value, decoded by its type.
@@ -221,7 +222,8 @@ impl fmt::Display for Display<'_> {
     }
 }
 
-/// The string at an address, which has at most `length` bytes: at most `limit` of them, as far as they can be read.
+/// The string at an address, which has at most `length` bytes: at most `limit` of them, as far as
+/// they can be read.
 #[inline(never)]
 pub(crate) fn string(
     facts: Facts<'_>,

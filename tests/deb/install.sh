@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The packages, in a fresh Debian of SUITE: DKMS makes the module for the kernel before the newest, from linux-source
-# and with nothing else; the newest kernel comes, is skipped, and gets its module when linux-lib-rust comes; a kernel
-# without Rust is skipped; guests load what was built; other modules are built and
-# loaded the same way; all is purged, and nothing is left.
+# The packages, in a fresh Debian of SUITE: DKMS makes the module for the kernel before the newest,
+# from linux-source and with nothing else; the newest kernel comes, is skipped, and gets its module
+# when linux-lib-rust comes; a kernel without Rust is skipped; guests load what was built; other
+# modules are built and loaded the same way; all is purged, and nothing is left.
 #
 # It continues where it was stopped, unless the packages or this script have changed.
 
@@ -34,7 +34,8 @@ module() { find "$chroot/usr/lib/modules/$1/updates/dkms" -name 'rust_kallsyms.k
 built() { [ -n "$(module "$1")" ]; }
 missing() { [ -z "$(module "$1")" ]; }
 
-# The package of the module, with what it recommends, and the source of the kernel: nothing else is needed.
+# The package of the module, with what it recommends, and the source of the kernel: nothing else is
+# needed.
 install_dkms() {
 	cp packaging/modprobe.conf "$directory/conf" && sed -i 's/^options .*/options rust_kallsyms timeout=7/' "$directory/conf" &&
 		"${as[@]}" cp "$directory/conf" "$chroot/etc/modprobe.d/rust_kallsyms.conf" &&
@@ -42,8 +43,8 @@ install_dkms() {
 		install "/mnt/$(cd "$debs" && echo rust-kallsyms-dkms_*.deb)"
 }
 
-# verify RELEASE: DKMS has signed the module; the signature fits the certificate of the key that it made; nothing of the
-# build is left in the module.
+# verify RELEASE: DKMS has signed the module; the signature fits the certificate of the key that it
+# made; nothing of the build is left in the module.
 verify() {
 	# shellcheck disable=SC2016 # the chroot's shell expands it
 	inside sh -c '
@@ -65,7 +66,8 @@ verify() {
 		fi' sh "$1"
 }
 
-# Modules that are not ours: they are built as any module is, with linux-lib-rust and what it recommends.
+# Modules that are not ours: they are built as any module is, with linux-lib-rust and what it
+# recommends.
 others() {
 	local to=$directory/others name
 	mkdir -p "$to"/{rust_minimal,symbol_stats,processes}

@@ -1,8 +1,10 @@
 #!/bin/sh
-# SPDX-License-Identifier: GPL-2.0
-# threads: multi
-# timeout: 600
-# provokes: WARNING: mm/vmalloc\.c:[0-9]+ at (remove_vm_area|vfree)|WARNING: .*crash\.c:[0-9]+ at crash_warn|BUG: kernel NULL pointer dereference|BUG: unable to handle page fault|Unable to handle kernel paging request|kernel BUG at .*crash\.c|Oops: Oops: 000[0-9]|Oops: invalid opcode|Call Trace|Internal error: Oops|WARNING: arch/arm64/kernel/process\.c:[0-9]+ at __switch_to|WARNING: kernel/context_tracking\.c:[0-9]+ at ct_kernel_exit
+# SPDX-License-Identifier: GPL-2.0 threads: multi timeout: 600 provokes: WARNING:
+# mm/vmalloc\.c:[0-9]+ at (remove_vm_area|vfree)|WARNING: .*crash\.c:[0-9]+ at crash_warn|BUG:
+# kernel NULL pointer dereference|BUG: unable to handle page fault|Unable to handle kernel paging
+# request|kernel BUG at .*crash\.c|Oops: Oops: 000[0-9]|Oops: invalid opcode|Call Trace|Internal
+# error: Oops|WARNING: arch/arm64/kernel/process\.c:[0-9]+ at __switch_to|WARNING:
+# kernel/context_tracking\.c:[0-9]+ at ct_kernel_exit
 #
 # Functions that crash, hang, or leave something behind take nobody along.
 
@@ -15,8 +17,8 @@ file=/sys/kernel/debug/rust_kallsyms/call
 # The kernel's default; a crash in a thread is not the end of the guest.
 echo 0 >/proc/sys/kernel/panic_on_oops
 echo 0 >/proc/sys/kernel/oops_limit
-# There are warnings on purpose. (And arm64 ends a thread that ran into a BUG with all exceptions masked, and warns of
-# what that leads to.)
+# There are warnings on purpose. (And arm64 ends a thread that ran into a BUG with all exceptions
+# masked, and warns of what that leads to.)
 echo 0 >/proc/sys/kernel/panic_on_warn
 
 insmod "$MODULE" && rmmod rust_kallsyms
@@ -90,7 +92,8 @@ log insmod "$MODULE" context=caller
 check "the parameter context is gone" grep -q "unknown parameter 'context' ignored" /tmp/log
 rmmod rust_kallsyms
 
-# A mutex that patching code takes. The two functions are found while it can be taken, and can be called afterwards.
+# A mutex that patching code takes. The two functions are found while it can be taken, and can be
+# called afterwards.
 insmod "$MODULE"
 if grep -q ' T mutex_lock$' /proc/kallsyms && grep -q ' jump_label_mutex$' /proc/kallsyms; then
 	call 'unsafe mutex_lock(&jump_label_mutex)'
@@ -147,7 +150,8 @@ exec 3<>"$file"
 echo 'crash_thread()' >&3
 equal "nor is it there when the answer is" "$(threads)" 1
 exec 3>&-
-# What a function gives its thread to do when that ends has all that it needs: memory, and the module's code.
+# What a function gives its thread to do when that ends has all that it needs: memory, and the
+# module's code.
 exec 3<>"$file"
 echo 'crash_work(out, 10)' >&3
 check "what a function was lent stays until its thread is dead" sh -c "dmesg | grep -q 'crash: work: 10, then 10'"

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 900
 #
-# Expressions on the stock kernel: those of evaluations.table, whose values are known without the module.
+# Expressions on the stock kernel: those of evaluations.table, whose values are known without the
+# module.
 
 # shellcheck source=tests/guest/tap.sh
 . ./tap.sh

@@ -150,8 +150,9 @@ exec 3<&-
 echo 2 >/proc/sys/kernel/kptr_restrict
 for object in '*find_vpid(1)' '*find_task_by_vpid(1)' '*find_task_by_vpid(1)->files' '*(struct uts_namespace *)&init_uts_ns'; do
 	evaluate "$object" >/tmp/object
-	# 4095 and less below zero is an error's number, and no address; nor is a random number, such as arm64's keys to sign
-	# pointers with, that does not begin as those of the kernel do (0xfff0000000000000, which is 1844… in decimal).
+	# 4095 and less below zero is an error's number, and no address; nor is a random number, such as
+	# arm64's keys to sign pointers with, that does not begin as those of the kernel do
+	# (0xfff0000000000000, which is 1844… in decimal).
 	equal "no address in $object" "$(grep -o '\<0xff[0-9a-f]\{14\}\>\|\<1844[0-9]\{16\}\>' /tmp/object |
 		grep -v '^1844674407370955' | head -n 1) $(grep -c '=' /tmp/object)" " 1"
 done
@@ -181,7 +182,8 @@ copy_from_kernel_nofault(out[8], &find_task_by_vpid(1)->parent, 8) => 0, dst = ?
 copy_from_kernel_nofault(out[8], &find_task_by_vpid(1)->comm, 8) => 0, dst = 696e6974 00000000
 snprintf(out[32], 32, "%s", find_task_by_vpid(1)->comm) => 4, buf = "init"
 TABLE
-# A page table begins where a page does, so the lowest byte of its address is zero, which ends a string.
+# A page table begins where a page does, so the lowest byte of its address is zero, which ends a
+# string.
 evaluate '*(struct pnp_id *)&((struct mm_struct *)(void *)&init_mm)->pgd' >/tmp/object
 equal "restricted: nor is an address a string that ends at once" "$(cut -c1-30 /tmp/object)" \
 	"(struct pnp_id){ .id = ?, .nex"

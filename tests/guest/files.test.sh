@@ -160,8 +160,8 @@ equal "every symbol of a name" "$(ask lookup init_once | cut -d' ' -f1 | sort)" 
 address=$(awk '$3 == "int_sqrt" { print $1 }' /tmp/proc)
 equal "an address within a symbol" "$(ask lookup "$(inside "$address")" | cut -d' ' -f1,3,6)" \
 	"$address int_sqrt offset=0x5"
-# Addresses with several names, of the kernel and of a module: all of them, as /proc/kallsyms has them. The kernel's own
-# lookup, which ours begins with, does not name mapping symbols ($x).
+# Addresses with several names, of the kernel and of a module: all of them, as /proc/kallsyms has
+# them. The kernel's own lookup, which ours begins with, does not name mapping symbols ($x).
 awk '$3 !~ /^\$/' /tmp/proc >/tmp/named
 awk '$1 == last { if (!seen[$1]++ && n++ % 50 == 0) print $1 } { last = $1 }' /tmp/named >/tmp/aliases
 awk '$4 == "[xfs]" && !seen[$1]++ { print $1 }' /tmp/named | head -n 3 >>/tmp/aliases

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 600
 #
-# The live file functions: choices, errors, and that what it says of calls is what calls do. What it finds is judged by
-# tests/oracle/functions.sh.
+# The live file functions: choices, errors, and that what it says of calls is what calls do. What it
+# finds is judged by tests/oracle/functions.sh.
 
 # shellcheck source=tests/guest/tap.sh
 . ./tap.sh
@@ -38,7 +38,8 @@ equal "a type of a module" "$(ask functions 'takes=struct xfs_trans * name=xfs_t
 equal "a module" "$(ask functions 'module=xfs name=*_vpid')" ""
 equal "a module has a type of vmlinux" "$(ask functions 'module=xfs takes=struct super_block *' | grep -c '^xfs  ')" \
 	"$(ask functions 'takes=struct super_block *' | grep -c '^xfs  ')"
-# What is known of the types of vmlinux from the modules before, which have no such typedef, must not be used for xfs.
+# What is known of the types of vmlinux from the modules before, which have no such typedef, must
+# not be used for xfs.
 equal "a typedef of a module" "$(ask functions 'takes=xfs_daddr_t limit=0')" "$(ask functions 'module=xfs takes=xfs_daddr_t limit=0')"
 check "which some functions take" test "$(ask functions 'module=xfs takes=xfs_daddr_t limit=0' | wc -l)" -gt 5
 equal "a limit" "$(ask functions 'returns=int limit=7' | wc -l)" 7
@@ -88,7 +89,8 @@ for size in 100 1000 5000 100000; do
 done
 equal "reads of any size see the same bytes" $wrong 0
 
-# What is said of calls is what calls meet. None of these functions takes anything; were one not refused, it would run.
+# What is said of calls is what calls meet. None of these functions takes anything; were one not
+# refused, it would run.
 ask functions 'args=0' | grep ', \(unsafe\|no call\) (\|;  \(unsafe\|no call\) (' | grep -v 'the first of' >/tmp/refused
 check "many functions are said to be refused: $(wc -l </tmp/refused)" test "$(wc -l </tmp/refused)" -gt 300
 exec 3<>$files/call

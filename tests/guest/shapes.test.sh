@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 300
 #
-# Many arguments, structures by value and functions to call back, with the functions of the fixtures: each of those that
-# take structures tells whether all that it got is what it wants (see fixtures/shapes.awk).
+# Many arguments, structures by value and functions to call back, with the functions of the
+# fixtures: each of those that take structures tells whether all that it got is what it wants (see
+# fixtures/shapes.awk).
 
 # shellcheck disable=SC2016 # the dollars are for the module
 # shellcheck source=tests/guest/tap.sh

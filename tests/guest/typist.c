@@ -13,8 +13,8 @@
  *     wait SECONDS
  *     end STATUS   waits until the program ends
  *
- * Each line but comments and `type` is a test, in TAP; the first that fails ends it, without a plan. Colours and the like
- * are left out of what the program prints.
+ * Each line but comments and `type` is a test, in TAP; the first that fails ends it, without a
+ * plan. Colours and the like are left out of what the program prints.
  */
 
 #define _GNU_SOURCE

@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 600
 #
-# Types, constants and values of modules, and of what the compiler has only for some: values.table and what it takes to
-# load a module again that was built with other types. The values are those of C, as gcc computes them.
+# Types, constants and values of modules, and of what the compiler has only for some: values.table
+# and what it takes to load a module again that was built with other types. The values are those of
+# C, as gcc computes them.
 
 # shellcheck source=tests/guest/tap.sh
 . ./tap.sh

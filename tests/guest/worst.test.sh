@@ -3,7 +3,8 @@
 # threads: multi
 # timeout: 900
 #
-# The worst that can be written to each live file: SIGKILL ends it, and modules can be loaded meanwhile.
+# The worst that can be written to each live file: SIGKILL ends it, and modules can be loaded
+# meanwhile.
 
 # shellcheck source=tests/guest/tap.sh
 . ./tap.sh
@@ -17,8 +18,8 @@ files=/sys/kernel/debug/rust_kallsyms
 # now: in hundredths of a second.
 now() { cut -d' ' -f1 /proc/uptime | tr -d .; }
 
-# killed WHAT COMMAND...: it is gone soon after SIGKILL, which comes a second after its start; a module that is loaded
-# meanwhile does not wait long.
+# killed WHAT COMMAND...: it is gone soon after SIGKILL, which comes a second after its start; a
+# module that is loaded meanwhile does not wait long.
 killed() {
 	killed_what=$1
 	shift

@@ -196,7 +196,8 @@ fn operands(kind: NodeKind<'_>) -> usize {
     }
 }
 
-/// A tree is one; columns lie in the text; branches go forward, out of what they are in and no further.
+/// A tree is one; columns lie in the text; branches go forward, out of what they are in and no
+/// further.
 fn tree(text: &[u8], tree: &Tree<'_, '_>) {
     let nodes = tree.nodes();
     assert!(nodes.len() <= text::most_nodes(text.len()));
@@ -226,7 +227,8 @@ fn tree(text: &[u8], tree: &Tree<'_, '_>) {
     }
 }
 
-/// Expressions survive being written and read again, alone and as lists of arguments; so do the strings in them.
+/// Expressions survive being written and read again, alone and as lists of arguments; so do the
+/// strings in them.
 pub(crate) fn expression(text: &[u8]) {
     let mut memory = Memory::new();
     match text::expression(text, &mut memory.nodes, &mut memory.pending) {

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The table of rooms in CONTRIBUTING.md is the tree as it is, and scripts/circles finds a circle, an arrow that runs
-# back, a full room and a room that it does not know.
+# The table of rooms in CONTRIBUTING.md is the tree as it is, and scripts/circles finds a circle, an
+# arrow that runs back, a full room and a room that it does not know.
 
 # shellcheck disable=SC2016 # the backticks are the table's
 
@@ -32,7 +32,8 @@ missing=$(while IFS='|' read -r _ room text _; do
 done <"$directory/rows")
 check "a row of src/ names the rooms in it ($missing)" test -z "$missing"
 
-# circles WHAT SAYS FILE LINE: with this line in a file of a copy, scripts/circles fails and says so.
+# circles WHAT SAYS FILE LINE: with this line in a file of a copy, scripts/circles fails and says
+# so.
 circles() {
 	rm -rf "$directory/src"
 	cp -r src "$directory/src"

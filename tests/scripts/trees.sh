@@ -1,9 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Header packages of others: on trees as Arch, Armbian and the kernel's own `make bindeb-pkg` lay them out, this module,
-# the module of the guide to vendoring, examples/symbol_stats and the kernel's rust_minimal are built, by our scripts
-# and by plain make, and a guest of the stock kernel loads each of them.
+# Header packages of others: on trees as Arch, Armbian and the kernel's own `make bindeb-pkg` lay
+# them out, this module, the module of the guide to vendoring, examples/symbol_stats and the
+# kernel's rust_minimal are built, by our scripts and by plain make, and a guest of the stock kernel
+# loads each of them.
 
 # shellcheck source=scripts/common.sh
 . scripts/common.sh

@@ -160,7 +160,8 @@ impl<'a> Converter<'_, '_, 'a> {
         }
     }
 
-    /// The register for an integer. A function may make a pointer of one that lies where the kernel's memory is.
+    /// The register for an integer. A function may make a pointer of one that lies where the
+    /// kernel's memory is.
     fn integer(
         &self,
         (size, signed): (u32, bool),
@@ -178,7 +179,8 @@ impl<'a> Converter<'_, '_, 'a> {
         Ok(value)
     }
 
-    /// The register for the address of a symbol: as a pointer of its type, or to bytes that are only read.
+    /// The register for the address of a symbol: as a pointer of its type, or to bytes that are
+    /// only read.
     #[inline(never)]
     fn symbol(
         &self,

@@ -411,7 +411,8 @@ fn is_own_thread(wanted: Type<'_>, address: usize) -> bool {
     let is_task = wanted
         .pointee()
         .is_some_and(|to| *to.strip().tag() == *c"task_struct");
-    // SAFETY: Where a function gets a pointer to a task, without a doubt that it is one, there is a task.
+    // SAFETY: Where a function gets a pointer to a task, without a doubt that it is one, there is a
+    // task.
     let function = || unsafe { module_bindings::rust_kallsyms_thread_function(address) };
     is_task && kernel_data::is_own(function())
 }

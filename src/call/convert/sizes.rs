@@ -25,8 +25,8 @@ use kernel::prelude::{
     *, //
 };
 
-/// What parameters are called that say how many bytes others point to, and those that say how many elements. Names that
-/// end so count as well.
+/// What parameters are called that say how many bytes others point to, and those that say how many
+/// elements. Names that end so count as well.
 const BYTES: [&[u8]; 6] = [b"size", b"len", b"length", b"nbytes", b"bytes", b"buflen"];
 const BYTES_AT_END: [&[u8]; 7] = [
     b"_size",

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Tags that several types of the kernel itself have: files of its source may each have a structure of the same name.
+//! Tags that several types of the kernel itself have: files of its source may each have a structure
+//! of the same name.
 
 use crate::kallsyms::{
     sort::sort,
@@ -47,7 +48,8 @@ impl Duplicates {
     }
 }
 
-/// What stands for the tag of a structure, a union or an enumeration: where its text is, since the BTF has each text once.
+/// What stands for the tag of a structure, a union or an enumeration: where its text is, since the
+/// BTF has each text once.
 fn tag(ty: Type<'_>) -> Option<usize> {
     let is_tagged = ty.strip().id() == ty.id()
         && (ty.is_struct_or_union() || ty.is_enum())

@@ -53,8 +53,8 @@ pub(crate) enum Said {
 }
 
 impl Types<'_> {
-    /// The type that the user wrote: of the module whose value it is `about`, of the kernel itself, or of any loaded
-    /// module. May sleep.
+    /// The type that the user wrote: of the module whose value it is `about`, of the kernel itself,
+    /// or of any loaded module. May sleep.
     #[inline(never)]
     pub(crate) fn said(
         &mut self,
@@ -151,7 +151,8 @@ impl Types<'_> {
         }))
     }
 
-    /// The type as far as it needs no BTF: `void` stands for what has a name. [`None`]: it is not supported.
+    /// The type as far as it needs no BTF: `void` stands for what has a name. [`None`]: it is not
+    /// supported.
     fn written(said: &text::TypeName<'_>) -> Option<Ty> {
         let (stars, constant) = match said.pointers().split_last() {
             None => (0, said.qualifiers.constant),

@@ -215,8 +215,8 @@ pub const fn same(a: &str, b: &str) -> bool {
 /// that `bindgen` made of the declaration. Then the compiler compares the two as well, and a
 /// prototype that has changed does not build. Where the kernel has no type for the function, such a
 /// declaration is enough, if the path is `kernel::bindings::name` or `bindings::name` (the crate's
-/// own). The library cannot know whether any other path leads to a declaration. A variable's type is
-/// compared with a header's in the same way; the kernel itself has no types of variables.
+/// own). The library cannot know whether any other path leads to a declaration. A variable's type
+/// is compared with a header's in the same way; the kernel itself has no types of variables.
 #[macro_export]
 macro_rules! import {
     ($($declaration:tt)*) => { $crate::__kallsyms_import! { $($declaration)* } };
@@ -348,8 +348,8 @@ macro_rules! __kallsyms_import {
                 /// A pointer to the variable, which is there for as long as this lives.
                 ///
                 /// What may be done with it is for the caller to know: whether others write to it
-                /// meanwhile, and which lock protects it. One that the kernel does not write to must
-                /// not be written to.
+                /// meanwhile, and which lock protects it. One that the kernel does not write to
+                /// must not be written to.
                 #[allow(dead_code)]
                 $vis fn as_ptr(&self) -> *mut $type {
                     self.address() as *mut $type

@@ -2,9 +2,10 @@
 
 //! The process that asks for an evaluation, as which its worker runs.
 //!
-//! A kernel thread has credentials of the kernel's, and since 7.3 an empty file system as its root. A worker takes over
-//! what the asking process has: credentials (a copy without keyrings), root and working directory, and all namespaces but
-//! that of process numbers, which a thread keeps for life. Each is held by a reference of the worker's own.
+//! A kernel thread has credentials of the kernel's, and since 7.3 an empty file system as its root.
+//! A worker takes over what the asking process has: credentials (a copy without keyrings), root and
+//! working directory, and all namespaces but that of process numbers, which a thread keeps for
+//! life. Each is held by a reference of the worker's own.
 
 use crate::{
     kallsyms::Kallsyms,
@@ -65,11 +66,12 @@ impl Asker {
     ///
     /// # Safety
     ///
-    /// The process must not leave the code of this module meanwhile: only a process itself changes what is taken over.
+    /// The process must not leave the code of this module meanwhile: only a process itself changes
+    /// what is taken over.
     pub(in crate::run) unsafe fn adopt(&self) -> Result {
         let asker = self.task.as_ptr();
-        // SAFETY: The process is there, and changes nothing, as the caller promises. This is a kernel thread of our own,
-        // whose credentials nobody has overridden.
+        // SAFETY: The process is there, and changes nothing, as the caller promises. This is a
+        // kernel thread of our own, whose credentials nobody has overridden.
         to_result(unsafe { module_bindings::rust_kallsyms_adopt(asker) })?;
         if let Some(switch) = &self.disguise.switch_namespaces {
             // SAFETY: As above; the reference goes to the thread.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! A completion, for what the kernel crate's has not: to complete it for one waiter, and to wait for a while.
+//! A completion, for what the kernel crate's has not: to complete it for one waiter, and to wait
+//! for a while.
 //!
 //! C header: [`include/linux/completion.h`](srctree/include/linux/completion.h)
 
@@ -69,8 +70,8 @@ impl Completion {
         unsafe { bindings::wait_for_completion(self.inner.get()) };
     }
 
-    /// Waits as a thread that has nothing to do, which is not counted as load. Only kernel threads may: they get no
-    /// signals.
+    /// Waits as a thread that has nothing to do, which is not counted as load. Only kernel threads
+    /// may: they get no signals.
     pub(in crate::run) fn wait_idle(&self) {
         // SAFETY: The completion has been initialized. In this state no signal ends the wait.
         unsafe { bindings::wait_for_completion_state(self.inner.get(), bindings::TASK_IDLE) };

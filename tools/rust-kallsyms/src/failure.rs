@@ -40,8 +40,9 @@ pub struct Refusal {
 }
 
 impl Refusal {
-    /// Parses what a file holds after a write that failed: `error ENOENT column 9: find_vpi: no such symbol; nearest:
-    /// find_vpid`. One that is about no place has no column.
+    /// Parses what a file holds after a write that failed:
+    /// `error ENOENT column 9: find_vpi: no such symbol; nearest: find_vpid`. One that is about no
+    /// place has no column.
     pub fn parse(line: &str) -> Option<Self> {
         let rest = line.trim_end().strip_prefix("error ")?;
         let (errno, rest) = rest.split_once(' ')?;
@@ -87,7 +88,8 @@ impl Failure {
         }
     }
 
-    /// The lines for a reader. Under the text that was asked stands a caret, if the module said where it is wrong.
+    /// The lines for a reader. Under the text that was asked stands a caret, if the module said
+    /// where it is wrong.
     pub fn text(&self, asked: &str, painter: Painter) -> String {
         let mut text = String::new();
         match self {
@@ -127,8 +129,8 @@ impl Failure {
     }
 }
 
-/// The line of `text` that has this column, counted from 1 in the whole, and how many characters stand before it there.
-/// A column right after the end counts to the last line.
+/// The line of `text` that has this column, counted from 1 in the whole, and how many characters
+/// stand before it there. A column right after the end counts to the last line.
 pub fn caret(text: &str, column: usize) -> Option<(String, usize)> {
     let mut rest = column.checked_sub(1)?;
     for line in text.split('\n') {
