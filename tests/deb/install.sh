@@ -75,7 +75,7 @@ others() {
 	echo 'obj-m := rust_minimal.o' >"$to/rust_minimal/Kbuild"
 	cp --recursive --dereference examples/symbol_stats "$to"
 	cp -r src/kallsyms bindings "$to/processes"
-	(cd "$to/processes" && awk -v directory="$directory" -f "$OLDPWD/tests/guide.awk" "$OLDPWD/examples/README.md")
+	(cd "$to/processes" && awk -v directory="$directory" -f "$OLDPWD/tests/guide.awk" "$OLDPWD/docs/library.md")
 	"${as[@]}" cp -r "$to" "$chroot/root" || return
 	for name in rust_minimal symbol_stats processes; do
 		inside make -C "/lib/modules/$new/build" M="/root/others/$name" || return

@@ -27,7 +27,7 @@ git ls-files -z --cached --others --exclude-standard |
 	tar --create --null --files-from=- --ignore-failed-read 2>/dev/null | tar --extract --directory="$sources/rust_kallsyms"
 cp --recursive --dereference examples/symbol_stats "$sources"
 cp -r src/kallsyms bindings "$sources/processes"
-(cd "$sources/processes" && awk -v directory="$directory" -f "$OLDPWD/tests/guide.awk" "$OLDPWD/examples/README.md")
+(cd "$sources/processes" && awk -v directory="$directory" -f "$OLDPWD/tests/guide.awk" "$OLDPWD/docs/library.md")
 cp "$kernel/build/samples/rust/rust_minimal.rs" "$sources/rust_minimal"
 echo 'obj-m := rust_minimal.o' >"$sources/rust_minimal/Kbuild"
 
