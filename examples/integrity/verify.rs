@@ -33,7 +33,7 @@ module! {
 const CALLS: usize = kernel::bindings::__NR_syscalls as usize;
 
 import! {
-    /// The library compares its size with that of the symbol.
+    /// The library compares its size with the symbol's.
     static sys_call_table: [usize; CALLS];
 }
 

@@ -77,7 +77,7 @@ fn symbol(
     }
 }
 
-/// What a name that is no constant stands for, and how to write what it may be for.
+/// What a name stands for that names no constant, and how to write what its user may mean.
 pub(crate) fn hint(
     kallsyms: &Kallsyms,
     name: &text::NameText<'_>,
@@ -113,16 +113,16 @@ pub(crate) fn function(
     Ok(is_code.then_some(found.address))
 }
 
-/// Whether a symbol's address is that of a per-CPU variable of the kernel itself.
+/// Whether a symbol's address lies among the per-CPU variables of the kernel itself.
 fn is_per_cpu(kallsyms: &Kallsyms, address: usize) -> bool {
     let section = kallsyms.layout().section(kallsyms::Kind::Percpu);
     section.contains(&address)
 }
 
-/// Whether a pointer is one to what each CPU has its own of, in the first chunk of such memory: the
-/// kernel's own variables, what is kept for those of modules, and what was allocated first. Such a
-/// pointer counts from where the boot had the first copy. Those into later chunks are no address at
-/// all.
+/// Whether a pointer leads to per-CPU memory, in its first chunk: the kernel's own variables, the
+/// part that is reserved for modules' variables, and what was allocated first. Such a pointer
+/// counts from where the boot had the first copy. Pointers into later chunks cannot be mistaken for
+/// addresses.
 pub(crate) fn is_per_cpu_pointer(kallsyms: &Kallsyms, pointer: usize) -> bool {
     let own = kallsyms.layout().section(kallsyms::Kind::Percpu);
     let end = own.end + module_bindings::RUST_KALLSYMS_PERCPU_RESERVE;

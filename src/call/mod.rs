@@ -210,7 +210,7 @@ impl Caller {
             fields,
             memory: &mut execution.memory,
             temporaries: KVec::new(),
-            // The outermost braces are behind a pointer.
+            // The outermost braces are for a pointer.
             levels: MAX_BRACES + 1,
         };
         let passed = converted.passed(arguments)?;

@@ -117,7 +117,7 @@ impl<'k> CallSignature<'k> {
         let mut signature = match (known, sig) {
             (Some(known), _) => known,
             (None, Some(sig)) if asked.unsafe_call => {
-                // Its typedefs and enumerations are those of the kernel itself.
+                // Its typedefs and enumerations are looked for in the kernel itself.
                 Self::said(&sig, kallsyms.btf_of_vmlinux().as_ref())?
             }
             _ => {
@@ -251,9 +251,9 @@ impl<'k> CallSignature<'k> {
     }
 }
 
-/// Whether a prototype with the name `written` is the function's. A compiler adds to the names of
-/// functions that it has changed, behind a dot, what no prototype has; and so do others behind a
-/// dollar.
+/// Whether a prototype with the name `written` is the function's. To the name of a function that it
+/// has changed, a compiler adds a dot and a word, and other tools a dollar and a word; no prototype
+/// has these.
 fn is_name_of(written: &[u8], function: &[u8]) -> bool {
     let rest = function.strip_prefix(written);
     rest.is_some_and(|rest| matches!(rest.first(), None | Some(b'.' | b'$')))

@@ -2,8 +2,8 @@
 
 //! The types of the kernel's variables.
 //!
-//! BTF has those of per-CPU variables only. The others here are declared in the kernel's headers,
-//! by which the compiler has checked them (`variables.c`).
+//! BTF has the types of per-CPU variables only. The other variables here are declared in the
+//! kernel's headers, and the compiler has compared their types with these (`variables.c`).
 
 use super::{
     arguments::Complaint,

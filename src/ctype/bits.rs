@@ -23,8 +23,7 @@ pub(crate) fn extend(value: u64, bits: u32, signed: bool) -> u64 {
     }
 }
 
-/// The number in the bytes, the first of which has its lowest bits; of more than 16, in the first
-/// 16.
+/// The number in the bytes, lowest byte first. Only the first 16 bytes count.
 pub(crate) fn number(bytes: &[u8]) -> u128 {
     let bytes = bytes.iter().take(16).rev();
     bytes.fold(0, |value, byte| value << 8 | u128::from(*byte))

@@ -39,7 +39,7 @@ enum Said<'a> {
     Text(&'a text::TypeName<'a>, usize),
     /// One of the kernel's, which a name in the text stands for.
     Type(Type<'a>),
-    /// A function, of which the text has a pointer.
+    /// A function that the text has a pointer to.
     Function(Opaque<'a>),
 }
 
@@ -72,14 +72,14 @@ struct Qualified {
     volatile: bool,
 }
 
-/// A comparison by the types of one BTF, of which the kernel's prototype must be.
+/// A comparison by the types of one BTF, which must have the kernel's prototype.
 #[derive(Clone, Copy)]
 pub(crate) struct Comparison<'a> {
     btf: &'a Btf<'a>,
 }
 
 impl<'a> Comparison<'a> {
-    /// `btf` is that of the function.
+    /// `btf` is the function's.
     pub(crate) fn new(btf: &'a Btf<'a>) -> Self {
         Self { btf }
     }
@@ -119,7 +119,7 @@ impl<'a> Comparison<'a> {
     /// Whether values of the two types are the same, whatever qualifies these.
     fn values(self, known: Type<'_>, said: Said<'_>, depth: usize) -> Result<bool, Failure> {
         let (_, form) = self.form(said)?;
-        // An array as a parameter is a pointer, of which the kernel's types know.
+        // An array as a parameter is a pointer, and the kernel's types have it as one.
         let form = match form {
             Form::Array(element, _) => Form::Pointer(element),
             form => form,

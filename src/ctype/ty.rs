@@ -14,8 +14,8 @@ pub(crate) struct Ty {
     pub(crate) constant: bool,
     /// Why a value of this type may not be what the type says, if there is a doubt.
     pub(crate) doubt: Option<Doubt>,
-    /// Whether it is that of a bit-field whose values all fit in an `int`, in which C computes with
-    /// them then.
+    /// Whether it is a bit-field's type whose values all fit in an `int`: C then computes with them
+    /// as `int`.
     pub(super) narrow: bool,
 }
 
@@ -39,7 +39,7 @@ pub(crate) enum Doubt {
     Symbol,
     /// It is an earlier value, whose object may be gone.
     Earlier,
-    /// It was computed, and may point behind its object.
+    /// It was computed, and may point beyond its object.
     Computed,
     /// It was read from a union, whose other members may be what is there.
     Union,
@@ -123,7 +123,7 @@ impl Ty {
         }
     }
 
-    /// The type of what was a value of it, which is no less in doubt than it was then.
+    /// The type of an earlier value of this type. Its doubt, if it had one, stays.
     pub(crate) fn earlier(self) -> Self {
         self.doubted(match self.doubt {
             None => Doubt::Earlier,
@@ -159,7 +159,7 @@ impl Ty {
         }
     }
 
-    /// Whether it is that of a bit-field whose values all fit in an `int`.
+    /// Whether it is a bit-field's type whose values all fit in an `int`.
     pub(crate) fn is_narrow(self) -> bool {
         self.narrow
     }

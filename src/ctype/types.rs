@@ -33,12 +33,12 @@ use kernel::{
 /// How many pointers can be within each other.
 const MAX_DEPTH: usize = 16;
 
-/// The types of modules of which there are earlier values, in the order in which [`Types`] has them
-/// behind those of the kernel itself. None is taken out again.
+/// The types of modules that earlier values have, in the order in which [`Types`] has them after
+/// the kernel's own. None is taken out again.
 pub(crate) type HeldTypes = Mutex<KVec<HeldBtf>>;
 
-/// The types that the values of one evaluation are of: those of the kernel itself, of modules of
-/// which there are earlier values, and of the modules that were called.
+/// The types that the values of one evaluation can have: from the kernel itself, from modules that
+/// earlier values have their types from, and from the modules that were called.
 pub(crate) struct Types<'k> {
     pub(super) kallsyms: &'k Kallsyms,
     pub(super) duplicates: &'k KnownDuplicates,
@@ -171,7 +171,7 @@ impl<'k> Types<'k> {
         matches!(self.shape(ty), Shape::Integer { size: 1, .. })
     }
 
-    /// Whether it is `char` itself, of which an array is text, and no `u8`.
+    /// Whether it is `char` itself, whose arrays are text, and not `u8`.
     pub(crate) fn is_text(&self, ty: Ty) -> bool {
         is_text(self.get(ty)) || ty == Ty::CHAR
     }
@@ -238,8 +238,8 @@ impl<'k> Types<'k> {
             let (Some(to), Some(from)) = (wanted.pointee(), self.pointee(given)) else {
                 break;
             };
-            // Only a `void *` takes any pointer; a `void **` could be made another one's. So with
-            // `const`, of which the caller looks at the first.
+            // Only a `void *` takes any pointer; through a `void **`, a pointer of another type
+            // could be written. The same goes for `const`; the caller looks at the outermost one.
             if to.is_void() {
                 return depth == 0 || self.shape(from) == Shape::Void;
             }
@@ -293,8 +293,8 @@ impl<'k> Types<'k> {
         }
     }
 
-    /// Whether there is a `const` behind more than one pointer, of which a type that was written
-    /// knows nothing.
+    /// Whether there is a `const` behind more than one pointer, where a type in the user's text
+    /// cannot have one.
     pub(crate) fn has_inner_const(&self, ty: Ty) -> bool {
         successors(self.pointee(ty), |ty| self.pointee(*ty))
             .skip(1)

@@ -10,9 +10,9 @@ use crate::kallsyms::{
 /// How many structures, unions and arrays can be within each other.
 const MAX_DEPTH: usize = 16;
 
-/// The member of this name, also of structures and unions in it that have no name; and whether it
-/// is certain that it is there: it lies in no union of which another member has something else
-/// there.
+/// The member of this name, also in structures and unions in it that have no name; and whether it
+/// is certain to be there, since no union around it has another member with something else in that
+/// place.
 pub(super) fn member<'a>(ty: Type<'a>, name: &[u8]) -> Option<(Member<'a>, bool)> {
     member_within(ty, name, MAX_DEPTH)
 }

@@ -240,7 +240,7 @@ impl Named {
         }))
     }
 
-    /// Calls `f` for each symbol that is meant, and with its position among those of the name,
+    /// Calls `f` for each symbol that is meant, with its position among the symbols of that name,
     /// until it breaks.
     fn for_each(
         &self,

@@ -74,8 +74,8 @@ pub(super) fn find_variables(kallsyms: &Kallsyms) {
 fn held() -> Option<&'static CStr> {
     let this = current!().as_ptr() as usize;
     let is_held = |address: usize| {
-        // SAFETY: The address is that of a `struct mutex` of the kernel itself, which stays; the
-        // word with the owner is read as a whole.
+        // SAFETY: At the address is a `struct mutex` of the kernel itself, which stays; the word
+        // with the owner is read as a whole.
         let owner = unsafe { ((address + OWNER) as *const usize).read_volatile() };
         owner & !7 == this
     };

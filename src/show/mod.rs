@@ -88,7 +88,7 @@ pub(crate) struct Outcome {
 }
 
 impl Outcome {
-    /// What an expression gave that is no call.
+    /// The outcome of an expression that is not a call.
     #[inline(never)]
     pub(crate) fn of_value(value: Value, prototype: CString) -> Result<KBox<Self>, Failure> {
         let outcome = Self {

@@ -59,7 +59,8 @@ pub(crate) enum Value {
     String(Text),
     /// A pointer that is an error, and the error's name.
     Error(i64, Option<&'static CStr>),
-    /// A pointer, whose target cannot be read or is no string; and the symbol there, if it is code.
+    /// A pointer whose target cannot be read or is not a string; and the symbol there, if it is
+    /// code.
     Pointer(usize, Option<CString>),
     /// A structure, a union or an array as text, for whoever asked.
     Printed(KVVec<u8>),

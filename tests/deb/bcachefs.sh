@@ -7,7 +7,7 @@
 #
 # Usage: BCACHEFS=DIRECTORY tests/deb/bcachefs.sh
 #
-# DIRECTORY is the source of bcachefs-tools, 1.38.7 or newer, of which the program is built, too:
+# DIRECTORY is the source of bcachefs-tools, 1.38.7 or newer. The program is built from it, too:
 # cargo fetches what that takes. The test continues where it was stopped, unless that source, the
 # packages or this script have changed.
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 900
 #
-# Expressions on the stock kernel: those of evaluations.table, whose values are known without the
+# Expressions on the stock kernel, from evaluations.table, whose values are known without the
 # module.
 
 # shellcheck source=tests/guest/tap.sh

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Temporaries: the memory behind strings, `out`, `out[n]` and braces.
+//! Temporaries: the memory for strings, `out`, `out[n]` and braces.
 
 use super::Converter;
 use crate::{
@@ -40,8 +40,8 @@ use kernel::{
     str::CString, //
 };
 
-/// How many braces can be within each other; those behind a pointer count twice, since they take
-/// twice as much of the stack.
+/// How deep braces can be nested; braces for a pointer count twice, since they take twice as much
+/// of the stack.
 pub(crate) const MAX_BRACES: usize = 8;
 
 impl<'a> Converter<'_, '_, 'a> {

@@ -255,7 +255,7 @@ pub(super) fn out_of_range(negative: bool, magnitude: u64, complaint: &Complaint
     complaint.say(ERANGE, fmt!("{sign}{magnitude} is out of range"))
 }
 
-/// The register with an integer, if it is in the range of those of `size` bytes.
+/// The register with an integer, if it is in the range of an integer of `size` bytes.
 pub(super) fn integer(size: u32, signed: bool, negative: bool, magnitude: u64) -> Option<usize> {
     let bits = size.checked_mul(8)?;
     let all = u64::MAX.checked_shr(64 - bits)?;

@@ -177,7 +177,7 @@ impl<'a> Converter<'_, '_, 'a> {
         }
     }
 
-    /// The words for a structure by value: those of another one, or what the braces say.
+    /// The words for a structure by value: taken from another one, or as the braces say.
     #[inline(never)]
     pub(crate) fn structure(
         &mut self,

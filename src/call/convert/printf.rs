@@ -36,7 +36,7 @@ use kernel::prelude::{
 enum Mismatch {
     /// The format itself.
     Format(&'static str),
-    /// The argument so many places behind the format.
+    /// The argument this many places after the format.
     Argument(usize, &'static str),
 }
 

@@ -50,7 +50,7 @@ const CLASSES: [Class; 3] = [
     },
 ];
 
-/// Names that look like those of such functions, and are not.
+/// Names that match by chance.
 const OTHERS: [&CStr; 2] = [c"*freez*", c"*frequency*"];
 
 /// What the function does with memory that it must not be lent.

@@ -186,10 +186,10 @@ pub const fn same(a: &str, b: &str) -> bool {
 ///
 /// # Values
 ///
-/// There is no value before `resolve` has succeeded and none after it was dropped, so there is no
-/// call then, either; while a value lives, its target does too. Of a function's type one value can
-/// live at a time: share it by reference. Nothing can be taken out of a value. Calling is `unsafe`,
-/// because only the caller knows what the function demands; so is following the pointer.
+/// A value exists from the success of `resolve` until it is dropped, and only then can it be
+/// called; while a value lives, its target does too. One value of a function's type can live at a
+/// time: share it by reference. Nothing can be taken out of a value. Calling is `unsafe`, because
+/// only the caller knows what the function demands; so is following the pointer.
 ///
 /// # Which one
 ///
@@ -299,8 +299,7 @@ macro_rules! __kallsyms_import {
         $crate::__kallsyms_import!(@declared $header static [$name $($other)*] [$type]);
 
         ::kernel::macros::paste! {
-            // The field of the type is private to this module, in which there is no code of the
-            // user's.
+            // The field of the type is private to this module, which has no code of the user's.
             #[doc(hidden)]
             #[allow(non_snake_case, unreachable_pub)]
             mod [<__import_ $name>] {
@@ -374,8 +373,7 @@ macro_rules! __kallsyms_import {
         );
 
         ::kernel::macros::paste! {
-            // The fields of the type are private to this module, in which there is no code of the
-            // user's.
+            // The fields of the type are private to this module, which has no code of the user's.
             #[doc(hidden)]
             #[allow(non_snake_case, unreachable_pub)]
             mod [<__import_ $name>] {

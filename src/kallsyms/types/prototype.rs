@@ -147,7 +147,7 @@ impl<'a> Prototype<'a> {
 }
 
 impl<'a> Type<'a> {
-    /// Whether values of this shape travel as those of the type do. If both are pointers to
+    /// Whether values of this shape travel as values of the type do. If both are pointers to
     /// something with a name, the names have to be the same.
     fn agrees(self, value: ValueShape) -> bool {
         let names = || {

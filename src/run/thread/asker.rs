@@ -4,8 +4,8 @@
 //!
 //! A kernel thread has credentials of the kernel's, and since 7.3 an empty file system as its root.
 //! A worker takes over what the asking process has: credentials (a copy without keyrings), root and
-//! working directory, and all namespaces but that of process numbers, which a thread keeps for
-//! life. Each is held by a reference of the worker's own.
+//! working directory, and all namespaces except the PID namespace, which a thread keeps for life.
+//! Each is held by a reference of the worker's own.
 
 use crate::{
     kallsyms::Kallsyms,

@@ -73,8 +73,8 @@ impl Kthread {
         &self.task
     }
 
-    /// Whether the thread is dead: it has returned, or crashed, and runs no code but that of the
-    /// kernel's scheduler any more. What it wrote before is seen from here on.
+    /// Whether the thread is dead: it has returned or crashed, and only the kernel's scheduler
+    /// still runs for it. What it wrote before is seen from here on.
     pub(in crate::run) fn is_dead(&self) -> bool {
         // SAFETY: We hold a reference to the task, so the field is there; the kernel writes it as a
         // whole.
@@ -95,8 +95,8 @@ impl Drop for Kthread {
         // told of it.
         if !self.is_dead() {
             // SAFETY: `start` made the task as a kernel thread, and we hold a reference to it. This
-            // waits until it is in the kernel's own `do_exit()` for good, out of which no way leads
-            // back to `main`.
+            // waits until it is in the kernel's own `do_exit()` for good, which never returns to
+            // `main`.
             unsafe { bindings::kthread_stop(self.task.as_ptr()) };
         }
         // There it still does what it was given to do when it ends (`task_work_add()`), which may
