@@ -1,10 +1,8 @@
 #!/bin/sh
-# SPDX-License-Identifier: GPL-2.0 threads: multi timeout: 600 provokes: WARNING:
-# mm/vmalloc\.c:[0-9]+ at (remove_vm_area|vfree)|WARNING: .*crash\.c:[0-9]+ at crash_warn|BUG:
-# kernel NULL pointer dereference|BUG: unable to handle page fault|Unable to handle kernel paging
-# request|kernel BUG at .*crash\.c|Oops: Oops: 000[0-9]|Oops: invalid opcode|Call Trace|Internal
-# error: Oops|WARNING: arch/arm64/kernel/process\.c:[0-9]+ at __switch_to|WARNING:
-# kernel/context_tracking\.c:[0-9]+ at ct_kernel_exit
+# SPDX-License-Identifier: GPL-2.0
+# threads: multi
+# timeout: 600
+# provokes: WARNING: mm/vmalloc\.c:[0-9]+ at (remove_vm_area|vfree)|WARNING: .*crash\.c:[0-9]+ at crash_warn|BUG: kernel NULL pointer dereference|BUG: unable to handle page fault|Unable to handle kernel paging request|kernel BUG at .*crash\.c|Oops: Oops: 000[0-9]|Oops: invalid opcode|Call Trace|Internal error: Oops|WARNING: arch/arm64/kernel/process\.c:[0-9]+ at __switch_to|WARNING: kernel/context_tracking\.c:[0-9]+ at ct_kernel_exit
 #
 # Functions that crash, hang, or leave something behind take nobody along.
 

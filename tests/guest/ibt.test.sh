@@ -1,6 +1,7 @@
 #!/bin/sh
-# SPDX-License-Identifier: GPL-2.0 emulator: bochs provokes: Missing ENDBR:
-# kallsyms_lookup_name|kernel BUG at .*cet\.c|Oops: invalid opcode|Call Trace
+# SPDX-License-Identifier: GPL-2.0
+# emulator: bochs
+# provokes: Missing ENDBR: kallsyms_lookup_name|kernel BUG at .*cet\.c|Oops: invalid opcode|Call Trace
 #
 # With Indirect Branch Tracking (IBT) enforced, the module works as without. The library calls
 # functions of vmlinux and of a module, imported and found at run time, whether their landing pads
