@@ -42,7 +42,7 @@ while IFS= read -r line; do
 		expected=${expected%%'$('*}$(eval "$command")$after
 		;;
 	esac
-	# What is refused is compared as far as the table has it, and so is what ends with dots.
+	# Errors, and values that end with dots, are compared as far as the table has them.
 	case $expected in
 	*…)
 		expected=${expected%…}
