@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Where a worker's function crashed: the address that could not be accessed.
+//! Where a worker's function crashed: at the address that it could not access.
 //!
 //! The kernel tells its *die notifiers* of each oops, in the thread that caused it.
 //!
@@ -15,7 +15,7 @@ use kernel::{
     types::Opaque, //
 };
 
-/// Listens to oopses, until this is dropped.
+/// A notifier of oopses, until it is dropped.
 #[pin_data(PinnedDrop)]
 pub(super) struct Listener {
     #[pin]

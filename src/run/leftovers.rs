@@ -33,8 +33,8 @@ use kernel::{
     }, //
 };
 
-/// The mutexes that patching code takes, as every call of another function does: one that is kept
-/// is noticed also where the kernel counts no locks.
+/// The mutexes that are taken to patch code. Every call of a function that was not called before
+/// takes them. One that is kept is noticed even if the kernel does not count locks.
 const MUTEXES: [&CStr; 4] = [
     c"text_mutex",
     c"static_call_mutex",
@@ -46,8 +46,8 @@ const MUTEXES: [&CStr; 4] = [
 static HOTPLUG_LOCK: Atomic<usize> = Atomic::new(0);
 static WARN_COUNT: Atomic<usize> = Atomic::new(0);
 
-/// How long the processors may be kept from coming and going. Whoever does so of his own takes less
-/// time.
+/// How long the processors may be kept from coming and going, before the lock counts as left.
+/// Others who take it need less time.
 const HOTPLUG_WAIT: Delta = Delta::from_millis(10);
 const HOTPLUG_LOOKS: u32 = 200;
 
@@ -102,19 +102,19 @@ pub(super) struct ThreadState {
     /// How often the kernel has warned.
     warnings: u32,
     is_hotplug_locked: bool,
-    /// A mutex whose owner this thread seems to be. That was another one, which has ended and was
-    /// at the same address.
+    /// A mutex whose owner this thread seems to be. The owner was another thread at the same
+    /// address, which has ended.
     mutex: Option<&'static CStr>,
 }
 
 /// What a function has left in its thread.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Leftovers {
-    /// How often it disabled preemption too often.
+    /// By how much it has raised the preemption count.
     preempt_count: i32,
     /// Whether it disabled interrupts.
     irqs_disabled: bool,
-    /// How often it entered an RCU read-side critical section too often.
+    /// By how much it has raised the depth of RCU read-side critical sections.
     rcu_depth: i32,
     /// How many locks it kept, as far as the kernel counts them.
     lock_depth: i32,
@@ -123,7 +123,7 @@ pub(crate) struct Leftovers {
     /// Whether it kept the processors from coming and going, as patching code does for a moment.
     hotplug_lock: bool,
     /// Whether the kernel warned of something meanwhile. That need not be the function's fault, and
-    /// is nothing left.
+    /// does not count as left.
     has_warned: bool,
     /// Which of the [`PARTS`] of its thread it changed.
     thread: u32,
@@ -159,7 +159,8 @@ impl ThreadState {
     pub(super) fn now() -> Self {
         let mutex = held();
         let mut thread = Default::default();
-        // SAFETY: `thread` is valid for writes. They only read what belongs to this thread.
+        // SAFETY: `thread` is valid for writes. These functions only read what belongs to this
+        // thread.
         unsafe {
             module_bindings::rust_kallsyms_thread_get(&mut thread);
             Self {
@@ -174,8 +175,8 @@ impl ThreadState {
         }
     }
 
-    /// Puts right what differs since, locks aside; says what that was. Interrupts were enabled
-    /// before.
+    /// Restores what has changed since, except locks, and says what that was. Interrupts were
+    /// enabled before.
     pub(super) fn restore(&self) -> Leftovers {
         let now = Self::now();
         let mut leftovers = Leftovers {
@@ -205,8 +206,8 @@ impl ThreadState {
         }
         leftovers.has_warned = now.warnings != self.warnings;
         leftovers.hotplug_lock = !self.is_hotplug_locked && is_hotplug_kept();
-        // SAFETY: That is what this thread had before the call. It may sleep again, as the above
-        // has seen to.
+        // SAFETY: This thread had all that before the call. It may sleep again, now that preemption
+        // and interrupts are restored.
         leftovers.thread = unsafe { module_bindings::rust_kallsyms_thread_restore(&self.thread) };
         leftovers
     }
@@ -228,8 +229,9 @@ fn is_hotplug_locked() -> bool {
     lock != 0 && unsafe { module_bindings::rust_kallsyms_is_write_locked(lock) }
 }
 
-/// Whether the function that has returned keeps the processors from coming and going, which is
-/// ended. The lock does not say whose it is. Another one's is released after a while. May sleep.
+/// Whether the function that has returned keeps the processors from coming and going; if so, the
+/// lock is released. The lock does not say whose it is, so this waits until anybody else would have
+/// released it. May sleep.
 fn is_hotplug_kept() -> bool {
     for _ in 0..HOTPLUG_LOOKS {
         if !is_hotplug_locked() {

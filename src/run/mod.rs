@@ -9,7 +9,8 @@
 //!   ([`thread::asker`]), and [`job`], one of them;
 //! - [`registers`] and [`memory`]: what a function is given;
 //! - [`leftovers`]: what it leaves in its thread, and [`fault`]: where it crashed;
-//! - [`Workers`]: who outlives an evaluation: [`abandoned`] workers; and [`calls`], all that run.
+//! - [`Workers`]: what outlives an evaluation: [`abandoned`] workers; and [`calls`], the list of
+//!   all running calls.
 //!
 //! A crash (an oops) ends the worker's thread only. It releases nothing that the function held, but
 //! what *we* lent the function is freed when the thread is dead, and not before.
@@ -60,7 +61,7 @@ use kernel::{
 pub(crate) enum End {
     /// The function returned.
     Returned(Returned),
-    /// It crashed, and this signal was its thread's end; perhaps by going beyond what it was lent.
+    /// It crashed, and its thread ended with this signal. Perhaps it went beyond what it was lent.
     Crashed(i32, Option<Misuse>),
     /// It ended its thread.
     Exited,
@@ -68,8 +69,8 @@ pub(crate) enum End {
     TimedOut,
     /// The caller got a signal while it ran, and it goes on.
     Interrupted,
-    /// It was not called: until the time was over or a signal came (`ETIMEDOUT`, `EINTR`), as many
-    /// others ran as can.
+    /// It was not called: all slots were taken until the time was over (`ETIMEDOUT`) or a signal
+    /// came (`EINTR`).
     NotBegun(Error),
 }
 
@@ -97,24 +98,23 @@ impl Workers {
         })
     }
 
-    /// Does something for each call that runs, while no other begins or ends.
+    /// Calls `f` for each running call. No call begins or ends meanwhile.
     pub(crate) fn for_each_call(&self, each: impl FnMut(&Call<'_>) -> Result) -> Result {
         self.calls.for_each(each)
     }
 
-    /// Whether functions run that nobody waits for any more.
+    /// Whether functions of abandoned calls run.
     pub(crate) fn is_any_abandoned(&self) -> bool {
         self.abandoned.is_any()
     }
 }
 
-/// What an evaluation makes its calls with. Its end is the end of its worker, and then of the
-/// memory.
+/// What an evaluation makes its calls with. Dropping it ends the worker, and then frees the memory.
 pub(crate) struct Execution<'w> {
     workers: &'w Workers,
     // In this order: the worker's thread may use what its functions were lent until it is dead.
     worker: Option<KBox<Worker>>,
-    /// What functions are lent. Everything in it stays for as long as the worker.
+    /// What functions are lent. All of it stays as long as the worker.
     pub(crate) memory: Memory,
     /// Whether the kernel warned of something while one of the functions ran.
     pub(crate) warned: bool,

@@ -22,7 +22,7 @@ use kernel::{
     task::Task, //
 };
 
-/// How often to look for the end of a thread at once, before time is given to others.
+/// How often to look for a thread's end in a row before sleeping.
 const QUICK_LOOKS: u32 = 100;
 
 /// A kernel thread. Dropping this waits until it is dead.
@@ -60,7 +60,7 @@ impl Kthread {
                 c"rust_kallsyms".as_char_ptr(),
             )
         })?;
-        // SAFETY: A thread that was not woken yet waits for that and cannot be gone. A `Task` is a
+        // SAFETY: A thread that was not woken yet still waits, and cannot be gone. A `Task` is a
         // `task_struct`.
         let task: ARef<Task> = unsafe { &*task.cast::<Task>() }.into();
         task.wake_up();
@@ -81,7 +81,7 @@ impl Kthread {
         unsafe { atomic_load(&raw mut (*self.task.as_ptr()).exit_state, Acquire) != 0 }
     }
 
-    /// What a dead thread gave `do_exit()`: the number of a signal if it crashed.
+    /// What a dead thread passed to `do_exit()`: the number of a signal if it crashed.
     pub(in crate::run) fn exit_code(&self) -> i32 {
         // SAFETY: We hold a reference to the task, so the field is there; the kernel writes it as a
         // whole.
@@ -99,7 +99,7 @@ impl Drop for Kthread {
             // `main`.
             unsafe { bindings::kthread_stop(self.task.as_ptr()) };
         }
-        // There it still does what it was given to do when it ends (`task_work_add()`), which may
+        // There it still does the work that was queued for its end (`task_work_add()`), which may
         // take a while.
         let mut looks = 0;
         while !self.is_dead() {
