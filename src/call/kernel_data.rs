@@ -22,8 +22,8 @@ use kernel::{
     }, //
 };
 
-/// How many bytes more than its type a variable's symbol can have: what is known is where the next
-/// symbol begins.
+/// How many bytes larger than its type a variable's symbol can be: only the beginning of the next
+/// symbol is known.
 pub(crate) const MAX_SPARE: usize = 63;
 
 /// A symbol of the kernel itself.
@@ -176,7 +176,7 @@ pub(crate) fn is_own(address: usize) -> bool {
     unsafe { module_bindings::rust_kallsyms_is_of_module(address) }
 }
 
-/// Where a CPU has its own of a per-CPU variable of the kernel itself.
+/// The address of a CPU's copy of a per-CPU variable of the kernel itself.
 #[inline(never)]
 pub(crate) fn per_cpu(
     kallsyms: &Kallsyms,

@@ -68,8 +68,8 @@ pub(super) struct Entry {
     current: Mutex<Option<Current>>,
 }
 
-/// How far the call of a worker is: its function waits for a slot, has been called, or nobody waits
-/// for it any more.
+/// How far a worker's call is: its function waits for a slot, has been called, or has been
+/// abandoned.
 const WAITING: u32 = 0;
 const RUNNING: u32 = 1;
 const ABANDONED: u32 = 2;

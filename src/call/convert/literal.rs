@@ -160,8 +160,8 @@ impl<'a> Converter<'_, '_, 'a> {
         }
     }
 
-    /// The register for an integer. A function may make a pointer of one that lies where the
-    /// kernel's memory is.
+    /// The register for an integer. A number in the kernel's address ranges is refused: a function
+    /// could use it as a pointer.
     fn integer(
         &self,
         (size, signed): (u32, bool),
