@@ -4,13 +4,13 @@
 
 use crate::text::NumberType;
 
-/// A type, and how many pointers lead to it that the BTF has no type for.
+/// A type, and for how many levels of pointers to it the BTF has no type.
 #[derive(Clone, Copy)]
 pub(crate) struct Ty {
     pub(super) root: Root,
     /// How many pointers.
     pub(super) stars: u8,
-    /// Whether what it points to, or an object of it, must not be written to.
+    /// Whether its target, or the object itself, must not be written to.
     pub(crate) constant: bool,
     /// Why a value of this type may not be what the type says, if there is a doubt.
     pub(crate) doubt: Option<Doubt>,
@@ -19,7 +19,7 @@ pub(crate) struct Ty {
     pub(super) narrow: bool,
 }
 
-/// What the pointers of a type lead to.
+/// The base of a type: what its pointers lead to.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Root {
     /// `void`
@@ -33,9 +33,10 @@ pub(super) enum Root {
 /// Why a pointer may not be what its type says.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Doubt {
-    /// The user said so by a cast.
+    /// A cast gave it the type.
     Cast,
-    /// The user said so of a symbol, whose type nobody else knows. It is passed on all the same.
+    /// A cast gave the type to a symbol, whose type nobody else knows. It is passed on all the
+    /// same.
     Symbol,
     /// It is an earlier value, whose object may be gone.
     Earlier,
@@ -46,7 +47,7 @@ pub(crate) enum Doubt {
 }
 
 impl PartialEq for Ty {
-    /// Types are equal whatever is known of the values.
+    /// Types are equal whatever the doubt about their values.
     fn eq(&self, other: &Self) -> bool {
         (self.root, self.stars) == (other.root, other.stars)
     }
@@ -110,7 +111,7 @@ impl Ty {
         }
     }
 
-    /// A pointer to no type that is known.
+    /// A pointer to an unknown type.
     pub(crate) fn void_pointer() -> Self {
         Self::VOID.pointer()
     }
@@ -132,7 +133,7 @@ impl Ty {
         })
     }
 
-    /// Whether a pointer of it is passed on without more ado.
+    /// Whether a pointer of this type is passed on without `unsafe`.
     pub(crate) fn is_passed_on(self) -> bool {
         matches!(self.doubt, None | Some(Doubt::Symbol))
     }
@@ -142,7 +143,7 @@ impl Ty {
         Self { doubt, ..self }
     }
 
-    /// The type for the address of a symbol, whose type nobody but the user can tell.
+    /// The type for the address of a symbol whose type only the user knows.
     pub(crate) fn of_symbol(self, constant: bool) -> Self {
         Self {
             constant: self.constant || constant,
@@ -151,7 +152,7 @@ impl Ty {
         }
     }
 
-    /// The type of a bit-field of this type, of so many bits.
+    /// The type of a bit-field of this type, with this many bits.
     pub(crate) fn of_bits(self, bits: u32, signed: bool) -> Self {
         Self {
             narrow: bits < 32 || bits == 32 && signed,

@@ -30,7 +30,7 @@ use kernel::{
     sync::Mutex, //
 };
 
-/// How many pointers can be within each other.
+/// How many levels of pointers there can be.
 const MAX_DEPTH: usize = 16;
 
 /// The types of modules that earlier values have, in the order in which [`Types`] has them after
@@ -56,7 +56,7 @@ pub(crate) struct Found {
 }
 
 impl<'k> Types<'k> {
-    /// Those of the kernel itself, and those that are held. Sleeps.
+    /// The kernel's own types, and the held ones. May sleep.
     pub(crate) fn new(
         kallsyms: &'k Kallsyms,
         held: &HeldTypes,
@@ -176,7 +176,7 @@ impl<'k> Types<'k> {
         is_text(self.get(ty)) || ty == Ty::CHAR
     }
 
-    /// Whether it is a pointer to what each CPU has its own of.
+    /// Whether it is a pointer to per-CPU memory.
     pub(crate) fn is_per_cpu(&self, ty: Ty) -> bool {
         self.get(ty).is_some_and(Type::is_per_cpu)
     }
@@ -203,7 +203,7 @@ impl<'k> Types<'k> {
         Some((element, count))
     }
 
-    /// Its member of this name, also of structures in it that have no name.
+    /// Its member of this name, also in structures in it that have no name.
     pub(crate) fn member(&self, ty: Ty, name: &str) -> Option<Found> {
         let whole = self.get(ty)?;
         let (member, is_certain) = unions::member(whole, name.as_bytes())?;
@@ -218,12 +218,12 @@ impl<'k> Types<'k> {
         })
     }
 
-    /// Whether it is a function, and no pointer to one.
+    /// Whether it is a function, and not a pointer to one.
     pub(crate) fn is_function(&self, ty: Ty) -> bool {
         self.get(ty).is_some_and(Type::is_function)
     }
 
-    /// Whether its values are pointers, or have some.
+    /// Whether its values are or contain pointers.
     pub(crate) fn has_pointer(&self, ty: Ty) -> bool {
         match self.get(ty) {
             Some(ty) => has_pointer(ty, MAX_DEPTH),
@@ -231,7 +231,7 @@ impl<'k> Types<'k> {
         }
     }
 
-    /// Whether a pointer of the type `given` may go where the BTF's type `wanted` is.
+    /// Whether a pointer of the type `given` is accepted where the BTF has the type `wanted`.
     pub(crate) fn fits(&self, given: Ty, wanted: Type<'_>) -> bool {
         let (mut given, mut wanted) = (given, wanted);
         for depth in 0..MAX_DEPTH {

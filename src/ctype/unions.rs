@@ -7,7 +7,7 @@ use crate::kallsyms::{
     Type, //
 };
 
-/// How many structures, unions and arrays can be within each other.
+/// How deep structures, unions and arrays can be nested.
 const MAX_DEPTH: usize = 16;
 
 /// The member of this name, also in structures and unions in it that have no name; and whether it
@@ -47,7 +47,8 @@ fn member_within<'a>(ty: Type<'a>, name: &[u8], depth: usize) -> Option<(Member<
     })
 }
 
-/// Whether a type has another one so many bits from its start, whatever member of a union is there.
+/// Whether a type has another one this many bits from its start, whichever member of a union is in
+/// use.
 fn has_at(ty: Type<'_>, bit_offset: u32, wanted: Type<'_>, depth: usize) -> bool {
     let Some(depth) = depth.checked_sub(1) else {
         return false;

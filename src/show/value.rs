@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! What a function returned.
+//! Values, decoded by their types.
 
 use super::{
     error_name::{self},
@@ -51,7 +51,7 @@ pub(crate) enum Value {
     Long(i64, Option<&'static CStr>),
     /// An integer without a sign.
     Unsigned(u64),
-    /// An enumeration's, whether it has a sign, and the constant's name if it is one.
+    /// A value of an enumeration, whether it has a sign, and the constant's name if there is one.
     Enum(u64, bool, Option<CString>),
     /// An integer of 128 bits.
     Wide(Decimal),
@@ -66,7 +66,7 @@ pub(crate) enum Value {
     Printed(KVVec<u8>),
     /// Bytes.
     Bytes(KVVec<u8>),
-    /// The first of so many values.
+    /// The first of this many values.
     Array(KVec<Value>, usize),
 }
 
@@ -75,13 +75,13 @@ pub(crate) struct Text {
     bytes: KVec<u8>,
     /// Whether it goes on.
     more: bool,
-    /// Whether one of the words that it lies in may be an address.
+    /// Whether a word that it lies in may be an address.
     in_address: bool,
 }
 
 impl Value {
-    /// Decodes what a function left in the register, or what memory has, while what it points to is
-    /// there. The `btf` is that which an enumeration's kind is of.
+    /// Decodes a register or memory. What a pointer leads to must still be there. An enumeration's
+    /// kind refers to `btf`.
     #[inline(never)]
     pub(crate) fn new(
         facts: Facts<'_>,
@@ -139,7 +139,7 @@ impl Value {
         }
     }
 
-    /// The value as text; of a pointer, the address only if `show` it may be.
+    /// The value as text; a pointer's address only if `show`.
     pub(crate) fn display(&self, show: bool) -> impl fmt::Display + '_ {
         Display { value: self, show }
     }

@@ -14,7 +14,7 @@ use kernel::{
     sync::Mutex, //
 };
 
-/// The tags that several types of the kernel itself have, when they have been looked for.
+/// The tags that several types of the kernel itself have, once they have been looked for.
 pub(crate) type KnownDuplicates = Mutex<Option<Duplicates>>;
 
 /// The tags that several types have: where the BTF has their text.
@@ -42,13 +42,13 @@ impl Duplicates {
         Ok(Self(duplicates))
     }
 
-    /// Whether there are others of the tag of this type.
+    /// Whether other types have the tag of this type.
     pub(super) fn has(&self, ty: Type<'_>) -> bool {
         tag(ty).is_some_and(|tag| self.0.binary_search(&tag).is_ok())
     }
 }
 
-/// What stands for the tag of a structure, a union or an enumeration: where its text is, since the
+/// A number for the tag of a structure, a union or an enumeration: the place of its text, since the
 /// BTF has each text once.
 fn tag(ty: Type<'_>) -> Option<usize> {
     let is_tagged = ty.strip().id() == ty.id()
