@@ -179,6 +179,22 @@ impl<'a> Writer<'a> {
         }
     }
 
+    /// As [`Self::line_by`], for the next line of a listing of at most `limit` lines, `number` of
+    /// which have been taken. Breaks as well when all have been.
+    pub(crate) fn line_within(
+        &mut self,
+        number: &mut usize,
+        limit: usize,
+        write: impl FnOnce(&mut Text<'_>) -> fmt::Result,
+    ) -> ControlFlow<()> {
+        if *number >= limit {
+            return ControlFlow::Break(());
+        }
+        self.line_by(write)?;
+        *number += 1;
+        ControlFlow::Continue(())
+    }
+
     /// As [`Self::line_by`], for a line to be formatted.
     pub(crate) fn line(&mut self, line: fmt::Arguments<'_>) -> ControlFlow<()> {
         self.line_by(|text| fmt::Write::write_fmt(text, line))
