@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Memory for the parser of expressions, which has none of its own.
+//! Memory for the parsers of expressions and programs, which have none of their own.
 
 use crate::text::{
     most_nodes,
+    Local,
+    Memory,
     Node,
+    Open,
     ParseError,
     Pending,
+    Program,
     Tree, //
 };
 use kernel::{
@@ -17,6 +21,10 @@ use kernel::{
 /// How many parts an expression can have, and how deep they can be within each other.
 const MAX_NODES: usize = 1024;
 const MAX_DEPTH: usize = 64;
+
+/// How many parts and locals a program can have.
+const MAX_PROGRAM: usize = 16384;
+const MAX_LOCALS: usize = 256;
 
 /// What the parser fills.
 pub(crate) struct ParserMemory<'a> {
@@ -40,13 +48,41 @@ impl<'a> ParserMemory<'a> {
     pub(crate) fn expressions(&mut self, text: &'a [u8]) -> Result<Tree<'_, 'a>, ParseError> {
         crate::text::expressions(text, &mut self.nodes, &mut self.pending)
     }
+}
 
-    /// The expression in `text`, and whether `unsafe` stands before it.
-    #[inline(never)]
-    pub(crate) fn expression(
-        &mut self,
-        text: &'a [u8],
-    ) -> Result<(Tree<'_, 'a>, bool), ParseError> {
-        crate::text::expression(text, &mut self.nodes, &mut self.pending)
+/// What the parser of programs fills.
+pub(crate) struct ProgramMemory<'a> {
+    nodes: KVVec<Node<'a>>,
+    locals: KVVec<Local<'a>>,
+    pending: KVVec<Pending<'a>>,
+    open: KVVec<Open>,
+}
+
+impl<'a> ProgramMemory<'a> {
+    /// Enough for `text`.
+    #[inline(never)] // frame
+    pub(crate) fn new(text: &[u8]) -> Result<Self, AllocError> {
+        // A loop of the kernel's has a definition of ours, which is longer than its name.
+        let nodes = most_nodes(text.len()).saturating_mul(4).min(MAX_PROGRAM);
+        let depth = text.len().saturating_add(8).min(MAX_DEPTH);
+        let locals = text.len().saturating_add(8).min(MAX_LOCALS);
+        Ok(Self {
+            nodes: KVVec::from_elem(Node::EMPTY, nodes, GFP_KERNEL)?,
+            locals: KVVec::from_elem(Local::EMPTY, locals, GFP_KERNEL)?,
+            pending: KVVec::from_elem(Pending::EMPTY, depth, GFP_KERNEL)?,
+            open: KVVec::from_elem(Open::EMPTY, depth, GFP_KERNEL)?,
+        })
+    }
+
+    /// The program in `text`.
+    #[inline(never)] // frame
+    pub(crate) fn program(&mut self, text: &'a [u8]) -> Result<Program<'_, 'a>, ParseError> {
+        let memory = Memory {
+            nodes: &mut self.nodes,
+            locals: &mut self.locals,
+            pending: &mut self.pending,
+            open: &mut self.open,
+        };
+        crate::text::program(text, memory)
     }
 }

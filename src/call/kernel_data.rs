@@ -7,10 +7,14 @@ use crate::{
     failure::Failure,
     kallsyms::{
         self,
-        Kallsyms, //
+        Kallsyms,
+        Variable, //
     },
     module_bindings,
-    print::to_c_string,
+    print::{
+        to_c_string,
+        Pure, //
+    },
     text, //
 };
 use core::ops::ControlFlow;
@@ -26,31 +30,54 @@ use kernel::{
 /// symbol is known.
 pub(crate) const MAX_SPARE: usize = 63;
 
-/// A symbol of the kernel itself.
+/// A symbol.
 pub(crate) struct Found {
     pub(crate) address: usize,
     kind: kallsyms::Kind,
-    /// How many bytes there are until the next symbol.
+    /// How many bytes there are until the next symbol; of a module's, how many it has.
     pub(crate) size: usize,
 }
 
+impl Found {
+    /// Whether it must not be written.
+    pub(crate) fn is_constant(&self) -> bool {
+        self.kind == kallsyms::Kind::Rodata
+    }
+}
+
+/// The module that a name chooses, unless that is the kernel itself.
+pub(crate) fn module_of<'a>(name: &text::NameText<'a>) -> Option<&'a str> {
+    let module = name.module?;
+    (module.as_bytes() != kallsyms::VMLINUX.to_bytes()).then_some(module)
+}
+
 /// The one symbol of the kernel itself that has this name.
-#[inline(never)]
 fn symbol(
     kallsyms: &Kallsyms,
     name: &text::NameText<'_>,
     complaint: &Complaint<'_>,
 ) -> Result<Found, Failure> {
-    let vmlinux = name
-        .module
-        .is_none_or(|module| module.as_bytes() == kallsyms::VMLINUX.to_bytes());
-    if !vmlinux {
+    if module_of(name).is_some() {
         return Err(complaint.say(
             EINVAL,
-            fmt!("only data of the kernel itself stays where it is"),
+            fmt!(
+                "a cast gives data of a module its type: (type *)&{}",
+                Pure(*name)
+            ),
         ));
     }
-    let text = to_c_string(fmt!("vmlinux:{}", name.symbol))?;
+    symbol_of(kallsyms, name, complaint)
+}
+
+/// The one symbol that has this name, of the kernel itself if no module is chosen.
+#[inline(never)]
+fn symbol_of(
+    kallsyms: &Kallsyms,
+    name: &text::NameText<'_>,
+    complaint: &Complaint<'_>,
+) -> Result<Found, Failure> {
+    let module = name.module.unwrap_or("vmlinux");
+    let text = to_c_string(fmt!("{module}:{}", name.symbol))?;
     let name = kallsyms::Name::new(&text)
         .map_err(|error| complaint.say(error.to_errno(), fmt!("{error}")))?;
     let mut count = 0;
@@ -69,7 +96,10 @@ fn symbol(
     }
     let name = name.symbol();
     match symbol {
-        None => Err(complaint.say(ENOENT, fmt!("no such symbol in the kernel itself: {name}"))),
+        None => Err(match module {
+            "vmlinux" => complaint.say(ENOENT, fmt!("no such symbol in the kernel itself: {name}")),
+            _ => complaint.say(ENOENT, fmt!("no such symbol in {module}: {name}")),
+        }),
         Some(_) if count > 1 => {
             Err(complaint.say(EINVAL, fmt!("{count} symbols are called {name}")))
         }
@@ -170,10 +200,40 @@ pub(crate) fn data(
     }
 }
 
+/// Data of a module, which stays where it is for as long as the variable is kept. It has at least
+/// `size` bytes.
+#[inline(never)]
+pub(crate) fn module_data(
+    kallsyms: &Kallsyms,
+    name: &text::NameText<'_>,
+    size: usize,
+    complaint: &Complaint<'_>,
+) -> Result<(Found, Variable), Failure> {
+    let found = symbol_of(kallsyms, name, complaint)?;
+    if found.size < size {
+        let has = found.size;
+        return Err(complaint.say(EINVAL, fmt!("{} has {has} bytes, not {size}", name.symbol)));
+    }
+    let text = to_c_string(fmt!("{}", Pure(*name)))?;
+    let say = |error: kallsyms::Error| complaint.say(error.to_errno(), fmt!("{error}"));
+    let name = kallsyms::Name::new(&text).map_err(say)?;
+    let variable = kallsyms.variable(&name, found.size).map_err(say)?;
+    Ok((found, variable))
+}
+
 /// Whether an address is in the code or data of this module, its `struct module` included.
 pub(crate) fn is_own(address: usize) -> bool {
     // SAFETY: Has no requirements.
     unsafe { module_bindings::rust_kallsyms_is_of_module(address) }
+}
+
+/// The address of a CPU's copy of what a per-CPU pointer points to; 0 if there is no such CPU.
+pub(crate) fn per_cpu_at(pointer: usize, cpu: u64) -> usize {
+    match u32::try_from(cpu) {
+        // SAFETY: Nothing is read: the pointer is only moved to the CPU's area, whatever it is.
+        Ok(cpu) => unsafe { module_bindings::rust_kallsyms_per_cpu(pointer, cpu) },
+        Err(_) => 0,
+    }
 }
 
 /// The address of a CPU's copy of a per-CPU variable of the kernel itself.

@@ -29,15 +29,8 @@ pub(crate) struct Call {
     pub(crate) options: CallOptions,
 }
 
-/// An expression to evaluate.
-pub(crate) struct Evaluation {
-    /// The expression, as C.
-    pub(crate) text: KVVec<u8>,
-    /// How to make the calls in it.
-    pub(crate) options: CallOptions,
-}
-
 /// How to call a function.
+#[derive(Default)]
 pub(crate) struct CallOptions {
     /// Which of the functions with this name; 1 is the first, and 0 demands that there is only one.
     pub(crate) position: usize,

@@ -75,6 +75,9 @@ pub(crate) fn pointer_to(
     name: &NameText<'_>,
     complaint: &Complaint<'_>,
 ) -> Result<Option<(Ty, usize)>, Failure> {
+    if kernel_data::module_of(name).is_some() {
+        return Ok(None);
+    }
     let text = to_c_string(fmt!("{}", name.symbol))?;
     let Some(ty) = type_of(types, &text)? else {
         return Ok(None);
@@ -84,8 +87,7 @@ pub(crate) fn pointer_to(
     if found.size > size + kernel_data::MAX_SPARE {
         return Ok(None);
     }
-    let is_constant = kernel_data::data(kallsyms, name, false, size, complaint).is_err();
     let mut pointer = ty.pointer();
-    pointer.constant |= is_constant;
+    pointer.constant |= found.is_constant();
     Ok(Some((pointer, found.address)))
 }

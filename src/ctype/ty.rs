@@ -152,6 +152,11 @@ impl Ty {
         }
     }
 
+    /// Whether a pointer of this type is the address of a symbol, by the user's word.
+    pub(crate) fn is_symbol(self) -> bool {
+        self.doubt == Some(Doubt::Symbol)
+    }
+
     /// The type of a bit-field of this type, with this many bits.
     pub(crate) fn of_bits(self, bits: u32, signed: bool) -> Self {
         Self {

@@ -181,6 +181,14 @@ impl<'k> Types<'k> {
         self.get(ty).is_some_and(Type::is_per_cpu)
     }
 
+    /// A pointer to text.
+    pub(crate) fn text_pointer(&self) -> Ty {
+        Ty {
+            constant: true,
+            ..Ty::CHAR.pointer()
+        }
+    }
+
     /// What it points to, if it is a pointer.
     pub(crate) fn pointee(&self, ty: Ty) -> Option<Ty> {
         if let Some(stars) = ty.stars.checked_sub(1) {

@@ -29,6 +29,7 @@ use crate::{
     kallsyms::Shape,
     text::{
         self,
+        Node,
         Number,
         NumberType,
         Tree, //
@@ -51,12 +52,27 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
     ) -> Result<Item<'a>, Failure> {
         let function = SymbolName::new(name)?;
         let end = tree.nodes().get(index).map_or(1, |node| node.last);
-        let is_whole = index + 1 == tree.nodes().len();
+        let after = tree.nodes().get(index + 1..).unwrap_or_default();
+        let is_unsafe = |node: &Node<'_>| matches!(node.kind, text::NodeKind::Unsafe { .. });
+        let is_whole = after.iter().all(is_unsafe);
         let mut asked = self.asked(&function, end, is_whole);
         if name.position != 0 {
             asked.position = name.position;
         }
-        self.make_call(tree, &asked, count)
+        // What a function is lent belongs to the call's place in the text.
+        let known = self.places.iter().find(|(place, _)| *place == index);
+        let known = known.map(|(_, pieces)| pieces.clone());
+        let memory = &mut self.execution.memory;
+        let first = memory.pieces();
+        memory.begin(known.clone().unwrap_or_default());
+        let item = self.make_call(tree, &asked, count)?;
+        let memory = &mut self.execution.memory;
+        memory.begin(0..0);
+        let pieces = first..memory.pieces();
+        if known.is_none() && !pieces.is_empty() {
+            self.places.push((index, pieces), GFP_KERNEL)?;
+        }
+        Ok(item)
     }
 
     /// What is asked of a function, whose arguments end in the column `end`. The options are about
@@ -203,7 +219,7 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
                 if !self.settings.unsafe_call {
                     self.check_object(tree, bits, node)?;
                 }
-                let room = array.or_else(|| self.room_at(ty));
+                let room = array.or_else(|| self.room_at(ty, bits as usize));
                 Given::Pointer(ty, bits as usize, room)
             }
             item @ Item::Scalar(..) => {
@@ -211,6 +227,11 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
                 Given::Literal(constants::literal(number))
             }
             Item::Temporary(given) => given,
+            Item::Local(number) => return Err(self.no_value(number, column)),
+            Item::Slice(ty, address, count) => {
+                let room = self.types.size(ty).saturating_mul(count);
+                Given::Pointer(ty.pointer(), address, Some(room))
+            }
             Item::Void | Item::Field(_) => {
                 return Err(self.fail(column, EINVAL, fmt!("this function returns no value")))
             }
@@ -219,8 +240,13 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
         Ok(Argument { column, given })
     }
 
-    /// How many bytes are where a pointer leads; [`None`] for text and what has no type.
-    fn room_at(&self, pointer: Ty) -> Option<usize> {
+    /// How many bytes are where a pointer leads; [`None`] for text and what has no type. A symbol
+    /// that was cast has those until the next symbol.
+    fn room_at(&self, pointer: Ty, address: usize) -> Option<usize> {
+        if pointer.is_symbol() {
+            let (size, offset) = self.caller.kallsyms().extent(address)?;
+            return Some(size - offset);
+        }
         let to = self.types.pointee(pointer)?;
         let size = self.types.size(to);
         (size > 0 && !self.types.is_char(to)).then_some(size)

@@ -48,7 +48,10 @@ impl<'a> Evaluator<'_, '_, 'a> {
             Item::Scalar(ty, _) | Item::Object(ty, _) => Some(ty),
             _ => None,
         };
-        let to = self.said(ty, about, column)?;
+        let to = match ty.base {
+            text::Base::TypeOf(..) => self.written_type(tree, ty, column)?,
+            _ => self.said(ty, about, column)?,
+        };
         if let Some(name) = symbol {
             self.check_room(&name, operand.item, to, column)?;
         }
@@ -112,6 +115,33 @@ impl<'a> Evaluator<'_, '_, 'a> {
         )
     }
 
+    /// `&variable.member.member`, whose dots are in symbols' names, too: [`None`] if there is no
+    /// such variable.
+    #[inline(never)] // frame
+    pub(super) fn member_address(
+        &self,
+        name: text::NameText<'a>,
+        column: usize,
+    ) -> Result<Option<Item<'a>>, Failure> {
+        let mut parts = name.symbol.split('.');
+        let symbol = parts.next().unwrap_or_default();
+        let variable = text::NameText { symbol, ..name };
+        let Item::Scalar(pointer, address) =
+            self.typed_symbol(Item::Literal(text::Literal::Address(variable)), column)?
+        else {
+            return Ok(None);
+        };
+        let mut ty = self.types.pointee(pointer).ok_or(EINVAL)?;
+        let mut address = address as usize;
+        for member in parts {
+            match self.member(ty, address, member, column)? {
+                Item::Object(is, at) => (ty, address) = (is, at),
+                _ => return Err(self.no_address(column)),
+            }
+        }
+        Ok(Some(Item::Scalar(ty.pointer(), address as u64)))
+    }
+
     /// Fails if a symbol is smaller than what a cast says is there, or a number of another size.
     #[inline(never)]
     pub(super) fn check_room(
@@ -130,7 +160,9 @@ impl<'a> Evaluator<'_, '_, 'a> {
             column,
             declaration: &to_c_string(fmt!("{}", self.types.display(to)))?,
         };
-        kernel_data::data(self.caller.kallsyms(), name, true, size, &complaint)?;
+        if kernel_data::module_of(name).is_none() {
+            kernel_data::data(self.caller.kallsyms(), name, true, size, &complaint)?;
+        }
         let is = match item {
             Item::Scalar(ty, _) => self.types.pointee(ty),
             _ => None,
@@ -148,7 +180,8 @@ impl<'a> Evaluator<'_, '_, 'a> {
     }
 
     /// Gives the address of a symbol, whose type nobody else knows, that of a pointer. It must have
-    /// room for that and not much more, unless the pointer is to bytes.
+    /// room for that and not much more, unless it can be an array of such pointers or structures,
+    /// or the pointer is to bytes.
     #[inline(never)]
     fn cast_symbol(
         &self,
@@ -170,9 +203,18 @@ impl<'a> Evaluator<'_, '_, 'a> {
         }
         let kallsyms = self.caller.kallsyms();
         let size = self.types.size(target);
-        let found = kernel_data::data(kallsyms, name, true, size, &complaint)?;
+        let found = if kernel_data::module_of(name).is_some() {
+            let (found, variable) = kernel_data::module_data(kallsyms, name, size, &complaint)?;
+            self.pinned.borrow_mut().push(variable, GFP_KERNEL)?;
+            found
+        } else {
+            kernel_data::data(kallsyms, name, true, size, &complaint)?
+        };
         let is_bytes = size == 0 || self.types.is_char(target);
-        if !is_bytes && found.size > size + kernel_data::MAX_SPARE {
+        // Of numbers, another size is more likely than an array.
+        let is_array = matches!(self.types.shape(target), Shape::Pointer | Shape::Aggregate)
+            && found.size.checked_rem(size) == Some(0);
+        if !is_bytes && !is_array && found.size > size + kernel_data::MAX_SPARE {
             return Err(complaint.say(
                 EINVAL,
                 fmt!(
@@ -182,7 +224,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
                 ),
             ));
         }
-        let constant = kernel_data::data(kallsyms, name, false, size, &complaint).is_err();
+        let constant = found.is_constant();
         Ok(Item::Scalar(to.of_symbol(constant), found.address as u64))
     }
 

@@ -46,6 +46,9 @@ use kernel::prelude::{
     *, //
 };
 
+/// How many elements a slice can have.
+const MAX_SLICE: usize = 4096;
+
 impl<'c, 'a> Evaluator<'c, '_, 'a> {
     /// Takes the value on top, which a name may stand for.
     fn pop_place(&mut self, tree: &Tree<'_, 'a>) -> Result<(Item<'a>, usize), Failure> {
@@ -150,17 +153,70 @@ impl<'c, 'a> Evaluator<'c, '_, 'a> {
         }
     }
 
+    /// `per_cpu_ptr(pointer, cpu)`
+    #[inline(never)] // frame
+    pub(super) fn per_cpu_pointer(
+        &mut self,
+        tree: &Tree<'_, 'a>,
+        column: usize,
+    ) -> Result<Item<'a>, Failure> {
+        let cpu = self.pop_operand(tree)?;
+        let cpu = self.number(cpu.item, cpu.column)?.bits();
+        let pointer = self.pop_operand(tree)?;
+        let Some((ty, bits)) = self.pointer_of(pointer.item) else {
+            return Err(self.fail(
+                pointer.column,
+                EINVAL,
+                fmt!("per_cpu_ptr takes a per-CPU pointer"),
+            ));
+        };
+        match kernel_data::per_cpu_at(bits as usize, cpu) {
+            0 => Err(self.fail(column, ENODEV, fmt!("there is no CPU {cpu}"))),
+            address => Ok(Item::Scalar(ty, address as u64)),
+        }
+    }
+
+    /// `object@count`
+    #[inline(never)] // frame
+    pub(super) fn slice(
+        &mut self,
+        tree: &Tree<'_, 'a>,
+        column: usize,
+    ) -> Result<Item<'a>, Failure> {
+        let count = self.pop_operand(tree)?;
+        let count = self.number(count.item, count.column)?.bits();
+        let (item, _) = self.pop_place(tree)?;
+        let Item::Object(ty, address) = item else {
+            return Err(self.fail(
+                column,
+                EINVAL,
+                fmt!("@n follows what is in memory: *pointer@n"),
+            ));
+        };
+        let element = self.types.array(ty).map_or(ty, |(element, _)| element);
+        match usize::try_from(count) {
+            Ok(count @ 1..=MAX_SLICE) => Ok(Item::Slice(element, address, count)),
+            _ => Err(self.fail(
+                column,
+                ERANGE,
+                fmt!("a slice has 1 to {MAX_SLICE} elements"),
+            )),
+        }
+    }
+
     /// `&value`
     #[inline(never)]
     pub(crate) fn address_of(&mut self, column: usize) -> Result<Item<'a>, Failure> {
         match self.pop()? {
             (Item::Object(ty, address), _) => Ok(Item::Scalar(ty.pointer(), address as u64)),
-            _ => Err(self.fail(
-                column,
-                EINVAL,
-                fmt!("only what is in memory, and no bit-field, has an address"),
-            )),
+            _ => Err(self.no_address(column)),
         }
+    }
+
+    /// What is wrong with `&` before a value.
+    pub(super) fn no_address(&self, column: usize) -> Failure {
+        let what = fmt!("only what is in memory, and no bit-field, has an address");
+        self.fail(column, EINVAL, what)
     }
 
     /// `per_cpu(name, cpu)`
@@ -200,6 +256,7 @@ impl<'c, 'a> Evaluator<'c, '_, 'a> {
         if bits != 0 && error.is_none() {
             return Ok(());
         }
+        self.is_fault.set(true);
         let nodes = tree.nodes();
         let what = match nodes.get(node).map(|node| node.kind) {
             Some(text::NodeKind::Call(name, _)) => to_c_string(fmt!("{}() returned", Pure(name)))?,
@@ -312,6 +369,7 @@ impl<'c, 'a> Evaluator<'c, '_, 'a> {
     /// Reads memory for what is in `column`.
     pub(crate) fn read(&self, address: usize, to: &mut [u8], column: usize) -> Result<(), Failure> {
         self.facts().read(address, to).map_err(|errno| {
+            self.is_fault.set(errno != EPERM);
             if errno == EPERM {
                 self.fail(
                     column,
@@ -363,8 +421,10 @@ impl<'c, 'a> Evaluator<'c, '_, 'a> {
         node: usize,
     ) -> Result<Item<'a>, Failure> {
         let item = self.variable(item, tree.start(node))?;
-        let Item::Object(ty, address) = item else {
-            return self.typed_symbol(item, tree.start(node));
+        let (ty, address) = match item {
+            Item::Object(ty, address) => (ty, address),
+            Item::Local(number) => return Err(self.no_value(number, tree.start(node))),
+            item => return self.typed_symbol(item, tree.start(node)),
         };
         if let Some((element, _)) = self.types.array(ty) {
             return Ok(Item::Scalar(element.pointer(), address as u64));

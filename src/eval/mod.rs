@@ -8,9 +8,12 @@
 mod calls;
 mod casts;
 pub(crate) mod history;
+mod local;
 mod memory;
 mod operators;
+mod program;
 mod result;
+mod type_of;
 
 use self::history::{
     Earlier,
@@ -26,8 +29,7 @@ use crate::{
         },
         request::{
             Call,
-            CallOptions,
-            Evaluation, //
+            CallOptions, //
         },
         rules::permission::{
             allowed,
@@ -41,18 +43,31 @@ use crate::{
         types::Types, //
     },
     failure::Failure,
-    parser_memory::ParserMemory,
+    kallsyms::Variable,
+    parser_memory::{
+        ParserMemory,
+        ProgramMemory, //
+    },
     print::Pure,
     run::Execution,
     show::Outcome,
     text::{
         self,
+        Binary,
         Branch,
         Node,
         Number,
         Tree,
         Unary, //
     }, //
+};
+use core::{
+    cell::{
+        Cell,
+        RefCell, //
+    },
+    mem::take,
+    ops::Range, //
 };
 use kernel::{
     fmt,
@@ -68,6 +83,10 @@ use kernel::{
 enum Item<'a> {
     /// None: of a function that returns `void`.
     Void,
+    /// A local that has no value yet.
+    Local(usize),
+    /// So many objects, one after the other, at an address.
+    Slice(Ty, usize, usize),
     /// What was written, whose type depends on what it is for.
     Literal(text::Literal<'a>),
     /// An integer, a `bool`, an enumeration's or a pointer; in 64 bits, with its sign.
@@ -117,6 +136,24 @@ struct Evaluator<'c, 'r, 'a> {
     /// The last call that was made.
     last: Option<KBox<Outcome>>,
     nanoseconds: i64,
+    locals: KVec<local::Local<'a>>,
+    /// What names are, by their nodes.
+    known: KVec<(usize, Item<'a>)>,
+    /// The calls that lent memory, by their nodes, and which pieces.
+    places: KVec<(usize, Range<usize>)>,
+    output: program::Output,
+    /// Whether what failed was a read.
+    is_fault: Cell<bool>,
+    /// Data of modules, which must not go while pointers to it are used.
+    pinned: RefCell<KVec<Variable>>,
+}
+
+/// What a text gave.
+pub(crate) enum Answer {
+    /// An expression's value.
+    Value(KBox<Outcome>),
+    /// What a program printed, and why it ended early.
+    Lines(KVVec<u8>, Option<Failure>),
 }
 
 impl Caller {
@@ -155,39 +192,55 @@ impl Caller {
         evaluator.finish_call(&tree, &call.function, args.trim_ascii_end().len() + 1)
     }
 
-    /// Evaluates an expression. The options are about the outermost call, if it is one. Sleeps, as
-    /// [`Self::call`] does.
+    /// Evaluates an expression or a program. Sleeps, as [`Self::call`] does.
     #[inline(never)]
     pub(crate) fn evaluate(
         &self,
-        evaluation: &Evaluation,
+        text: &[u8],
         history: &History,
         show: bool,
-    ) -> Result<(KBox<Outcome>, Past), Failure> {
+    ) -> Result<(Answer, Option<Past>), Failure> {
         may_read()?;
         let parse = |error| Failure::parse("call", error);
-        let text = &evaluation.text;
-        let options = &evaluation.options;
-        let mut memory = ParserMemory::new(text)?;
-        let (tree, is_unsafe) = memory.expression(text).map_err(parse)?;
+        let mut memory = ProgramMemory::new(text)?;
+        let program = memory.program(text).map_err(parse)?;
+        let options = CallOptions {
+            timeout: program.options.timeout,
+            ..CallOptions::default()
+        };
         let settings = Settings {
             source: "call",
-            options,
-            unsafe_call: options.unsafe_call || is_unsafe,
+            options: &options,
+            unsafe_call: false,
             show,
             in_log: false,
             history,
         };
         let mut evaluator = Evaluator::new(self, settings)?;
-        evaluator.run(&tree)?;
-        evaluator.finish(&tree)
+        for local in program.locals {
+            let local = local::Local::new(*local);
+            evaluator.locals.push(local, GFP_KERNEL)?;
+        }
+        if let Some((tree, format)) = program.expression() {
+            evaluator.run(&tree)?;
+            let (outcome, past) = evaluator.finish(&tree, format)?;
+            return Ok((Answer::Value(outcome), Some(past)));
+        }
+        let failure = evaluator.run(&program.tree).err();
+        let warned = evaluator.execution.warned;
+        let lines = take(&mut evaluator.output).into_text(warned)?;
+        match failure {
+            Some(failure) if lines.is_empty() => Err(failure),
+            failure => Ok((Answer::Lines(lines, failure), None)),
+        }
     }
 }
 
 impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
-    #[inline(never)]
-    fn new(caller: &'c Caller, settings: Settings<'r>) -> Result<Self, Failure> {
-        Ok(Self {
+    /// In memory of its own: it would be too large for the stack.
+    #[inline(never)] // frame
+    fn new(caller: &'c Caller, settings: Settings<'r>) -> Result<KBox<Self>, Failure> {
+        let evaluator = Self {
             types: Types::new(caller.kallsyms(), &caller.held, &caller.duplicates)?,
             caller,
             settings,
@@ -196,7 +249,14 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
             execution: Execution::new(&caller.workers, settings.options.timeout),
             last: None,
             nanoseconds: 0,
-        })
+            locals: KVec::new(),
+            known: KVec::new(),
+            places: KVec::new(),
+            output: program::Output::default(),
+            is_fault: Cell::new(false),
+            pinned: RefCell::new(KVec::new()),
+        };
+        Ok(KBox::new(evaluator, GFP_KERNEL)?)
     }
 
     /// What is wrong in a column.
@@ -238,16 +298,37 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
     fn run(&mut self, tree: &Tree<'_, 'a>) -> Result<(), Failure> {
         let mut index = 0;
         while let Some(node) = tree.nodes().get(index) {
-            index = match node.kind {
-                text::NodeKind::Branch { when, to } if self.branches(tree, when)? => to,
-                _ => {
-                    self.node(tree, node, index)
-                        .map_err(|failure| failure.or_at(node.column))?;
-                    index + 1
-                }
+            if self.output.is_cut {
+                break;
+            }
+            let next = self.go_on(tree, node, index);
+            index = match next.map_err(|failure| failure.or_at(node.column)) {
+                Ok(next) => next,
+                Err(failure) => self.skip_fault(tree, index, failure)?,
             };
         }
         Ok(())
+    }
+
+    /// Evaluates a node, and says which is next.
+    fn go_on(
+        &mut self,
+        tree: &Tree<'_, 'a>,
+        node: &Node<'a>,
+        index: usize,
+    ) -> Result<usize, Failure> {
+        if let text::NodeKind::Branch { when, to } = node.kind {
+            if !self.branches(tree, when)? {
+                return Ok(index + 1);
+            }
+            if to <= index {
+                self.turn(node.column)?;
+            }
+            return Ok(to);
+        }
+        self.settings.unsafe_call = self.settings.options.unsafe_call || node.is_unsafe;
+        self.node(tree, node, index)?;
+        Ok(index + 1)
     }
 
     /// Whether a branch is taken.
@@ -275,8 +356,39 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
 
         let column = node.column;
         let item = match node.kind {
+            NodeKind::Value(text::Literal::Name(_) | text::Literal::Address(_)) => {
+                self.known_item(node, index)?
+            }
             NodeKind::Value(value) => Item::Literal(value),
-            NodeKind::SizeOf(ty) => self.size_of(&ty, column)?,
+            NodeKind::Local(number, _) => self.local(number)?,
+            NodeKind::SizeOf(ty) => self.size_of(tree, &ty, column)?,
+            NodeKind::SizeOfValue => self.size_of_value(tree, index, column)?,
+            NodeKind::OffsetOf(ty, member) => self.offset_of(tree, &ty, member, column)?,
+            NodeKind::ContainerOf {
+                ty,
+                member,
+                certain,
+            } => self.container_of(tree, &ty, member, certain, column)?,
+            NodeKind::Assign(operator) => self.assign(tree, operator, column)?,
+            NodeKind::Step { up, after } => self.step(tree, up, after, column)?,
+            NodeKind::Circle(number) => {
+                self.circle(number, column)?;
+                Item::Void
+            }
+            NodeKind::Unsafe { .. } => return Ok(()),
+            NodeKind::Binary(Binary::Slice) => self.slice(tree, column)?,
+            NodeKind::PerCpuPointer => self.per_cpu_pointer(tree, column)?,
+            NodeKind::Declare(number) => return self.declare(number, tree),
+            NodeKind::Column(format) => return self.column(tree, index, format),
+            NodeKind::Print(_) => {
+                self.fields.clear();
+                return self.end_line();
+            }
+            NodeKind::Drop => {
+                self.pop()?;
+                self.fields.clear();
+                return Ok(());
+            }
             NodeKind::Call(name, count) => self.nested_call(tree, name, count, index)?,
             NodeKind::Member(name) => self.member_of(tree, name, column)?,
             NodeKind::Pointee(name) => self.pointee_member(tree, name, column)?,
@@ -300,24 +412,8 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
             NodeKind::Braces(count) => self.braces(count)?,
             // The branch that was taken is the value, with its own type.
             NodeKind::Conditional => self.pop()?.0,
-            NodeKind::Arguments(_) | NodeKind::Branch { .. } => return Ok(()),
+            NodeKind::Arguments(_) | NodeKind::Branch { .. } | NodeKind::TypeOf => return Ok(()),
             NodeKind::PerCpu(name) => self.per_cpu(tree, &name, column)?,
-            NodeKind::Local(..)
-            | NodeKind::OffsetOf(..)
-            | NodeKind::SizeOfValue
-            | NodeKind::TypeOf
-            | NodeKind::ContainerOf { .. }
-            | NodeKind::PerCpuPointer
-            | NodeKind::Unsafe { .. }
-            | NodeKind::Assign(_)
-            | NodeKind::Step { .. }
-            | NodeKind::Declare(_)
-            | NodeKind::Column(_)
-            | NodeKind::Print(_)
-            | NodeKind::Drop
-            | NodeKind::Circle(_) => {
-                return Err(self.fail(column, EINVAL, fmt!("this is not evaluated yet")))
-            }
             NodeKind::Symbol(name) => {
                 return Err(self.fail(
                     column,
@@ -327,6 +423,41 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
             }
         };
         self.push(item, index)
+    }
+
+    /// What a name or an address is: in a program it is looked for once.
+    #[inline(never)] // frame
+    fn known_item(&mut self, node: &Node<'a>, index: usize) -> Result<Item<'a>, Failure> {
+        let text::NodeKind::Value(literal) = node.kind else {
+            return Ok(Item::Void);
+        };
+        let item = Item::Literal(literal);
+        match literal {
+            text::Literal::Name("current") => return self.current(node.column),
+            text::Literal::Address(name) if name.symbol.contains('.') => {
+                if let Some(item) = self.member_address(name, node.column)? {
+                    return Ok(item);
+                }
+            }
+            _ => {}
+        }
+        if self.locals.is_empty() {
+            return Ok(item);
+        }
+        if let Some((_, item)) = self.known.iter().find(|(known, _)| *known == index) {
+            return Ok(*item);
+        }
+        let item = self.variable(item, node.column)?;
+        let item = self.typed_symbol(item, node.column)?;
+        self.known.push((index, item), GFP_KERNEL)?;
+        Ok(item)
+    }
+
+    /// `current`: the process that asks.
+    fn current(&mut self, column: usize) -> Result<Item<'a>, Failure> {
+        let written = text::type_name(b"struct task_struct *").map_err(|_| EINVAL)?;
+        let ty = self.said(&written, None, column)?.with_doubt(None);
+        Ok(Item::Scalar(ty, kernel::current!().as_ptr() as u64))
     }
 
     /// `$1`, or `$`

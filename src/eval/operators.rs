@@ -50,10 +50,11 @@ impl<'a> Evaluator<'_, '_, 'a> {
     #[inline(never)]
     pub(crate) fn size_of(
         &mut self,
-        ty: &text::TypeName<'_>,
+        tree: &Tree<'_, 'a>,
+        ty: &text::TypeName<'a>,
         column: usize,
     ) -> Result<Item<'a>, Failure> {
-        let ty = self.said(ty, None, column)?;
+        let ty = self.written_type(tree, ty, column)?;
         match self.types.size(ty) {
             0 => Err(self.fail(
                 column,
@@ -173,6 +174,36 @@ impl<'a> Evaluator<'_, '_, 'a> {
         }
     }
 
+    /// The address of a function, if a value is the name of one, with or without `&`: what a
+    /// pointer to it is compared with, and what is kept of it.
+    #[inline(never)] // frame
+    pub(super) fn function_pointer(
+        &self,
+        item: Item<'a>,
+        column: usize,
+    ) -> Result<Option<u64>, Failure> {
+        let name = match item {
+            Item::Literal(text::Literal::Address(name)) => name,
+            Item::Literal(text::Literal::Name(name)) if self.number_of(item)?.is_none() => {
+                text::NameText::of(name)
+            }
+            _ => return Ok(None),
+        };
+        let complaint = Complaint {
+            source: self.settings.source,
+            column,
+            declaration: c"",
+        };
+        let address = kernel_data::function(self.caller.kallsyms(), &name, &complaint);
+        Ok(address.ok().flatten().map(|address| address as u64))
+    }
+
+    /// A value to compute with: a function's name is a pointer.
+    fn computed(&self, item: Item<'a>, column: usize) -> Result<Item<'a>, Failure> {
+        let address = self.function_pointer(item, column)?;
+        Ok(address.map_or(item, |address| Item::Scalar(Ty::void_pointer(), address)))
+    }
+
     /// The pointer that a value is, if it is one.
     pub(crate) fn pointer_of(&self, item: Item<'a>) -> Option<(Ty, u64)> {
         match item {
@@ -209,12 +240,20 @@ impl<'a> Evaluator<'_, '_, 'a> {
             return Ok(boolean(self.truth(right.item, right.column)?));
         }
         let left = self.pop_operand(tree)?;
+        let right = Operand {
+            item: self.computed(right.item, right.column)?,
+            ..right
+        };
+        let left = Operand {
+            item: self.computed(left.item, left.column)?,
+            ..left
+        };
         self.compute(operator, left, right, column)
     }
 
     /// Computes. What is wrong with an operand is said of that, and of both of the operator.
     #[inline(never)]
-    fn compute(
+    pub(super) fn compute(
         &self,
         operator: Binary,
         left: Operand<'a>,

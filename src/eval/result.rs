@@ -49,9 +49,12 @@ use crate::{
     },
     text::{
         self,
+        Format,
+        Node,
         Tree, //
     }, //
 };
+use core::mem::replace;
 use kernel::{
     prelude::{
         fmt,
@@ -91,9 +94,11 @@ impl<'a> Evaluator<'_, '_, 'a> {
 
     /// What came out of a whole expression.
     #[inline(never)]
-    pub(crate) fn finish(&mut self, tree: &Tree<'_, 'a>) -> Result<(KBox<Outcome>, Past), Failure> {
-        let whole = tree.nodes().last();
-        let is_call = whole.is_some_and(|node| matches!(node.kind, text::NodeKind::Call(..)));
+    pub(crate) fn finish(
+        &mut self,
+        tree: &Tree<'_, 'a>,
+        format: Format,
+    ) -> Result<(KBox<Outcome>, Past), Failure> {
         let (item, node) = self.pop()?;
         let lasting = |ty| self.types.lasting(ty, &self.caller.held);
         let past = match item {
@@ -115,19 +120,40 @@ impl<'a> Evaluator<'_, '_, 'a> {
             },
             _ => Earlier::Nothing,
         };
-        let tainted = self.last.as_ref().is_some_and(|last| last.tainted);
-        let mut outcome = match self.last.take() {
-            Some(outcome) if is_call => outcome,
-            _ => {
-                let (value, prototype) = self.result(tree, item, node)?;
-                let mut outcome = Outcome::of_value(value, prototype)?;
-                outcome.tainted = tainted;
-                outcome
-            }
-        };
+        let mut outcome = self.outcome(tree, item, node, format)?;
         outcome.nanoseconds = self.nanoseconds;
         outcome.warned = self.execution.warned;
         Ok((outcome, Past(past)))
+    }
+
+    /// What a value is shown as: of a call, with what is in its temporaries.
+    #[inline(never)] // frame
+    pub(super) fn outcome(
+        &mut self,
+        tree: &Tree<'_, 'a>,
+        item: Item<'a>,
+        node: usize,
+        format: Format,
+    ) -> Result<KBox<Outcome>, Failure> {
+        let is_unsafe = |node: &&Node<'_>| matches!(node.kind, text::NodeKind::Unsafe { .. });
+        let nodes = tree.nodes().get(..=node).unwrap_or_default();
+        let whole = nodes.iter().rev().find(|node| !is_unsafe(node));
+        let is_call = whole.is_some_and(|node| matches!(node.kind, text::NodeKind::Call(..)));
+        let last = self.last.take();
+        let tainted = last.as_ref().is_some_and(|last| last.tainted);
+        if let Some(mut outcome) = last.filter(|_| is_call) {
+            let value = replace(&mut outcome.value, Value::Void);
+            outcome.value = self.as_format(format, value)?;
+            for (_, value) in &mut outcome.temporaries {
+                let plain = replace(value, Value::Void);
+                *value = self.as_format(format, plain)?;
+            }
+            return Ok(outcome);
+        }
+        let (value, prototype) = self.result(tree, item, node)?;
+        let mut outcome = Outcome::of_value(self.as_format(format, value)?, prototype)?;
+        outcome.tainted = tainted;
+        Ok(outcome)
     }
 
     /// What is in a temporary after the call of a function with these types.
@@ -227,6 +253,18 @@ impl<'a> Evaluator<'_, '_, 'a> {
                 EINVAL,
                 fmt!("a `{}` cannot be shown", self.types.display(ty)),
             )),
+            Item::Slice(ty, address, count) => {
+                let value = match self.types.is_text(ty) {
+                    true => string(self.facts(), address, count, self.text_limit())?,
+                    false => Some(self.shown(ty, address, count)?),
+                };
+                let value = value.ok_or_else(|| {
+                    self.fail(column, EFAULT, fmt!("the memory of this cannot be read"))
+                })?;
+                let ty = to_c_string(fmt!("{} [{count}]", self.types.display(ty)))?;
+                Ok((value, ty))
+            }
+            Item::Local(number) => Err(self.no_value(number, column)),
             Item::Temporary(_) | Item::Field(_) => Err(self.fail(
                 column,
                 EINVAL,
@@ -282,6 +320,10 @@ impl<'a> Evaluator<'_, '_, 'a> {
         literal: text::Literal<'a>,
         column: usize,
     ) -> Result<(Value, CString), Failure> {
+        if let Some(address) = self.function_pointer(Item::Literal(literal), column)? {
+            let value = self.pointer_value(address as usize)?;
+            return Ok((value, to_c_string(fmt!("void *"))?));
+        }
         match literal {
             text::Literal::Bool(value) => Ok((Value::Bool(value), to_c_string(fmt!("bool"))?)),
             text::Literal::Null => Ok((Value::Pointer(0, None), to_c_string(fmt!("void *"))?)),
@@ -292,10 +334,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
                     declaration: c"void *",
                 };
                 let kallsyms = self.caller.kallsyms();
-                let address = match kernel_data::function(kallsyms, &name, &complaint)? {
-                    Some(address) => address,
-                    None => kernel_data::address(kallsyms, &name, true, 0, &complaint)?,
-                };
+                let address = kernel_data::address(kallsyms, &name, true, 0, &complaint)?;
                 let kind = ValueKind::Pointer {
                     constant: true,
                     size: 0,

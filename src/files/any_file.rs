@@ -75,6 +75,13 @@ impl LiveFile for AnyFile {
         })
     }
 
+    fn take_failure(answer: &mut AnyAnswer) -> Option<Failure> {
+        match answer {
+            AnyAnswer::Call(answer) => CallFile::take_failure(answer),
+            _ => None,
+        }
+    }
+
     fn lines(
         answer: &AnyAnswer,
         context: &Context,

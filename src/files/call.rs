@@ -4,6 +4,7 @@
 //! took.
 
 use super::{
+    error_line,
     open::{
         Cursor,
         Writer, //
@@ -11,22 +12,14 @@ use super::{
     LiveFile, //
 };
 use crate::{
-    call::request::{
-        CallOptions,
-        Evaluation, //
-    },
     context::Context,
-    eval::history::History,
-    failure::{
-        Failure,
-        Written, //
+    eval::{
+        history::History,
+        Answer, //
     },
+    failure::Failure,
     print::Text,
-    show::{
-        Outcome,
-        WARNED, //
-    },
-    text, //
+    show::WARNED, //
 };
 use kernel::{
     prelude::{
@@ -46,34 +39,55 @@ impl LiveFile for CallFile {
     /// The values of the expressions that were written.
     type Kept = Mutex<History>;
     /// What the last one gave.
-    type Answer = KBox<Outcome>;
+    type Answer = Answer;
 
     fn answer(
         context: &Context,
         history: &Mutex<History>,
         request: &[u8],
         show: bool,
-    ) -> Result<KBox<Outcome>, Failure> {
-        let mut text = KVVec::new();
-        text.extend_from_slice(request, GFP_KERNEL_ACCOUNT)?;
-        let options = options(&mut text)?;
-        let evaluation = Evaluation { text, options };
+    ) -> Result<Answer, Failure> {
         let earlier = history.lock().copy()?;
-        let (outcome, value) = context.caller.evaluate(&evaluation, &earlier, show)?;
-        history.lock().add(value)?;
-        Ok(outcome)
+        let (mut answer, value) = context.caller.evaluate(request, &earlier, show)?;
+        if let Answer::Lines(lines, Some(failure)) = &mut answer {
+            let line = error_line(context, failure)?;
+            lines.extend_from_slice(line.to_bytes(), GFP_KERNEL)?;
+        }
+        if let Some(value) = value {
+            history.lock().add(value)?;
+        }
+        Ok(answer)
     }
 
-    /// Three lines; and one more if the kernel warned of something.
+    fn take_failure(answer: &mut Answer) -> Option<Failure> {
+        match answer {
+            Answer::Lines(_, failure) => failure.take(),
+            Answer::Value(_) => None,
+        }
+    }
+
+    /// Three lines for an expression, and for a program those that it printed; and one more if the
+    /// kernel warned of something.
     #[inline(never)] // frame
     fn lines(
-        outcome: &KBox<Outcome>,
+        answer: &Answer,
         _: &Context,
         show: bool,
         cursor: &mut Cursor,
         writer: &mut Writer<'_>,
     ) -> Result<(), Failure> {
         let mut line = writer.counted(cursor);
+        let outcome = match answer {
+            Answer::Value(outcome) => outcome,
+            Answer::Lines(lines, _) => {
+                for text in core::str::from_utf8(lines).unwrap_or_default().lines() {
+                    if line(fmt!("{text}")).is_break() {
+                        break;
+                    }
+                }
+                return Ok(());
+            }
+        };
         let prototype = Text(outcome.prototype.to_bytes());
         // So few lines are never too many for the window.
         let _ = line(fmt!("{}", outcome.values(show)));
@@ -91,38 +105,4 @@ impl LiveFile for CallFile {
         }
         Ok(())
     }
-}
-
-/// Takes the options from the beginning of a request, and leaves blanks there, so that columns stay
-/// what they are.
-#[inline(never)] // frame
-fn options(request: &mut [u8]) -> Result<CallOptions, Failure> {
-    const TIMEOUT: &[u8] = b"timeout=";
-
-    let mut timeout = None;
-    loop {
-        let blanks = request.len() - request.trim_ascii_start().len();
-        let word = request.get_mut(blanks..).unwrap_or_default();
-        if !word.starts_with(TIMEOUT) {
-            break;
-        }
-        let end = word.iter().position(u8::is_ascii_whitespace);
-        let word = word
-            .get_mut(..end.unwrap_or(word.len()))
-            .unwrap_or_default();
-        let value = Written {
-            source: "call",
-            column: 1 + blanks + TIMEOUT.len(),
-            text: word.get(TIMEOUT.len()..).unwrap_or_default(),
-        };
-        let seconds = text::number(value.text).map_err(|error| value.error(error))?;
-        timeout = Some(seconds).filter(|seconds| *seconds != 0);
-        word.fill(b' ');
-    }
-    Ok(CallOptions {
-        position: 0,
-        sig: None,
-        unsafe_call: false,
-        timeout,
-    })
 }

@@ -41,14 +41,17 @@ use self::open::{
 };
 use crate::{
     context::Context,
-    failure::Failure, //
+    failure::Failure,
+    print::to_c_string, //
 };
 use kernel::{
+    alloc::AllocError,
     new_mutex,
     prelude::{
         fmt,
         *, //
     },
+    str::CString,
     sync::Mutex, //
 };
 
@@ -81,6 +84,11 @@ pub(crate) trait LiveFile: Sized {
         show: bool,
     ) -> Result<Self::Answer, Failure>;
 
+    /// Takes out why the request failed although there is an answer: it has what came before.
+    fn take_failure(_answer: &mut Self::Answer) -> Option<Failure> {
+        None
+    }
+
     /// Gives the lines of the answer to `writer`, starting at `cursor`, until it has enough;
     /// `cursor` is then before the first line that it has not taken. Addresses are in them only if
     /// `show`.
@@ -91,6 +99,15 @@ pub(crate) trait LiveFile: Sized {
         cursor: &mut Cursor,
         writer: &mut Writer<'_>,
     ) -> Result<(), Failure>;
+}
+
+/// What a file has after a request failed: `error NAME: why`.
+pub(crate) fn error_line(context: &Context, failure: &Failure) -> Result<CString, AllocError> {
+    let errno = failure.errno().to_errno();
+    let name = context.caller.errors.name(errno.into());
+    let name = name.unwrap_or(c"").to_str().unwrap_or("");
+    let name = name.strip_prefix('-').unwrap_or(name);
+    to_c_string(fmt!("error {name}{}", failure.file_line()))
 }
 
 /// A file that only shows how things are: nothing can be asked for.

@@ -10,6 +10,7 @@
 //! `vfree()` takes any address in an area at which a page begins. So no piece begins with a page: a
 //! piece that would has a canary after it, too.
 
+use core::ops::Range;
 use kernel::{
     bindings,
     page::PAGE_SIZE,
@@ -34,6 +35,8 @@ pub(crate) struct Memory {
     pieces: KVec<Piece>,
     /// How many bytes all areas have.
     size: usize,
+    /// The pieces that are given again, before any new one.
+    again: Range<usize>,
 }
 
 /// A piece, in an area of its own.
@@ -61,6 +64,17 @@ impl Memory {
         if size > MAX_PIECE {
             return Err(E2BIG);
         }
+        if let Some(index) = self.again.next() {
+            if self
+                .pieces
+                .get(index)
+                .is_some_and(|piece| piece.size == size)
+            {
+                let bytes = self.pieces.get_mut(index).ok_or(ENOMEM)?.bytes();
+                bytes.fill(0);
+                return Ok(bytes);
+            }
+        }
         let piece = Piece::new(size)?;
         self.size = self.size.saturating_add(piece.area.len());
         if self.size > MAX_MEMORY {
@@ -68,6 +82,34 @@ impl Memory {
         }
         self.pieces.push(piece, GFP_KERNEL)?;
         Ok(self.pieces.last_mut().ok_or(ENOMEM)?.bytes())
+    }
+
+    /// Begins what is evaluated at one place of a text: it is given these pieces again, if it was
+    /// before.
+    pub(crate) fn begin(&mut self, again: Range<usize>) {
+        self.again = again;
+    }
+
+    /// How many pieces there are.
+    pub(crate) fn pieces(&self) -> usize {
+        self.pieces.len()
+    }
+
+    /// Writes `bytes` at an address in one of the pieces, and zeros after them up to `size`.
+    ///
+    /// # Errors
+    ///
+    /// `EFAULT` if the place is in none of them.
+    pub(crate) fn write(&mut self, address: usize, size: usize, bytes: &[u8]) -> Result<(), Error> {
+        let place = self.pieces.iter_mut().find_map(|piece| {
+            let first = address.checked_sub(piece.address())?;
+            piece.bytes().get_mut(first..first.checked_add(size)?)
+        });
+        let place = place.ok_or(EFAULT)?;
+        let (start, rest) = place.split_at_mut_checked(bytes.len()).ok_or(EFAULT)?;
+        start.copy_from_slice(bytes);
+        rest.fill(0);
+        Ok(())
     }
 
     /// Adds a string of `length` bytes, and a NUL. Returns its address.

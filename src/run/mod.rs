@@ -44,6 +44,7 @@ use self::{
     thread::asker::Disguise,
     worker::Worker, //
 };
+
 use crate::kallsyms::{
     Kallsyms,
     Target, //
@@ -137,7 +138,7 @@ impl<'w> Execution<'w> {
     }
 
     /// Whether the time is over.
-    fn is_late(&self) -> bool {
+    pub(crate) fn is_late(&self) -> bool {
         let seconds = usize::try_from(self.begin.elapsed().as_millis() / 1000).unwrap_or(0);
         self.limit.is_some_and(|limit| seconds >= limit)
     }

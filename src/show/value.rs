@@ -51,6 +51,8 @@ pub(crate) enum Value {
     Long(i64, Option<&'static CStr>),
     /// An integer without a sign.
     Unsigned(u64),
+    /// An integer or a pointer in hexadecimal.
+    Hexadecimal(u64),
     /// A value of an enumeration, whether it has a sign, and the constant's name if there is one.
     Enum(u64, bool, Option<CString>),
     /// An integer of 128 bits.
@@ -168,6 +170,8 @@ impl fmt::Display for Display<'_> {
             Value::Signed(value, Some(name)) | Value::Long(value, Some(name)) => {
                 f.write_fmt(fmt!("{value} ({name})"))
             }
+            Value::Hexadecimal(value) if !self.show && may_be_address(*value) => f.write_str("?"),
+            Value::Hexadecimal(value) => f.write_fmt(fmt!("{value:#x}")),
             Value::Unsigned(value) => f.write_fmt(fmt!("{value}")),
             Value::Enum(value, signed, name) => {
                 let value = Decimal::of_u64(*value, *signed);

@@ -16,7 +16,6 @@ mod expression;
 mod literal;
 mod name;
 mod printf;
-#[allow(dead_code)] // until programs are evaluated
 mod program;
 mod prototype;
 mod type_path;
@@ -34,7 +33,6 @@ pub use self::{
     },
     cursor::ParseError,
     expression::{
-        expression,
         expressions,
         most_nodes,
         Binary,

@@ -11,6 +11,8 @@ pub const MAX_WIDTH: u64 = (1 << 23) - 1;
 /// The largest precision; of a larger one the kernel warns.
 pub const MAX_PRECISION: u64 = (1 << 15) - 1;
 
+const POINTERS: &str = "of the format's pointers, only %p, %pI4, %pI6 and %pM are supported";
+
 /// What a conversion takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Wants {
@@ -24,6 +26,8 @@ pub enum Wants {
     String,
     /// A pointer, which is printed and not followed.
     Pointer,
+    /// A pointer to an address of so many bytes: IPv4's, Ethernet's or IPv6's.
+    Address(usize),
 }
 
 /// Calls `each` for every argument that the conversions of `format` take, in order.
@@ -54,18 +58,35 @@ pub fn conversions<E: From<&'static str>>(
             Some(b'd' | b'i' | b'u' | b'x' | b'X' | b'o' | b'c') => each(Wants::Integer)?,
             Some(b's') => each(Wants::String)?,
             Some(b'p') => {
-                // %pS and its like follow the pointer, each in its own way; %px shows the address,
-                // and so does %pK, if the caller may see it, to all who read what is printed.
-                if format.peek().is_some_and(u8::is_ascii_alphanumeric) {
-                    return Err("only %p of the format's pointers is supported".into());
+                // The kernel takes all letters and digits that follow.
+                let mut suffix = [0; 4];
+                let mut length = 0usize;
+                while let Some(byte) = format.next_if(u8::is_ascii_alphanumeric) {
+                    if let Some(place) = suffix.get_mut(length) {
+                        *place = byte;
+                    }
+                    length = length.saturating_add(1);
                 }
-                each(Wants::Pointer)?;
+                each(pointer(suffix.get(..length).unwrap_or(b"?")).ok_or(POINTERS)?)?;
             }
             Some(_) => return Err("the format has a conversion that is not supported".into()),
             None => return Err("the format ends within a conversion".into()),
         }
     }
     Ok(())
+}
+
+/// What a pointer's conversion takes, by what follows `%p`. `%pS` and its like follow the pointer,
+/// each in its own way; `%px` shows the address, and so does `%pK`, if the caller may see it, to
+/// all who read what is printed.
+fn pointer(suffix: &[u8]) -> Option<Wants> {
+    Some(match suffix {
+        b"" => Wants::Pointer,
+        b"I4" | b"i4" | b"I4h" | b"I4n" | b"I4b" | b"I4l" => Wants::Address(4),
+        b"M" | b"MR" | b"MF" | b"m" | b"mR" => Wants::Address(6),
+        b"I6" | b"i6" | b"I6c" => Wants::Address(16),
+        _ => return None,
+    })
 }
 
 /// A width or a precision, of at most `limit`: digits, or a `*` that takes it from an argument.

@@ -4,7 +4,8 @@
 # The packages, in a fresh Debian of SUITE: DKMS makes the module for the kernel before the newest,
 # from linux-source and with nothing else; the newest kernel comes, is skipped, and gets its module
 # when linux-lib-rust comes; a kernel without Rust is skipped; guests load what was built; other
-# modules are built and loaded the same way; all is purged, and nothing is left.
+# modules are built and loaded the same way; the command comes, and shells complete it; all is
+# purged, and nothing is left.
 #
 # It continues where it was stopped, unless the packages or this script have changed.
 
@@ -25,7 +26,7 @@ old=${old:-$new}
 old_version=$(apt apt-cache policy "linux-image-$old" | awk '$1 == "Candidate:" { print $2 }')
 old_source=linux-source-$(grep -o '^[0-9]*\.[0-9]*' <<<"$old_version")
 
-key=$(cat "$debs/linux-lib-rust-$new"_*.deb "$debs"/rust-kallsyms-dkms_*.deb "$0" tests/debian.sh tests/deb/*.guest |
+key=$(cat "$debs/linux-lib-rust-$new"_*.deb "$debs"/rust-kallsyms{-dkms,}_*.deb "$0" tests/debian.sh tests/deb/*.guest tests/deb/complete.* |
 	sha256sum | cut -c 1-12)
 begin install "$key"
 
@@ -171,6 +172,19 @@ lib_rust() {
 	loads "$new" tests/deb/c.guest
 }
 
+the_command() {
+	once "the command comes" install --no-install-recommends "/mnt/$(cd "$debs" && echo rust-kallsyms_*.deb)" \
+		bash-completion zsh fish man-db
+	expect "it says its version" 0 "^rust-kallsyms [0-9.]*$" inside rust-kallsyms --version
+	expect "without the module it says so" 2 "rust_kallsyms is not loaded" inside rust-kallsyms call 1
+	silent "its manual page has no errors" sh -c 'man --warnings --local-file /usr/share/man/man8/rust-kallsyms.8.gz >/dev/null'
+	# Each finds by itself what the package has for it.
+	expect "bash completes it" 0 "^describe$" inside bash -c "$(cat tests/deb/complete.bash)"
+	expect "fish completes it" 0 "^describe" inside fish --command 'complete --do-complete "rust-kallsyms des"'
+	run inside timeout 60 zsh -f -c "$(cat tests/deb/complete.zsh)"
+	check "zsh completes it" grep --quiet "rust-kallsyms describe" "$directory/output"
+}
+
 without_rust() {
 	if [ "$SUITE" != trixie-backports ]; then
 		skip "a kernel without Rust" "$SUITE has none"
@@ -194,7 +208,7 @@ old_goes() {
 }
 
 removal() {
-	once "the packages are removed" inside apt-get remove --yes rust-kallsyms-dkms "linux-lib-rust-$new"
+	once "the packages are removed" inside apt-get remove --yes rust-kallsyms rust-kallsyms-dkms "linux-lib-rust-$new"
 	check "the module is gone" missing "$new"
 	leads "the link leads to linux-headers" "$theirs"
 	silent "nothing is diverted" dpkg-divert --list "*/$new/build"
@@ -206,7 +220,7 @@ removal() {
 	sed 's/^/# /' "$directory/left"
 }
 
-for phase in own_source upgrade lib_rust without_rust old_goes removal; do
+for phase in own_source upgrade lib_rust the_command without_rust old_goes removal; do
 	phase "$phase"
 done
 tap_end

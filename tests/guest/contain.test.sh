@@ -90,8 +90,8 @@ log insmod "$MODULE" context=caller
 check "the parameter context is gone" grep -q "unknown parameter 'context' ignored" /tmp/log
 rmmod rust_kallsyms
 
-# A mutex that is needed to patch code. Both functions are called once while it is free, so that they
-# can be called afterwards.
+# A mutex that is needed to patch code. Both functions are called once while it is free, so that
+# they can be called afterwards.
 insmod "$MODULE"
 if grep -q ' T mutex_lock$' /proc/kallsyms && grep -q ' jump_label_mutex$' /proc/kallsyms; then
 	call 'unsafe mutex_lock(&jump_label_mutex)'
@@ -296,8 +296,8 @@ check "init is alive" kill -0 1
 call 'int_sqrt(144)'
 equal "and the file works" "$(cat /tmp/answer)" 12
 
-# The process that writes needs the capability, not the one that opened the file. (cat is a process of
-# its own.)
+# The process that writes needs the capability, not the one that opened the file. (cat is a process
+# of its own.)
 call_as_nobody() {
 	: >/tmp/answer
 	exec 3<>"$file"
@@ -365,7 +365,7 @@ wait $callers
 equal "seventy at once" "$(cat /tmp/answer.* | sort | uniq -c | tr -s ' ')" " 70 7"
 callers=''
 for _ in $(seq 64); do
-	(exec 3<>"$file" && echo 'timeout=2 crash_slow(40000)' >&3) 2>/dev/null &
+	(exec 3<>"$file" && echo 'timeout=10 crash_slow(40000)' >&3) 2>/dev/null &
 	callers="$callers $!"
 done
 # shellcheck disable=SC2086 # these are several

@@ -6,11 +6,11 @@
 # The samples of README.md and docs/ are true: language.md, install.md, library.md, design.md,
 # bench.md, kernels.md, command.md, packaging.md, reference.md.
 #
-# A block that begins with ```console is a session: what follows `# ` is run, and the other lines are
-# what it prints. (Below insmod are also the new lines of the log.) In a block that begins with ```c,
-# each line is evaluated; after `// = ` stands its answer. `…` stands for anything: in a line for any
-# text, alone in a line for any lines. Addresses, sizes of code, times and the kernel's release may be
-# others.
+# A block that begins with three back quotes and `console` is a session: it runs what follows `# `,
+# and the other lines are what that prints. (Below insmod are also the new lines of the log.) In a
+# block that begins with `c`, each line is evaluated; its answer stands after `// = `. `…` stands for
+# anything: in a line for any text, alone in a line for any lines. Addresses, sizes of code, times
+# and the kernel's release may be others.
 
 # shellcheck source=tests/guest/tap.sh
 . ./tap.sh

@@ -150,9 +150,9 @@ exec 3<&-
 echo 2 >/proc/sys/kernel/kptr_restrict
 for object in '*find_vpid(1)' '*find_task_by_vpid(1)' '*find_task_by_vpid(1)->files' '*(struct uts_namespace *)&init_uts_ns'; do
 	evaluate "$object" >/tmp/object
-	# -1 to -4095 are numbers of errors, and not addresses; nor are random numbers, such as arm64's keys
-	# for signing pointers, that do not begin as the kernel's addresses do
-	# (0xfff0000000000000, which is 1844… in decimal).
+	# -1 to -4095 are numbers of errors, and not addresses; nor are random numbers, such as arm64's
+	# keys for signing pointers, that do not begin as the kernel's addresses do (0xfff0000000000000,
+	# which is 1844… in decimal).
 	equal "no address in $object" "$(grep -o '\<0xff[0-9a-f]\{14\}\>\|\<1844[0-9]\{16\}\>' /tmp/object |
 		grep -v '^1844674407370955' | head -n 1) $(grep -c '=' /tmp/object)" " 1"
 done

@@ -128,7 +128,7 @@ equal "an error and the next answer are read from their beginning, in pieces" "$
 equal "columns count the options, too" "$(ask call ' timeout=20  timeout=0 no_such_function()' 2>/dev/null)" "failed
 error ENOENT column 24: no_such_function: no such symbol; macros, inline functions and modules that are not loaded have none in /proc/kallsyms"
 equal "a wrong option" "$(ask call 'timeout=x 1' 2>/dev/null)" "failed
-error EINVAL column 9: not a decimal digit"
+error EINVAL column 9: a time limit is a number of seconds: timeout=5"
 printf 1 >$parameters/timeout
 equal "the parameter timeout does not count" "$(ask call 'msleep(2000)' | head -n 1)" void
 equal "the option does" "$(ask call 'timeout=1 msleep(2500)' 2>/dev/null | cut -d' ' -f-4)" "failed

@@ -38,8 +38,8 @@ equal "a type of a module" "$(ask functions 'takes=struct xfs_trans * name=xfs_t
 equal "a module" "$(ask functions 'module=xfs name=*_vpid')" ""
 equal "a module has a type of vmlinux" "$(ask functions 'module=xfs takes=struct super_block *' | grep -c '^xfs  ')" \
 	"$(ask functions 'takes=struct super_block *' | grep -c '^xfs  ')"
-# The modules before xfs have no such typedef; what was found out about vmlinux's types for them must
-# not be used for xfs.
+# The modules before xfs have no such typedef; what was found out about vmlinux's types for them
+# must not be used for xfs.
 equal "a typedef of a module" "$(ask functions 'takes=xfs_daddr_t limit=0')" "$(ask functions 'module=xfs takes=xfs_daddr_t limit=0')"
 check "some functions take it" test "$(ask functions 'module=xfs takes=xfs_daddr_t limit=0' | wc -l)" -gt 5
 equal "a limit" "$(ask functions 'returns=int limit=7' | wc -l)" 7

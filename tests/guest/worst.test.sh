@@ -17,8 +17,8 @@ files=/sys/kernel/debug/rust_kallsyms
 # now: print the time, in hundredths of a second.
 now() { cut -d' ' -f1 /proc/uptime | tr -d .; }
 
-# killed WHAT COMMAND...: start it, and send SIGKILL a second later: it is gone soon after that, and a
-# module that is loaded meanwhile does not wait long.
+# killed WHAT COMMAND...: start it, and send SIGKILL a second later: it is gone soon after that, and
+# a module that is loaded meanwhile does not wait long.
 killed() {
 	killed_what=$1
 	shift

@@ -3,7 +3,11 @@
 //! Expressions, one by one.
 
 use crate::{
-    properties::Memory,
+    properties::{
+        single,
+        Memory,
+        ProgramMemory, //
+    },
     refuse,
     text::{
         self,
@@ -71,9 +75,8 @@ pub(crate) fn lisp(tree: &Tree<'_, '_>) -> String {
 }
 
 fn parse(text: &[u8]) -> Result<String, ParseError> {
-    let mut memory = Memory::new();
-    let (tree, vouched) = text::expression(text, &mut memory.nodes, &mut memory.pending)?;
-    Ok(if vouched { "unsafe " } else { "" }.to_string() + &lisp(&tree))
+    let mut memory = ProgramMemory::new();
+    Ok(lisp(&single(text, &mut memory)?))
 }
 
 fn parse_list(text: &[u8]) -> Result<String, ParseError> {
@@ -136,7 +139,7 @@ fn the_contract() {
         ),
         ("$1", "$1"),
         ("$", "$"),
-        ("unsafe put_pid($1)", "unsafe (put_pid $1)"),
+        ("unsafe put_pid($1)", "(unsafe (!put_pid $1))"),
         (
             "f({ .count = 1, .level = { .deep = -2 }, })",
             "(f {(.count= 1) (.level= {(.deep= -2)})})",
@@ -250,7 +253,7 @@ fn names() {
         ("out->x", "(->x out)"),
         ("out_of_memory()", "(out_of_memory)"),
         ("out()", "(out)"),
-        ("unsafe x", "unsafe x"),
+        ("unsafe x", "(unsafe x)"),
         ("(static s*volatile*const)n", "(<s * volatile * const> n)"),
         ("unsafely", "unsafely"),
         (
@@ -291,7 +294,8 @@ fn bad_expressions() {
         ("(unsafe:x)", 8, "expected a value"),
         ("&long.nn->an", 2, "a type can only stand in a cast"),
         ("1 + struct", 5, "a type can only stand in a cast"),
-        ("int(5)", 1, "a type can only stand in a cast"),
+        ("int(5)", 4, "expected the name of a local"),
+        ("1 + int(5)", 5, "a type can only stand in a cast"),
         ("unsafe", 7, "a value is missing here"),
         ("1 +", 4, "a value is missing here"),
         ("a ? b", 3, "`:` and another value must follow"),
@@ -314,24 +318,21 @@ fn bad_expressions() {
         ("a[]", 3, "a value is missing before this bracket"),
         ("a[1)", 4, "expected an operator or `]` after this value"),
         ("out[1", 1, "this bracket is never closed"),
-        ("1)", 2, "expected an operator or the end"),
-        ("1, 2", 2, "expected an operator or the end"),
-        ("a b", 3, "expected an operator or the end"),
+        ("1)", 2, "expected an operator, a comma, `;` or the end"),
+        ("1 b", 3, "expected an operator, a comma, `;` or the end"),
         ("a->", 4, "a member's name must follow"),
         ("a->1", 4, "a member's name must follow"),
         ("1->x", 2, "what stands before this has no members"),
         ("NULL[0]", 5, "what stands before this has no members"),
         ("f(1)(2)", 5, "only a function can be called"),
-        ("a++", 2, "nothing can be assigned to"),
-        ("--a", 1, "nothing can be assigned to"),
-        ("a += 1", 3, "nothing can be assigned to"),
-        ("a = 1", 3, "expected an operator or the end"),
+        ("a++", 2, "only locals are assigned to"),
+        ("--a", 1, "only locals are assigned to"),
+        ("a += 1", 3, "only locals are assigned to"),
         ("&1->", 3, "what stands before this has no members"),
         ("&", 2, "a symbol's name must follow `&`"),
         ("&f(1)", 2, "only what is in memory has an address"),
         ("&(1 + 2)", 3, "only what is in memory has an address"),
         ("&&x", 1, "a value is missing before this operator"),
-        ("{ .a = 1 }", 1, "braces can only be"),
         ("1 + { .a = 1 }", 5, "braces can only be"),
         (
             "f({ 1 })",
@@ -359,7 +360,7 @@ fn bad_expressions() {
         ("per_cpu(, 1)", 9, "a symbol's name is missing"),
         ("$x", 2, "a number must follow `$`"),
         ("$99999999999999999999", 2, "a number must follow `$`"),
-        ("a # b", 3, "expected an operator or the end"),
+        ("a # b", 3, "expected an operator, a comma, `;` or the end"),
         ("@", 1, "expected a value"),
         ("1.5", 2, "floating point"),
         ("m:x:y(1)", 4, "only one colon"),
@@ -382,6 +383,11 @@ fn bad_lists() {
         ),
         ("1)", 2, "expected a comma or the end after this argument"),
         ("-", 2, "a value must follow the sign"),
+        ("a++", 2, "nothing can be assigned to"),
+        ("--a", 1, "nothing can be assigned to"),
+        ("a += 1", 3, "nothing can be assigned to"),
+        ("a = 1", 3, "expected a comma or the end"),
+        ("1 + { .a = 1 }", 5, "braces can only be"),
     ];
     refuse(table, parse_list);
 }
@@ -389,13 +395,8 @@ fn bad_lists() {
 /// Every branch goes forward: to where the value is known without what it skips.
 #[test]
 fn branches() {
-    let mut memory = Memory::new();
-    let (tree, _) = text::expression(
-        b"a && b ? c || d : e",
-        &mut memory.nodes,
-        &mut memory.pending,
-    )
-    .unwrap();
+    let mut memory = ProgramMemory::new();
+    let tree = single(b"a && b ? c || d : e", &mut memory).unwrap();
     let to: Vec<_> = tree
         .nodes()
         .iter()
@@ -419,20 +420,20 @@ fn branches() {
 #[test]
 fn memory_is_bounded() {
     let mut memory = Memory::new();
-    let (nodes, pending) = (&mut memory.nodes[..3], &mut memory.pending[..2]);
-    assert!(text::expression(b"1 + 2", nodes, pending).is_ok());
-    let error = text::expression(b"1 + 2 + 3", nodes, pending).unwrap_err();
+    let (nodes, pending) = (&mut memory.nodes[..4], &mut memory.pending[..2]);
+    assert!(text::expressions(b"1 + 2", nodes, pending).is_ok());
+    let error = text::expressions(b"1 + 2 + 3", nodes, pending).unwrap_err();
     assert_eq!(
         (error.column, error.what),
-        (9, "this expression has too many parts")
+        (7, "this expression has too many parts")
     );
-    assert!(text::expression(b"((1))", nodes, pending).is_ok());
-    let error = text::expression(b"(((1)))", nodes, pending).unwrap_err();
+    assert!(text::expressions(b"((1))", nodes, pending).is_ok());
+    let error = text::expressions(b"(((1)))", nodes, pending).unwrap_err();
     assert_eq!(
         (error.column, error.what),
         (3, "this expression is nested too deeply")
     );
-    assert!(text::expression(b"1", &mut [], &mut []).is_err());
+    assert!(text::expressions(b"1", &mut [], &mut []).is_err());
 }
 
 #[test]

@@ -391,10 +391,8 @@ fn random_expressions() {
         let length = 1 + random.below(12);
         let text: String = (0..length).map(|_| random.pick(WORDS)).collect();
         properties::expression(text.as_bytes());
-        let mut memory = properties::Memory::new();
-        good += usize::from(
-            text::expression(text.as_bytes(), &mut memory.nodes, &mut memory.pending).is_ok(),
-        );
+        let mut memory = properties::ProgramMemory::new();
+        good += usize::from(properties::single(text.as_bytes(), &mut memory).is_ok());
     }
     assert!(good > CASES / 4, "{good}");
 }
@@ -466,8 +464,8 @@ fn good_expressions() {
         let mut text = String::new();
         let depth = random.below(4);
         write_expression(&mut random, depth, &mut text);
-        let mut memory = properties::Memory::new();
-        match text::expression(text.as_bytes(), &mut memory.nodes, &mut memory.pending) {
+        let mut memory = properties::ProgramMemory::new();
+        match properties::single(text.as_bytes(), &mut memory) {
             Ok(_) => {}
             Err(error) => assert!(error.what.contains("too many parts"), "{text}: {error}"),
         }

@@ -31,6 +31,12 @@ fn formats() {
         ("%.*s", &[Precision, String]),
         ("%*.*x", &[Width, Precision, Integer]),
         ("%s %p %p.", &[String, Pointer, Pointer]),
+        (
+            "%pI4:%d %pi4 %pI4n",
+            &[Address(4), Integer, Address(4), Address(4)],
+        ),
+        ("%pM %pMR-%pm", &[Address(6); 3]),
+        ("%pI6c, %pI6", &[Address(16); 2]),
     ] {
         assert_eq!(wants(format).as_deref(), Ok(expected), "{format:?}");
     }
@@ -57,8 +63,14 @@ fn bad_formats() {
         ("%", end),
         ("%5", end),
         ("%-.3l", end),
-        ("%pS", "only %p of the format's pointers is supported"),
-        ("%px", "only %p of the format's pointers is supported"),
+        (
+            "%pS",
+            "of the format's pointers, only %p, %pI4, %pI6 and %pM are supported",
+        ),
+        (
+            "%px",
+            "of the format's pointers, only %p, %pI4, %pI6 and %pM are supported",
+        ),
     ] {
         assert_eq!(wants(format), Err(expected), "{format:?}");
     }

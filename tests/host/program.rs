@@ -423,8 +423,9 @@ fn bad_programs() {
         ("int a = ", 9, "a value is missing here"),
         ("int a = 1 2", 11, "expected an operator, a comma, `;`"),
         ("/y 1", 1, "a statement may begin with /x or /a"),
-        ("timeout=x 1", 1, "a time limit is written"),
-        ("timeout=5", 1, "a time limit is written"),
+        ("timeout=x 1", 9, "a time limit is a number of seconds"),
+        ("timeout=5x 1", 9, "a time limit is a number of seconds"),
+        ("timeout=5", 10, "a value is missing here"),
         (
             "list_for_each_entry(t, h) 1",
             26,

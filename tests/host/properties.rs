@@ -77,6 +77,19 @@ impl<'a> ProgramMemory<'a> {
     }
 }
 
+/// The single expression that a program is.
+pub(crate) fn single<'t, 'a>(
+    text: &'a [u8],
+    memory: &'t mut ProgramMemory<'a>,
+) -> Result<Tree<'t, 'a>, ParseError> {
+    let program = text::program(text, memory.lend())?;
+    let (tree, _) = program.expression().ok_or(ParseError {
+        column: 1,
+        what: "this is not a single expression",
+    })?;
+    Ok(tree)
+}
+
 /// How many values a node takes from the stack, and how many it leaves there.
 fn effect(kind: NodeKind<'_>) -> (usize, usize) {
     match kind {
@@ -227,24 +240,8 @@ fn tree(text: &[u8], tree: &Tree<'_, '_>) {
     }
 }
 
-/// Expressions survive being written and read again, alone and as lists of arguments; so do the
-/// strings in them.
+/// Lists of arguments survive being written and read again; so do the strings in them.
 pub(crate) fn expression(text: &[u8]) {
-    let mut memory = Memory::new();
-    match text::expression(text, &mut memory.nodes, &mut memory.pending) {
-        Err(error) => place(text, error),
-        Ok((parsed, vouched)) => {
-            tree(text, &parsed);
-            let written = parsed.to_string();
-            printable(&written);
-            let word = if vouched { "unsafe " } else { "" };
-            let written = format!("{word}{written}");
-            let (mut nodes, mut more) = again();
-            let again = text::expression(written.as_bytes(), &mut nodes, &mut more).unwrap();
-            assert_eq!(again, (parsed, vouched), "{written}");
-            assert_eq!(format!("{word}{}", again.0), written);
-        }
-    }
     let mut memory = Memory::new();
     let parsed = text::expressions(text, &mut memory.nodes, &mut memory.pending);
     match &parsed {

@@ -35,8 +35,9 @@ dead_links() {
 
 kernel=$(scripts/kernel)
 
-# lost_files PAGE: print the files of this checkout, or of the kernel's source, that it names and that
-# are not there. (Words in capitals stand for something else; a test has its name without `.sh`.)
+# lost_files PAGE: print the files of this checkout, or of the kernel's source, that it names and
+# that are not there. (Words in capitals stand for something else; a test has its name without
+# `.sh`.)
 lost_files() {
 	local file found
 	# shellcheck disable=SC2016 # these are the back quotes of the page

@@ -62,6 +62,10 @@ for tree in arch armbian bindeb; do
 	sed 's/^/# /' "$directory/output"
 done
 
+# The patch by which the last of the trees was made, when its sender is named.
+sed 's/NAME <ADDRESS>/Somebody <somebody@example.org>/' packaging/kernel/0001-*.patch >"$directory/patch"
+check "the kernel's own checkpatch has nothing to say of the patch" \
+	perl "$kernel/build/scripts/checkpatch.pl" --no-tree --quiet "$directory/patch"
 modules=()
 for file in "$directory"/ko/*; do
 	modules+=(--module "$file")

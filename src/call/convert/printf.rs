@@ -85,9 +85,14 @@ pub(crate) fn check_format(
     let checked = text::conversions(string.bytes(), |wants| {
         index += 1;
         let next = rest.next();
-        if let Some(Given::Pointer(ty, ..)) = next.map(|argument| argument.given) {
+        if let Some(Given::Pointer(ty, _, room)) = next.map(|argument| argument.given) {
             let text = types.pointee(ty).is_some_and(|to| types.is_char(to));
             match wants {
+                Wants::Address(size) if ty.is_passed_on() => match room {
+                    Some(room) if room >= size => return Ok(()),
+                    None if text => return Ok(()),
+                    _ => {}
+                },
                 Wants::Pointer => return Ok(()),
                 Wants::String if text && ty.is_passed_on() => return Ok(()),
                 _ => {}
@@ -132,6 +137,10 @@ pub(crate) fn check_format(
             (Wants::Pointer, _) => {
                 Err(Mismatch::Argument(index, "the format wants a pointer here"))
             }
+            (Wants::Address(_), _) => Err(Mismatch::Argument(
+                index,
+                "the format wants a pointer to an address here: 4 bytes for %pI4, 6 for %pM, 16 for %pI6",
+            )),
         }
     });
     match checked {

@@ -15,14 +15,14 @@ pub(crate) use self::{
 
 use self::window::Window;
 use super::{
+    error_line,
     Keep,
     LiveFile, //
 };
 use crate::{
     context::Context,
     failure::Failure,
-    log,
-    print::to_c_string, //
+    log, //
 };
 use kernel::{
     bindings,
@@ -143,8 +143,18 @@ impl<T: LiveFile> OpenFile<T> {
         let reader = buffer.reader();
         let length = reader.len();
         let (answer, result) = match self.answer(reader) {
-            Ok(answer) => (Answer::Found(answer), Ok(length)),
-            Err(failure) => self.failed(failure),
+            Ok(mut answer) => {
+                let failure = T::take_failure(&mut answer);
+                let result = failure.map_or(Ok(length), |failure| Err(self.log(failure)));
+                (Answer::Found(answer), result)
+            }
+            Err(failure) => {
+                let line = error_line(&self.context, &failure);
+                (
+                    line.map_or(Answer::Nothing, Answer::Failed),
+                    Err(self.log(failure)),
+                )
+            }
         };
         let mut text = self.text.lock();
         text.window = Window::new();
@@ -165,15 +175,11 @@ impl<T: LiveFile> OpenFile<T> {
         T::answer(&self.context, &self.kept, &request, self.show)
     }
 
-    /// Logs why a request failed.
+    /// Logs why a request failed, unless others do not care. Returns the errno.
     #[inline(never)] // frame
-    fn failed(&self, failure: Failure) -> (Answer<T>, Result<usize>) {
-        let answer = match self.error_line(&failure) {
-            Ok(line) => Answer::Failed(line),
-            Err(_) => Answer::Nothing,
-        };
+    fn log(&self, failure: Failure) -> Error {
         if !T::LOGS_FAILURES {
-            return (answer, Err(failure.errno()));
+            return failure.errno();
         }
         // What is read here is the opener's to see; the log is for others, too.
         let logged = if self.context.shown_in_log() {
@@ -181,15 +187,6 @@ impl<T: LiveFile> OpenFile<T> {
         } else {
             failure.without_addresses()
         };
-        (answer, Err(log::failure(logged)))
-    }
-
-    /// The text of a failure: `error NAME: why`.
-    fn error_line(&self, failure: &Failure) -> Result<CString, kernel::alloc::AllocError> {
-        let errno = failure.errno().to_errno();
-        let name = self.context.caller.errors.name(errno.into());
-        let name = name.unwrap_or(c"").to_str().unwrap_or("");
-        let name = name.strip_prefix('-').unwrap_or(name);
-        to_c_string(fmt!("error {name}{}", failure.file_line()))
+        log::failure(logged)
     }
 }

@@ -44,7 +44,6 @@ pub use self::{
         Unary, //
     },
     parse::{
-        expression,
         expressions,
         Pending, //
     }, //

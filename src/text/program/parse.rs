@@ -51,7 +51,7 @@ pub struct Program<'t, 'a> {
 /// The options that stand before a program.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Options {
-    /// `timeout=5`, in seconds.
+    /// `timeout=5`, in seconds; 0 is none.
     pub timeout: Option<usize>,
 }
 
@@ -68,7 +68,10 @@ pub fn program<'t, 'a>(
     text: &'a [u8],
     memory: Memory<'t, '_, 'a>,
 ) -> Result<Program<'t, 'a>, ParseError> {
-    let mut cursor = Cursor::lines(text);
+    // What is missing at the end is missing before the newline that a shell writes.
+    let lines = text.iter().rev().take_while(|byte| **byte == b'\n').count();
+    let text = text.get(..text.len().saturating_sub(lines));
+    let mut cursor = Cursor::lines(text.unwrap_or_default());
     let options = options(&mut cursor)?;
     let locals = Locals::new(memory.locals);
     let parser = Parser::new(cursor, memory.nodes, memory.pending, Some(locals));
@@ -97,10 +100,13 @@ fn options(cursor: &mut Cursor<'_>) -> Result<Options, ParseError> {
         if word != b"timeout" || !next.eat(b'=') || next.peek() == Some(b'=') {
             return Ok(options);
         }
+        let value = next;
         let digits = next.take_ascii(|byte| byte.is_ascii_digit());
         match (digits.parse(), next.peek()) {
-            (Ok(seconds), Some(b' ' | b'\t' | b'\n')) => options.timeout = Some(seconds),
-            _ => return Err(cursor.error("a time limit is written timeout=5, in seconds")),
+            (Ok(seconds), None | Some(b' ' | b'\t' | b'\n')) => {
+                options.timeout = Some(seconds).filter(|seconds| *seconds != 0);
+            }
+            _ => return Err(value.error("a time limit is a number of seconds: timeout=5")),
         }
         *cursor = next;
     }

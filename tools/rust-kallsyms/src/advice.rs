@@ -24,13 +24,13 @@ pub fn add_nearest(refusal: &mut Refusal, asked: &str, kernel: &Kernel) {
         ("enum", &names.enums),
     ] {
         if list.binary_search(&name).is_ok() {
-            refusal.nearest = vec![format!("{keyword} {name}")];
+            refusal.nearest = Box::new([format!("{keyword} {name}")]);
             return;
         }
     }
     let all = [&names.functions, &names.variables, &names.typedefs];
     let all = all.into_iter().flatten().map(String::as_str);
-    refusal.nearest = nearest(&name, all);
+    refusal.nearest = nearest(&name, all).into();
 }
 
 /// The name that the module does not know.

@@ -26,9 +26,9 @@ pub struct Function {
 }
 
 impl Evaluation {
-    /// Parses the three lines. [`None`]: a program has printed these.
+    /// Parses the three lines, which a warning may follow. [`None`]: a program has printed these.
     pub fn parse(lines: &[&str]) -> Option<Self> {
-        let [value, ty, time] = lines else {
+        let ([value, ty, time] | [value, ty, time, _]) = lines else {
             return None;
         };
         let nanoseconds = time.strip_suffix(" ns")?.parse().ok()?;

@@ -35,15 +35,19 @@ pub struct Refusal {
     pub column: Option<usize>,
     pub message: String,
     /// Names that may have been meant, and what else to do.
-    pub nearest: Vec<String>,
+    pub nearest: Box<[String]>,
     pub advice: Option<String>,
+    /// What a program had printed before.
+    pub printed: Box<[String]>,
 }
 
 impl Refusal {
     /// Parses what a file holds after a write that failed:
     /// `error ENOENT column 9: find_vpi: no such symbol; nearest: find_vpid`. One that is about no
-    /// place has no column.
-    pub fn parse(line: &str) -> Option<Self> {
+    /// place has no column. Before it are the lines that a program had printed.
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut printed: Vec<_> = text.lines().map(str::to_owned).collect();
+        let line = printed.pop()?;
         let rest = line.trim_end().strip_prefix("error ")?;
         let (errno, rest) = rest.split_once(' ')?;
         let errno = errno.trim_end_matches(':');
@@ -57,7 +61,7 @@ impl Refusal {
         };
         let (message, nearest) = match message.rsplit_once("; nearest: ") {
             Some((message, names)) => (message, names.split(", ").map(str::to_owned).collect()),
-            None => (message, Vec::new()),
+            None => (message, Box::default()),
         };
         Some(Self {
             errno: errno.to_owned(),
@@ -65,6 +69,7 @@ impl Refusal {
             message: message.to_owned(),
             nearest,
             advice: None,
+            printed: printed.into(),
         })
     }
 }

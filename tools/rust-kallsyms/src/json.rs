@@ -250,6 +250,8 @@ pub fn failure(failure: &Failure) -> Json {
             message,
             nearest,
             advice,
+            // Has been shown.
+            printed: _,
         }) => {
             let mut object = Map::new();
             object.insert("errno".to_owned(), json!(errno));

@@ -173,6 +173,7 @@ impl Runner {
             None => shown.evaluation(answer, self.prompt),
             Some(count) => self.repeat(text, count, &mut shown),
         });
+        let answered = answered.map_err(|failure| shown.printed_before(failure));
         shown.end();
         match answered {
             Ok(()) => 0,

@@ -92,7 +92,7 @@ impl Session {
             empty => empty.insert(Live::open("call")?),
         };
         let lines = live
-            .ask(&Request::new("call", in_a_line(text)))
+            .ask(&Request::new("call", text))
             .and_then(|()| live.answer());
         kept.asked = Some(Instant::now());
         let lines = lines?;
@@ -116,14 +116,6 @@ impl Session {
             Some(number) => kept.types.get(number.checked_sub(1)?).cloned(),
             None => kept.types.last().cloned(),
         }
-    }
-}
-
-/// A text of several lines as one, of the same length, unless a comment ends with its line.
-fn in_a_line(text: &str) -> String {
-    match text.contains("//") {
-        true => text.to_owned(),
-        false => text.replace('\n', " "),
     }
 }
 

@@ -114,6 +114,18 @@ impl Shown {
             .try_for_each(|line| self.output.line(&line))
     }
 
+    /// Shows what a program had printed before it failed.
+    pub fn printed_before(&mut self, failure: Failure) -> Failure {
+        let Failure::Refused(refusal) = &failure else {
+            return failure;
+        };
+        let shown = refusal
+            .printed
+            .iter()
+            .try_for_each(|line| self.columns(line));
+        shown.err().unwrap_or(failure)
+    }
+
     /// Shows a line that a statement has printed.
     fn columns(&mut self, line: &str) -> Result<(), Failure> {
         if self.json {

@@ -36,7 +36,7 @@ fn the_line_of_an_error_is_parsed() {
         ("ENOENT", Some(9))
     );
     assert_eq!(refusal.message, "find_vpi: no such symbol");
-    assert_eq!(refusal.nearest, ["find_vpid", "find_pid"]);
+    assert_eq!(*refusal.nearest, ["find_vpid", "find_pid"]);
     let refusal = Refusal::parse("error EINTR: msleep: interrupted; it goes on").unwrap();
     assert_eq!((refusal.errno.as_str(), refusal.column), ("EINTR", None));
     assert_eq!(Failure::Refused(refusal).status(), 130);
@@ -164,4 +164,14 @@ fn the_version_is_the_modules() {
         "{}",
         module_version()
     );
+}
+
+#[test]
+fn what_a_program_printed_before_it_failed() {
+    let refusal =
+        Refusal::parse("1\t\"init\"\n2\t\"kthreadd\"\nerror EINTR column 1: interrupted\n");
+    let refusal = refusal.unwrap();
+    assert_eq!(refusal.errno, "EINTR");
+    assert_eq!(refusal.column, Some(1));
+    assert_eq!(*refusal.printed, ["1\t\"init\"", "2\t\"kthreadd\""]);
 }

@@ -27,7 +27,6 @@ use self::parser::State;
 
 use crate::text::{
     cursor::{
-        is_word,
         Cursor,
         ParseError, //
     },
@@ -70,33 +69,6 @@ pub fn expressions<'t, 'a>(
     }
     parser.emit(NodeKind::Arguments(arguments), 1, 0)?;
     Ok(parser.finish().0)
-}
-
-/// The expression in `text`, perhaps with a semicolon, and whether `unsafe` stands before it. It
-/// and the parser's own data must fit in the memory given.
-pub fn expression<'t, 'a>(
-    text: &'a [u8],
-    nodes: &'t mut [Node<'a>],
-    pending: &mut [Pending<'a>],
-) -> Result<(Tree<'t, 'a>, bool), ParseError> {
-    let mut parser = Parser::new(Cursor::line(text), nodes, pending, None);
-    parser.list = false;
-    parser.cursor.skip_blanks();
-    let mut after = parser.cursor;
-    let vouched = after.take_while(is_word) == b"unsafe";
-    if vouched {
-        parser.cursor = after;
-    }
-    parser.whole()?;
-    parser.cursor.eat(b';');
-    parser.cursor.skip_blanks();
-    if parser.cursor.at_end() {
-        Ok((parser.finish().0, vouched))
-    } else {
-        Err(parser
-            .cursor
-            .error("expected an operator or the end after this expression"))
-    }
 }
 
 impl<'a> Parser<'_, '_, 'a> {

@@ -71,7 +71,8 @@ impl<'a> Parser<'_, '_, 'a> {
             b'(' => return self.parenthesis(),
             b'{' => return self.braces(),
             b'$' => return self.history(),
-            b'.' => return Err(here.error(FLOAT)),
+            b'.' if next_is_digit(here) => return Err(here.error(FLOAT)),
+            b'.' => return Err(here.error("a value is missing before this dot")),
             b',' => return Err(here.error("an argument is missing before this comma")),
             b')' => return Err(here.error("a value is missing before this parenthesis")),
             b']' => return Err(here.error("a value is missing before this bracket")),
@@ -276,7 +277,7 @@ impl<'a> Parser<'_, '_, 'a> {
             _ if name.is_empty() => {
                 return Err(start.error("a symbol's name must follow `&`"));
             }
-            Some(b'0'..=b'9') => {}
+            Some(b'0'..=b'9') if name.iter().all(u8::is_ascii_digit) => {}
             _ if goes_on || !is_symbol => {}
             _ => {
                 self.cursor = after;
@@ -310,7 +311,7 @@ impl<'a> Parser<'_, '_, 'a> {
     pub(super) fn braces(&mut self) -> Result<State, ParseError> {
         let here = self.cursor;
         let allowed = match self.top() {
-            None => self.list && !self.in_type,
+            None => !self.is_program && !self.in_type,
             Some(top) => matches!(top.what, What::Call(..) | What::Field(_)),
         };
         if !allowed {
@@ -396,4 +397,10 @@ fn has_number(name: &str) -> bool {
         let after_dot = core::mem::replace(&mut dot, byte == b'.');
         after_dot && byte.is_ascii_digit()
     })
+}
+
+/// Whether a digit follows the byte here.
+fn next_is_digit(mut cursor: Cursor<'_>) -> bool {
+    cursor.bump();
+    cursor.peek().is_some_and(|byte| byte.is_ascii_digit())
 }

@@ -103,9 +103,7 @@ pub(in crate::text) struct Parser<'t, 'p, 'a> {
     base: usize,
     /// Whether that is within a `typeof`.
     pub(super) in_type: bool,
-    /// Whether braces may stand here without anything around them: in a list of arguments.
-    pub(super) list: bool,
-    /// Whether this is a program, which has locals.
+    /// Whether this is a program, which has locals, and not a list of arguments.
     pub(super) is_program: bool,
     pub(in crate::text) locals: Locals<'t, 'a>,
     pub(in crate::text) expansion: Option<Expansion<'a>>,
@@ -126,7 +124,6 @@ impl<'t, 'p, 'a> Parser<'t, 'p, 'a> {
             depth: 0,
             base: 0,
             in_type: false,
-            list: locals.is_none(),
             is_program: locals.is_some(),
             locals: locals.unwrap_or(Locals::new(&mut [])),
             expansion: None,

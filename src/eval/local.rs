@@ -1,0 +1,357 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Locals: memory of their own, which is lent to functions by its address, and assignments to them.
+
+use super::{
+    Evaluator,
+    Item,
+    Operand, //
+};
+use crate::{
+    call::{
+        arguments::Complaint,
+        kernel_data,
+        variables, //
+    },
+    ctype::ty::{
+        Doubt,
+        Ty, //
+    },
+    failure::Failure,
+    kallsyms::{
+        nofault,
+        Shape, //
+    },
+    print::to_c_string,
+    text::{
+        self,
+        Binary,
+        Declared,
+        Literal,
+        Number,
+        Tree, //
+    }, //
+};
+use kernel::prelude::{
+    fmt,
+    *, //
+};
+
+/// A local while a program runs.
+pub(super) struct Local<'a> {
+    text: text::Local<'a>,
+    /// Its type, once it has one: an array's is its elements'.
+    ty: Option<Ty>,
+    /// Its memory, once it has a type.
+    address: usize,
+    size: usize,
+    /// Where it was some turns ago, if it goes along a list, and how many turns it has gone since,
+    /// and may go until that place is set anew.
+    mark: (u64, u64, u64),
+}
+
+impl<'a> Local<'a> {
+    pub(super) const fn new(text: text::Local<'a>) -> Self {
+        Self {
+            text,
+            ty: None,
+            address: 0,
+            size: 0,
+            mark: (0, 0, 1),
+        }
+    }
+}
+
+impl<'a> Evaluator<'_, '_, 'a> {
+    /// The value of a local, or the local itself, if it has no value yet.
+    pub(super) fn local(&self, number: usize) -> Result<Item<'a>, Failure> {
+        let local = self.locals.get(number).ok_or(EINVAL)?;
+        Ok(match (local.ty, local.text.declared) {
+            (None, _) => Item::Local(number),
+            (Some(ty), Declared::Array(..)) => Item::Scalar(ty.pointer(), local.address as u64),
+            (Some(ty), _) => Item::Object(ty, local.address),
+        })
+    }
+
+    /// The name of a local.
+    pub(super) fn local_name(&self, number: usize) -> &'a str {
+        self.locals.get(number).map_or("", |local| local.text.name)
+    }
+
+    /// What is wrong with a local that has no value.
+    pub(super) fn no_value(&self, number: usize, column: usize) -> Failure {
+        let name = self.local_name(number);
+        self.fail(column, EINVAL, fmt!("{name} has no value yet"))
+    }
+
+    /// A declaration: the local's memory is zero again.
+    #[inline(never)] // frame
+    pub(super) fn declare(&mut self, number: usize, tree: &Tree<'_, 'a>) -> Result<(), Failure> {
+        let Some(local) = self.locals.get_mut(number) else {
+            return Ok(());
+        };
+        local.mark = (0, 0, 1);
+        local.ty = None;
+        let (column, declared) = (local.text.column, local.text.declared);
+        let (ty, count) = match declared {
+            Declared::Type(ty) => (ty, 1),
+            Declared::Array(ty, count) => (ty, count),
+            Declared::Auto | Declared::Assigned => return Ok(()),
+        };
+        let ty = self.written_type(tree, &ty, column)?.with_doubt(None);
+        let size = self.sized(ty, column)?.saturating_mul(count);
+        self.give_memory(number, ty, size, column)
+    }
+
+    /// Gives a local a type and memory.
+    fn give_memory(
+        &mut self,
+        number: usize,
+        ty: Ty,
+        size: usize,
+        column: usize,
+    ) -> Result<(), Failure> {
+        let local = self.locals.get_mut(number).ok_or(EINVAL)?;
+        if local.address == 0 || local.size < size {
+            let memory = match self.execution.memory.add(size) {
+                Ok(memory) => memory,
+                Err(errno) => {
+                    return Err(self.fail(
+                        column,
+                        errno,
+                        fmt!("{size} bytes are too many for a local"),
+                    ))
+                }
+            };
+            local.address = memory.as_ptr() as usize;
+            local.size = size;
+        } else {
+            self.execution.memory.write(local.address, size, &[])?;
+        }
+        local.ty = Some(ty);
+        Ok(())
+    }
+
+    /// `=`, or `+=` and the like: the value is on the stack, after where it goes.
+    #[inline(never)] // frame
+    pub(super) fn assign(
+        &mut self,
+        tree: &Tree<'_, 'a>,
+        operator: Option<Binary>,
+        column: usize,
+    ) -> Result<Item<'a>, Failure> {
+        let (value, _) = self.pop_value(tree)?;
+        let (target, node) = self.pop()?;
+        let value = match operator {
+            None => value,
+            Some(operator) => {
+                let before = self.load(tree, target, node)?;
+                let operand = |item| Operand { item, column };
+                self.compute(operator, operand(before), operand(value), column)?
+            }
+        };
+        self.store(target, value, column)
+    }
+
+    /// `++` and `--`
+    #[inline(never)] // frame
+    pub(super) fn step(
+        &mut self,
+        tree: &Tree<'_, 'a>,
+        up: bool,
+        after: bool,
+        column: usize,
+    ) -> Result<Item<'a>, Failure> {
+        let (target, node) = self.pop()?;
+        let before = self.load(tree, target, node)?;
+        let operator = if up { Binary::Add } else { Binary::Subtract };
+        let one = super::scalar(Number::int(1));
+        let operand = |item| Operand { item, column };
+        let now = self.compute(operator, operand(before), operand(one), column)?;
+        let now = self.store(target, now, column)?;
+        Ok(if after { before } else { now })
+    }
+
+    /// Puts a value into a local, or a part of one.
+    fn store(
+        &mut self,
+        target: Item<'a>,
+        value: Item<'a>,
+        column: usize,
+    ) -> Result<Item<'a>, Failure> {
+        let value = self.valued(value, column)?;
+        let (ty, address) = match target {
+            Item::Local(number) => {
+                self.refuse_variable(number, column)?;
+                let ty = match value {
+                    Item::Scalar(ty, _) | Item::Object(ty, _) => ty,
+                    _ => return Err(self.fail(column, EINVAL, fmt!("this has no value to keep"))),
+                };
+                let size = self.sized(ty, column)?;
+                self.give_memory(number, ty, size, column)?;
+                let address = self.locals.get(number).map_or(0, |local| local.address);
+                (ty, address)
+            }
+            Item::Object(ty, address) => (ty, address),
+            _ => return Err(self.fail(column, EINVAL, fmt!("a bit-field cannot be assigned to"))),
+        };
+        let size = self.types.size(ty);
+        let is_inside = |local: &Local<'_>| {
+            address >= local.address && address.wrapping_add(size) <= local.address + local.size
+        };
+        let Some(number) = self.locals.iter().position(is_inside) else {
+            return Err(self.fail(
+                column,
+                EPERM,
+                fmt!("only locals are assigned to; functions write the kernel's memory"),
+            ));
+        };
+        let (bytes, doubt) = self.converted(ty, value, column)?;
+        self.execution.memory.write(address, size, &bytes)?;
+        if let Some(local) = self.locals.get_mut(number) {
+            // What is in doubt stays so in a structure, too.
+            local.ty = local.ty.map(|known| {
+                let whole = local.address == address && local.size == size;
+                known.with_doubt(if whole { doubt } else { known.doubt.or(doubt) })
+            });
+        }
+        Ok(match value {
+            Item::Object(..) => Item::Object(ty, address),
+            _ => Item::Scalar(ty.with_doubt(doubt), self.load_scalar(ty, address, column)?),
+        })
+    }
+
+    /// Fails if a local that was not declared has the name of a variable.
+    fn refuse_variable(&self, number: usize, column: usize) -> Result<(), Failure> {
+        let name = self.local_name(number);
+        let local = self.locals.get(number);
+        let is_declared = local.is_none_or(|local| local.text.declared != Declared::Assigned);
+        let name_text = to_c_string(fmt!("{name}"))?;
+        if is_declared || variables::declared(&self.types, &name_text)?.is_none() {
+            return Ok(());
+        }
+        Err(self.fail(
+            column,
+            EPERM,
+            fmt!("{name} is a variable of the kernel, which is not assigned to; `auto {name} =` is a local"),
+        ))
+    }
+
+    /// A value with a type of its own.
+    fn valued(&mut self, value: Item<'a>, column: usize) -> Result<Item<'a>, Failure> {
+        if let Some(address) = self.function_pointer(value, column)? {
+            return Ok(Item::Scalar(Ty::void_pointer(), address));
+        }
+        Ok(match value {
+            Item::Literal(Literal::Null) => Item::Scalar(Ty::void_pointer(), 0),
+            Item::Literal(Literal::String(text)) => {
+                let memory = &mut self.execution.memory;
+                let address = memory.add_string(text.len(), text.bytes())?;
+                Item::Scalar(self.types.text_pointer(), address as u64)
+            }
+            Item::Literal(Literal::Address(name)) => match self.typed_symbol(value, column)? {
+                Item::Literal(_) => {
+                    let complaint = Complaint {
+                        source: self.settings.source,
+                        column,
+                        declaration: c"void *",
+                    };
+                    let kallsyms = self.caller.kallsyms();
+                    let address = kernel_data::address(kallsyms, &name, true, 0, &complaint)?;
+                    Item::Scalar(Ty::void_pointer().of_symbol(true), address as u64)
+                }
+                value => value,
+            },
+            Item::Literal(_) => super::scalar(self.number(value, column)?),
+            value => value,
+        })
+    }
+
+    /// The bytes of a value as one of the type `to`, and its doubt.
+    #[inline(never)] // frame
+    fn converted(
+        &self,
+        to: Ty,
+        value: Item<'a>,
+        column: usize,
+    ) -> Result<(KVVec<u8>, Option<Doubt>), Failure> {
+        let size = self.types.size(to);
+        let mut bytes = KVVec::from_elem(0u8, size, GFP_KERNEL)?;
+        let ty = match value {
+            Item::Object(ty, address) if self.types.is_same(ty, to) => {
+                nofault::read(address, &mut bytes)?;
+                return Ok((bytes, ty.doubt));
+            }
+            Item::Object(ty, _) => ty,
+            Item::Scalar(ty, bits) => {
+                let is_pointer = self.types.shape(ty) == Shape::Pointer;
+                let fits = match (self.types.shape(to), is_pointer) {
+                    (Shape::Pointer, true) => {
+                        let is_void = |ty: Ty| {
+                            let target = self.types.pointee(ty);
+                            target.is_some_and(|ty| self.types.shape(ty) == Shape::Void)
+                        };
+                        is_void(ty) || is_void(to) || self.types.is_same(ty, to)
+                    }
+                    (Shape::Pointer, false) => bits == 0,
+                    (Shape::Bool, _) => true,
+                    (Shape::Integer { .. } | Shape::Enum { .. }, false) => true,
+                    _ => false,
+                };
+                if fits {
+                    let bits = match self.types.shape(to) {
+                        Shape::Bool => u64::from(bits != 0),
+                        _ => bits,
+                    };
+                    for (place, byte) in bytes.iter_mut().zip(bits.to_le_bytes()) {
+                        *place = byte;
+                    }
+                    // `void *` becomes a pointer to what the program says.
+                    let doubt = match ty.doubt {
+                        None if is_pointer && bits != 0 && !self.types.is_same(ty, to) => {
+                            Some(Doubt::Cast)
+                        }
+                        doubt => doubt,
+                    };
+                    return Ok((bytes, doubt));
+                }
+                ty
+            }
+            _ => Ty::VOID,
+        };
+        Err(self.fail(
+            column,
+            EINVAL,
+            fmt!(
+                "a `{}` cannot be kept as a `{}`; a cast makes it one",
+                self.types.display(ty),
+                self.types.display(to)
+            ),
+        ))
+    }
+
+    /// Fails if a local comes back to where it was in its list.
+    pub(super) fn circle(&mut self, number: usize, column: usize) -> Result<(), Failure> {
+        let Some(Local {
+            ty: Some(ty),
+            address,
+            ..
+        }) = self.locals.get(number)
+        else {
+            return Ok(());
+        };
+        let place = self.load_scalar(*ty, *address, column)?;
+        let Some(local) = self.locals.get_mut(number) else {
+            return Ok(());
+        };
+        let (mark, gone, limit) = &mut local.mark;
+        if place != 0 && place == *mark {
+            return Err(self.fail(column, ELOOP, fmt!("this list runs in a circle")));
+        }
+        *gone += 1;
+        if *gone >= *limit {
+            (*mark, *gone, *limit) = (place, 0, limit.saturating_mul(2));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Types of values that are not evaluated, and where members are in their types.
+
+use super::{
+    Evaluator,
+    Item, //
+};
+use crate::{
+    ctype::ty::{
+        Doubt,
+        Ty, //
+    },
+    failure::Failure,
+    print::{
+        to_c_string,
+        Pure, //
+    },
+    text::{
+        Base,
+        Literal,
+        MemberPath,
+        NameText,
+        Node,
+        NodeKind,
+        Number,
+        NumberType,
+        Step,
+        Tree,
+        TypeName,
+        Unary, //
+    }, //
+};
+use kernel::prelude::{
+    fmt,
+    *, //
+};
+
+impl<'a> Evaluator<'_, '_, 'a> {
+    /// The type that the user wrote, perhaps as a value's.
+    #[inline(never)] // frame
+    pub(super) fn written_type(
+        &mut self,
+        tree: &Tree<'_, 'a>,
+        written: &TypeName<'a>,
+        column: usize,
+    ) -> Result<Ty, Failure> {
+        let Base::TypeOf(_, node) = written.base else {
+            return self.said(written, None, column);
+        };
+        let mut ty = self.type_of(tree, node as usize)?;
+        for _ in written.pointers() {
+            ty = ty.pointer();
+        }
+        Ok(ty.with_doubt(Some(Doubt::Cast)))
+    }
+
+    /// `sizeof value`
+    pub(super) fn size_of_value(
+        &mut self,
+        tree: &Tree<'_, 'a>,
+        index: usize,
+        column: usize,
+    ) -> Result<Item<'a>, Failure> {
+        let ty = self.type_of(tree, index)?;
+        let size = self.sized(ty, column)? as u64;
+        Ok(super::scalar(Number::new(size, NumberType::UNSIGNED_LONG)))
+    }
+
+    /// The type of the operand of a `sizeof` or a `typeof`.
+    #[inline(never)] // frame
+    fn type_of(&mut self, tree: &Tree<'_, 'a>, end: usize) -> Result<Ty, Failure> {
+        let nodes = tree.nodes();
+        let first = nodes.get(end).map_or(end, Node::first).saturating_add(1);
+        let mut stack = KVec::new();
+        for node in nodes.get(first..end).unwrap_or_default() {
+            let mut pop = || stack.pop().ok_or(EINVAL);
+            let column = node.column;
+            let ty = match node.kind {
+                NodeKind::Local(number, _) => match self.local(number)? {
+                    Item::Object(ty, _) | Item::Scalar(ty, _) => ty,
+                    _ => return Err(self.no_type(number, column)),
+                },
+                NodeKind::Value(literal @ (Literal::Name(_) | Literal::Address(_))) => {
+                    let item = self.variable(Item::Literal(literal), column)?;
+                    match self.typed_symbol(item, column)? {
+                        Item::Object(ty, _) | Item::Scalar(ty, _) => ty,
+                        _ => self.number_type(literal, column)?,
+                    }
+                }
+                NodeKind::Value(literal) => self.number_type(literal, column)?,
+                NodeKind::PerCpu(name) => self.per_cpu_type(&name, column)?,
+                NodeKind::Member(name) => self.member_type(pop()?, name, column)?,
+                NodeKind::Pointee(name) => {
+                    let ty = self.target(pop()?, column)?;
+                    self.member_type(ty, name, column)?
+                }
+                NodeKind::Index => {
+                    pop()?;
+                    self.target(pop()?, column)?
+                }
+                NodeKind::Unary(Unary::Dereference) => self.target(pop()?, column)?,
+                NodeKind::Unary(Unary::Address) => pop()?.pointer(),
+                NodeKind::Unary(_) | NodeKind::Unsafe { .. } => pop()?,
+                NodeKind::Cast(ty) => {
+                    pop()?;
+                    self.said(&ty, None, column)?
+                }
+                NodeKind::SizeOf(_) | NodeKind::OffsetOf(..) => {
+                    Ty::number(NumberType::UNSIGNED_LONG)
+                }
+                NodeKind::Binary(_) => {
+                    let (right, left) = (pop()?, pop()?);
+                    let left_is_pointer = self.types.pointee(left).is_some();
+                    let right_is_longer = self.types.size(right) > self.types.size(left);
+                    if !left_is_pointer && right_is_longer {
+                        right
+                    } else {
+                        left
+                    }
+                }
+                _ => {
+                    return Err(self.fail(
+                        column,
+                        EINVAL,
+                        fmt!("typeof and sizeof take no calls, no assignments and no ?:"),
+                    ))
+                }
+            };
+            stack.push(ty, GFP_KERNEL)?;
+        }
+        Ok(stack.pop().ok_or(EINVAL)?)
+    }
+
+    fn no_type(&self, number: usize, column: usize) -> Failure {
+        let name = self.local_name(number);
+        self.fail(
+            column,
+            EINVAL,
+            fmt!("{name} has no type yet; declare it: `struct type *{name}`"),
+        )
+    }
+
+    /// The type of a per-CPU variable.
+    fn per_cpu_type(&self, name: &NameText<'_>, column: usize) -> Result<Ty, Failure> {
+        let symbol = to_c_string(fmt!("{}", name.symbol))?;
+        self.types.variable(&symbol).ok_or_else(|| {
+            self.fail(
+                column,
+                EINVAL,
+                fmt!("the kernel has no type for {}", Pure(*name)),
+            )
+        })
+    }
+
+    fn number_type(&self, literal: Literal<'a>, column: usize) -> Result<Ty, Failure> {
+        let number = self.number(Item::Literal(literal), column)?;
+        Ok(Ty::number(number.ty()))
+    }
+
+    /// What a pointer points to, or an array has.
+    fn target(&self, ty: Ty, column: usize) -> Result<Ty, Failure> {
+        let element = self.types.array(ty).map(|(element, _)| element);
+        element.or(self.types.pointee(ty)).ok_or_else(|| {
+            self.fail(
+                column,
+                EINVAL,
+                fmt!(
+                    "a pointer is wanted here, not a `{}`",
+                    self.types.display(ty)
+                ),
+            )
+        })
+    }
+
+    fn member_type(&self, ty: Ty, name: &str, column: usize) -> Result<Ty, Failure> {
+        match self.types.member(ty, name) {
+            Some(found) => Ok(found.ty),
+            None => Err(self.fail(
+                column,
+                EINVAL,
+                fmt!("`{}` has no member {name}", self.types.display(ty)),
+            )),
+        }
+    }
+
+    /// Where a member begins in a type, in bytes.
+    #[inline(never)] // frame
+    fn offset(&self, ty: Ty, path: MemberPath<'_>, column: usize) -> Result<u64, Failure> {
+        let mut offset = 0usize;
+        let mut ty = ty;
+        let mut steps = path.steps();
+        let mut step = Step::Member(path.first());
+        loop {
+            match step {
+                Step::Member(name) => {
+                    let next = self.member_type(ty, name, column)?;
+                    let found = self.types.member(ty, name);
+                    offset += found.map_or(0, |found| found.bit_offset / 8);
+                    ty = next;
+                }
+                Step::Element(index) => {
+                    ty = self.target(ty, column)?;
+                    offset = offset.wrapping_add(index.wrapping_mul(self.types.size(ty)));
+                }
+                Step::Pointee(_) => {
+                    return Err(self.fail(
+                        column,
+                        EINVAL,
+                        fmt!("a member's offset ends at a pointer"),
+                    ))
+                }
+            }
+            match steps.next() {
+                Some(Ok(next)) => step = next,
+                _ => return Ok(offset as u64),
+            }
+        }
+    }
+
+    /// `offsetof(type, member)`
+    pub(super) fn offset_of(
+        &mut self,
+        tree: &Tree<'_, 'a>,
+        ty: &TypeName<'a>,
+        member: MemberPath<'a>,
+        column: usize,
+    ) -> Result<Item<'a>, Failure> {
+        let ty = self.written_type(tree, ty, column)?;
+        let offset = self.offset(ty, member, column)?;
+        Ok(super::scalar(Number::new(
+            offset,
+            NumberType::UNSIGNED_LONG,
+        )))
+    }
+
+    /// `container_of(pointer, type, member)`. Unless a definition of ours says so, the type is only
+    /// the user's word.
+    #[inline(never)] // frame
+    pub(super) fn container_of(
+        &mut self,
+        tree: &Tree<'_, 'a>,
+        ty: &TypeName<'a>,
+        member: MemberPath<'a>,
+        certain: bool,
+        column: usize,
+    ) -> Result<Item<'a>, Failure> {
+        let (item, node) = self.pop_value(tree)?;
+        let ty = self.written_type(tree, ty, column)?;
+        let offset = self.offset(ty, member, column)?;
+        let Some((pointer, bits)) = self.pointer_of(item) else {
+            return Err(self.fail(
+                tree.start(node),
+                EINVAL,
+                fmt!("container_of takes a pointer to a member"),
+            ));
+        };
+        let doubt = if certain {
+            pointer.doubt
+        } else {
+            Some(Doubt::Cast)
+        };
+        let ty = ty.pointer().with_doubt(doubt);
+        Ok(Item::Scalar(ty, bits.wrapping_sub(offset)))
+    }
+}

@@ -1,0 +1,92 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# Programs: the examples of docs/language.md, what they print, and where they end.
+
+# shellcheck source=tests/guest/tap.sh
+. ./tap.sh
+
+check "insmod" insmod "$MODULE"
+
+# first PROGRAM: the first line of its answer, or what the log says of it.
+first() { lines "$1" | head -n 1; }
+
+# lines PROGRAM: the whole answer, or what the log says of it.
+lines() { answer call "$1" 2>/dev/null || last_error; }
+
+tab=$(printf '\t')
+
+equal "an expression" "$(first 'find_task_by_vpid(1)->comm')" '"init"'
+equal "a variable" "$(first 'init_task.comm')" '"swapper/0"'
+equal "a variable's member by its address" "$(first '(&init_task)->pid')" 0
+equal "the process that asks" "$(first 'current->pid' | grep -c '^[0-9]')" 1
+check "jiffies" [ "$(first 'jiffies / HZ')" -gt 0 ]
+
+equal "columns" "$(lines 't = find_task_by_vpid(1); t->pid, t->comm')" "1${tab}\"init\""
+equal "locals" "$(lines 'x = 5; x += 2; x++; x, x * 2; int a = x; a--; a')" "8${tab}16
+7"
+equal "a loop" "$(lines 'for (i = 0; i < 3; i++) i')" "0
+1
+2"
+equal "while, break, continue" "$(lines 'i = 0; while (1) { i++; if (i == 2) continue; if (i > 3) break; i }')" "1
+3"
+equal "nothing to print" "$(lines 'x = 5;')" ""
+equal "comments and several lines" "$(lines 'x = 1; // one
+x + // and
+ 1')" 2
+equal "a call a thousand times" "$(lines 's = 0; for (i = 0; i < 1000; i++) s += int_sqrt(i); s')" 20584
+equal "what a call lends is lent again" \
+	"$(lines 'int r; for (i = 0; i < 3000; i++) e = kstrtoint("42", 10, &r); r')" 42
+equal "a local's address" "$(lines 'int i = 0; kstrtoint("42", 10, &i); i')" "0
+42"
+equal "an array" "$(lines 'unsigned long v[3]; v[1] = 7; v[0], v[1]')" "0${tab}7"
+equal "a structure" "$(lines 'struct list_head h; h.next = &h; h.next == &h')" 1
+equal "sizeof a value" "$(lines 'p = find_vpid(1); sizeof(*p) == sizeof(struct pid)')" 1
+equal "container_of" "$(lines 'p = find_vpid(1); container_of(&p->level, struct pid, level) == p')" 1
+
+count() { lines "$1" | wc -l; }
+check "all processes" [ "$(count 'for_each_process(t) t->pid')" -gt 10 ]
+equal "two ways to all processes" \
+	"$(lines 'list_for_each_entry(struct task_struct *t, &init_task.tasks, tasks) t->comm' | grep -c '^"init"$')" \
+	"$(lines 'for_each_process(t) t->comm' | grep -c '^"init"$')"
+equal "a filter" "$(lines 'for_each_process(t) if (t->pid == 1) t->pid, t->comm')" "1${tab}\"init\""
+equal "a pointer without doubt" "$(lines 'for_each_process(t) if (t->pid == 1) task_pid_nr_ns(t, &init_pid_ns)' |
+	grep -c .)" 1
+equal "network devices" "$(lines 'for_each_netdev(&init_net, d) d->name' | head -n 1)" '"lo"'
+equal "CPUs" "$(lines 'for_each_online_cpu(cpu) cpu' | wc -l)" "$(grep -c ^processor /proc/cpuinfo)"
+equal "resources" "$(lines 'for (r = iomem_resource.child; r; r = r->sibling) r->name' | head -n 1)" '"Reserved"'
+
+equal "a read that fails in a loop" "$(lines 'for (i = 0; i < 2; i++) i, unsafe *(int *)(8 + i)')" "0${tab}<fault>
+1${tab}<fault>"
+equal "a list in a circle" \
+	"$(lines 'struct list_head a, b; a.next = &b; b.next = &b; list_for_each_entry(struct list_head *p, &a, next) 1' |
+		tail -n 1 | sed 's/.*: //')" "this list runs in a circle"
+equal "a time limit" "$(lines 'timeout=1 while (1);' | sed 's/ after .*//')" "call: column 11: the time is over"
+equal "only locals are assigned to" "$(lines 'init_task.pid = 5')" \
+	"call: column 15: only locals are assigned to, and their members and elements"
+equal "nor written through pointers" "$(lines 'p = find_vpid(1); p[0].level = 5' | sed 's/.*: only/only/')" \
+	"only locals are assigned to; functions write the kernel's memory"
+equal "hexadecimal" "$(lines '/x 255, 16')" "0xff${tab}0x10"
+
+equal "a module's data by a cast" "$(modprobe loop max_part=7 && lines '*(int *)&loop:max_part')" "7
+int
+0 ns"
+equal "data of a module that is too small" "$(lines '*(long *)&loop:max_part')" \
+	"call: column 2: \`long *\`: max_part has 4 bytes, not 8"
+equal "a slice of text" "$(first '*find_task_by_vpid(1)->comm@4')" '"init"'
+equal "a function is a value" "$(lines 'f = int_sqrt; f == &int_sqrt, f == gcd')" "1${tab}0"
+equal "addresses with their symbols" "$(first '/a int_sqrt' | sed 's/.*</</')" "<int_sqrt>"
+equal "what a function wrote, as addresses" "$(lines 't = find_task_by_vpid(2); /a stack_trace_save_tsk(t, out[16], 16, 0)' |
+	grep -c 'store = {.*<kthreadd+')" 1
+equal "the address of a variable's member" "$(lines 'x = &init_task.tasks; x == &(&init_task)->tasks')" 1
+equal "what was printed before an error stays" "$(exec 3<>"$files/call" && echo '1; 2; no_such_function()' >&3 2>/dev/null
+	cat <&3)" "1
+2
+error ENOENT column 7: no_such_function: no such symbol; macros, inline functions and modules that are not loaded have none in /proc/kallsyms"
+# A shell writes long text in pieces, and each is a program.
+printf '%9000s1' '' | sed 's/ /1+/g' >/tmp/program
+equal "too many parts" "$(exec 3<>"$files/call" && dd bs=64k if=/tmp/program >&3 2>/dev/null
+	cut -d' ' -f5- <&3)" "this expression has too many parts"
+
+rmmod rust_kallsyms
+tap_end
