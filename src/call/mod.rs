@@ -102,6 +102,8 @@ pub(crate) struct Asked<'r> {
     pub(crate) sig: Option<&'r [u8]>,
     /// Whether the call is unsafe: made although not everything about it can be checked.
     pub(crate) unsafe_call: bool,
+    /// How many bytes of a string that it returns are shown.
+    pub(crate) text_limit: usize,
 }
 
 /// A call that has returned, with what an evaluation needs to go on with its value.
@@ -152,12 +154,14 @@ impl Caller {
         })
     }
 
-    /// What is known of values beyond their types. With `unsafe`, device memory is read, too.
-    pub(crate) fn facts(&self, unsafe_call: bool) -> Facts<'_> {
+    /// What is known of values beyond their types. With `unsafe`, device memory is read, too. At
+    /// most `text_limit` bytes of a string are read.
+    pub(crate) fn facts(&self, unsafe_call: bool, text_limit: usize) -> Facts<'_> {
         Facts {
             kallsyms: &self.kallsyms,
             errors: &self.errors,
             devices: unsafe_call,
+            text_limit,
         }
     }
 
@@ -229,7 +233,7 @@ impl Caller {
         let returned = returned(name.symbol(), end, &temporaries)?;
 
         let mut value = Value::new(
-            self.facts(call.unsafe_call),
+            self.facts(call.unsafe_call, call.text_limit),
             signature.returns,
             signature.btf.as_ref(),
             returned.registers[0],

@@ -89,6 +89,7 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
             end,
             sig: options.sig.as_deref().filter(|_| is_outermost),
             unsafe_call: self.settings.unsafe_call,
+            text_limit: self.text_limit(),
         }
     }
 

@@ -386,7 +386,8 @@ impl<'c, 'a> Evaluator<'c, '_, 'a> {
 
     /// What is known of values beyond their types.
     pub(crate) fn facts(&self) -> Facts<'c> {
-        self.caller.facts(self.settings.unsafe_call)
+        self.caller
+            .facts(self.settings.unsafe_call, self.text_limit())
     }
 
     /// What a structure has, in the words in which it is passed by value.

@@ -197,7 +197,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
     }
 
     /// How many bytes of a string are shown: a line of the log is short.
-    fn text_limit(&self) -> usize {
+    pub(super) fn text_limit(&self) -> usize {
         if self.settings.in_log {
             MAX_STRING
         } else {

@@ -38,6 +38,8 @@ pub(crate) struct Facts<'a> {
     pub(crate) errors: &'a ErrorNames,
     /// Whether device memory is read as well: reading a register may change the device.
     pub(crate) devices: bool,
+    /// How many bytes of a string are shown.
+    pub(crate) text_limit: usize,
 }
 
 impl Facts<'_> {

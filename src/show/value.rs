@@ -116,7 +116,9 @@ impl Value {
                     return Ok(Self::Error(error, facts.errors.name(error)));
                 }
                 let string = match kind {
-                    ValueKind::String { .. } => string(facts, register, usize::MAX, MAX_STRING)?,
+                    ValueKind::String { .. } => {
+                        string(facts, register, usize::MAX, facts.text_limit)?
+                    }
                     _ => None,
                 };
                 match string {

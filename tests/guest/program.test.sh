@@ -74,6 +74,7 @@ int
 equal "data of a module that is too small" "$(lines '*(long *)&loop:max_part')" \
 	"call: column 2: \`long *\`: max_part has 4 bytes, not 8"
 equal "a slice of text" "$(first '*find_task_by_vpid(1)->comm@4')" '"init"'
+equal "a string is whole" "$(first 'kasprintf(GFP_KERNEL, "%1000d", 7)' | wc -c)" 1003
 equal "a function is a value" "$(lines 'f = int_sqrt; f == &int_sqrt, f == gcd')" "1${tab}0"
 equal "addresses with their symbols" "$(first '/a int_sqrt' | sed 's/.*</</')" "<int_sqrt>"
 equal "what a function wrote, as addresses" "$(lines 't = find_task_by_vpid(2); /a stack_trace_save_tsk(t, out[16], 16, 0)' |
@@ -87,6 +88,37 @@ error ENOENT column 7: no_such_function: no such symbol; macros, inline function
 printf '%9000s1' '' | sed 's/ /1+/g' >/tmp/program
 equal "too many parts" "$(exec 3<>"$files/call" && dd bs=64k if=/tmp/program >&3 2>/dev/null
 	cut -d' ' -f5- <&3)" "this expression has too many parts"
+
+# The types of variables: those whose symbol is the only one of its name, and has room for the type
+# and at most 63 bytes more. The room of the kernel's symbols is the distance to the next one.
+sort /proc/kallsyms | awk '
+	NR == FNR { type[$NF] = $0; sub(/ [^ ]*$/, "", type[$NF]); next }
+	NF == 3 {
+		address = substr($1, 8)
+		if (address != last) {
+			for (name in open) print name, open[name], address
+			delete open
+		}
+		if ($3 in type) { count[$3]++; open[$3] = address }
+		last = address
+	}
+	END { for (name in count) if (count[name] > 1) print name, "several" }' variables - >/tmp/rooms
+wrong=''
+while read -r line; do
+	name=${line##* } type=${line% *}
+	room=$(awk -v name="$name" '$1 == name { print $2, $3 }' /tmp/rooms)
+	case $room in
+	'' | *several*) continue ;;
+	esac
+	room=$((0x${room#* } - 0x${room% *})) size=$(first "sizeof($type)")
+	expected='void *'
+	[ "$size" -gt "$room" ] || [ "$room" -gt $((size + 63)) ] || expected=typed
+	is=$(lines "&$name" | sed -n 2p)
+	[ "$is" = 'void *' ] || is=typed
+	[ "$is" = "$expected" ] || wrong="$wrong $name ($type, $size bytes, room for $room): $is"
+done <variables
+equal "each variable has its type, if it is the one and has the room" "$wrong" ""
+check "most have" [ "$(wc -l </tmp/rooms)" -gt $(($(wc -l <variables) / 2)) ]
 
 rmmod rust_kallsyms
 tap_end

@@ -186,7 +186,46 @@ class Generator:
         signs = ("+", "-", "*", "&", "|", "^", "<", ">", "<=", ">=", "==", "!=", "&&", "||")
         return f"{a} {self.random.choice(signs)} {b}"
 
+    def list_loop(self):
+        """A loop over what may be a list, whose elements may be anything."""
+        for _ in range(50):
+            head = self.walk()
+            if not head.there or self.types[self.strip(head.ty)].name != "list_head":
+                continue
+            of = self.random.choice(self.names)
+            lists = [
+                name
+                for name, ty, bits in self.members(self.structures[of])
+                if not bits and self.types[self.strip(ty)].name == "list_head"
+            ]
+            numbers = [
+                name for name, ty, _ in self.members(self.structures[of]) if self.is_number(ty)
+            ]
+            if lists and numbers:
+                return (
+                    f"timeout=2 list_for_each_entry(struct {of} *q, &{head.text}, "
+                    f"{self.random.choice(lists)}) q->{self.random.choice(numbers)}, q"
+                )
+        return self.counting()
+
+    def counting(self):
+        """A loop that counts."""
+        turns, stop = self.random.randrange(40), self.random.randrange(40)
+        value = self.number(1)
+        return self.random.choice((
+            f"n = 0; for (i = 0; i < {turns}; i++) n += {value}; n, i",
+            f"for (i = 0; i < {turns}; i++) {{ if (i % 3) continue; i, {value} }}",
+            f"i = 0; while (1) {{ if (i++ >= {stop}) break; /x {value}, {self.number(0)} }}",
+            f"long v[{turns + 1}]; v[{turns}] = {value}; *v@{turns + 1}",
+            f"a = {value}; if (a) {{ b = a; b, {self.number(0)} }} else a // {turns}",
+        ))
+
+    def program(self):
+        return self.list_loop() if self.random.random() < 0.5 else self.counting()
+
     def expression(self):
+        if self.random.random() < 0.25:
+            return self.program()
         if self.random.random() < 0.3:
             return self.operation(2)
         it = self.walk()
