@@ -15,6 +15,7 @@
 #   KERNELS         which kernels to test, such as forky-amd64-cloud; default: all eight (test-all,
 #                   test-short)
 #   FUZZ_SECONDS    how long to fuzz each parser; default 600 (test-fuzz)
+#   BCACHEFS        a source of bcachefs-tools, to build with DKMS (test-deb)
 #   DEBUG_INFO      1: build the module with debug information; the linked rust_kallsyms.ko never
 #                   has any
 #   V               1: show what Kbuild runs
@@ -37,7 +38,7 @@ unexport MAKEFLAGS
 # With KDIR, these settings have to be on Kbuild's own command line.
 kbuild := $(addprefix --set ,$(filter CC=% LD=% AR=% NM=% OBJCOPY=% STRIP=% HOSTCC=% RUSTC=% HOSTRUSTC=% BINDGEN=%,$(MAKEOVERRIDES)))
 ifneq ($(KDIR),)
-elsewhere := $(filter demo test test-% bench guest command shell lint doc deb,$(MAKECMDGOALS))
+elsewhere := $(filter demo test test-% bench guest command shell picture lint doc deb,$(MAKECMDGOALS))
 $(if $(elsewhere),$(error make $(elsewhere) is for one of Debian's kernels: do not set KDIR))
 endif
 
@@ -137,6 +138,10 @@ command: ## build the command rust-kallsyms, to build/command
 .PHONY: shell
 shell: ## the command's prompt in a fresh guest, with the module loaded; then a shell
 	@scripts/shell $(incremental)
+
+.PHONY: picture
+picture: ## record the session that README.md shows, in a guest, to docs/session.svg
+	@scripts/picture $(build)
 
 .PHONY: lint
 lint: ## run rustfmt, clippy with the kernel's list of lints, and shellcheck

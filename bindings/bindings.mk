@@ -3,11 +3,11 @@
 # Generates what src/kallsyms/ needs of the target kernel's headers. Whoever vendors the library
 # includes this from the Kbuild file, and lets the crate's object depend on $(kallsyms-bindings).
 #
-# A crate that needs more of the headers names directories of its own before, in $(more-bindings): each has
-# a bindings_helper.h and bindgen_parameters, and gets a bindings_generated.rs.
+# A crate that needs more of the headers names directories of its own before, in $(more-bindings):
+# each has a bindings_helper.h and bindgen_parameters, and gets a bindings_generated.rs.
 #
-# All of this works with what any header package has for modules in C: it reads neither rust/Makefile nor
-# rust/bindgen_parameters, which few of them have.
+# All of this works with what any header package has for modules in C: it reads neither
+# rust/Makefile nor rust/bindgen_parameters, which few of them have.
 
 kallsyms-generated := $(patsubst %,$(obj)/%/bindings_generated.rs, bindings $(more-bindings))
 kallsyms-bindings := $(kallsyms-generated) \
@@ -23,9 +23,9 @@ endif
 # Where bindings/mod.rs includes them from.
 export KALLSYMS_BINDINGS := $(abspath $(obj))/bindings
 
-# libclang reads the headers. It knows the flags of clang. Of GCC's it gets those that say what the headers
-# mean, since of all others it may not know some; and what GCC compiles for, in the words of clang, as
-# rust/Makefile has them. If a flag is left out that matters, the layouts below differ.
+# libclang reads the headers. It knows the flags of clang. Of GCC's it gets those that say what the
+# headers mean, since of all others it may not know some; and what GCC compiles for, in the words of
+# clang, as rust/Makefile has them. If a flag is left out that matters, the layouts below differ.
 ifdef CONFIG_CC_IS_CLANG
 kallsyms-c-flags = $(filter-out $(CC_FLAGS_LTO),$(c_flags))
 else
@@ -42,8 +42,9 @@ kallsyms-c-flags = $(filter-out \
 	$(addprefix --target=,$(kallsyms-target-$(SRCARCH)))
 endif
 
-# The kernel's own parameters are for what it generates. What is common to that and to all that is generated
-# here: comments are not taken for documentation, and a structure of zeroes is known to be one.
+# The kernel's own parameters are for what it generates. What is common to that and to all that is
+# generated here: comments are not taken for documentation, and a structure of zeroes is known to be
+# one.
 quiet_cmd_bindgen = BINDGEN $(quiet_modtag) $@
       cmd_bindgen = $(BINDGEN) $< $(shell grep -Ehv '^\#|^$$' $(word 2,$^)) \
 	--no-doc-comments --with-derive-custom-struct '.*=MaybeZeroable' --with-derive-custom-union '.*=MaybeZeroable' \

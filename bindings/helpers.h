@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the kernel's headers have as macros or inline functions only, for Rust to call. Every name is
- * that of the wrapped one with a prefix, as in the kernel's own rust/helpers/.
+ * What the kernel's headers have as macros or inline functions only, for Rust to call. Every name
+ * is the wrapped one's with a prefix, as in the kernel's own rust/helpers/.
  */
 
 #include <linux/btf.h>

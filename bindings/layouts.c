@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The layouts of the structures that src/kallsyms/ looks into, as the kernel's own compiler has them.
+ * The layouts of the structures that src/kallsyms/ looks into, as the kernel's own compiler has
+ * them.
  *
- * This is compiled to assembly only. What is written there behind `->` becomes layouts.rs, which mod.rs compares with
- * the layouts that bindgen has found.
+ * This is compiled to assembly only. What is written there after `->` becomes layouts.rs, which
+ * mod.rs compares with the layouts that bindgen has found.
  */
 
 #include <linux/btf.h>

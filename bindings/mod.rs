@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! [`kernel::bindings`], and bindings for what that lacks, generated from the target kernel's own headers.
+//! [`kernel::bindings`], and bindings for what that lacks, generated from the target kernel's own
+//! headers.
 //!
 //! See `bindings_helper.h` for the headers and `bindgen_parameters` for what is taken of them.
 
@@ -32,8 +33,8 @@ use pin_init::MaybeZeroable;
 
 include!(concat!(env!("KALLSYMS_BINDINGS"), "/bindings_generated.rs"));
 
-/// Stops the compilation where bindgen, whose C compiler is libclang, and the kernel's own C compiler understand the
-/// headers differently.
+/// Stops the compilation where bindgen, whose C compiler is libclang, and the kernel's own C
+/// compiler understand the headers differently.
 macro_rules! same {
     ($bindgen:expr, $compiler:literal) => {
         const _: () = assert!(

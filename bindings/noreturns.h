@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The functions that never return, for header packages without the kernel's own list, tools/objtool/noreturns.h, of
- * which this is a copy: that of 7.3, and what 7.2 has beside.
+ * The functions that never return, for header packages that lack the kernel's own list,
+ * tools/objtool/noreturns.h. This is a copy of it: the names that 7.3 has, and those that only 7.2
+ * has.
  */
 NORETURN(__fortify_panic)
 NORETURN(__ia32_sys_exit)

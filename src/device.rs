@@ -76,7 +76,7 @@ impl Device {
         // device stays until this returns; `context` was initialized before the device was
         // registered.
         let context = unsafe { &(*(*file).private_data.cast::<Self>()).context };
-        // SAFETY: The file is being opened, and its operations are those of `TABLE`.
+        // SAFETY: The file is being opened, and has the operations of `TABLE`.
         unsafe { Operations::<AnyFile>::open(file, context.as_arc_borrow()) }
     }
 }

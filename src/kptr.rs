@@ -52,8 +52,8 @@ impl fmt::Display for Address {
     }
 }
 
-/// Whether a number lies where the kernel's half of the address space has memory. The last 8 MiB, where errors and small
-/// negative numbers are, have none.
+/// Whether a number lies where the kernel's half of the address space has memory. The last 8 MiB,
+/// where errors and small negative numbers are, have none.
 pub(crate) fn may_be_address(value: u64) -> bool {
     (0xff00_0000_0000_0000..0xffff_ffff_ff80_0000).contains(&value)
 }

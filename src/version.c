@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The module's version, in this place only. `modinfo -F version rust_kallsyms.ko` shows it, and `modinfo` says where
- * to read on.
+ * The module's version, in this place only. `modinfo -F version rust_kallsyms.ko` shows it, and
+ * `modinfo` says where to read on.
  */
 
 #include <linux/module.h>

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# For tests of packages, which source it: a fresh Debian of SUITE, in $chroot. What has been done there is not done again
-# when such a test continues.
+# For tests of packages, which source it: a fresh Debian of SUITE, in $chroot. What has been done
+# there is not done again when such a test continues.
 
 # shellcheck source=tests/host-tap.sh
 . tests/host-tap.sh
@@ -41,7 +41,8 @@ inside() {
 }
 install() { inside apt-get install --yes "$@"; }
 
-# Of a phase that has been passed, what was tested is told again: what it tested may not be there any more.
+# Of a phase that has been passed, what was tested is told again: what it tested may not be there
+# any more.
 tap() {
 	tap_number=$((tap_number + 1))
 	if [ "$1" -eq 0 ]; then
@@ -111,7 +112,8 @@ kernel() {
 	install --no-install-recommends initramfs-tools "linux-base/$SUITE" "linux-image-$1" "linux-headers-$1"
 }
 
-# boot RELEASE SCRIPT OPTION...: SCRIPT in a guest of that kernel, whose modules are those of the chroot.
+# boot RELEASE SCRIPT OPTION...: SCRIPT in a guest of that kernel, whose modules are those of the
+# chroot.
 boot() {
 	local release=$1 script=$2 guest
 	shift 2

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# Extract the steps of the guide to vendoring, examples/README.md: its files go to the working
+# Extract the steps of the guide to vendoring, docs/library.md: its files go to the working
 # directory, and its commands, in order, to the file `commands` in `directory`.
 #
 # The code in the numbered steps is indented by seven spaces. A line that begins with `$ ` is a

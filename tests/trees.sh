@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# For tests that source it: trees as the header packages of others lay them out, cut from the prepared one, which is
-# $kernel/build. Each function makes the directory $1. docs/kernels.md says where the layouts are from.
+# For tests that source it: trees as the header packages of others lay them out, cut from the
+# prepared one, which is $kernel/build. Each function makes the directory $1. docs/kernels.md says
+# where the layouts are from.
 
 kernel=$(scripts/kernel)
 
@@ -26,8 +27,8 @@ arch_tree() {
 	cp "$kernel/build/vmlinux" "$1"
 }
 
-# Armbian's, as its kernel-debs.sh makes it with the extension kernel-rust: the tools are made again when it is
-# installed, but for resolve_btfids; there is no vmlinux.
+# Armbian's, as its kernel-debs.sh makes it with the extension kernel-rust: the tools are made again
+# when it is installed, but for resolve_btfids; there is no vmlinux.
 armbian_tree() {
 	cut_to "$1" . \( -name 'Makefile*' -o -name 'Kconfig*' \) -type f
 	cut_to "$1" .config Module.symvers include scripts tools "arch/$KARCH/include" \( -type f -o -type l \)
@@ -36,7 +37,8 @@ armbian_tree() {
 	find "$1" \( -name '*.o' -o -name '.*.cmd' -o -name resolve_btfids -type f \) -delete
 }
 
-# What the kernel's own `make bindeb-pkg` and its kin package, by the kernel's own script with our patch.
+# What the kernel's own `make bindeb-pkg` and its kin package, by the kernel's own script with our
+# patch.
 bindeb_tree() {
 	mkdir -p "$1"
 	cp "$kernel/build/scripts/package/install-extmod-build" "$1.sh"

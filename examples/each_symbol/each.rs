@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Walks over symbols: over all, over those of one module, and until one is found. It prints
+//! Walks over symbols: over all, over one module's, and until one is found. It prints
 //!
 //!     each_symbol: 192866 symbols, 122390 of them functions
 //!     each_symbol: this module has 1183 symbols

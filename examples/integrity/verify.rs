@@ -33,7 +33,7 @@ module! {
 const CALLS: usize = kernel::bindings::__NR_syscalls as usize;
 
 import! {
-    /// The library compares its size with that of the symbol.
+    /// The library compares its size with the symbol's.
     static sys_call_table: [usize; CALLS];
 }
 
@@ -76,8 +76,8 @@ fn system_calls(kallsyms: &Kallsyms) -> Result<(), Error> {
 
 /// Every module with an address in this gigabyte, where modules lie, is on the list of modules.
 ///
-/// The kernel finds the module of an address in a tree of its own. A module that took itself off the
-/// list to hide is still in there, or its code could not have an oops.
+/// The kernel finds the module of an address in a tree of its own. A module that took itself off
+/// the list to hide is still in there, or its code could not have an oops.
 fn modules(kallsyms: &Kallsyms) -> Result<(), Error> {
     let start = check as usize & !((1 << 30) - 1);
     let pages = (1 << 30) / PAGE_SIZE;

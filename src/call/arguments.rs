@@ -16,14 +16,15 @@ use kernel::{
     str::CString, //
 };
 
-/// A value that has no type until it is known which parameter or member it is for.
+/// The value of an argument. Some values have no type before it is known which parameter or member
+/// they are for.
 #[derive(Clone, Copy)]
 pub(crate) enum Given<'a> {
-    /// What was written, or an integer.
+    /// A literal as written, or an integer.
     Literal(Literal<'a>),
     /// A pointer, its type, and how many bytes are there, if that is known.
     Pointer(Ty, usize, Option<usize>),
-    /// A structure or union of this type, and what it has in two words.
+    /// A structure or union of this type, and its bytes in two words.
     Structure(Ty, [usize; 2]),
     /// `out`
     Out,
@@ -50,7 +51,7 @@ pub(crate) struct Field<'a> {
     pub(crate) next: Option<usize>,
 }
 
-/// Where an argument stands, and how to complain of it.
+/// Where an argument stands, and how to report an error in it.
 pub(crate) struct Complaint<'a> {
     pub(crate) source: &'static str,
     pub(crate) column: usize,
@@ -80,12 +81,12 @@ pub(crate) struct Temporary {
 pub(crate) enum Content {
     /// A value of the type of this id, in the BTF of the function.
     Value(u32),
-    /// So many values of it.
+    /// This many values of it.
     Array(u32, usize),
-    /// So many bytes.
+    /// This many bytes.
     Bytes(usize),
-    /// A string, in so many bytes.
+    /// A string in a buffer of this many bytes.
     Text(usize),
-    /// The same, of a string that was given: it is shown if it is another one now.
+    /// A string that was an argument: it is shown if the function has changed it.
     Given(KVec<u8>),
 }

@@ -26,8 +26,8 @@ use kernel::{
     prelude::fmt, //
 };
 
-/// Why the function `asked` is not there: what else there is of this name. `position` is which one
-/// was asked for.
+/// Why there is no function as `asked` for: the error lists what else has this name. `position` is
+/// the number that was asked for.
 #[inline(never)]
 pub(crate) fn missing(
     kallsyms: &Kallsyms,

@@ -26,7 +26,8 @@ use kernel::{
     }, //
 };
 
-/// How many bytes more than its type a variable's symbol can have: what is known is where the next symbol begins.
+/// How many bytes larger than its type a variable's symbol can be: only the beginning of the next
+/// symbol is known.
 pub(crate) const MAX_SPARE: usize = 63;
 
 /// A symbol.
@@ -106,7 +107,7 @@ fn symbol_of(
     }
 }
 
-/// What a name that is no constant stands for, and how to write what it may be for.
+/// What a name stands for that names no constant, and how to write what its user may mean.
 pub(crate) fn hint(
     kallsyms: &Kallsyms,
     name: &text::NameText<'_>,
@@ -142,15 +143,16 @@ pub(crate) fn function(
     Ok(is_code.then_some(found.address))
 }
 
-/// Whether a symbol's address is that of a per-CPU variable of the kernel itself.
+/// Whether a symbol's address lies among the per-CPU variables of the kernel itself.
 fn is_per_cpu(kallsyms: &Kallsyms, address: usize) -> bool {
     let section = kallsyms.layout().section(kallsyms::Kind::Percpu);
     section.contains(&address)
 }
 
-/// Whether a pointer is one to what each CPU has its own of, in the first chunk of such memory: the kernel's own
-/// variables, what is kept for those of modules, and what was allocated first. Such a pointer counts from where the boot
-/// had the first copy. Those into later chunks are no address at all.
+/// Whether a pointer leads to per-CPU memory, in its first chunk: the kernel's own variables, the
+/// part that is reserved for modules' variables, and what was allocated first. Such a pointer
+/// counts from where the boot had the first copy. Pointers into later chunks cannot be mistaken for
+/// addresses.
 pub(crate) fn is_per_cpu_pointer(kallsyms: &Kallsyms, pointer: usize) -> bool {
     let own = kallsyms.layout().section(kallsyms::Kind::Percpu);
     let end = own.end + module_bindings::RUST_KALLSYMS_PERCPU_RESERVE;
@@ -198,7 +200,8 @@ pub(crate) fn data(
     }
 }
 
-/// Data of a module, which stays where it is for as long as the variable is kept. It has at least `size` bytes.
+/// Data of a module, which stays where it is for as long as the variable is kept. It has at least
+/// `size` bytes.
 #[inline(never)]
 pub(crate) fn module_data(
     kallsyms: &Kallsyms,
@@ -224,7 +227,7 @@ pub(crate) fn is_own(address: usize) -> bool {
     unsafe { module_bindings::rust_kallsyms_is_of_module(address) }
 }
 
-/// Where a CPU has its own of what a per-CPU pointer points to; 0 if there is no such CPU.
+/// The address of a CPU's copy of what a per-CPU pointer points to; 0 if there is no such CPU.
 pub(crate) fn per_cpu_at(pointer: usize, cpu: u64) -> usize {
     match u32::try_from(cpu) {
         // SAFETY: Nothing is read: the pointer is only moved to the CPU's area, whatever it is.
@@ -233,7 +236,7 @@ pub(crate) fn per_cpu_at(pointer: usize, cpu: u64) -> usize {
     }
 }
 
-/// Where a CPU has its own of a per-CPU variable of the kernel itself.
+/// The address of a CPU's copy of a per-CPU variable of the kernel itself.
 #[inline(never)]
 pub(crate) fn per_cpu(
     kallsyms: &Kallsyms,

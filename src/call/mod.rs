@@ -3,9 +3,9 @@
 //! Expressions, and the calls in them: of functions found by name, checked against the kernel's own
 //! types.
 //!
-//! Nothing is called before all is known: that the name is a function's, which may be called and
-//! stays while it is; what it takes and returns; that the arguments are of that kind; and that
-//! nobody has locked the kernel down.
+//! Nothing is called before everything is known: that the name is a function's, that the function
+//! may be called and stays meanwhile, what it takes and returns, that the arguments fit, and that
+//! the kernel is not locked down.
 
 pub(crate) mod arguments;
 mod candidates;
@@ -83,18 +83,18 @@ use kernel::{
     sync::Arc, //
 };
 
-/// What `printk()` prints when it is given nothing to print.
+/// What `printk()` prints if the user gives no arguments.
 pub(crate) const GREETING: &[u8] =
     br#""rust_kallsyms: hello, this line was printed by printk() itself\n""#;
 
-/// One call, as it is asked for.
+/// The request for one call.
 #[derive(Clone, Copy)]
 pub(crate) struct Asked<'r> {
     /// The parameter or file in which it was written, for messages.
     pub(crate) source: &'static str,
     /// The function.
     pub(crate) function: &'r SymbolName,
-    /// Which one of several of this name, from 1 on; 0 if there must be one only.
+    /// Which of the functions with this name; 1 is the first, and 0 demands that there is only one.
     pub(crate) position: usize,
     /// The column in which its arguments end.
     pub(crate) end: usize,
@@ -106,10 +106,10 @@ pub(crate) struct Asked<'r> {
     pub(crate) text_limit: usize,
 }
 
-/// A checked call that was made, and what an evaluation needs to go on with its value.
+/// A call that has returned, with what an evaluation needs to go on with its value.
 pub(crate) struct Called<'k> {
     pub(crate) outcome: KBox<Outcome>,
-    /// What the function left in the registers for its value.
+    /// The function's value, as the registers had it.
     pub(crate) registers: [usize; 2],
     /// What kind of value that is.
     pub(crate) returns: ValueKind,
@@ -142,7 +142,7 @@ impl Drop for Caller {
 }
 
 impl Caller {
-    /// Sleeps. `ENOMEM`; `EINTR` if the calling process is killed meanwhile.
+    /// May sleep. Errors: `ENOMEM`; `EINTR` if the calling process is killed meanwhile.
     pub(crate) fn new(kallsyms: Arc<Kallsyms>) -> Result<Self> {
         Ok(Self {
             workers: Workers::new(&kallsyms)?,
@@ -154,7 +154,8 @@ impl Caller {
         })
     }
 
-    /// What is known of values beyond their types. With `unsafe` devices are read, too. Of strings, so many bytes are.
+    /// What is known of values beyond their types. With `unsafe`, device memory is read, too. At
+    /// most `text_limit` bytes of a string are read.
     pub(crate) fn facts(&self, unsafe_call: bool, text_limit: usize) -> Facts<'_> {
         Facts {
             kallsyms: &self.kallsyms,
@@ -164,7 +165,7 @@ impl Caller {
         }
     }
 
-    /// The way to the kernel's symbols.
+    /// The kernel's symbols.
     pub(crate) fn kallsyms(&self) -> &Kallsyms {
         &self.kallsyms
     }
@@ -213,7 +214,7 @@ impl Caller {
             fields,
             memory: &mut execution.memory,
             temporaries: KVec::new(),
-            // The outermost braces are behind a pointer.
+            // The outermost braces are for a pointer.
             levels: MAX_BRACES + 1,
         };
         let passed = converted.passed(arguments)?;
@@ -225,9 +226,9 @@ impl Caller {
             taint();
         }
         // SAFETY: The arguments are what the function's prototype says, as far as the kernel knows
-        // it, and the user answers for what it does not know. The call is made in a process that holds no lock;
-        // what else the function demands is what the user has to know, and why this module is
-        // root's to load.
+        // it, and the user answers for what it does not know. The call is made in a process that
+        // holds no lock. What else the function demands, the user has to know; this is why only
+        // root can load this module.
         let end = unsafe { execution.call(name.symbol(), target, passed) }?;
         let returned = returned(name.symbol(), end, &temporaries)?;
 
@@ -266,7 +267,7 @@ impl Caller {
     }
 }
 
-/// Fails if the function `name` must not get memory that it is only lent.
+/// Fails if the function `name` must not get lent memory.
 #[inline(never)] // frame
 fn refuse_lending(name: &CStr) -> Result<(), Failure> {
     let Some(what) = rules::lent_memory::why_not(name) else {
@@ -278,8 +279,8 @@ fn refuse_lending(name: &CStr) -> Result<(), Failure> {
     ))
 }
 
-/// What came back from the function `name`; fails unless it returned, left nothing in its thread, and kept to its
-/// `temporaries`.
+/// What the function `name` has returned. Fails unless it returned, left its thread as it was, and
+/// kept to its `temporaries`.
 #[inline(never)] // frame
 fn returned(name: &CStr, end: End, temporaries: &[Temporary]) -> Result<Returned, Failure> {
     match end {
@@ -331,7 +332,7 @@ fn returned(name: &CStr, end: End, temporaries: &[Temporary]) -> Result<Returned
     }
 }
 
-/// What a function did to which of its temporaries, as text.
+/// What a function did to one of its temporaries, and to which, as text.
 struct Misused<'a>(Misuse, &'a [Temporary]);
 
 impl fmt::Display for Misused<'_> {
@@ -350,7 +351,7 @@ impl fmt::Display for Misused<'_> {
     }
 }
 
-/// The function that is called, and whether it has another name than was asked for.
+/// The called function, and whether its name differs from the one that was asked for.
 #[inline(never)]
 pub(crate) fn function(asked: &SymbolName) -> Result<(bool, Name<'_>), Failure> {
     let alias = ALIASES.iter().find(|(alias, _)| *alias == asked.as_bytes());

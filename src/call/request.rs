@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! What a call or an evaluation is asked for with, as plain data that owns all it needs.
+//! Requests for calls and evaluations, as plain data that owns everything it needs.
 
 use crate::{
     kallsyms,
@@ -38,7 +38,7 @@ pub(crate) struct CallOptions {
     pub(crate) sig: Option<KVec<u8>>,
     /// Whether the call is unsafe: made although not everything about it can be checked.
     pub(crate) unsafe_call: bool,
-    /// The longest wait for all calls together, in seconds.
+    /// How many seconds all calls may take together.
     pub(crate) timeout: Option<usize>,
 }
 

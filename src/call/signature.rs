@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! What a function takes and returns: by the kernel's own types, or by what the user says of it.
+//! What a function takes and returns: by the kernel's own types, or by the user's `sig`.
 
 use super::{
     rules::{
@@ -73,13 +73,13 @@ pub(crate) struct CallSignature<'k> {
     pub(crate) parameters: KVec<Formal>,
     /// Whether more arguments can follow.
     pub(crate) variadic: bool,
-    /// The types that [`ValueKind::Enum`] is about.
+    /// The types that [`ValueKind::Enum`] refers to.
     pub(crate) btf: Option<Btf<'k>>,
 }
 
 impl<'k> CallSignature<'k> {
-    /// The signature of the function `name` at `target`. Refuses what cannot be called.
-    // The function that is called later can use the stack that this takes.
+    /// The signature of the function `name` at `target`. Refuses what cannot be called. It is done
+    /// before the call, so that the called function has all of the stack.
     #[inline(never)]
     pub(crate) fn new(
         kallsyms: &'k Kallsyms,
@@ -117,7 +117,7 @@ impl<'k> CallSignature<'k> {
         let mut signature = match (known, sig) {
             (Some(known), _) => known,
             (None, Some(sig)) if asked.unsafe_call => {
-                // Its typedefs and enumerations are those of the kernel itself.
+                // Its typedefs and enumerations are looked for in the kernel itself.
                 Self::said(&sig, kallsyms.btf_of_vmlinux().as_ref())?
             }
             _ => {
@@ -168,7 +168,7 @@ impl<'k> CallSignature<'k> {
         })
     }
 
-    /// By what the user says.
+    /// By the user's `sig` alone.
     #[inline(never)]
     fn said(sig: &text::Declaration<'_>, btf: Option<&Btf<'_>>) -> Result<Self, Failure> {
         let mut parameters = KVec::new();
@@ -251,8 +251,9 @@ impl<'k> CallSignature<'k> {
     }
 }
 
-/// Whether a prototype with the name `written` is the function's. A compiler adds to the names of functions that it has
-/// changed, behind a dot, what no prototype has; and so do others behind a dollar.
+/// Whether a prototype with the name `written` is the function's. To the name of a function that it
+/// has changed, a compiler adds a dot and a word, and other tools a dollar and a word; no prototype
+/// has these.
 fn is_name_of(written: &[u8], function: &[u8]) -> bool {
     let rest = function.strip_prefix(written);
     rest.is_some_and(|rest| matches!(rest.first(), None | Some(b'.' | b'$')))

@@ -2,8 +2,8 @@
 
 //! The types of the kernel's variables.
 //!
-//! BTF has those of per-CPU variables only. The others here are declared in the kernel's headers, by which the compiler
-//! has checked them (`variables.c`).
+//! BTF has the types of per-CPU variables only. The other variables here are declared in the
+//! kernel's headers, and the compiler has compared their types with these (`variables.c`).
 
 use super::{
     arguments::Complaint,
@@ -65,7 +65,8 @@ pub(crate) fn declared(types: &Types<'_>, name: &CStr) -> Result<Option<Ty>, Fai
     Ok(None)
 }
 
-/// A pointer to a variable of the kernel itself, with its type and address; [`None`] if its type is not known.
+/// A pointer to a variable of the kernel itself, with its type and address; [`None`] if its type is
+/// not known.
 ///
 /// It must be the only symbol of this name, and have room for the type.
 pub(crate) fn pointer_to(

@@ -23,8 +23,7 @@ pub(crate) fn extend(value: u64, bits: u32, signed: bool) -> u64 {
     }
 }
 
-/// The number in the bytes, the first of which has its lowest bits; of more than 16, in the first
-/// 16.
+/// The number in the bytes, lowest byte first. Only the first 16 bytes count.
 pub(crate) fn number(bytes: &[u8]) -> u128 {
     let bytes = bytes.iter().take(16).rev();
     bytes.fold(0, |value, byte| value << 8 | u128::from(*byte))
@@ -37,14 +36,14 @@ pub(crate) struct BitField {
     pub(crate) offset: usize,
     /// How many bytes have some.
     pub(crate) size: usize,
-    /// How many bits of the first byte are not its own.
+    /// How many bits of the first byte precede it.
     shift: u32,
-    /// How many bits it has: C has none of more than 64.
+    /// How many bits it has; at most 64 in C.
     bits: u32,
 }
 
 impl BitField {
-    /// The one of so many bits that begins so many bits from the start of its structure.
+    /// The bit-field of this many bits that begins this many bits from the start of its structure.
     pub(crate) fn new(bit_offset: usize, bits: u32) -> Self {
         let shift = (bit_offset % 8) as u32;
         Self {
@@ -60,7 +59,7 @@ impl BitField {
         extend((number(bytes) >> self.shift) as u64, self.bits, signed)
     }
 
-    /// Whether it can have this value, which has its sign if it is `signed`.
+    /// Whether this value fits; it is sign-extended if the bit-field is `signed`.
     pub(crate) fn fits(&self, value: u64, signed: bool) -> bool {
         extend(value, self.bits, signed) == value
     }

@@ -7,7 +7,7 @@ use kernel::{
     prelude::fmt, //
 };
 
-/// How many digits each part has into which a large number is divided.
+/// Into parts of how many digits a large number is divided.
 const PART: u64 = 1_000_000_000;
 
 /// An integer, which prints with its sign.

@@ -4,8 +4,8 @@
 //!
 //! Types are compared as C compares them, not as they are written: typedefs stand for what they are
 //! made of on both sides, integers are the same if their size and sign are, structures, unions and
-//! enumerations if their tags are. What qualifies the target of a pointer counts, what qualifies a
-//! parameter does not.
+//! enumerations if their tags are. Qualifiers of a pointer's target count, qualifiers of a
+//! parameter do not.
 
 use super::named::base;
 use crate::{
@@ -28,18 +28,18 @@ use kernel::prelude::{
     *, //
 };
 
-/// How many pointers and functions deep types are looked into. The kernel's stack is small, so that
+/// How many levels of pointers and functions are looked into. The kernel's stack is small, so
 /// prototypes are kept in memory of their own.
 const MAX_DEPTH: usize = 8;
 
 /// A type that the user wrote.
 #[derive(Clone, Copy)]
 enum Said<'a> {
-    /// One in the text, without its pointers beyond so many.
+    /// A type in the text, with this many of its pointers.
     Text(&'a text::TypeName<'a>, usize),
-    /// One of the kernel's, which a name in the text stands for.
+    /// A type of the kernel's that a name in the text stands for.
     Type(Type<'a>),
-    /// A function, of which the text has a pointer.
+    /// A function that the text has a pointer to.
     Function(Opaque<'a>),
 }
 
@@ -53,8 +53,8 @@ enum Form<'a> {
     Tagged(Type<'a>),
 }
 
-/// What `read` reads, in memory of its own: a prototype takes more of the stack than a recursion
-/// may.
+/// The prototype that `read` reads, in memory of its own: it would take more of the stack than a
+/// recursion may.
 #[inline(never)]
 pub(crate) fn parse<'a>(
     read: impl FnOnce(&mut text::Declaration<'a>) -> Result<(), text::ParseError>,
@@ -72,19 +72,19 @@ struct Qualified {
     volatile: bool,
 }
 
-/// A comparison by the types of one BTF, of which the kernel's prototype must be.
+/// A comparison by the types of one BTF, which must have the kernel's prototype.
 #[derive(Clone, Copy)]
 pub(crate) struct Comparison<'a> {
     btf: &'a Btf<'a>,
 }
 
 impl<'a> Comparison<'a> {
-    /// `btf` is that of the function.
+    /// `btf` is the function's.
     pub(crate) fn new(btf: &'a Btf<'a>) -> Self {
         Self { btf }
     }
 
-    /// Whether the two say the same, the names of parameters aside.
+    /// Whether the two prototypes say the same; the names of parameters do not matter.
     ///
     /// Fails if the text has a type that the kernel does not know.
     pub(crate) fn prototypes(
@@ -102,8 +102,8 @@ impl<'a> Comparison<'a> {
         depth: usize,
     ) -> Result<bool, Failure> {
         let written = |ty| Said::Text(ty, usize::MAX);
-        // All types are looked up, whatever the comparison comes to: one that is not there is a
-        // mistake.
+        // All types are looked up, whatever the comparison yields: a type that does not exist is an
+        // error.
         let mut same = known.is_variadic() == sig.variadic
             && known.parameters().len() == sig.parameters().len();
         same &= self.values(known.returns(), written(&sig.returns), depth)?;
@@ -116,10 +116,10 @@ impl<'a> Comparison<'a> {
         Ok(same)
     }
 
-    /// Whether values of the two types are the same, whatever qualifies these.
+    /// Whether values of the two types are the same; the outermost qualifiers do not matter.
     fn values(self, known: Type<'_>, said: Said<'_>, depth: usize) -> Result<bool, Failure> {
         let (_, form) = self.form(said)?;
-        // An array as a parameter is a pointer, of which the kernel's types know.
+        // An array as a parameter is a pointer, and the kernel's types have it as one.
         let form = match form {
             Form::Array(element, _) => Form::Pointer(element),
             form => form,
@@ -127,7 +127,7 @@ impl<'a> Comparison<'a> {
         self.forms(known, form, depth)
     }
 
-    /// Whether the two types are the same, with what qualifies them.
+    /// Whether the two types are the same, with their qualifiers.
     fn types(self, known: Type<'_>, said: Said<'_>, depth: usize) -> Result<bool, Failure> {
         if matches!(said, Said::Type(ty) if ty.id() == known.id()) {
             return Ok(true);
@@ -175,7 +175,7 @@ impl<'a> Comparison<'a> {
         }
     }
 
-    /// Whether a function is as a pointer to one says in the text.
+    /// Whether a function has the prototype of the function pointer in the text.
     fn callback(
         self,
         known: &Prototype<'_>,
@@ -189,8 +189,8 @@ impl<'a> Comparison<'a> {
         self.prototypes_within(known, &parsed, depth)
     }
 
-    /// Whether two functions of the kernel's types are the same. They are of one BTF, or `said` is
-    /// of that on which the other one's is based.
+    /// Whether two function types of the kernel are the same. They are in one BTF, or `said` is in
+    /// the BTF that the other one's is based on.
     pub(crate) fn functions(
         self,
         known: &Prototype<'_>,
@@ -264,7 +264,7 @@ impl<'a> Comparison<'a> {
 }
 
 impl<'a> Form<'a> {
-    /// What stands before the pointers of a type, if that is not the name of one.
+    /// The base of a type without its pointers, unless it is a name.
     fn written(base: &Base<'a>) -> Self {
         match *base {
             Base::Float("float") => Self::Float(4),

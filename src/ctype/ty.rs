@@ -4,22 +4,22 @@
 
 use crate::text::NumberType;
 
-/// A type, and how many pointers lead to it that the BTF has no type for.
+/// A type, and for how many levels of pointers to it the BTF has no type.
 #[derive(Clone, Copy)]
 pub(crate) struct Ty {
     pub(super) root: Root,
     /// How many pointers.
     pub(super) stars: u8,
-    /// Whether what it points to, or an object of it, must not be written to.
+    /// Whether its target, or the object itself, must not be written to.
     pub(crate) constant: bool,
     /// Why a value of this type may not be what the type says, if there is a doubt.
     pub(crate) doubt: Option<Doubt>,
-    /// Whether it is that of a bit-field whose values all fit in an `int`, in which C computes with
-    /// them then.
+    /// Whether it is a bit-field's type whose values all fit in an `int`: C then computes with them
+    /// as `int`.
     pub(super) narrow: bool,
 }
 
-/// What the pointers of a type lead to.
+/// The base of a type: what its pointers lead to.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Root {
     /// `void`
@@ -33,20 +33,21 @@ pub(super) enum Root {
 /// Why a pointer may not be what its type says.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Doubt {
-    /// The user said so by a cast.
+    /// A cast gave it the type.
     Cast,
-    /// The user said so of a symbol, whose type nobody else knows. It is passed on all the same.
+    /// A cast gave the type to a symbol, whose type nobody else knows. It is passed on all the
+    /// same.
     Symbol,
     /// It is an earlier value, whose object may be gone.
     Earlier,
-    /// It was computed, and may point behind its object.
+    /// It was computed, and may point beyond its object.
     Computed,
     /// It was read from a union, whose other members may be what is there.
     Union,
 }
 
 impl PartialEq for Ty {
-    /// Types are equal whatever is known of the values.
+    /// Types are equal whatever the doubt about their values.
     fn eq(&self, other: &Self) -> bool {
         (self.root, self.stars) == (other.root, other.stars)
     }
@@ -110,7 +111,7 @@ impl Ty {
         }
     }
 
-    /// A pointer to no type that is known.
+    /// A pointer to an unknown type.
     pub(crate) fn void_pointer() -> Self {
         Self::VOID.pointer()
     }
@@ -123,7 +124,7 @@ impl Ty {
         }
     }
 
-    /// The type of what was a value of it, which is no less in doubt than it was then.
+    /// The type of an earlier value of this type. Its doubt, if it had one, stays.
     pub(crate) fn earlier(self) -> Self {
         self.doubted(match self.doubt {
             None => Doubt::Earlier,
@@ -132,7 +133,7 @@ impl Ty {
         })
     }
 
-    /// Whether a pointer of it is passed on without more ado.
+    /// Whether a pointer of this type is passed on without `unsafe`.
     pub(crate) fn is_passed_on(self) -> bool {
         matches!(self.doubt, None | Some(Doubt::Symbol))
     }
@@ -142,7 +143,7 @@ impl Ty {
         Self { doubt, ..self }
     }
 
-    /// The type for the address of a symbol, whose type nobody but the user can tell.
+    /// The type for the address of a symbol whose type only the user knows.
     pub(crate) fn of_symbol(self, constant: bool) -> Self {
         Self {
             constant: self.constant || constant,
@@ -156,7 +157,7 @@ impl Ty {
         self.doubt == Some(Doubt::Symbol)
     }
 
-    /// The type of a bit-field of this type, of so many bits.
+    /// The type of a bit-field of this type, with this many bits.
     pub(crate) fn of_bits(self, bits: u32, signed: bool) -> Self {
         Self {
             narrow: bits < 32 || bits == 32 && signed,
@@ -164,7 +165,7 @@ impl Ty {
         }
     }
 
-    /// Whether it is that of a bit-field whose values all fit in an `int`.
+    /// Whether it is a bit-field's type whose values all fit in an `int`.
     pub(crate) fn is_narrow(self) -> bool {
         self.narrow
     }

@@ -30,15 +30,15 @@ use kernel::{
     sync::Mutex, //
 };
 
-/// How many pointers can be within each other.
+/// How many levels of pointers there can be.
 const MAX_DEPTH: usize = 16;
 
-/// The types of modules of which there are earlier values, in the order in which [`Types`] has them
-/// behind those of the kernel itself. None is taken out again.
+/// The types of modules that earlier values have, in the order in which [`Types`] has them after
+/// the kernel's own. None is taken out again.
 pub(crate) type HeldTypes = Mutex<KVec<HeldBtf>>;
 
-/// The types that the values of one evaluation are of: those of the kernel itself, of modules of
-/// which there are earlier values, and of the modules that were called.
+/// The types that the values of one evaluation can have: from the kernel itself, from modules that
+/// earlier values have their types from, and from the modules that were called.
 pub(crate) struct Types<'k> {
     pub(super) kallsyms: &'k Kallsyms,
     pub(super) duplicates: &'k KnownDuplicates,
@@ -56,7 +56,7 @@ pub(crate) struct Found {
 }
 
 impl<'k> Types<'k> {
-    /// Those of the kernel itself, and those that are held. Sleeps.
+    /// The kernel's own types, and the held ones. May sleep.
     pub(crate) fn new(
         kallsyms: &'k Kallsyms,
         held: &HeldTypes,
@@ -171,12 +171,12 @@ impl<'k> Types<'k> {
         matches!(self.shape(ty), Shape::Integer { size: 1, .. })
     }
 
-    /// Whether it is `char` itself, of which an array is text, and no `u8`.
+    /// Whether it is `char` itself, whose arrays are text, and not `u8`.
     pub(crate) fn is_text(&self, ty: Ty) -> bool {
         is_text(self.get(ty)) || ty == Ty::CHAR
     }
 
-    /// Whether it is a pointer to what each CPU has its own of.
+    /// Whether it is a pointer to per-CPU memory.
     pub(crate) fn is_per_cpu(&self, ty: Ty) -> bool {
         self.get(ty).is_some_and(Type::is_per_cpu)
     }
@@ -211,7 +211,7 @@ impl<'k> Types<'k> {
         Some((element, count))
     }
 
-    /// Its member of this name, also of structures in it that have no name.
+    /// Its member of this name, also in structures in it that have no name.
     pub(crate) fn member(&self, ty: Ty, name: &str) -> Option<Found> {
         let whole = self.get(ty)?;
         let (member, is_certain) = unions::member(whole, name.as_bytes())?;
@@ -226,12 +226,12 @@ impl<'k> Types<'k> {
         })
     }
 
-    /// Whether it is a function, and no pointer to one.
+    /// Whether it is a function, and not a pointer to one.
     pub(crate) fn is_function(&self, ty: Ty) -> bool {
         self.get(ty).is_some_and(Type::is_function)
     }
 
-    /// Whether its values are pointers, or have some.
+    /// Whether its values are or contain pointers.
     pub(crate) fn has_pointer(&self, ty: Ty) -> bool {
         match self.get(ty) {
             Some(ty) => has_pointer(ty, MAX_DEPTH),
@@ -239,15 +239,15 @@ impl<'k> Types<'k> {
         }
     }
 
-    /// Whether a pointer of the type `given` may go where the BTF's type `wanted` is.
+    /// Whether a pointer of the type `given` is accepted where the BTF has the type `wanted`.
     pub(crate) fn fits(&self, given: Ty, wanted: Type<'_>) -> bool {
         let (mut given, mut wanted) = (given, wanted);
         for depth in 0..MAX_DEPTH {
             let (Some(to), Some(from)) = (wanted.pointee(), self.pointee(given)) else {
                 break;
             };
-            // Only a `void *` takes any pointer; a `void **` could be made another one's. So with
-            // `const`, of which the caller looks at the first.
+            // Only a `void *` takes any pointer; through a `void **`, a pointer of another type
+            // could be written. The same goes for `const`; the caller looks at the outermost one.
             if to.is_void() {
                 return depth == 0 || self.shape(from) == Shape::Void;
             }
@@ -301,8 +301,8 @@ impl<'k> Types<'k> {
         }
     }
 
-    /// Whether there is a `const` behind more than one pointer, of which a type that was written
-    /// knows nothing.
+    /// Whether there is a `const` behind more than one pointer, where a type in the user's text
+    /// cannot have one.
     pub(crate) fn has_inner_const(&self, ty: Ty) -> bool {
         successors(self.pointee(ty), |ty| self.pointee(*ty))
             .skip(1)

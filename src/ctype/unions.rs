@@ -7,11 +7,12 @@ use crate::kallsyms::{
     Type, //
 };
 
-/// How many structures, unions and arrays can be within each other.
+/// How deep structures, unions and arrays can be nested.
 const MAX_DEPTH: usize = 16;
 
-/// The member of this name, also of structures and unions in it that have no name; and whether it is certain that it is
-/// there: it lies in no union of which another member has something else there.
+/// The member of this name, also in structures and unions in it that have no name; and whether it
+/// is certain to be there, since no union around it has another member with something else in that
+/// place.
 pub(super) fn member<'a>(ty: Type<'a>, name: &[u8]) -> Option<(Member<'a>, bool)> {
     member_within(ty, name, MAX_DEPTH)
 }
@@ -46,7 +47,8 @@ fn member_within<'a>(ty: Type<'a>, name: &[u8], depth: usize) -> Option<(Member<
     })
 }
 
-/// Whether a type has another one so many bits from its start, whatever member of a union is there.
+/// Whether a type has another one this many bits from its start, whichever member of a union is in
+/// use.
 fn has_at(ty: Type<'_>, bit_offset: u32, wanted: Type<'_>, depth: usize) -> bool {
     let Some(depth) = depth.checked_sub(1) else {
         return false;

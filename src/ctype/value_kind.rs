@@ -35,7 +35,7 @@ pub(crate) enum ValueKind {
         /// Whether it can be negative.
         signed: bool,
     },
-    /// An enumeration, which has the id in the BTF.
+    /// An enumeration, with its id in the BTF.
     Enum {
         /// The id.
         id: u32,
@@ -44,16 +44,16 @@ pub(crate) enum ValueKind {
         /// Whether it can be negative.
         signed: bool,
     },
-    /// `char *`, to what may be written or not.
+    /// `char *`.
     String {
-        /// Whether it may not.
+        /// Whether it must not be written to.
         constant: bool,
     },
-    /// A pointer to other data of so many bytes, if that is known.
+    /// A pointer to other data.
     Pointer {
         /// Whether the data may not be written.
         constant: bool,
-        /// The bytes; 0 if unknown.
+        /// How many bytes there are; 0 if unknown.
         size: usize,
     },
     /// A pointer to a function.

@@ -51,7 +51,7 @@ pub(super) struct Queue {
 enum Event {
     /// A module comes or goes, and how many symbols it has.
     Change(&'static str, ModuleName, usize),
-    /// So many events found no room.
+    /// This many events were lost.
     Lost(usize),
 }
 
@@ -68,14 +68,13 @@ impl fmt::Display for Event {
 
 /// Events, the oldest first.
 struct Ring {
-    /// As many as fit. Those that count begin at `first`, and go on at the beginning after the last
-    /// one.
+    /// A ring: its events begin at `first`, and go on at the beginning after the last place.
     events: KVVec<Event>,
     first: usize,
     count: usize,
     /// How much of the first one's line has been read.
     read: usize,
-    /// How many events have been taken, and are not here any more.
+    /// How many events have been taken out.
     taken: usize,
 }
 
@@ -109,7 +108,7 @@ impl Ring {
         self.events.get_mut(place)
     }
 
-    /// Keeps an event. The last place is for how many were lost.
+    /// Keeps an event. The last place is for the number of lost ones.
     fn push(&mut self, event: Event) {
         let full = self.count + 1 >= KEPT;
         let last = self.count.checked_sub(1).and_then(|last| self.at(last));
@@ -156,7 +155,7 @@ impl Ring {
         })
     }
 
-    /// Puts back what its reader could not have. If another reader has gone on meanwhile, it comes
+    /// Puts back what its reader did not get. If another reader has gone on meanwhile, it comes
     /// last.
     fn put_back(&mut self, taken: &Taken) {
         let (read, first) = if taken.whole {
@@ -181,7 +180,7 @@ impl Ring {
 }
 
 impl Queue {
-    /// A queue in which nothing is.
+    /// An empty queue.
     pub(super) fn new() -> impl PinInit<Self, Error> {
         try_pin_init!(Self {
             ring <- new_mutex!(Ring::new()?),

@@ -36,7 +36,7 @@ pub(super) struct EventsFile;
 
 /// An open file.
 struct Open {
-    // The watch goes before what it writes to.
+    // Fields drop in this order: the watch goes before the queue that it writes to.
     #[allow(dead_code)]
     watch: Watch,
     queue: Arc<Queue>,

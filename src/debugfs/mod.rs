@@ -129,7 +129,7 @@ impl<T: LiveFile> DebugfsFile<T> {
         // SAFETY: The directory gave the inode what `Arc::into_foreign()` had returned. It is not
         // taken back before the file has been removed, which waits until this has returned.
         let context = unsafe { Arc::<Context>::borrow((*inode).i_private) };
-        // SAFETY: The file is being opened, and its operations are those of `TABLE`.
+        // SAFETY: The file is being opened, and has the operations of `TABLE`.
         unsafe { Operations::<T>::open(file, context) }
     }
 }

@@ -241,8 +241,8 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
         Ok(Argument { column, given })
     }
 
-    /// How many bytes are where a pointer leads; [`None`] for text and what has no type. A symbol that was cast has those
-    /// until the next symbol.
+    /// How many bytes are where a pointer leads; [`None`] for text and what has no type. A symbol
+    /// that was cast has those until the next symbol.
     fn room_at(&self, pointer: Ty, address: usize) -> Option<usize> {
         if pointer.is_symbol() {
             let (size, offset) = self.caller.kallsyms().extent(address)?;

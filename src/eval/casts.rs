@@ -115,7 +115,8 @@ impl<'a> Evaluator<'_, '_, 'a> {
         )
     }
 
-    /// `&variable.member.member`, whose dots are in symbols' names, too: [`None`] if there is no such variable.
+    /// `&variable.member.member`, whose dots are in symbols' names, too: [`None`] if there is no
+    /// such variable.
     #[inline(never)] // frame
     pub(super) fn member_address(
         &self,
@@ -178,8 +179,9 @@ impl<'a> Evaluator<'_, '_, 'a> {
         }
     }
 
-    /// Gives the address of a symbol, whose type nobody else knows, that of a pointer. It must have room for that and not
-    /// much more, unless it can be an array of such pointers or structures, or the pointer is to bytes.
+    /// Gives the address of a symbol, whose type nobody else knows, that of a pointer. It must have
+    /// room for that and not much more, unless it can be an array of such pointers or structures,
+    /// or the pointer is to bytes.
     #[inline(never)]
     fn cast_symbol(
         &self,

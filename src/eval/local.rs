@@ -45,8 +45,8 @@ pub(super) struct Local<'a> {
     /// Its memory, once it has a type.
     address: usize,
     size: usize,
-    /// Where it was some turns ago, if it goes along a list, and how many turns it has gone since, and may go
-    /// until that place is set anew.
+    /// Where it was some turns ago, if it goes along a list, and how many turns it has gone since,
+    /// and may go until that place is set anew.
     mark: (u64, u64, u64),
 }
 

@@ -174,8 +174,8 @@ impl<'a> Evaluator<'_, '_, 'a> {
         }
     }
 
-    /// The address of a function, if a value is the name of one, with or without `&`: what a pointer to it is compared
-    /// with, and what is kept of it.
+    /// The address of a function, if a value is the name of one, with or without `&`: what a
+    /// pointer to it is compared with, and what is kept of it.
     #[inline(never)] // frame
     pub(super) fn function_pointer(
         &self,

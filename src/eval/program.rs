@@ -121,8 +121,8 @@ impl<'a> Evaluator<'_, '_, 'a> {
         Ok(())
     }
 
-    /// Ends a column: the value on the stack goes into the line. Of a call that is the whole statement, what is in its
-    /// temporaries follows.
+    /// Ends a column: the value on the stack goes into the line. Of a call that is the whole
+    /// statement, what is in its temporaries follows.
     #[inline(never)] // frame
     pub(super) fn column(
         &mut self,
@@ -195,8 +195,8 @@ impl<'a> Evaluator<'_, '_, 'a> {
         self.output.end_line()
     }
 
-    /// Goes on after a read that failed in a column of a loop: says so in the column, and returns the node
-    /// after it. Otherwise it is the failure of the program.
+    /// Goes on after a read that failed in a column of a loop: says so in the column, and returns
+    /// the node after it. Otherwise it is the failure of the program.
     #[inline(never)] // frame
     pub(super) fn skip_fault(
         &mut self,

@@ -234,7 +234,8 @@ impl<'a> Evaluator<'_, '_, 'a> {
         )))
     }
 
-    /// The type of a `container_of`, and where the member is in it: in a program they are looked for once.
+    /// The type of a `container_of`, and where the member is in it: in a program they are looked
+    /// for once.
     #[inline(never)] // frame
     pub(super) fn container_place(
         &mut self,
@@ -253,7 +254,8 @@ impl<'a> Evaluator<'_, '_, 'a> {
         Ok(place)
     }
 
-    /// `container_of(pointer, type, member)`. Unless a definition of ours says so, the type is only the user's word.
+    /// `container_of(pointer, type, member)`. Unless a definition of ours says so, the type is only
+    /// the user's word.
     #[inline(never)] // frame
     pub(super) fn container_of(
         &mut self,

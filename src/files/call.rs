@@ -66,8 +66,8 @@ impl LiveFile for CallFile {
         }
     }
 
-    /// Three lines for an expression, and for a program those that it printed; and one more if the kernel warned of
-    /// something.
+    /// Three lines for an expression, and for a program those that it printed; and one more if the
+    /// kernel warned of something.
     #[inline(never)] // frame
     fn lines(
         answer: &Answer,

@@ -3,12 +3,11 @@
 //! `calls`: the calls that still run.
 
 use super::{
-    nothing_asked,
     open::{
         Cursor,
         Writer, //
     },
-    LiveFile, //
+    StateFile, //
 };
 use crate::{
     context::Context,
@@ -22,26 +21,12 @@ use kernel::prelude::{
 /// The file.
 pub(crate) struct CallsFile;
 
-impl LiveFile for CallsFile {
+impl StateFile for CallsFile {
     const NAME: &'static CStr = c"calls";
-    const MODE: u16 = 0o400;
-
-    type Kept = ();
-    type Answer = ();
-
-    fn opened(_: &Context) -> Result<Option<()>, Failure> {
-        Ok(Some(()))
-    }
-
-    fn answer(_: &Context, (): &(), request: &[u8], _: bool) -> Result<(), Failure> {
-        nothing_asked("calls", request)
-    }
 
     /// A line for each call: the function, how long ago it began, its thread, and how far it is.
     fn lines(
-        (): &(),
         context: &Context,
-        _: bool,
         cursor: &mut Cursor,
         writer: &mut Writer<'_>,
     ) -> Result<(), Failure> {

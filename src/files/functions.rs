@@ -15,10 +15,7 @@ use crate::{
     query::function_search::Search, //
 };
 use core::ops::ControlFlow;
-use kernel::prelude::{
-    fmt,
-    *, //
-};
+use kernel::prelude::*;
 
 /// The file.
 pub(crate) struct FunctionsFile;
@@ -57,20 +54,17 @@ impl LiveFile for FunctionsFile {
         }
         let describer = context.describer();
         let mut failed = Ok(());
-        search.for_each(&context.kallsyms, symbol, |module, prototype| {
-            if *line >= limit {
-                return ControlFlow::Break(());
-            }
-            match describer.function(module, prototype) {
-                Ok(text) => writer.line(fmt!("{}", &*text))?,
+        search.for_each(
+            &context.kallsyms,
+            symbol,
+            |module, prototype| match describer.function(module, prototype) {
+                Ok(text) => writer.line_within(line, limit, |to| to.push(text.to_bytes())),
                 Err(error) => {
                     failed = Err(Failure::from(error));
-                    return ControlFlow::Break(());
+                    ControlFlow::Break(())
                 }
-            }
-            *line += 1;
-            ControlFlow::Continue(())
-        })?;
+            },
+        )?;
         failed
     }
 }

@@ -110,13 +110,48 @@ pub(crate) fn error_line(context: &Context, failure: &Failure) -> Result<CString
     to_c_string(fmt!("error {name}{}", failure.file_line()))
 }
 
-/// Fails if something is asked for in a file that always has the same answer.
-fn nothing_asked(name: &'static str, request: &[u8]) -> Result<(), Failure> {
-    if request.trim_ascii().is_empty() {
-        return Ok(());
+/// A file that only shows how things are: nothing can be asked for.
+pub(crate) trait StateFile {
+    /// The file's name.
+    const NAME: &'static CStr;
+
+    /// As [`LiveFile::lines`].
+    fn lines(
+        context: &Context,
+        cursor: &mut Cursor,
+        writer: &mut Writer<'_>,
+    ) -> Result<(), Failure>;
+}
+
+impl<T: StateFile> LiveFile for T {
+    const NAME: &'static CStr = <T as StateFile>::NAME;
+    const MODE: u16 = 0o400;
+
+    type Kept = ();
+    type Answer = ();
+
+    fn opened(_: &Context) -> Result<Option<()>, Failure> {
+        Ok(Some(()))
     }
-    let what = fmt!("nothing can be asked for here");
-    Err(Failure::at(EINVAL, name, 1, what))
+
+    fn answer(_: &Context, (): &(), request: &[u8], _: bool) -> Result<(), Failure> {
+        if request.trim_ascii().is_empty() {
+            return Ok(());
+        }
+        let name = <T as StateFile>::NAME.to_str().unwrap_or_default();
+        let what = fmt!("nothing can be asked for here");
+        Err(Failure::at(EINVAL, name, 1, what))
+    }
+
+    fn lines(
+        (): &(),
+        context: &Context,
+        _: bool,
+        cursor: &mut Cursor,
+        writer: &mut Writer<'_>,
+    ) -> Result<(), Failure> {
+        <T as StateFile>::lines(context, cursor, writer)
+    }
 }
 
 /// What can be kept by an open file, while it is used by several at once.

@@ -3,12 +3,11 @@
 //! `modules`: how many symbols of which kind each module has, and how much memory.
 
 use super::{
-    nothing_asked,
     open::{
         Cursor,
         Writer, //
     },
-    LiveFile, //
+    StateFile, //
 };
 use crate::{
     context::Context,
@@ -32,29 +31,15 @@ use kernel::{
 /// The file.
 pub(crate) struct ModulesFile;
 
-impl LiveFile for ModulesFile {
+impl StateFile for ModulesFile {
     const NAME: &'static CStr = c"modules";
-    const MODE: u16 = 0o400;
-
-    type Kept = ();
-    type Answer = ();
-
-    fn opened(_: &Context) -> Result<Option<()>, Failure> {
-        Ok(Some(()))
-    }
-
-    fn answer(_: &Context, (): &(), request: &[u8], _: bool) -> Result<(), Failure> {
-        nothing_asked("modules", request)
-    }
 
     /// A heading, the kernel itself, and each module.
     ///
     /// Takes the lock of the list of modules, for which it may sleep, and holds it while lines are
     /// written.
     fn lines(
-        (): &(),
         context: &Context,
-        _: bool,
         cursor: &mut Cursor,
         writer: &mut Writer<'_>,
     ) -> Result<(), Failure> {

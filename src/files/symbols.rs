@@ -23,10 +23,12 @@ use crate::{
         }, //
     }, //
 };
-use core::ops::ControlFlow;
-use kernel::prelude::{
+use kernel::{
     fmt,
-    *, //
+    prelude::{
+        fmt,
+        *, //
+    }, //
 };
 
 /// The file.
@@ -76,26 +78,19 @@ impl LiveFile for SymbolsFile {
             writer.widen();
         }
         let walked = listing.for_each_from(kallsyms, symbol, |symbol| {
-            if *line >= limit {
-                return ControlFlow::Break(());
-            }
             let shown = SymbolLine {
                 symbol,
                 kallsyms,
                 show,
             };
-            writer.line_by(|text| shown.write(|bytes| text.push(bytes)))?;
-            *line += 1;
-            ControlFlow::Continue(())
+            writer.line_within(line, limit, |text| shown.write(|bytes| text.push(bytes)))
         })?;
         if walked.is_continue() {
             let _ = listing.for_each_transient(kallsyms, transient, |symbol| {
-                if *line >= limit {
-                    return ControlFlow::Break(());
-                }
-                writer.line(fmt!("{}", TransientLine { symbol, show }))?;
-                *line += 1;
-                ControlFlow::Continue(())
+                let shown = TransientLine { symbol, show };
+                writer.line_within(line, limit, |text| {
+                    fmt::Write::write_fmt(text, fmt!("{shown}"))
+                })
             });
         }
         Ok(())

@@ -106,8 +106,8 @@ impl Kallsyms {
     ///
     /// # Errors
     ///
-    /// [`Error::Nested`]: this thread is walking over the modules already. [`Error::Interrupted`]: the
-    /// process is to die.
+    /// [`Error::Nested`]: this thread is walking over the modules already. [`Error::Interrupted`]:
+    /// the process is to die.
     pub fn query<B, F>(&self, query: &Query<'_>, f: F) -> Result<(ControlFlow<B>, Tally), Error>
     where
         F: FnMut(&Symbol<'_>) -> ControlFlow<B>,
@@ -159,7 +159,9 @@ impl Kallsyms {
     /// # use crate::kallsyms::Kallsyms;
     /// # fn example(kallsyms: &Kallsyms) -> Option<()> {
     /// let address = kallsyms.lookup_name(c"tcp_sendmsg")? + 1;
-    /// let offset = kallsyms.at(address, |place| (place.name == c"tcp_sendmsg").then_some(place.offset))?;
+    /// let offset = kallsyms.at(address, |place| {
+    ///     (place.name == c"tcp_sendmsg").then_some(place.offset)
+    /// })?;
     /// assert_eq!(offset, Some(1));
     /// # Some(())
     /// # }

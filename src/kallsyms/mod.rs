@@ -33,7 +33,7 @@
 //! | to read memory that may not be there | [`nofault::read`] |
 //! | the kernel's own types | [`Kallsyms::btf`], [`Btf`], [`Prototype`], [`Type`] |
 //!
-//! To vendor this library copy `src/kallsyms/` and `bindings/`; `examples/README.md` says how they
+//! To vendor this library copy `src/kallsyms/` and `bindings/`; `docs/library.md` says how they
 //! are built. An [`Error`] says in words what went wrong: log it.
 //!
 //! # Soundness

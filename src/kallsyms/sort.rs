@@ -20,9 +20,9 @@ pub(crate) fn sort<T: Ord + Copy>(items: &mut [T]) {
         a.cmp(b) as c_int
     }
 
-    // SAFETY: `items` is borrowed for us alone; its pointer, its length and the size of its elements
-    // are what `sort()` is told, and `compare` takes pointers to such elements. They are `Copy`, so
-    // that swapping them as bytes moves them.
+    // SAFETY: `items` is borrowed for us alone; its pointer, its length and the size of its
+    // elements are what `sort()` is told, and `compare` takes pointers to such elements. They are
+    // `Copy`, so that swapping them as bytes moves them.
     unsafe {
         bindings::sort(
             items.as_mut_ptr().cast(),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Header for `bindgen`: what the module needs and both `kernel::bindings` and the library's bindings/ lack.
+ * Header for `bindgen`: what the module needs and both `kernel::bindings` and the library's
+ * bindings/ lack.
  */
 
 #include "helpers.h"

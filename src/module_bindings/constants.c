@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The constants of the kernel's headers that are macros, which BTF does not have: the common ones. Their values and
- * types are what the C compiler makes of them, for this kernel and architecture.
+ * The constants of the kernel's headers that are macros, which BTF does not have: the common ones.
+ * Their values and types are what the C compiler makes of them, for this kernel and architecture.
  */
 
 #include "helpers.h"

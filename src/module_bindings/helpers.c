@@ -59,8 +59,8 @@ void rust_kallsyms_irq_enable(void)
 }
 
 /*
- * Whether this thread's oops is about an address that could not be accessed; which one, and whether it was to be written
- * to. Only for a die notifier that is told of the oops.
+ * Whether this thread's oops is about an address that could not be accessed; which one, and whether
+ * it was to be written to. Only for a die notifier that is told of the oops.
  */
 bool rust_kallsyms_fault(const struct die_args *args, unsigned long *address, bool *is_write)
 {
@@ -74,7 +74,7 @@ bool rust_kallsyms_fault(const struct die_args *args, unsigned long *address, bo
 #elif defined(CONFIG_ARM64)
 	if (ESR_ELx_EC(args->err) != ESR_ELx_EC_DABT_CUR)
 		return false;
-	/* Of this fault still, unless there was another one while it was reported: then it is somewhere else. */
+	/* Of this fault still, unless another one was reported meanwhile: then it lies elsewhere. */
 	*address = read_sysreg(far_el1);
 	*is_write = args->err & ESR_ELx_WNR;
 	return true;
@@ -95,8 +95,9 @@ static void rust_kallsyms_set_path(struct fs_struct *fs, struct path *place, str
 }
 
 /*
- * Gives this kernel thread the credentials of a process, without its keyrings, and its root, working directory and umask;
- * all by references of its own. The process must not change them meanwhile.
+ * Gives this kernel thread the credentials of a process, without its keyrings, and its root,
+ * working directory and umask; all by references of its own. The process must not change them
+ * meanwhile.
  */
 int rust_kallsyms_adopt(struct task_struct *asker)
 {
@@ -146,8 +147,9 @@ static void rust_kallsyms_revert_creds(void)
 }
 
 /*
- * Puts right what a function has changed, and says what that was. Who gives a thread credentials or namespaces gives it
- * the reference, too; but whether the function had one to give is not known. So one more is taken, and never given back.
+ * Puts right what a function has changed, and says what that was. Who gives a thread credentials or
+ * namespaces gives it the reference, too; but whether the function had one to give is not known. So
+ * one more is taken, and never given back.
  */
 unsigned int rust_kallsyms_thread_restore(const struct rust_kallsyms_thread *thread)
 {
@@ -187,7 +189,10 @@ unsigned int rust_kallsyms_thread_restore(const struct rust_kallsyms_thread *thr
 	return changed;
 }
 
-/* The thread will end, with what a function gave it and holds a reference to: so that this is not given back. */
+/*
+ * The thread will end, with what a function gave it and holds a reference to: so that this is not
+ * given back.
+ */
 void rust_kallsyms_thread_crashed(void)
 {
 	if (current->mm)
@@ -215,7 +220,7 @@ void rust_kallsyms_write_unlock(unsigned long lock)
 	percpu_up_write((struct percpu_rw_semaphore *)lock);
 }
 
-/* How many RCU read-side critical sections the thread is in; 0 where the kernel does not count them. */
+/* How many RCU read-side critical sections the thread is in; 0 where the kernel counts none. */
 int rust_kallsyms_rcu_depth(void)
 {
 	return rcu_preempt_depth();
@@ -257,8 +262,9 @@ unsigned long rust_kallsyms_thread_function(unsigned long task)
 }
 
 /*
- * Whether what is at an address is memory, or nothing: to read what belongs to a device may change the device. Devices
- * are mapped where vmalloc() maps memory, in the fixed map, and where PCI's ports are.
+ * Whether what is at an address is memory, or nothing: to read what belongs to a device may change
+ * the device. Devices are mapped where vmalloc() maps memory, in the fixed map, and where PCI's
+ * ports are.
  */
 bool rust_kallsyms_is_memory(unsigned long address)
 {
@@ -295,8 +301,9 @@ void rust_kallsyms_mutex_unlock(unsigned long lock)
 }
 
 /*
- * The users of ftrace: the one to which there is a pointer at `place`; where the pointer to the next one is; and what
- * is called when a function is entered that it traces. All addresses; only with ftrace's lock held.
+ * The users of ftrace: the one to which there is a pointer at `place`; where the pointer to the
+ * next one is; and what is called when a function is entered that it traces. All addresses; only
+ * with ftrace's lock held.
  */
 #ifdef CONFIG_FUNCTION_TRACER
 unsigned long rust_kallsyms_ftrace_user(unsigned long place)

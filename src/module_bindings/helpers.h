@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the module needs that the kernel's headers have as macros or inline functions only. The library has
- * helpers of its own, in bindings/.
+ * What the module needs that the kernel's headers have as macros or inline functions only. The
+ * library has helpers of its own, in bindings/.
  */
 
 #include <linux/types.h>

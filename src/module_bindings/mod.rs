@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Bindings that the module needs and its library does not: whoever vendors the library goes without.
+//! Bindings that the module needs and its library does not: whoever vendors the library goes
+//! without.
 //!
-//! `bindings/bindings.mk` generates them by the same rule as the library's own, of which
-//! [`crate::bindings`] is the room.
+//! `bindings/bindings.mk` generates them by the same rule as the library's own, which are in
+//! [`crate::bindings`].
 
 #![allow(
     clippy::all,

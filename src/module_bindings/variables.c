@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The types of variables, which BTF does not have: those that the kernel's headers declare. The compiler compares each
- * with its declaration.
+ * The types of variables, which BTF does not have: those that the kernel's headers declare. The
+ * compiler compares each with its declaration.
  */
 
 #include "helpers.h"

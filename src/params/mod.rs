@@ -65,7 +65,7 @@ impl Params {
     /// Calls `f` with the lock released and the module held: until `f` has returned, removing the
     /// module fails. Then takes the lock again, for which it may sleep.
     ///
-    /// `EBUSY`, which is said in the log, if the module is being removed.
+    /// If the module is being removed, fails with `EBUSY` and logs that.
     pub(crate) fn unlocked<R>(&mut self, f: impl FnOnce() -> R) -> Result<R> {
         // SAFETY: A `Params` is of this module (its invariant), which is there while its code runs.
         if !unsafe { bindings::try_module_get(self.module) } {
@@ -94,9 +94,8 @@ impl Params {
         !unsafe { (*self.module).mkobj.mp }.is_null()
     }
 
-    /// The parameters are about to be used by the module's init function. What sets one from now on
-    /// is a write to its file, and until somebody serves such writes those that ask for something
-    /// fail.
+    /// The parameters are about to be used by the module's init function. From now on they are set
+    /// by writes to their files. Until somebody serves these, writes that ask for something fail.
     pub(crate) fn start(&mut self) {
         *STAGE.get_mut(self) = Stage::Unserved;
     }
@@ -146,12 +145,12 @@ impl<T> Locked<T> {
 
 /// Serves writes to parameters of [`Syntax::Function`].
 pub(crate) trait Serve: Send + Sync {
-    /// The parameter has been written. All are locked; [`Params::unlocked`] is for what takes its
-    /// time.
+    /// The parameter has been written. All parameters are locked; use [`Params::unlocked`] for
+    /// anything that takes long.
     fn written(&self, params: &mut Params) -> Result;
 }
 
-/// How far the module's life has gone, as far as its parameters are concerned.
+/// The state of the module, as its parameters see it.
 enum Stage {
     /// The loader sets the parameters.
     Loading,
@@ -167,7 +166,7 @@ static STAGE: Locked<Stage> = Locked::new(Stage::Loading);
 pub(crate) struct Serving(&'static ThisModule);
 
 impl Serving {
-    /// From now on `server` is told of writes. Takes the parameter lock.
+    /// Lets `server` serve writes from now on. Takes the parameter lock.
     pub(crate) fn new(module: &'static ThisModule, server: Arc<dyn Serve>) -> Self {
         Params::lock(module, |params| {
             *STAGE.get_mut(params) = Stage::Served(server);
@@ -189,14 +188,14 @@ pub(crate) struct StringParam {
     syntax: Syntax,
 }
 
-/// What a parameter's text is made of.
+/// The syntax of a parameter's text.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Syntax {
-    /// Words, in which no quotes have a place.
+    /// Words, without quotes.
     Words,
-    /// The arguments of a call, which can begin or end with a string.
+    /// The arguments of a call; the first and the last one can be strings.
     Arguments,
-    /// The name of a function: when it is written while the module is loaded, that is served.
+    /// The name of a function. A write to it while the module is loaded makes the call.
     Function,
 }
 
@@ -390,6 +389,6 @@ string_params! {
     filter: Words, 0o644, "names of the symbols to list: globs";
     kind: Words, 0o644, "kinds of the symbols to list: text, data, rodata, bss, percpu, ...";
     limit: Words, 0o644, "how many symbols to list at most, 0 for all (default: 100 in the log)";
-    // It can be an address, which not every reader of its file may see.
+    // It has no file, since it can be an address, which not every reader may see.
     bootstrap: Words, 0o000, "how to find kallsyms_lookup_name: auto, kprobe, scan or an address";
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! What the kernel did to the quotes that the user wrote.
+//! Puts back the quotes that the kernel has taken off a value.
 //!
 //! When a module is loaded, the kernel takes a quote off the beginning of each value, and one off
 //! its end, whether or not they belong together. `args="a",5` arrives as `a",5`.
@@ -54,7 +54,7 @@ fn is_plain(text: &[u8]) -> Result<bool, AllocError> {
     };
     let nodes = tree.nodes();
     let is_word = |node: usize| {
-        // An operand of the list and not of another node: nothing after it is made of it.
+        // An operand of the list and not of another node: no later node uses it.
         let inner = nodes
             .iter()
             .skip(node + 1)

@@ -35,7 +35,7 @@ use kernel::{
     }, //
 };
 
-/// How many symbols the log gets when nobody says otherwise.
+/// How many symbols the log gets by default.
 const LOG_LIMIT: usize = 100;
 
 /// What to do.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! What is known of a function, in words: who may use it, who follows it, and what stands in the way of a call.
+//! What is known of a function, in words: who may use it, who follows it, and what stands in the
+//! way of a call.
 
 use crate::{
     call::rules::{
@@ -67,8 +68,8 @@ impl<'a> Describer<'a> {
         }
     }
 
-    /// A function of `module` as a line: `MODULE  PROTOTYPE;  marks`. Takes the lock of the list of modules, for which
-    /// it may sleep.
+    /// A function of `module` as a line: `MODULE  PROTOTYPE;  marks`. Takes the lock of the list of
+    /// modules, for which it may sleep.
     #[inline(never)]
     pub(crate) fn function(
         &self,
@@ -145,8 +146,8 @@ impl<'a> Describer<'a> {
         }
     }
 
-    /// What is known of a symbol, the one at this position of its name, for the end of its line. The list of modules
-    /// is locked, and the kernel's types are looked up, for which it may sleep.
+    /// What is known of a symbol, the one at this position of its name, for the end of its line.
+    /// The list of modules is locked, and the kernel's types are looked up, for which it may sleep.
     #[inline(never)]
     pub(crate) fn symbol(
         &self,

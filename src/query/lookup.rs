@@ -240,7 +240,7 @@ impl Named {
         }))
     }
 
-    /// Calls `f` for each symbol that is meant, and with its position among those of the name,
+    /// Calls `f` for each symbol that is meant, with its position among the symbols of that name,
     /// until it breaks.
     fn for_each(
         &self,
@@ -357,8 +357,8 @@ fn named_lines(
 /// Gives `line` the line of the symbol without a module that `address` lies in. `None`: there is
 /// none.
 ///
-/// The kernel finds BPF programs by an address in them. Of ftrace's trampolines and kprobes' pages it
-/// only lists where they begin; each begins a page of its own.
+/// The kernel finds BPF programs by an address in them. Of ftrace's trampolines and kprobes' pages
+/// it only lists where they begin; each begins a page of its own.
 #[inline(never)] // frame
 fn transient_line(
     kallsyms: &Kallsyms,

@@ -144,7 +144,7 @@ impl TypeLookup {
     }
 
     /// Goes the way, as C's `offsetof()` does: offsets count from the beginning of the whole, and
-    /// behind `->` from that of what the pointer leads to.
+    /// after `->` from the beginning of what the pointer points to.
     #[inline(never)]
     fn end<'a>(&self, whole: Type<'a>) -> Result<End<'a>, Failure> {
         let mut end = End {
@@ -377,8 +377,8 @@ impl fmt::Display for Tabs {
     }
 }
 
-/// Where a member is, and how many bytes it has: `/* offset size */`; of a bit-field `/* offset:bit
-/// size */`, where the bytes are those of its type.
+/// Where a member is, and how many bytes it has: `/* offset size */`; for a bit-field
+/// `/* offset:bit size */`, with the offset and size of its type.
 struct OffsetComment<'a>(&'a Member<'a>);
 
 impl fmt::Display for OffsetComment<'_> {

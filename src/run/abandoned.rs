@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Abandoned workers: nobody waits for them any more, and their functions have not returned.
+//! Abandoned workers: nobody waits for them, and their functions have not returned.
 //!
-//! What such a call uses (the slot, the arguments, the function's module and ours) has to stay until its thread
-//! is dead. A thread that returns could clean up after itself, but one that crashes cannot; so a thread of our own
-//! looks after them.
+//! What such a call uses (the slot, the arguments, the function's module and ours) has to stay
+//! until its thread is dead. A thread that returns could clean up after itself, but one that
+//! crashes cannot; so a thread of our own looks after them.
 
 use super::{
     thread::Kthread,
@@ -28,12 +28,12 @@ const LOOK: u32 = 100;
 
 /// Looks after abandoned workers. Dropping this waits until their calls are over.
 pub(super) struct Abandoned {
-    // In this order: the thread goes before what it uses.
+    // Fields drop in this order: the thread goes before what it uses.
     _kthread: Kthread,
     shared: Arc<Shared>,
 }
 
-// SAFETY: Through a shared reference only `shared` is used, which is for all threads.
+// SAFETY: Through a shared reference only `shared` is used, and all threads may use that.
 unsafe impl Sync for Abandoned {}
 
 /// What our thread and its clients share.
@@ -41,7 +41,7 @@ unsafe impl Sync for Abandoned {}
 struct Shared {
     #[pin]
     list: Mutex<List>,
-    /// There is a first one in the list, or no more are to come.
+    /// Completed when the list has a first worker, or when no more will come.
     #[pin]
     changed: CondVar,
 }
@@ -53,7 +53,7 @@ struct List {
 }
 
 impl Abandoned {
-    /// Starts the thread that looks after them. Sleeps.
+    /// Starts the thread that looks after them. May sleep.
     ///
     /// # Errors
     ///
@@ -70,8 +70,9 @@ impl Abandoned {
             GFP_KERNEL,
         )?;
         let data = core::ptr::from_ref(&*shared).cast_mut().cast();
-        // SAFETY: `data` is a `Shared`, to which the `Arc` beside the `Kthread` keeps a reference. Fields are dropped in
-        // order, so it goes after the `Kthread`, whose drop waits for the thread's end.
+        // SAFETY: `data` is a `Shared`, to which the `Arc` beside the `Kthread` keeps a reference.
+        // Fields are dropped in order, so it goes after the `Kthread`, whose drop waits for the
+        // thread's end.
         let kthread = unsafe { Kthread::start(Self::main, data) }?;
         Ok(Self {
             _kthread: kthread,
@@ -79,8 +80,8 @@ impl Abandoned {
         })
     }
 
-    /// Takes over a worker. Nothing is allocated for that, so it cannot fail. Returns whether its function has been
-    /// called; if not, it will not be. Sleeps.
+    /// Takes over a worker. This allocates nothing, so it cannot fail. Returns whether the worker's
+    /// function has been called; if not, it never will be. May sleep.
     pub(super) fn adopt(&self, mut worker: KBox<Worker>) -> bool {
         let has_begun = worker.abandon();
         let mut list = self.shared.list.lock();
@@ -90,7 +91,7 @@ impl Abandoned {
         has_begun
     }
 
-    /// Whether there are workers, which may run code of this module still.
+    /// Whether there are workers. They may still run code of this module.
     pub(super) fn is_any(&self) -> bool {
         self.shared.list.lock().first.is_some()
     }
@@ -99,19 +100,19 @@ impl Abandoned {
     ///
     /// `shared` must be a [`Shared`] that stays until this thread is dead.
     unsafe extern "C" fn main(shared: *mut c_void) -> c_int {
-        // SAFETY: The caller passes a pointer to a `Shared` that stays until this thread is dead; all accesses are
-        // shared.
+        // SAFETY: The caller passes a pointer to a `Shared` that stays until this thread is dead;
+        // all accesses are shared.
         let shared = unsafe { &*shared.cast::<Shared>() };
         let mut list = shared.list.lock();
         loop {
-            // Each is dropped without the lock: that may take a while.
+            // Workers are dropped without the lock, since that may take a while.
             if let Some(over) = list.take_over() {
                 drop(list);
                 drop(over);
                 list = shared.list.lock();
             } else if list.first.is_some() {
                 drop(list);
-                // SAFETY: Has no requirements but that we may sleep.
+                // SAFETY: Only requires that we may sleep.
                 unsafe { bindings::schedule_timeout_idle(msecs_to_jiffies(LOOK) as c_long) };
                 list = shared.list.lock();
             } else if list.closed {
@@ -133,7 +134,7 @@ impl Drop for Abandoned {
 }
 
 impl List {
-    /// Takes out one whose call is over.
+    /// Takes a worker out whose call is over.
     fn take_over(&mut self) -> Option<KBox<Worker>> {
         let mut link = &mut self.first;
         while link.as_ref().is_some_and(|worker| !worker.is_over()) {

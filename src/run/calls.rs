@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The list of calls that run.
+//! The list of running calls.
 
 use kernel::{
     fmt,
@@ -32,7 +32,7 @@ use kernel::{
 pub(crate) struct Call<'a> {
     /// The function's name.
     function: &'a CStr,
-    /// How long ago it was to begin.
+    /// How long ago it was asked for.
     seconds: i64,
     /// The thread that makes the call.
     pid: Pid,
@@ -59,7 +59,7 @@ pub(super) struct Calls {
     entries: Mutex<KVec<Arc<Entry>>>,
 }
 
-/// What is listed of a worker.
+/// A worker's entry in the list.
 #[pin_data]
 pub(super) struct Entry {
     pid: Atomic<Pid>,
@@ -68,7 +68,8 @@ pub(super) struct Entry {
     current: Mutex<Option<Current>>,
 }
 
-/// How far the call of a worker is: its function waits for a slot, has been called, or nobody waits for it any more.
+/// How far a worker's call is: its function waits for a slot, has been called, or has been
+/// abandoned.
 const WAITING: u32 = 0;
 const RUNNING: u32 = 1;
 const ABANDONED: u32 = 2;
@@ -104,7 +105,7 @@ impl Calls {
         })
     }
 
-    /// Does something for each call, while no other begins or ends.
+    /// Calls `f` for each call. No call begins or ends meanwhile.
     pub(super) fn for_each(&self, mut each: impl FnMut(&Call<'_>) -> Result) -> Result {
         for entry in self.entries.lock().iter() {
             if let Some(current) = &*entry.current.lock() {
@@ -126,12 +127,12 @@ impl Calls {
 }
 
 impl Entry {
-    /// Whether nobody waits for the worker any more.
+    /// Whether the worker has been abandoned.
     pub(super) fn is_abandoned(&self) -> bool {
         self.progress.load(Relaxed) == ABANDONED
     }
 
-    /// Says that the function is called now; returns false if nobody waits for it any more.
+    /// Notes that the function is called now. Returns false if the call has been abandoned.
     pub(super) fn run(&self) -> bool {
         self.progress.cmpxchg(WAITING, RUNNING, Relaxed).is_ok()
     }
@@ -144,7 +145,7 @@ pub(super) struct Listing {
 }
 
 impl Listing {
-    /// Says which thread it is.
+    /// Notes which thread it is.
     pub(super) fn set_task(&self, task: &Task) {
         self.entry.pid.store(task.pid(), Relaxed);
     }
@@ -165,7 +166,8 @@ impl Listing {
         *self.entry.current.lock() = None;
     }
 
-    /// Nobody waits for the worker any more, so that a call is not made that has not begun. Returns whether it had begun.
+    /// Abandons the worker: a call that has not begun is not made any more. Returns whether it had
+    /// begun.
     pub(super) fn abandon(&self) -> bool {
         self.entry.progress.xchg(ABANDONED, Relaxed) != WAITING
     }

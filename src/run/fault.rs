@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Where a worker's function crashed: the address that could not be accessed.
+//! Where a worker's function crashed: at the address that it could not access.
 //!
 //! The kernel tells its *die notifiers* of each oops, in the thread that caused it.
 //!
@@ -15,7 +15,7 @@ use kernel::{
     types::Opaque, //
 };
 
-/// Listens to oopses, until this is dropped.
+/// A notifier of oopses, until it is dropped.
 #[pin_data(PinnedDrop)]
 pub(super) struct Listener {
     #[pin]
@@ -36,7 +36,8 @@ impl Listener {
                     notifier_call: Some(Self::oops),
                     ..Default::default()
                 };
-                // SAFETY: `block` is valid for writes. It stays where it is until `drop` takes it off the list.
+                // SAFETY: `block` is valid for writes. It stays where it is until `drop` takes it
+                // off the list.
                 kernel::error::to_result(unsafe {
                     block.write(new);
                     module_bindings::register_die_notifier(block)
@@ -47,7 +48,8 @@ impl Listener {
 
     /// # Safety
     ///
-    /// Only the kernel may call this, in the thread of an oops, with a `die_args` if `event` is `DIE_OOPS`.
+    /// Only the kernel may call this, in the thread of an oops, with a `die_args` if `event` is
+    /// `DIE_OOPS`.
     unsafe extern "C" fn oops(
         _: *mut bindings::notifier_block,
         event: usize,
@@ -60,8 +62,8 @@ impl Listener {
         }
         if let Some(fault) = worker::current_fault() {
             let (mut address, mut is_write) = (0, false);
-            // SAFETY: `data` is what the kernel tells of the oops, and the two are valid for writes. This thread is a
-            // worker's, and ends.
+            // SAFETY: `data` is what the kernel tells of the oops, and the two are valid for
+            // writes. This thread is a worker's, and ends.
             let is_fault = unsafe {
                 module_bindings::rust_kallsyms_thread_crashed();
                 module_bindings::rust_kallsyms_fault(data.cast(), &mut address, &mut is_write)

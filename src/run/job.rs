@@ -33,15 +33,15 @@ use kernel::{
 /// How long to wait between two attempts to get a slot.
 const SLOT_WAIT: Delta = Delta::from_millis(1);
 
-/// What came back from a function that returned.
+/// What a function has returned and left.
 pub(crate) struct Returned {
-    /// What it left in the registers for its value.
+    /// Its value, as the registers had it.
     pub(crate) registers: [usize; 2],
     /// How many nanoseconds it took.
     pub(crate) nanoseconds: i64,
     /// What it left in its thread.
     pub(crate) leftovers: Leftovers,
-    /// What it did to the memory that it was lent, though it must not.
+    /// What it did to lent memory, though it must not.
     pub(crate) misuse: Option<Misuse>,
 }
 
@@ -72,8 +72,8 @@ impl Job {
     ///
     /// # Safety
     ///
-    /// This must be called in a process that may sleep and with interrupts enabled. The caller must do as the
-    /// function demands.
+    /// This must be called in a process that may sleep and with interrupts enabled. The caller must
+    /// do as the function demands.
     pub(super) unsafe fn make(&mut self, entry: &Entry) {
         self.claim(entry);
         let Self::Called(function, lent) = self else {
@@ -81,9 +81,10 @@ impl Job {
         };
         let state = ThreadState::now();
         let begin = Instant::<Monotonic>::now();
-        // SAFETY: The function and its module stay for as long as `function` does, and so does the memory that the
-        // arguments point to. The words are where the function looks for its arguments, since `Registers` follows the C
-        // ABI. What else it demands is the caller's promise.
+        // SAFETY: The function and its module stay for as long as `function` does, and so does the
+        // memory that the arguments point to. The words are where the function looks for its
+        // arguments, since `Registers` follows the C ABI. What else it demands is the caller's
+        // promise.
         let registers = unsafe { function.call_words(lent.registers.words()) };
         let nanoseconds = begin.elapsed().as_nanos();
         let leftovers = state.restore();
@@ -95,13 +96,14 @@ impl Job {
         });
     }
 
-    /// Gets a slot for the function: waits until there is one. The call is not made if nobody waits for it any more.
-    // Its frame is not there while the function runs.
+    /// Waits for a slot for the function. If the call is abandoned meanwhile, it is not made. This
+    /// frame is gone while the function runs.
     #[inline(never)]
     fn claim(&mut self, entry: &Entry) {
         loop {
             *self = match replace(self, Self::None) {
-                // SAFETY: `Words` says nothing of what the function takes; whoever calls it with words says that.
+                // SAFETY: `Words` makes no claim about what the function takes; that is for the
+                // caller who gives it words.
                 Self::Ready(target, lent) => match unsafe { Function::try_new(target) } {
                     Ok(function) if entry.run() => Self::Called(function, lent),
                     Ok(function) => Self::Ready(function.into_target(), lent),
@@ -116,8 +118,7 @@ impl Job {
         }
     }
 
-    /// Gives the slot back: another call can have it now.
-    // Its frame is not there while the function runs.
+    /// Gives the slot back, for another call. This frame is gone while the function runs.
     #[inline(never)]
     fn finish(&mut self, returned: Returned) {
         *self = match replace(self, Self::None) {

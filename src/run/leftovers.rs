@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! What a function may leave in its thread: preemption or interrupts disabled, RCU not left, locks held.
+//! What a function may leave in its thread: preemption or interrupts disabled, RCU not left, locks
+//! held.
 //!
-//! The kernel's `do_one_initcall()` compares the same before and after, and repairs what can be repaired.
+//! The kernel's `do_one_initcall()` compares the same before and after, and repairs what can be
+//! repaired.
 
 use crate::{
     kallsyms::{
@@ -31,8 +33,8 @@ use kernel::{
     }, //
 };
 
-/// The mutexes that patching code takes, as every call of another function does: one that is kept is noticed also
-/// where the kernel counts no locks.
+/// The mutexes that are taken to patch code. Every call of a function that was not called before
+/// takes them. One that is kept is noticed even if the kernel does not count locks.
 const MUTEXES: [&CStr; 4] = [
     c"text_mutex",
     c"static_call_mutex",
@@ -44,7 +46,8 @@ const MUTEXES: [&CStr; 4] = [
 static HOTPLUG_LOCK: Atomic<usize> = Atomic::new(0);
 static WARN_COUNT: Atomic<usize> = Atomic::new(0);
 
-/// How long the processors may be kept from coming and going. Whoever does so of his own takes less time.
+/// How long the processors may be kept from coming and going, before the lock counts as left.
+/// Others who take it need less time.
 const HOTPLUG_WAIT: Delta = Delta::from_millis(10);
 const HOTPLUG_LOOKS: u32 = 200;
 
@@ -71,8 +74,8 @@ pub(super) fn find_variables(kallsyms: &Kallsyms) {
 fn held() -> Option<&'static CStr> {
     let this = current!().as_ptr() as usize;
     let is_held = |address: usize| {
-        // SAFETY: The address is that of a `struct mutex` of the kernel itself, which stays; the word with the owner is
-        // read as a whole.
+        // SAFETY: At the address is a `struct mutex` of the kernel itself, which stays; the word
+        // with the owner is read as a whole.
         let owner = unsafe { ((address + OWNER) as *const usize).read_volatile() };
         owner & !7 == this
     };
@@ -83,7 +86,8 @@ fn held() -> Option<&'static CStr> {
         .map(|(_, name)| name)
 }
 
-/// Where the owner is in a mutex: a pointer with flags in its low bits (`MUTEX_FLAGS`, `RT_MUTEX_HAS_WAITERS`).
+/// Where the owner is in a mutex: a pointer with flags in its low bits (`MUTEX_FLAGS`,
+/// `RT_MUTEX_HAS_WAITERS`).
 #[cfg(not(CONFIG_PREEMPT_RT))]
 const OWNER: usize = offset_of!(bindings::mutex, owner);
 #[cfg(CONFIG_PREEMPT_RT)]
@@ -98,18 +102,19 @@ pub(super) struct ThreadState {
     /// How often the kernel has warned.
     warnings: u32,
     is_hotplug_locked: bool,
-    /// A mutex whose owner this thread seems to be. That was another one, which has ended and was at the same address.
+    /// A mutex whose owner this thread seems to be. The owner was another thread at the same
+    /// address, which has ended.
     mutex: Option<&'static CStr>,
 }
 
 /// What a function has left in its thread.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Leftovers {
-    /// How often it disabled preemption too often.
+    /// By how much it has raised the preemption count.
     preempt_count: i32,
     /// Whether it disabled interrupts.
     irqs_disabled: bool,
-    /// How often it entered an RCU read-side critical section too often.
+    /// By how much it has raised the depth of RCU read-side critical sections.
     rcu_depth: i32,
     /// How many locks it kept, as far as the kernel counts them.
     lock_depth: i32,
@@ -117,7 +122,8 @@ pub(crate) struct Leftovers {
     mutex: Option<&'static CStr>,
     /// Whether it kept the processors from coming and going, as patching code does for a moment.
     hotplug_lock: bool,
-    /// Whether the kernel warned of something meanwhile. That need not be the function's fault, and is nothing left.
+    /// Whether the kernel warned of something meanwhile. That need not be the function's fault, and
+    /// does not count as left.
     has_warned: bool,
     /// Which of the [`PARTS`] of its thread it changed.
     thread: u32,
@@ -153,7 +159,8 @@ impl ThreadState {
     pub(super) fn now() -> Self {
         let mutex = held();
         let mut thread = Default::default();
-        // SAFETY: `thread` is valid for writes. They only read what belongs to this thread.
+        // SAFETY: `thread` is valid for writes. These functions only read what belongs to this
+        // thread.
         unsafe {
             module_bindings::rust_kallsyms_thread_get(&mut thread);
             Self {
@@ -168,7 +175,8 @@ impl ThreadState {
         }
     }
 
-    /// Puts right what differs since, locks aside; says what that was. Interrupts were enabled before.
+    /// Restores what has changed since, except locks, and says what that was. Interrupts were
+    /// enabled before.
     pub(super) fn restore(&self) -> Leftovers {
         let now = Self::now();
         let mut leftovers = Leftovers {
@@ -183,7 +191,8 @@ impl ThreadState {
             hotplug_lock: false,
         };
         if leftovers.preempt_count != 0 {
-            // SAFETY: That was the count before the call, and whoever changed it since has returned.
+            // SAFETY: That was the count before the call, and whoever changed it since has
+            // returned.
             unsafe { module_bindings::rust_kallsyms_preempt_count_set(self.preempt_count) };
         }
         if leftovers.irqs_disabled {
@@ -191,13 +200,14 @@ impl ThreadState {
             unsafe { module_bindings::rust_kallsyms_irq_enable() };
         }
         if leftovers.rcu_depth != 0 {
-            // SAFETY: That was the depth before the call. Whoever entered the sections above it has returned;
-            // the kernel leaves them in the same way when a thread ends.
+            // SAFETY: That was the depth before the call. Whoever entered the sections above it has
+            // returned; the kernel leaves them in the same way when a thread ends.
             unsafe { module_bindings::rust_kallsyms_rcu_depth_set(self.rcu_depth) };
         }
         leftovers.has_warned = now.warnings != self.warnings;
         leftovers.hotplug_lock = !self.is_hotplug_locked && is_hotplug_kept();
-        // SAFETY: That is what this thread had before the call. It may sleep again, as the above has seen to.
+        // SAFETY: This thread had all that before the call. It may sleep again, now that preemption
+        // and interrupts are restored.
         leftovers.thread = unsafe { module_bindings::rust_kallsyms_thread_restore(&self.thread) };
         leftovers
     }
@@ -219,8 +229,9 @@ fn is_hotplug_locked() -> bool {
     lock != 0 && unsafe { module_bindings::rust_kallsyms_is_write_locked(lock) }
 }
 
-/// Whether the function that has returned keeps the processors from coming and going, which is ended. The lock does not
-/// say whose it is. Another one's is released after a while. May sleep.
+/// Whether the function that has returned keeps the processors from coming and going; if so, the
+/// lock is released. The lock does not say whose it is, so this waits until anybody else would have
+/// released it. May sleep.
 fn is_hotplug_kept() -> bool {
     for _ in 0..HOTPLUG_LOOKS {
         if !is_hotplug_locked() {

@@ -2,13 +2,13 @@
 
 //! The memory that functions are lent: strings, temporaries, and what braces point to.
 //!
-//! Each piece ends where its pages end, and an unmapped page follows: a function that goes beyond the end runs into that
-//! and crashes, and nothing else is harmed. The kernel's `vmalloc()` promises such a page after an area, but not before
-//! it. So bytes that the function must not change, a *canary*, are before each piece, and are checked when the function
-//! has returned.
+//! Each piece ends where its pages end, and an unmapped page follows: a function that goes beyond
+//! the end runs into that and crashes, and nothing else is harmed. The kernel's `vmalloc()`
+//! promises such a page after an area, but not before it. So each piece has bytes before it that
+//! the function must not change, a *canary*. They are checked when the function has returned.
 //!
-//! `vfree()` takes any address within an area that is at the beginning of a page. So no piece begins there: one that
-//! would has a canary after it, too.
+//! `vfree()` takes any address in an area at which a page begins. So no piece begins with a page: a
+//! piece that would has a canary after it, too.
 
 use core::ops::Range;
 use kernel::{
@@ -17,11 +17,13 @@ use kernel::{
     prelude::*, //
 };
 
-/// How many bytes a piece of memory can have, and all of one evaluation, with what is around the pieces.
+/// How many bytes a piece of memory can have, and all pieces of one evaluation with what is around
+/// them.
 pub(crate) const MAX_PIECE: usize = 1 << 20;
 pub(crate) const MAX_MEMORY: usize = 4 << 20;
 
-/// How many bytes a canary has. It keeps what follows aligned for any type that is not aligned to pages.
+/// How many bytes a canary has. It keeps what follows aligned for any type that is not aligned to
+/// pages.
 const CANARY: usize = 64;
 
 /// What is in it.
@@ -48,7 +50,7 @@ struct Piece {
     /// How many bytes of the area are before the piece.
     before: usize,
     size: usize,
-    /// The `struct page` of the first page: another one is there when somebody has freed the area.
+    /// The `struct page` of the first page. If somebody frees the area, it is another one.
     page: usize,
 }
 
@@ -82,7 +84,8 @@ impl Memory {
         Ok(self.pieces.last_mut().ok_or(ENOMEM)?.bytes())
     }
 
-    /// Begins what is evaluated at one place of a text: it is given these pieces again, if it was before.
+    /// Begins what is evaluated at one place of a text: it is given these pieces again, if it was
+    /// before.
     pub(crate) fn begin(&mut self, again: Range<usize>) {
         self.again = again;
     }
@@ -132,12 +135,14 @@ impl Memory {
         pieces.any(|piece| address.wrapping_sub(piece.address()) < piece.size)
     }
 
-    /// What a function that has returned has done to the memory, though it must not: the address of the piece.
+    /// What a function that has returned has done to a piece of memory, though it must not, with
+    /// the piece's address.
     pub(super) fn misuse(&self) -> Option<Misuse> {
         self.pieces.iter().find_map(Piece::misuse)
     }
 
-    /// The address of the piece beyond which a function went, if `address`, which is not mapped, is beside one.
+    /// The address of the piece that a function has gone beyond, if the unmapped `address` lies
+    /// beside one.
     pub(super) fn beside(&self, address: usize) -> Option<usize> {
         let is_beside = |piece: &&Piece| {
             let begin = piece.area.as_ptr() as usize;
@@ -161,7 +166,7 @@ pub(crate) enum Misuse {
 
 impl Piece {
     fn new(size: usize) -> Result<Self, Error> {
-        // A piece of whole pages would begin with a page, if nothing were after it.
+        // Without a canary after it, a piece of whole pages would begin with a page.
         let after = if size % PAGE_SIZE == 0 { CANARY } else { 0 };
         let room = (CANARY + size + after).next_multiple_of(PAGE_SIZE);
         let mut area = VVec::with_capacity(room, GFP_KERNEL | __GFP_ZERO)?;
@@ -171,7 +176,8 @@ impl Piece {
         area[before - CANARY..before].fill(CANARY_BYTE);
         area[before + size..].fill(CANARY_BYTE);
         let page = first_page(&area);
-        // INVARIANT: The room is a multiple of a page's size, and `before + size + after` is the room.
+        // INVARIANT: The room is a multiple of a page's size, and `before + size + after` is the
+        // room.
         Ok(Self {
             area,
             before,
@@ -209,7 +215,7 @@ impl Piece {
 impl Drop for Piece {
     fn drop(&mut self) {
         if !self.is_ours() {
-            // A function has freed it, and somebody else may have it now.
+            // A function has freed the area, and somebody else may use it now.
             core::mem::forget(core::mem::take(&mut self.area));
         }
     }
@@ -217,7 +223,7 @@ impl Drop for Piece {
 
 /// The `struct page` of the first page of an area, or 0 if there is none.
 fn first_page(area: &VVec<u8>) -> usize {
-    // SAFETY: The address is of the area that `vmalloc()` has its memory in. This walks over the kernel's page tables,
-    // and says what is there.
+    // SAFETY: The address is of the area that `vmalloc()` has its memory in. This walks over the
+    // kernel's page tables, and says what is there.
     unsafe { bindings::vmalloc_to_page(area.as_ptr().cast()) as usize }
 }

@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Makes the calls of an evaluation in a kernel thread, and contains what goes wrong. Knows no C types.
+//! Makes the calls of an evaluation in a kernel thread, and contains what goes wrong. Knows no C
+//! types.
 //!
-//! - [`Execution`]: what an evaluation makes its calls with: a worker, and the memory that functions are lent;
-//! - [`worker`]: the thread that makes them, one after the other, as the process that asks ([`thread::asker`]), and [`job`], one
-//!   of them;
+//! - [`Execution`]: what an evaluation makes its calls with: a worker, and the memory that
+//!   functions are lent;
+//! - [`worker`]: the thread that makes them, one after the other, as the process that asks
+//!   ([`thread::asker`]), and [`job`], one of them;
 //! - [`registers`] and [`memory`]: what a function is given;
 //! - [`leftovers`]: what it leaves in its thread, and [`fault`]: where it crashed;
-//! - [`Workers`]: who outlives an evaluation: [`abandoned`] workers; and [`calls`], all that run.
+//! - [`Workers`]: what outlives an evaluation: [`abandoned`] workers; and [`calls`], the list of
+//!   all running calls.
 //!
-//! A crash (an oops) ends the worker's thread only. It releases nothing that the function held, but what *we* lent the
-//! function is freed when the thread is dead, and not before.
+//! A crash (an oops) ends the worker's thread only. It releases nothing that the function held, but
+//! what *we* lent the function is freed when the thread is dead, and not before.
 
 mod abandoned;
 mod calls;
@@ -59,7 +62,7 @@ use kernel::{
 pub(crate) enum End {
     /// The function returned.
     Returned(Returned),
-    /// It crashed, and this signal was its thread's end; perhaps by going beyond what it was lent.
+    /// It crashed, and its thread ended with this signal. Perhaps it went beyond what it was lent.
     Crashed(i32, Option<Misuse>),
     /// It ended its thread.
     Exited,
@@ -67,7 +70,8 @@ pub(crate) enum End {
     TimedOut,
     /// The caller got a signal while it ran, and it goes on.
     Interrupted,
-    /// It was not called: until the time was over or a signal came (`ETIMEDOUT`, `EINTR`), as many others ran as can.
+    /// It was not called: all slots were taken until the time was over (`ETIMEDOUT`) or a signal
+    /// came (`EINTR`).
     NotBegun(Error),
 }
 
@@ -95,23 +99,23 @@ impl Workers {
         })
     }
 
-    /// Does something for each call that runs, while no other begins or ends.
+    /// Calls `f` for each running call. No call begins or ends meanwhile.
     pub(crate) fn for_each_call(&self, each: impl FnMut(&Call<'_>) -> Result) -> Result {
         self.calls.for_each(each)
     }
 
-    /// Whether functions run that nobody waits for any more.
+    /// Whether functions of abandoned calls run.
     pub(crate) fn is_any_abandoned(&self) -> bool {
         self.abandoned.is_any()
     }
 }
 
-/// What an evaluation makes its calls with. Its end is the end of its worker, and then of the memory.
+/// What an evaluation makes its calls with. Dropping it ends the worker, and then frees the memory.
 pub(crate) struct Execution<'w> {
     workers: &'w Workers,
     // In this order: the worker's thread may use what its functions were lent until it is dead.
     worker: Option<KBox<Worker>>,
-    /// What functions are lent. Everything in it stays for as long as the worker.
+    /// What functions are lent. All of it stays as long as the worker.
     pub(crate) memory: Memory,
     /// Whether the kernel warned of something while one of the functions ran.
     pub(crate) warned: bool,
@@ -147,12 +151,14 @@ impl<'w> Execution<'w> {
 
     /// Calls the function `name` at `target`, and waits for its end. Sleeps.
     ///
-    /// The worker makes another call only if the function has returned and left nothing behind. It is abandoned, with
-    /// all of `memory`, if the function has not returned when the time is over or a signal comes.
+    /// The worker makes another call only if the function has returned and left nothing behind. It
+    /// is abandoned, with all of `memory`, if the function has not returned when the time is over
+    /// or a signal comes.
     ///
     /// # Errors
     ///
-    /// `ENOMEM`; `EBUSY` if this module is being removed; `EINTR` if the calling process is killed meanwhile.
+    /// `ENOMEM`; `EBUSY` if this module is being removed; `EINTR` if the calling process is killed
+    /// meanwhile.
     ///
     /// # Safety
     ///
@@ -167,8 +173,8 @@ impl<'w> Execution<'w> {
             Some(worker) => worker,
             None => Worker::start(&self.workers.calls, &self.workers.disguise)?,
         };
-        // SAFETY: The worker has no job: it has just been started, or its last one is done. The caller promises to do
-        // as the function demands.
+        // SAFETY: The worker has no job: it has just been started, or its last one is done. The
+        // caller promises to do as the function demands.
         unsafe { worker.begin(name, target, registers, &mut self.memory) }?;
         let gave_up = loop {
             match worker.wait() {

@@ -22,7 +22,7 @@ impl Registers {
         taken: Taken::NOTHING,
     };
 
-    /// All words: those of the registers, then those of the stack.
+    /// All words: the registers, then the stack.
     pub(super) fn words(&self) -> &[usize; WORDS] {
         &self.words
     }

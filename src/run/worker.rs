@@ -52,8 +52,8 @@ use kernel::{
     time::Msecs, //
 };
 
-/// After how many milliseconds a crash is noticed at the latest. A thread that crashed tells nobody, so that is
-/// looked at again and again; one that returns does tell.
+/// How many milliseconds a crash can go unnoticed. A thread that crashes tells nobody, so its owner
+/// looks again and again; a thread that returns does tell.
 const LOOK: Msecs = 10;
 
 /// The address that a thread could not access; 0 for none.
@@ -80,23 +80,25 @@ impl Fault {
 
 /// A kernel thread that makes calls. Dropping this waits until it is dead.
 pub(super) struct Worker {
-    // In this order: what the thread uses is dropped when it is dead, and our own module's code goes last.
+    // Fields drop in this order: what the thread uses goes when the thread is dead, and the
+    // reference to our own module goes last.
     kthread: Kthread,
     desk: Pin<KBox<Desk>>,
-    /// A function of each module whose functions were called: what they gave the thread to do when it ends is in there.
+    /// A function of each module that was called. Work that a function queued for the thread's end
+    /// is code of its module.
     called: KVec<Target>,
     listing: Listing,
-    /// The next in the list of those that nobody waits for.
+    /// The next in the list of abandoned workers.
     pub(super) next: Option<KBox<Worker>>,
     #[allow(dead_code)]
     module: OwnModule,
 }
 
-/// Where the thread gets its jobs, and leaves what came of them.
+/// Where the thread gets its jobs, and leaves their results.
 #[pin_data]
 struct Desk {
     asker: Asker,
-    /// Completed when the thread needs the asking process no more.
+    /// Completed when the thread does not need the asking process any more.
     #[pin]
     adopted: Completion,
     /// Completed when there is a job, and for all time when the thread is to end.
@@ -112,7 +114,8 @@ struct Desk {
     fault: Fault,
 }
 
-// SAFETY: The pointers in a job are to memory that it owns, or to the kernel's own; none belongs to a thread.
+// SAFETY: The pointers in a job are to memory that it owns, or to the kernel's own; none belongs to
+// a thread.
 unsafe impl Send for Desk {}
 // SAFETY: `job` is used by turns, as the field says; everything else is for all threads at once.
 unsafe impl Sync for Desk {}
@@ -132,7 +135,8 @@ impl Worker {
     ///
     /// # Errors
     ///
-    /// `ENOMEM`; `EBUSY` if this module is being removed; `EINTR` if the calling process is killed meanwhile.
+    /// `ENOMEM`; `EBUSY` if this module is being removed; `EINTR` if the calling process is killed
+    /// meanwhile.
     pub(super) fn start(calls: &Arc<Calls>, disguise: &Arc<Disguise>) -> Result<KBox<Self>> {
         let place = KBox::new_uninit(GFP_KERNEL)?;
         let module = OwnModule::get().ok_or(EBUSY)?;
@@ -152,8 +156,8 @@ impl Worker {
             GFP_KERNEL,
         )?;
         let data = core::ptr::from_ref(&*desk).cast_mut().cast();
-        // SAFETY: `main` may be called with a `Desk` that stays until its thread is dead: it is dropped after the
-        // `Kthread`, here as well as in a `Worker`.
+        // SAFETY: `main` may be called with a `Desk` that stays until its thread is dead: it is
+        // dropped after the `Kthread`, here as well as in a `Worker`.
         let kthread = unsafe { Kthread::start(Self::main, data) }?;
         listing.set_task(kthread.task());
         let worker = Self {
@@ -167,7 +171,7 @@ impl Worker {
         Ok(KBox::write(place, worker))
     }
 
-    /// Has the thread call a function, `name`, at `target`, and lends it all of `memory`.
+    /// Lets the thread call the function `name` at `target`, and lends it all of `memory`.
     ///
     /// # Errors
     ///
@@ -175,8 +179,8 @@ impl Worker {
     ///
     /// # Safety
     ///
-    /// The worker must have no job: it has just been started, or [`end`](Self::end) has said that the last one returned.
-    /// The caller must do as the function demands, of the arguments as well.
+    /// The worker must have no job: it has just been started, or [`end`](Self::end) has said that
+    /// the last one returned. The caller must do as the function demands, of the arguments as well.
     pub(super) unsafe fn begin(
         &mut self,
         name: &CStr,
@@ -189,9 +193,10 @@ impl Worker {
         self.listing.begin(name)?;
         let memory = take(memory);
         let job = Job::Ready(target, Lent { registers, memory });
-        // SAFETY: The caller promises that there is no job, so the thread waits for `go`, and this is ours.
+        // SAFETY: The caller promises that there is no job, so the thread waits for `go`, and this
+        // is ours.
         unsafe { *self.desk.job.get() = job };
-        // The completion, whose lock both sides take, orders this.
+        // Both sides take the completion's lock, which orders this write before the thread's reads.
         self.desk.go.complete();
         Ok(())
     }
@@ -206,7 +211,8 @@ impl Worker {
         }
     }
 
-    /// How the job ended. What had been lent is in `memory` again, unless the thread is dead: it stays here then.
+    /// How the job ended. What had been lent is in `memory` again, unless the thread is dead: it
+    /// stays here then.
     ///
     /// # Errors
     ///
@@ -240,7 +246,7 @@ impl Worker {
         }
     }
 
-    /// What a function that crashed did to the memory that it was lent, if that was why.
+    /// What a crashed function did to lent memory, if that was why it crashed.
     fn overrun(&self) -> Option<Misuse> {
         let (address, is_write) = self.desk.fault.get()?;
         // SAFETY: The thread is dead, so this is ours.
@@ -259,32 +265,34 @@ impl Worker {
     fn keep(&mut self, target: Target) {
         let is_kept = |kept: &Target| kept.is_of_same_module(&target);
         if !target.is_of_vmlinux() && !self.called.iter().any(is_kept) {
-            // `begin` has made room. Without it the module is not kept.
+            // `begin` has made room; without room the module would not be kept.
             let _ = self.called.push_within_capacity(target);
         }
     }
 
-    /// Nobody waits for the worker any more, so that the call is not made if it has not begun. Returns whether it has.
-    /// Sleeps, for as long as the thread needs the asking process.
+    /// Abandons the worker: a call that has not begun is not made any more. Returns whether it has
+    /// begun. Sleeps as long as the thread needs the asking process.
     pub(super) fn abandon(&self) -> bool {
         self.desk.adopted.wait();
         self.listing.abandon()
     }
 
-    /// Whether the call has been made, or ended the thread.
+    /// Whether the call is over: the function returned, or the thread ended.
     pub(super) fn is_over(&self) -> bool {
         self.kthread.is_dead() || self.desk.done.is_completed()
     }
 
     /// # Safety
     ///
-    /// `desk` must be a [`Desk`] that stays until this thread is dead. Whoever puts a job there must do as its function
-    /// demands, and leave the job alone until it is done or this thread is dead.
+    /// `desk` must be a [`Desk`] that stays until this thread is dead. Whoever puts a job there
+    /// must do as its function demands, and leave the job alone until it is done or this thread is
+    /// dead.
     unsafe extern "C" fn main(desk: *mut c_void) -> c_int {
-        // SAFETY: The caller passes a pointer to a `Desk` that stays until this thread is dead; all accesses are shared.
+        // SAFETY: The caller passes a pointer to a `Desk` that stays until this thread is dead; all
+        // accesses are shared.
         let desk = unsafe { &*desk.cast::<Desk>() };
-        // SAFETY: The process that asks has begun this thread, and abandons it, or waits for its death, only after what
-        // is said below.
+        // SAFETY: The asking process has started this thread, and does not abandon it or wait for
+        // its death before `adopted` is completed below.
         let adopted = unsafe { desk.asker.adopt() };
         desk.adopted.complete_all();
         if adopted.is_err() {
@@ -297,10 +305,11 @@ impl Worker {
             if !matches!(job, Job::Ready(..)) {
                 return 0;
             }
-            // SAFETY: This thread may sleep, and interrupts are enabled: it makes no call after one that left something
-            // behind. Whoever put the job there promised to do as the function demands.
+            // SAFETY: This thread may sleep, and interrupts are enabled: it makes no call after one
+            // that left something behind. Whoever put the job there promised to do as the function
+            // demands.
             unsafe { job.make(&desk.entry) };
-            // Nobody waits for it any more: it is not made, and no other comes.
+            // It was abandoned before it began: it is not made, and no other job comes.
             let is_abandoned = matches!(job, Job::Ready(..));
             desk.done.complete();
             if is_abandoned {
@@ -310,11 +319,12 @@ impl Worker {
     }
 }
 
-/// Where the address goes that this thread could not access, if it is a worker's.
+/// Where to note the address that this thread could not access, if it is a worker's.
 pub(super) fn current_fault() -> Option<&'static Fault> {
     let task = current!().as_ptr();
-    // SAFETY: The task is this one. Only kernel threads have what the two functions look at. The data of those that run
-    // `main` is a `Desk`, which stays until the thread is dead, and so as long as anything here runs.
+    // SAFETY: The task is this one. Only kernel threads have what the two functions look at. The
+    // data of those that run `main` is a `Desk`, which stays until the thread is dead, and so as
+    // long as anything here runs.
     unsafe {
         let is_worker = (*task).flags & bindings::PF_KTHREAD != 0
             && bindings::kthread_func(task) == Worker::main as *mut c_void;
@@ -344,9 +354,9 @@ impl OwnModule {
 
 impl Drop for OwnModule {
     fn drop(&mut self) {
-        // SAFETY: `get` got the reference. Whoever drops this is a thread whose way out of the module's code is
-        // waited for before that is freed: one that the module's exit function stops, or one that entered by
-        // insmod or by a file.
+        // SAFETY: `get` got the reference. Whoever drops this is a thread whose way out of the
+        // module's code is waited for before that is freed: one that the module's exit function
+        // stops, or one that entered by insmod or by a file.
         unsafe { bindings::module_put((&raw const bindings::__this_module).cast_mut()) };
     }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! What an expression gave, as text for the log and for files.
+//! Values of expressions, as text for the log and for files.
 
 pub(crate) mod error_name;
 pub(crate) mod object;
@@ -36,7 +36,7 @@ pub(crate) struct Facts<'a> {
     pub(crate) kallsyms: &'a Kallsyms,
     /// Has the names of errors.
     pub(crate) errors: &'a ErrorNames,
-    /// Whether the memory of devices is read as well: to read a register may change the device.
+    /// Whether device memory is read as well: reading a register may change the device.
     pub(crate) devices: bool,
     /// How many bytes of a string are shown.
     pub(crate) text_limit: usize,
@@ -59,7 +59,7 @@ impl Facts<'_> {
 pub(crate) struct Callee {
     /// Its name.
     pub(crate) name: CString,
-    /// Whether the user called it otherwise.
+    /// Whether the user gave it another name.
     pub(crate) alias: bool,
     /// The module, or `vmlinux`.
     pub(crate) module: CString,
@@ -67,13 +67,13 @@ pub(crate) struct Callee {
     pub(crate) size: usize,
 }
 
-/// What is said of a call if the kernel warned of something meanwhile.
+/// The line for a call during which the kernel warned of something.
 pub(crate) const WARNED: &str =
     "the kernel warned of something while it ran; its report is in the log";
 
-/// What an expression gave.
+/// The outcome of an expression.
 pub(crate) struct Outcome {
-    /// Of a call, the function.
+    /// For a call, the function.
     pub(crate) callee: Option<Callee>,
     /// The type of the value, or the prototype of the function, as C.
     pub(crate) prototype: CString,
@@ -90,7 +90,7 @@ pub(crate) struct Outcome {
 }
 
 impl Outcome {
-    /// What an expression gave that is no call.
+    /// The outcome of an expression that is not a call.
     #[inline(never)]
     pub(crate) fn of_value(value: Value, prototype: CString) -> Result<KBox<Self>, Failure> {
         let outcome = Self {

@@ -43,13 +43,13 @@ use kernel::{
     }, //
 };
 
-/// How long the text can become.
+/// The longest text.
 const MAX_TEXT: usize = 1 << 20;
 
 /// Larger objects are shown without the members that are zero.
 const MAX_WITH_ZEROS: usize = 256;
 
-/// How many structures and arrays can be within each other.
+/// How deep structures and arrays can be nested.
 const MAX_DEPTH: usize = 24;
 
 /// Shows one object.
@@ -168,7 +168,7 @@ impl<'a> Printer<'a> {
         self.put(if empty { "}" } else { " }" })
     }
 
-    /// Writes the elements of an array, but zeros at its end only if all zeros are shown.
+    /// Writes the elements of an array, without the zeros at its end unless all zeros are shown.
     #[inline(never)]
     fn array(
         &mut self,
@@ -254,7 +254,7 @@ impl<'a> Printer<'a> {
         }
     }
 
-    /// Writes a number as its type has it: all 64 bits are in `value`, with its sign.
+    /// Writes a number by its type; `value` has it sign-extended to 64 bits.
     #[inline(never)]
     fn integer(&mut self, ty: Type<'_>, value: i64) -> fmt::Result {
         match ty.shape() {
@@ -269,7 +269,7 @@ impl<'a> Printer<'a> {
         }
     }
 
-    /// Writes a pointer: to a function with the name of that.
+    /// Writes a pointer; one into code with the function's name.
     #[inline(never)]
     fn pointer(&mut self, ty: Type<'_>, address: usize) -> fmt::Result {
         if address == 0 {

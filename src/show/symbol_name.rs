@@ -18,8 +18,8 @@ use kernel::{
     str::CString, //
 };
 
-/// The function that an address lies in, with the distance from its beginning: `int_sqrt+0x5`. In a module it is one only
-/// if the pointer's type says so (`is_function`).
+/// The function that an address lies in, with the distance from its beginning: `int_sqrt+0x5`. In a
+/// module it is one only if the pointer's type says so (`is_function`).
 #[inline(never)]
 pub(super) fn of_code(
     kallsyms: &Kallsyms,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! What a function returned.
+//! Values, decoded by their types.
 
 use super::{
     error_name::{self},
@@ -35,7 +35,8 @@ use kernel::{
     }, //
 };
 
-/// How much of a string is shown in a line of the log, which has about 1000 bytes. With escapes it can be twice as long.
+/// How much of a string is shown in a line of the log, which has about 1000 bytes. With escapes it
+/// can be twice as long.
 pub(crate) const MAX_STRING: usize = 256;
 
 /// A value, decoded by its type.
@@ -52,7 +53,7 @@ pub(crate) enum Value {
     Unsigned(u64),
     /// An integer or a pointer in hexadecimal.
     Hexadecimal(u64),
-    /// An enumeration's, whether it has a sign, and the constant's name if it is one.
+    /// A value of an enumeration, whether it has a sign, and the constant's name if there is one.
     Enum(u64, bool, Option<CString>),
     /// An integer of 128 bits.
     Wide(Decimal),
@@ -60,13 +61,14 @@ pub(crate) enum Value {
     String(Text),
     /// A pointer that is an error, and the error's name.
     Error(i64, Option<&'static CStr>),
-    /// A pointer, whose target cannot be read or is no string; and the symbol there, if it is code.
+    /// A pointer whose target cannot be read or is not a string; and the symbol there, if it is
+    /// code.
     Pointer(usize, Option<CString>),
     /// A structure, a union or an array as text, for whoever asked.
     Printed(KVVec<u8>),
     /// Bytes.
     Bytes(KVVec<u8>),
-    /// The first of so many values.
+    /// The first of this many values.
     Array(KVec<Value>, usize),
 }
 
@@ -75,13 +77,13 @@ pub(crate) struct Text {
     bytes: KVec<u8>,
     /// Whether it goes on.
     more: bool,
-    /// Whether one of the words that it lies in may be an address.
+    /// Whether a word that it lies in may be an address.
     in_address: bool,
 }
 
 impl Value {
-    /// Decodes what a function left in the register, or what memory has, while what it points to is
-    /// there. The `btf` is that which an enumeration's kind is of.
+    /// Decodes a register or memory. What a pointer leads to must still be there. An enumeration's
+    /// kind refers to `btf`.
     #[inline(never)]
     pub(crate) fn new(
         facts: Facts<'_>,
@@ -141,7 +143,7 @@ impl Value {
         }
     }
 
-    /// The value as text; of a pointer, the address only if `show` it may be.
+    /// The value as text; a pointer's address only if `show`.
     pub(crate) fn display(&self, show: bool) -> impl fmt::Display + '_ {
         Display { value: self, show }
     }
@@ -227,7 +229,8 @@ impl fmt::Display for Display<'_> {
     }
 }
 
-/// The string at an address, which has at most `length` bytes: at most `limit` of them, as far as they can be read.
+/// The string at an address, which has at most `length` bytes: at most `limit` of them, as far as
+/// they can be read.
 #[inline(never)]
 pub(crate) fn string(
     facts: Facts<'_>,

@@ -76,8 +76,9 @@ pub fn conversions<E: From<&'static str>>(
     Ok(())
 }
 
-/// What a pointer's conversion takes, by what follows `%p`. `%pS` and its like follow the pointer, each in its own way;
-/// `%px` shows the address, and so does `%pK`, if the caller may see it, to all who read what is printed.
+/// What a pointer's conversion takes, by what follows `%p`. `%pS` and its like follow the pointer,
+/// each in its own way; `%px` shows the address, and so does `%pK`, if the caller may see it, to
+/// all who read what is printed.
 fn pointer(suffix: &[u8]) -> Option<Wants> {
     Some(match suffix {
         b"" => Wants::Pointer,

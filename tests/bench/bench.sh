@@ -1,12 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# The measurements, in a guest whose clock counts instructions. Each operation is done as a C programmer or a user would
-# do it, and as this module does it. Prints a line for each: the operation, the milliseconds that either takes, their
-# ratio, the ratio's limit, and the verdict.
+# The measurements, in a guest whose clock counts instructions. Each operation is done as a C
+# programmer or a user would do it, and as this module does it. Prints a line for each: the
+# operation, the milliseconds that either takes, their ratio, the ratio's limit, and the verdict.
 #
-# With SHORT=1 in the environment, only those that take seconds are made; without, they are repeated with hundreds of
-# modules loaded.
+# With SHORT=1 in the environment, only those that take seconds are made; without, they are repeated
+# with hundreds of modules loaded.
 
 rust=/sys/kernel/debug/bench_rust/do
 c=/sys/kernel/debug/bench_c
@@ -40,7 +40,8 @@ both() {
 }
 
 sysctl -q -w kernel.kptr_restrict=0
-# Wait until the kernel has finished booting, since its work would count. (While the guest is idle, the clock leaps.)
+# Wait until the kernel has finished booting, since its work would count. (While the guest is idle,
+# the clock leaps.)
 sleep 10
 insmod ./bench_c.ko || exit
 insmod ./bench_rust.ko || exit

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The right to call a function would be given away, doubled, or be that of another function.
+//! The right to call a function would be given away, doubled, or exchanged for another function's.
 
 // error[E0616]: field `target` of struct
 // error[E0277]: the trait bound `nr_processes: Clone` is not satisfied

@@ -1,13 +1,15 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# bcachefs with Rust, unmodified, by docs/packaging.md's recipe: in a fresh forky with linux-lib-rust DKMS builds it, and a
-# guest loads it, formats, mounts, writes, mounts again, and finds what was written.
+# bcachefs with Rust, unmodified, by docs/packaging.md's recipe: in a fresh forky with
+# linux-lib-rust DKMS builds it, and a guest loads it, formats, mounts, writes, mounts again, and
+# finds what was written.
 #
 # Usage: BCACHEFS=DIRECTORY tests/deb/bcachefs.sh
 #
-# DIRECTORY is the source of bcachefs-tools, 1.38.7 or newer, of which the program is built, too: cargo fetches what that
-# takes. The test continues where it was stopped, unless that source, the packages or this script have changed.
+# DIRECTORY is the source of bcachefs-tools, 1.38.7 or newer. The program is built from it, too:
+# cargo fetches what that takes. The test continues where it was stopped, unless that source, the
+# packages or this script have changed.
 
 export SUITE=forky ARCH=amd64 FLAVOUR=cloud KERNEL=
 # shellcheck source=scripts/common.sh

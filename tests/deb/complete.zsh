@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# For install.sh: what zsh makes of `rust-kallsyms des` and Tab, by the file that it finds itself. Only a terminal
-# completes.
+# For install.sh: what zsh makes of `rust-kallsyms des` and Tab, by the file that it finds itself.
+# Only a terminal completes.
 
 zmodload zsh/zpty
 zpty shell zsh -f -i

@@ -1,10 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The packages, in a fresh Debian of SUITE: DKMS makes the module for the kernel before the newest, from linux-source
-# and with nothing else; the newest kernel comes, is skipped, and gets its module when linux-lib-rust comes; a kernel
-# without Rust is skipped; guests load what was built; other modules are built and loaded the same way; the command
-# comes, and shells complete it; all is purged, and nothing is left.
+# The packages, in a fresh Debian of SUITE: DKMS makes the module for the kernel before the newest,
+# from linux-source and with nothing else; the newest kernel comes, is skipped, and gets its module
+# when linux-lib-rust comes; a kernel without Rust is skipped; guests load what was built; other
+# modules are built and loaded the same way; the command comes, and shells complete it; all is
+# purged, and nothing is left.
 #
 # It continues where it was stopped, unless the packages or this script have changed.
 
@@ -34,7 +35,8 @@ module() { find "$chroot/usr/lib/modules/$1/updates/dkms" -name 'rust_kallsyms.k
 built() { [ -n "$(module "$1")" ]; }
 missing() { [ -z "$(module "$1")" ]; }
 
-# The package of the module, with what it recommends, and the source of the kernel: nothing else is needed.
+# The package of the module, with what it recommends, and the source of the kernel: nothing else is
+# needed.
 install_dkms() {
 	cp packaging/modprobe.conf "$directory/conf" && sed -i 's/^options .*/options rust_kallsyms timeout=7/' "$directory/conf" &&
 		"${as[@]}" cp "$directory/conf" "$chroot/etc/modprobe.d/rust_kallsyms.conf" &&
@@ -42,8 +44,8 @@ install_dkms() {
 		install "/mnt/$(cd "$debs" && echo rust-kallsyms-dkms_*.deb)"
 }
 
-# verify RELEASE: DKMS has signed the module; the signature fits the certificate of the key that it made; nothing of the
-# build is left in the module.
+# verify RELEASE: DKMS has signed the module; the signature fits the certificate of the key that it
+# made; nothing of the build is left in the module.
 verify() {
 	# shellcheck disable=SC2016 # the chroot's shell expands it
 	inside sh -c '
@@ -65,7 +67,8 @@ verify() {
 		fi' sh "$1"
 }
 
-# Modules that are not ours: they are built as any module is, with linux-lib-rust and what it recommends.
+# Modules that are not ours: they are built as any module is, with linux-lib-rust and what it
+# recommends.
 others() {
 	local to=$directory/others name
 	mkdir -p "$to"/{rust_minimal,symbol_stats,processes}
@@ -73,7 +76,7 @@ others() {
 	echo 'obj-m := rust_minimal.o' >"$to/rust_minimal/Kbuild"
 	cp --recursive --dereference examples/symbol_stats "$to"
 	cp -r src/kallsyms bindings "$to/processes"
-	(cd "$to/processes" && awk -v directory="$directory" -f "$OLDPWD/tests/guide.awk" "$OLDPWD/examples/README.md")
+	(cd "$to/processes" && awk -v directory="$directory" -f "$OLDPWD/tests/guide.awk" "$OLDPWD/docs/library.md")
 	"${as[@]}" cp -r "$to" "$chroot/root" || return
 	for name in rust_minimal symbol_stats processes; do
 		inside make -C "/lib/modules/$new/build" M="/root/others/$name" || return

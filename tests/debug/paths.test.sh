@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 2400
 #
-# Every path between C and Rust is used once: from the kernel into our code (files, parameters, callbacks of walks,
-# threads, init and exit), and from our code into functions of the kernel and of other modules.
+# Every path between C and Rust is used once: from the kernel into our code (files, parameters,
+# callbacks of walks, threads, init and exit), and from our code into functions of the kernel and of
+# other modules.
 
 # shellcheck source=tests/guest/tap.sh
 . ./tap.sh
@@ -42,7 +43,8 @@ equal "it holds a function" "$(cat /sys/module/callee/refcnt)" 1
 ask drop
 equal "and drops it" "$(cat /sys/module/callee/refcnt)" 0
 tests imports
-# Some of what the fixture expects of Debian's kernel, such as names at the borders of sections, is not true of this one.
+# Some of what the fixture expects of Debian's kernel, such as names at the borders of sections, is
+# not true of this one.
 ask test functions >/tmp/functions
 check "it makes calls" test "$(grep -c '^ok' /tmp/functions)" -gt 20
 grep '^not ok' /tmp/functions | sed 's/^/# not for this kernel? /'

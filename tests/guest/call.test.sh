@@ -11,7 +11,8 @@
 insmod "$MODULE" && rmmod rust_kallsyms
 
 # Split the table's lines into fields that a shell reads fast: the parameters, or the name and the
-# arguments (without spaces after commas, at which the kernel would end the parameter); and the line.
+# arguments (without spaces after commas, at which the kernel would end the parameter); and the
+# line.
 rows calls.table | awk -v OFS='\037' '
 /^modprobe / { print $0, "", "", ""; next }
 (i = index($0, " => ")) { print substr($0, 1, i - 1), "", "", substr($0, i + 4); next }

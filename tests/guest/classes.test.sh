@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 600
 #
-# How many of the kernel's functions can be called, and how many need `unsafe` for which reason: docs/reference.md has
-# the numbers for one kernel. Elsewhere there must be some of each class.
+# How many of the kernel's functions can be called, and how many need `unsafe` for which reason:
+# docs/reference.md has the numbers for one kernel. Elsewhere there must be some of each class.
 
 # shellcheck source=tests/guest/tap.sh
 . ./tap.sh

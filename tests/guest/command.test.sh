@@ -35,10 +35,10 @@ says "the help of a command" 0 "Evaluate an expression" rust-kallsyms call --hel
 says "the help, as a command" 0 "Evaluate an expression" rust-kallsyms help call
 says "the version" 0 "rust-kallsyms $version" rust-kallsyms --version
 says "another command" 2 "unrecognized subcommand 'lst'" rust-kallsyms lst
-says "a choice that is none" 2 "list has no nam=, but filter=, module=, kind=, limit=" rust-kallsyms list nam=x
-says "a choice that is nearly one" 2 "did you mean limit=?" rust-kallsyms find limt=1
+says "a wrong choice" 2 "list has no nam=, but filter=, module=, kind=, limit=" rust-kallsyms list nam=x
+says "a choice with a typo" 2 "did you mean limit=?" rust-kallsyms find limt=1
 says "no expression" 2 "EXPRESSION" rust-kallsyms call
-says "a count that is none" 2 "invalid value 'x'" rust-kallsyms call -n x 'int_sqrt(144)'
+says "a count that is not a number" 2 "invalid value 'x'" rust-kallsyms call -n x 'int_sqrt(144)'
 
 # Another version than the module's.
 echo 99.1 >/tmp/version
@@ -108,7 +108,7 @@ equal "list: JSON" "$(rust-kallsyms --json list int_sqrt)" \
 equal "list: a limit" "$(rust-kallsyms list module=vmlinux limit=7 | wc -l)" 7
 equal "list: without a choice" "$(rust-kallsyms list | wc -l)" "$(wc -l </proc/kallsyms)"
 printf 'a,' >/sys/module/rust_kallsyms/parameters/filter
-equal "list: the parameters have no say" "$(rust-kallsyms list limit=2 | wc -l)" 2
+equal "list: the parameters do not change it" "$(rust-kallsyms list limit=2 | wc -l)" 2
 echo >/sys/module/rust_kallsyms/parameters/filter
 says "list: nothing" 1 "no symbol is like that" rust-kallsyms list no_such_symbol_at_all
 equal "list: a reader that has enough" "$(rust-kallsyms list | head -n 3 | wc -l)" 3
@@ -178,8 +178,8 @@ equal "a refusal: the expression, and a caret" "$(sed -n '2,3p' /tmp/said)" "  i
               ^"
 check "a refusal: JSON" sh -c \
 	"rust-kallsyms --json call 'int_sqrt(1, 2)' | grep '^{\"error\":{\"errno\":\"E2BIG\",\"column\":13,\"message\":\"one argument too many'"
-says "a name that is nearly one" 1 "did you mean find_vpid" rust-kallsyms call 'pid_vnr(find_vpi(1))'
-equal "a name that is nearly one: the caret" "$(sed -n '2,3p' /tmp/said)" "  pid_vnr(find_vpi(1))
+says "a name with a typo" 1 "did you mean find_vpid" rust-kallsyms call 'pid_vnr(find_vpi(1))'
+equal "a name with a typo: the caret" "$(sed -n '2,3p' /tmp/said)" "  pid_vnr(find_vpi(1))
           ^"
 says "list: a refusal" 1 'is never closed' rust-kallsyms list 'filter=['
 says "call -n: a refusal" 1 "one argument too many" rust-kallsyms call -n 3 'int_sqrt(1, 2)'

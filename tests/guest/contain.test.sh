@@ -4,7 +4,7 @@
 # timeout: 600
 # provokes: WARNING: mm/vmalloc\.c:[0-9]+ at (remove_vm_area|vfree)|WARNING: .*crash\.c:[0-9]+ at crash_warn|BUG: kernel NULL pointer dereference|BUG: unable to handle page fault|Unable to handle kernel paging request|kernel BUG at .*crash\.c|Oops: Oops: 000[0-9]|Oops: invalid opcode|Call Trace|Internal error: Oops|WARNING: arch/arm64/kernel/process\.c:[0-9]+ at __switch_to|WARNING: kernel/context_tracking\.c:[0-9]+ at ct_kernel_exit
 #
-# Functions that crash, hang, or leave something behind take nobody along.
+# A function that crashes, hangs or leaves its thread changed harms nothing but its own call.
 
 # shellcheck source=tests/guest/tap.sh
 . ./tap.sh
@@ -15,8 +15,8 @@ file=/sys/kernel/debug/rust_kallsyms/call
 # The kernel's default; a crash in a thread is not the end of the guest.
 echo 0 >/proc/sys/kernel/panic_on_oops
 echo 0 >/proc/sys/kernel/oops_limit
-# There are warnings on purpose. (And arm64 ends a thread that ran into a BUG with all exceptions masked, and warns of
-# what that leads to.)
+# There are warnings on purpose. (And arm64 ends a thread that ran into a BUG with all exceptions
+# masked, and warns of what that leads to.)
 echo 0 >/proc/sys/kernel/panic_on_warn
 
 insmod "$MODULE" && rmmod rust_kallsyms
@@ -24,7 +24,7 @@ insmod ./crash.ko
 
 crashed="it crashed (signal [0-9]*); the kernel's own report stands above\. What it held, locks and memory, it holds still"
 
-# fails WHAT ERRNO LINE PARAMETER...: like `refuses`, but the kernel says more than we do.
+# fails WHAT ERRNO LINE PARAMETER...: like `refuses`, but the kernel logs lines of its own, too.
 fails() {
 	fails_what=$1 fails_error=$(words "$2") fails_line=$3
 	shift 3
@@ -74,23 +74,24 @@ aarch64)
 *) skip "nor one before data that look like a jump" "what stands before functions is code here" ;;
 esac
 
-# What is left behind.
+# A thread that a function leaves changed.
 fails "preemption disabled" EIO \
 	"crash_preempt: it left behind: the preemption count changed by +2; .*" sym_name=crash_preempt args=2
 fails "interrupts disabled" EIO "crash_irq: it left behind: interrupts disabled; .*" sym_name=crash_irq
-# Without PREEMPT_RCU, what is in such a section cannot be preempted.
+# Without PREEMPT_RCU, such a section disables preemption.
 rcu='the depth of RCU read-side critical sections'
 grep -q ' __rcu_read_lock$' /proc/kallsyms || rcu='the preemption count'
 fails "RCU read-side critical sections" EIO "crash_rcu: it left behind: $rcu changed by +3; .*" \
 	sym_name=crash_rcu args=3
 # Parameters.
-refuses "a timeout that is none" EINVAL "rust_kallsyms: timeout: column 1: .*" \
+refuses "a timeout that is not a number" EINVAL "rust_kallsyms: timeout: column 1: .*" \
 	sym_name=int_sqrt args=4 timeout=soon
 log insmod "$MODULE" context=caller
 check "the parameter context is gone" grep -q "unknown parameter 'context' ignored" /tmp/log
 rmmod rust_kallsyms
 
-# A mutex that patching code takes. The two functions are found while it can be taken, and can be called afterwards.
+# A mutex that is needed to patch code. Both functions are called once while it is free, so that
+# they can be called afterwards.
 insmod "$MODULE"
 if grep -q ' T mutex_lock$' /proc/kallsyms && grep -q ' jump_label_mutex$' /proc/kallsyms; then
 	call 'unsafe mutex_lock(&jump_label_mutex)'
@@ -100,7 +101,7 @@ if grep -q ' T mutex_lock$' /proc/kallsyms && grep -q ' jump_label_mutex$' /proc
 	call 'unsafe mutex_lock(&text_mutex)'
 	check "a mutex that is kept: EIO" grep -q 'Input/output error' /tmp/answer
 	check "and which" sh -c "dmesg | grep -q 'mutex_lock: it left behind: text_mutex locked; '"
-	# The threads of some have the address that the mutex's owner had.
+	# Some of these threads have the address that the mutex's owner had.
 	answers=''
 	for _ in 1 2 3 4 5 6 7 8 9 10 11 12; do
 		call 'int_sqrt(144)'
@@ -133,7 +134,7 @@ equal "the file works" "$(cat /tmp/answer)" 12
 call 'int_sqrt(crash_null())'
 check "a crash in an argument" grep -q 'Bad address' /tmp/answer
 call 'crash_slow(crash_slow(crash_slow(crash_slow(crash_slow(crash_slow(crash_slow(crash_slow(crash_slow(crash_slow(1))))))))))'
-equal "more calls within each other than there are slots" "$(cat /tmp/answer)" 7
+equal "more nested calls than there are slots" "$(cat /tmp/answer)" 7
 
 # One worker makes the calls of an expression, and ends with it.
 call 'crash_thread() == crash_thread()'
@@ -145,18 +146,18 @@ check "no thread serves two expressions" test "$first" != "$(cat /tmp/answer)"
 threads() { cat /proc/[0-9]*/comm | grep -c rust_kallsyms; }
 exec 3<>"$file"
 echo 'crash_thread()' >&3
-equal "nor is it there when the answer is" "$(threads)" 1
+equal "it has ended when the answer is there" "$(threads)" 1
 exec 3>&-
-# What a function gives its thread to do when that ends has all that it needs: memory, and the module's code.
+# Work that a function queues for the end of its thread still has its memory and its module's code.
 exec 3<>"$file"
 echo 'crash_work(out, 10)' >&3
-check "what a function was lent stays until its thread is dead" sh -c "dmesg | grep -q 'crash: work: 10, then 10'"
+check "memory that was lent stays until the thread is dead" sh -c "dmesg | grep -q 'crash: work: 10, then 10'"
 echo 'crash_work(out, 11) + crash_work(out, 12)' >&3
-check "as what the functions before it were lent" \
+check "also the memory of the calls before" \
 	sh -c "dmesg | grep -q 'crash: work: 11, then 11' && dmesg | grep -q 'crash: work: 12, then 12'"
 echo 'crash_own_work()' >&3
 rmmod crash
-check "and so does its module" sh -c "dmesg | grep -q 'crash: work: 42, then 42'"
+check "the function's module stays, too" sh -c "dmesg | grep -q 'crash: work: 42, then 42'"
 exec 3>&-
 insmod ./crash.ko
 call 'int_sqrt(144)'
@@ -169,7 +170,7 @@ equal "nobody holds the functions' module" "$(cat /sys/module/crash/refcnt)" 0
 equal "no thread is left but the one that looks after them" "$(threads)" 1
 
 # Memory that is lent.
-# says EXPRESSION LINE: it fails with EFAULT, and this is said.
+# says EXPRESSION LINE: it fails with EFAULT and logs LINE.
 says() {
 	dmesg -c >/dev/null
 	call "$1"
@@ -198,7 +199,7 @@ says 'unsafe crash_copy(out[100], out[8], 100)' "crash_copy: the function read b
 says 'unsafe sg_init_table(out, 10000)' "sg_init_table: the function wrote beyond \"sgl\", $beyond"
 says 'unsafe LZ4_decompress_safe("\xf0\005aaaaaaaaaaaaaaaaaaaa", out[8], 22, 100000)' \
 	"LZ4_decompress_safe: the function wrote beyond \"dest\", $beyond"
-# refused EXPRESSION: with EPERM, since it would free or keep what it is lent.
+# refused EXPRESSION: it fails with EPERM, since the function would free or keep lent memory.
 refused() {
 	dmesg -c >/dev/null
 	call "$1"
@@ -210,7 +211,7 @@ refused 'kfree(strstr("abc", "b"))'
 refused 'kvfree(out[200000])'
 refused 'register_module_notifier(out)'
 refused 'module_put(out)'
-# ours EXPRESSION: it is about what belongs to the module itself.
+# ours EXPRESSION: it fails with EPERM, since the argument belongs to the module itself.
 ours() {
 	dmesg -c >/dev/null
 	call "$1"
@@ -229,25 +230,25 @@ check "a warning is noticed" grep -q 'the kernel warned of something while it ra
 echo 'int_sqrt(144)' >&3
 check "and none afterwards" sh -c '! grep -q warned <&3'
 exec 3>&-
-# The first call of a fresh module locks what the second needs.
+# The first call of a fresh module takes a lock that the second needs.
 rmmod rust_kallsyms
 insmod "$MODULE"
 call 'unsafe cpus_write_lock()'
 check "the processors' lock is noticed" grep -q 'Input/output error' /tmp/answer
 dmesg >/tmp/log
-check "and said" grep -q 'it left behind: cpu_hotplug_lock locked; ' /tmp/log
+check "and named" grep -q 'it left behind: cpu_hotplug_lock locked; ' /tmp/log
 call 'gcd(12, 18)'
-equal "and released: what was not called before can be" "$(cat /tmp/answer)" 6
-# With unsafe it is the user who says what happens; what can be noticed is.
-# vfree() refuses what does not begin a page, and warns; the answer says so.
+equal "and released: a function that was not called before can be called" "$(cat /tmp/answer)" 6
+# With unsafe the user answers for what happens; what can be noticed still is. vfree() warns of an
+# address that does not begin a page, and the answer says so.
 exec 3<>"$file"
 echo 'unsafe kvfree(out[200000])' >&3
-check "the kernel's warning is said" grep -q 'the kernel warned of something while it ran' <&3
+check "the kernel's warning is reported" grep -q 'the kernel warned of something while it ran' <&3
 exec 3>&-
 call 'int_sqrt(144)'
 equal "the file works" "$(cat /tmp/answer)" 12
 
-# As whom a function runs.
+# A function runs as the process that asks.
 cd /tmp || exit
 call 'filp_open("answer", 0, 0)->f_inode->i_size >= 0'
 equal "it has the asking process's working directory" "$(cat /tmp/answer)" 1
@@ -274,8 +275,8 @@ else
 fi
 equal "init has what it had" "$(grep -c '^Gid:.0.0.0.0$' /proc/1/status)" 1
 
-# What it must not change of its thread.
-# left EXPRESSION WHAT: it fails with EIO, and this is said.
+# Changes of the thread that are restored.
+# left EXPRESSION WHAT: it fails with EIO, and the log says WHAT.
 left() {
 	dmesg -c >/dev/null
 	call "$1"
@@ -295,7 +296,8 @@ check "init is alive" kill -0 1
 call 'int_sqrt(144)'
 equal "and the file works" "$(cat /tmp/answer)" 12
 
-# Who may call: whoever writes, and not whoever opened the file. (cat is a process of its own.)
+# The process that writes needs the capability, not the one that opened the file. (cat is a process
+# of its own.)
 call_as_nobody() {
 	: >/tmp/answer
 	exec 3<>"$file"
@@ -308,8 +310,8 @@ call_as_nobody() {
 }
 dmesg -c >/dev/null
 call_as_nobody
-check "a descriptor that nobody inherits does not call" grep -q 'Operation not permitted' /tmp/answer
-check "and why" sh -c "dmesg | grep -q 'rust_kallsyms: calls are for processes with the capability CAP_SYS_MODULE'"
+check "user nobody, with an inherited descriptor, cannot call" grep -q 'Operation not permitted' /tmp/answer
+check "and the log says why" sh -c "dmesg | grep -q 'rust_kallsyms: calls are for processes with the capability CAP_SYS_MODULE'"
 
 # The stack.
 call 'crash_stack()'
@@ -330,9 +332,9 @@ check "another timeout" grep -q 'timed out' /tmp/answer
 call 'timeout=1 crash_string(strstr("what another call returned", "another"), 3000)'
 check "another, with memory of a call before it" grep -q 'timed out' /tmp/answer
 call 'timeout=1 crash_work(out, 2500)'
-check "another, which leaves its thread something to do" grep -q 'timed out' /tmp/answer
+check "another, whose thread has work queued for its end" grep -q 'timed out' /tmp/answer
 call 'timeout=1 crash_later(2000)'
-check "and one more, of what will crash" grep -q 'timed out' /tmp/answer
+check "and one more, whose function will crash" grep -q 'timed out' /tmp/answer
 soon unused
 tap $? "then it is not held any more"
 equal "nor the functions' module" "$(cat /sys/module/crash/refcnt)" 0

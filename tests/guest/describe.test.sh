@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 600
 #
-# What the live file lookup says about symbols and types. (tests/oracle/functions.sh checks prototypes,
-# sizes and offsets.)
+# What the live file lookup says about symbols and types. (tests/oracle/functions.sh checks
+# prototypes, sizes and offsets.)
 
 # shellcheck source=tests/guest/tap.sh
 . ./tap.sh

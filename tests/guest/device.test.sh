@@ -22,8 +22,8 @@ ask() {
 	exec 3>&-
 }
 
-equal "a device of root's" "$(stat -c '%F %a %u' $device)" "character special file 600 0"
-equal "it says nothing unasked" "$(cat $device)" ""
+equal "only root may open the device" "$(stat -c '%F %a %u' $device)" "character special file 600 0"
+equal "before a request it is empty" "$(cat $device)" ""
 equal "call" "$(ask 'call int_sqrt(144)' | head -n 2 | sed 's/  .*//')" "12
 unsigned long int_sqrt(unsigned long x)"
 equal "blanks" "$(ask '
@@ -38,10 +38,10 @@ equal "a type" "$(ask 'lookup struct upid' | head -n 1)" "struct upid {"
 equal "functions" "$(ask 'functions filter=find_vpid' | sed 's/;.*//')" "vmlinux  struct pid *find_vpid(int nr)"
 equal "all functions" "$(ask functions | head -n 3 | wc -l)" 3
 equal "modules" "$(ask modules | awk '$1 == "xfs" { print $4 }')" "$(grep -c '\[xfs\]$' /proc/kallsyms)"
-equal "modules takes nothing" "$(ask 'modules xfs')" "error EINVAL column 1: nothing can be asked for here"
+equal "modules takes no text" "$(ask 'modules xfs')" "error EINVAL column 1: nothing can be asked for here"
 
 dmesg -c >/dev/null
-equal "columns are those of what the file is given" "$(ask 'call pid_vnr(find_vpi(1))' | sed 's/find_vpid, .*/find_vpid/')" \
+equal "columns count from the text for the file" "$(ask 'call pid_vnr(find_vpi(1))' | sed 's/find_vpid, .*/find_vpid/')" \
 	"error ENOENT column 9: find_vpi: no such symbol; nearest: find_vpid"
 equal "an unknown word" "$(ask 'cal 1')" \
 	"error EINVAL write call, calls, functions, lookup, modules or symbols, and what is written to the file of that name"

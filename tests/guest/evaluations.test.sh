@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 900
 #
-# Expressions on the stock kernel: those of evaluations.table, whose values are known without the module.
+# Expressions on the stock kernel, from evaluations.table, whose values are known without the
+# module.
 
 # shellcheck source=tests/guest/tap.sh
 . ./tap.sh
@@ -41,7 +42,7 @@ while IFS= read -r line; do
 		expected=${expected%%'$('*}$(eval "$command")$after
 		;;
 	esac
-	# What is refused is compared as far as the table has it, and so is what ends with dots.
+	# Errors, and values that end with dots, are compared as far as the table has them.
 	case $expected in
 	*…)
 		expected=${expected%…}

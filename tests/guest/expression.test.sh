@@ -125,7 +125,7 @@ tainted=$(cat /proc/sys/kernel/tainted)
 equal "unsafe passes it on" "$(next 'unsafe pid_vnr($1)')" 1
 equal "which sets a taint" "$(($(cat /proc/sys/kernel/tainted) & ~tainted))" 64
 equal "what failed has no number" "$(next '$6')" 1
-equal "there are no others" "$(next '$9')" \
+equal "there are no further ones" "$(next '$9')" \
 	"call: column 1: there is no such earlier value; 7 were computed since the file was opened"
 next '*find_vpid(1)' >/tmp/pid
 equal "a structure" "$(sed 's/\.counter = [0-9]*/.counter = N/' /tmp/pid | cut -c1-64)" \
@@ -143,15 +143,16 @@ equal "a string, an enumeration" \
 	"$(grep -o '\.name = "[^"]*"\|\.pcpu_stat_type = [A-Z_]*' /tmp/object | sort | paste -s -d' ')" \
 	'.name = "lo" .pcpu_stat_type = NETDEV_PCPU_STAT_LSTATS'
 equal "the prototype of a call" "$(printf 'find_vpid(1)\n' >&3; sed -n '2s/  .*//p' <&3)" "struct pid *find_vpid(int nr)"
-equal "the type of what is no call" "$(printf 'find_vpid(1)->level\n' >&3; sed -n 2p <&3)" "unsigned int"
+equal "the type of an expression without a call" "$(printf 'find_vpid(1)->level\n' >&3; sed -n 2p <&3)" "unsigned int"
 exec 3<&-
 
-# Who may not see addresses.
+# Readers who may not see addresses.
 echo 2 >/proc/sys/kernel/kptr_restrict
 for object in '*find_vpid(1)' '*find_task_by_vpid(1)' '*find_task_by_vpid(1)->files' '*(struct uts_namespace *)&init_uts_ns'; do
 	evaluate "$object" >/tmp/object
-	# 4095 and less below zero is an error's number, and no address; nor is a random number, such as arm64's keys to sign
-	# pointers with, that does not begin as those of the kernel do (0xfff0000000000000, which is 1844… in decimal).
+	# -1 to -4095 are numbers of errors, and not addresses; nor are random numbers, such as arm64's
+	# keys for signing pointers, that do not begin as the kernel's addresses do (0xfff0000000000000,
+	# which is 1844… in decimal).
 	equal "no address in $object" "$(grep -o '\<0xff[0-9a-f]\{14\}\>\|\<1844[0-9]\{16\}\>' /tmp/object |
 		grep -v '^1844674407370955' | head -n 1) $(grep -c '=' /tmp/object)" " 1"
 done
@@ -181,7 +182,7 @@ copy_from_kernel_nofault(out[8], &find_task_by_vpid(1)->parent, 8) => 0, dst = ?
 copy_from_kernel_nofault(out[8], &find_task_by_vpid(1)->comm, 8) => 0, dst = 696e6974 00000000
 snprintf(out[32], 32, "%s", find_task_by_vpid(1)->comm) => 4, buf = "init"
 TABLE
-# A page table begins where a page does, so the lowest byte of its address is zero, which ends a string.
+# A page table begins at a page, so the lowest byte of its address is zero, which ends a string.
 evaluate '*(struct pnp_id *)&((struct mm_struct *)(void *)&init_mm)->pgd' >/tmp/object
 equal "restricted: nor is an address a string that ends at once" "$(cut -c1-30 /tmp/object)" \
 	"(struct pnp_id){ .id = ?, .nex"

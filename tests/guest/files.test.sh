@@ -28,23 +28,23 @@ equal "the modes" "$(stat -c '%a %n' $files/* | sed 's,/.*/,,' | paste -s -d ' '
 cut -d' ' -f1,3,4 $files/symbols | sort >/tmp/ours
 awk '{ module = (NF > 3) ? $4 : "[vmlinux]"; print $1, $3, module }' /proc/kallsyms | sort >/tmp/truth
 equal "all symbols, and no others" "$(cmp /tmp/ours /tmp/truth && wc -l </tmp/ours)" "$(wc -l </tmp/truth)"
-equal "a query of its own" "$(ask symbols 'module=xfs filter=xfs_trans_r*' | cut -d' ' -f1,3,4 | sort)" \
+equal "a choice" "$(ask symbols 'module=xfs filter=xfs_trans_r*' | cut -d' ' -f1,3,4 | sort)" \
 	"$(grep ' xfs_trans_r.*\[xfs\]' /proc/kallsyms | awk '{ print $1, $3, $4 }' | sort)"
 equal "a limit" "$(ask symbols 'limit=3' | wc -l)" 3
 equal "quotes" "$(ask symbols "module='xfs' filter=\"xfs_trans_read_buf_map\" kind='text'" | cut -d' ' -f3)" xfs_trans_read_buf_map
 equal "another word for filter" "$(ask symbols 'name=int_sqrt' | cut -d' ' -f3)" int_sqrt
-equal "a query that is wrong" "$(ask symbols 'filter=[' 2>/dev/null)" \
+equal "a wrong choice" "$(ask symbols 'filter=[' 2>/dev/null)" \
 	"failed
 error EINVAL column 8: this \`[\` is never closed; a plain one is written \\["
-equal "a key that is wrong" "$(ask symbols 'limit=1 kinds=text' 2>/dev/null)" \
+equal "a wrong key" "$(ask symbols 'limit=1 kinds=text' 2>/dev/null)" \
 	"failed
 error EINVAL column 9: write module=, filter=, kind= or limit="
 printf 'a,' >$parameters/filter
-equal "the parameters have no say" "$(head -n 2 $files/symbols | wc -l)" 2
+equal "the parameters do not change it" "$(head -n 2 $files/symbols | wc -l)" 2
 echo >$parameters/filter
 equal "a module's name may be written as its file's" "$(ask symbols 'module=rust-kallsyms limit=1' | cut -d' ' -f4)" "[rust_kallsyms]"
 equal "a long list of patterns, each twice" "$(ask symbols "filter=$(seq 64 | paste -s -d ,),$(seq 64 | paste -s -d ,)")" ""
-equal "one that is too long" "$(ask symbols "filter=$(seq 65 | paste -s -d ,)" 2>/dev/null)" "failed
+equal "a list that is too long" "$(ask symbols "filter=$(seq 65 | paste -s -d ,)" 2>/dev/null)" "failed
 error E2BIG column 191: at most 64 patterns can be asked for"
 
 # Symbols that come and go without a module. A traced function makes a trampoline.
@@ -99,7 +99,7 @@ equal "a call" "$(ask call 'int_sqrt(144)' | head -n 1)" 12
 equal "its prototype" "$(ask call 'int_sqrt(144)' | sed -n 2p | sed 's/  .*//')" "unsigned long int_sqrt(unsigned long x)"
 check "the time it took" sh -c "exec 3<>$files/call; echo 'nr_processes()' >&3; sed -n 3p <&3 | grep -x '[0-9]* ns'"
 equal "a string" "$(ask call 'errname(22)' | head -n 1)" '"EINVAL"'
-equal "a call that is wrong" "$(ask call 'int_sqrt(1, 2)' 2>/dev/null)" \
+equal "a wrong call" "$(ask call 'int_sqrt(1, 2)' 2>/dev/null)" \
 	"failed
 error E2BIG column 13: one argument too many for \`unsigned long int_sqrt(unsigned long x)\`"
 equal "and says so in the log" "$(dmesg | tail -n 1 | sed 's/.*] //')" \
@@ -112,8 +112,8 @@ equal "each open file has a result of its own" "$(
 	head -n 1 <&4
 )" "4
 5"
-equal "nothing was asked" "$(cat $files/call)" ""
-equal "an error is read from its beginning, and by pieces, and the next answer as well" "$(
+equal "before anything is asked" "$(cat $files/call)" ""
+equal "an error and the next answer are read from their beginning, in pieces" "$(
 	exec 3<>$files/call
 	echo '1000000 + 1' >&3
 	head -c 3 <&3
@@ -125,13 +125,13 @@ equal "an error is read from its beginning, and by pieces, and the next answer a
 )" "100error EINVAL column 4: a value is missing here
 4"
 
-equal "an option, and columns that count it" "$(ask call ' timeout=20  timeout=0 no_such_function()' 2>/dev/null)" "failed
+equal "columns count the options, too" "$(ask call ' timeout=20  timeout=0 no_such_function()' 2>/dev/null)" "failed
 error ENOENT column 24: no_such_function: no such symbol; macros, inline functions and modules that are not loaded have none in /proc/kallsyms"
-equal "an option that is wrong" "$(ask call 'timeout=x 1' 2>/dev/null)" "failed
+equal "a wrong option" "$(ask call 'timeout=x 1' 2>/dev/null)" "failed
 error EINVAL column 9: a time limit is a number of seconds: timeout=5"
 printf 1 >$parameters/timeout
-equal "the parameters have no say" "$(ask call 'msleep(2000)' | head -n 1)" void
-equal "but an option has" "$(ask call 'timeout=1 msleep(2500)' 2>/dev/null | cut -d' ' -f-4)" "failed
+equal "the parameter timeout does not count" "$(ask call 'msleep(2000)' | head -n 1)" void
+equal "the option does" "$(ask call 'timeout=1 msleep(2500)' 2>/dev/null | cut -d' ' -f-4)" "failed
 error ETIMEDOUT column 11:"
 echo >$parameters/timeout
 printf '%5000s1 + 1' '' >/tmp/program
@@ -160,8 +160,8 @@ equal "every symbol of a name" "$(ask lookup init_once | cut -d' ' -f1 | sort)" 
 address=$(awk '$3 == "int_sqrt" { print $1 }' /tmp/proc)
 equal "an address within a symbol" "$(ask lookup "$(inside "$address")" | cut -d' ' -f1,3,6)" \
 	"$address int_sqrt offset=0x5"
-# Addresses with several names, of the kernel and of a module: all of them, as /proc/kallsyms has them. The kernel's own
-# lookup, which ours begins with, does not name mapping symbols ($x).
+# Addresses with several names, of the kernel and of a module: all of them, as /proc/kallsyms has
+# them. The kernel's own lookup, which ours begins with, does not name mapping symbols ($x).
 awk '$3 !~ /^\$/' /tmp/proc >/tmp/named
 awk '$1 == last { if (!seen[$1]++ && n++ % 50 == 0) print $1 } { last = $1 }' /tmp/named >/tmp/aliases
 awk '$4 == "[xfs]" && !seen[$1]++ { print $1 }' /tmp/named | head -n 3 >>/tmp/aliases
@@ -194,7 +194,7 @@ equal "a module that went is not there" "$(grep -c '^xfs ' $files/modules)" 0
 printf '81' >$parameters/args
 check "a write to sym_name makes the call" sh -c "echo int_sqrt >$parameters/sym_name"
 equal "and logs it" "$(dmesg | tail -n 1 | sed 's/.*] //')" "rust_kallsyms: int_sqrt(81) = 9"
-# A process without capabilities, which has a descriptor of root's.
+# A process without capabilities that has inherited a descriptor from root.
 printf '#!/bin/sh\nprintf 1 | cat 2>/tmp/answer >&3\n' >/tmp/nobody
 chmod 755 /tmp/nobody
 touch /tmp/answer
@@ -205,9 +205,9 @@ equal "and says so" "$(dmesg | tail -n 1 | sed 's/.*] //')" \
 	"rust_kallsyms: unsafe_call: only processes with the capability CAP_SYS_MODULE can write it"
 equal "and has no effect" "$(cat $parameters/unsafe_call)" ""
 printf '"a' >$parameters/args
-check "an error is the write's" sh -c "! echo int_sqrt >$parameters/sym_name"
+check "the write fails with the call's error" sh -c "! echo int_sqrt >$parameters/sym_name"
 printf '"%%s\\n", "written"' >$parameters/args
-check "strings are as they are written" sh -c "echo printk >$parameters/sym_name"
+check "a string with escapes" sh -c "echo printk >$parameters/sym_name"
 equal "and printed" "$(dmesg | tail -n 4 | sed 's/.*] //' | head -n 1)" "written"
 
 # The parameters are not locked while a call runs, and the module is held.

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 600
 #
-# The live file functions: choices, errors, and that what it says of calls is what calls do. What it finds is judged by
-# tests/oracle/functions.sh.
+# The live file functions: choices, errors, and whether calls do what it says of them.
+# tests/oracle/functions.sh judges what it finds.
 
 # shellcheck source=tests/guest/tap.sh
 . ./tap.sh
@@ -12,7 +12,7 @@ modprobe xfs
 insmod "$MODULE"
 files=/sys/kernel/debug/rust_kallsyms
 
-# ask FILE TEXT: what one open file answers; what the module logs if it refuses.
+# ask FILE TEXT: print what one open file answers, or what the module logs if it refuses.
 ask() {
 	exec 3<>"$files/$1"
 	if printf '%s\n' "$2" >&3 2>/dev/null; then
@@ -38,9 +38,10 @@ equal "a type of a module" "$(ask functions 'takes=struct xfs_trans * name=xfs_t
 equal "a module" "$(ask functions 'module=xfs name=*_vpid')" ""
 equal "a module has a type of vmlinux" "$(ask functions 'module=xfs takes=struct super_block *' | grep -c '^xfs  ')" \
 	"$(ask functions 'takes=struct super_block *' | grep -c '^xfs  ')"
-# What is known of the types of vmlinux from the modules before, which have no such typedef, must not be used for xfs.
+# The modules before xfs have no such typedef; what was found out about vmlinux's types for them
+# must not be used for xfs.
 equal "a typedef of a module" "$(ask functions 'takes=xfs_daddr_t limit=0')" "$(ask functions 'module=xfs takes=xfs_daddr_t limit=0')"
-check "which some functions take" test "$(ask functions 'module=xfs takes=xfs_daddr_t limit=0' | wc -l)" -gt 5
+check "some functions take it" test "$(ask functions 'module=xfs takes=xfs_daddr_t limit=0' | wc -l)" -gt 5
 equal "a limit" "$(ask functions 'returns=int limit=7' | wc -l)" 7
 equal "no limit" "$(ask functions 'takes=struct pid * limit=0' | wc -l)" "$(ask functions 'takes=struct pid *' | wc -l)"
 check "what BTF says of assembly is not believed" sh -c \
@@ -48,12 +49,12 @@ check "what BTF says of assembly is not believed" sh -c \
 
 equal "an unknown type" "$(ask functions 'takes=struct no_such *')" "functions: column 7: the kernel has no type \`struct no_such *\`"
 equal "an unknown typedef" "$(ask functions 'returns=no_such_t')" "functions: column 9: the kernel has no type \`no_such_t\`"
-equal "no type" "$(ask functions 'returns=struct')" "functions: column 15: a tag must follow \`struct\`, \`union\` or \`enum\`"
+equal "a tag is missing" "$(ask functions 'returns=struct')" "functions: column 15: a tag must follow \`struct\`, \`union\` or \`enum\`"
 equal "an unknown key" "$(ask functions 'return=int')" \
 	"functions: column 1: write returns=, takes=, filter=, module=, args= or limit="
-equal "no key" "$(ask functions 'int')" "functions: column 1: a choice is written key=value"
+equal "a word that is not a choice" "$(ask functions 'int')" "functions: column 1: a choice is written key=value"
 equal "an unknown module" "$(ask functions 'module=no_such')" "functions: column 8: no module no_such is loaded; /proc/modules has those which are"
-equal "no number" "$(ask functions 'args=two')" "functions: column 6: not a decimal digit"
+equal "a word that is not a number" "$(ask functions 'args=two')" "functions: column 6: not a decimal digit"
 equal "a wrong pattern" "$(ask functions 'filter=[a')" "functions: column 8: this \`[\` is never closed; a plain one is written \\["
 equal "too many types" "$(ask functions 'takes=int takes=int takes=int takes=int takes=int takes=int takes=int')" \
 	"functions: column 67: at most 6 parameters can be asked for"
@@ -88,7 +89,7 @@ for size in 100 1000 5000 100000; do
 done
 equal "reads of any size see the same bytes" $wrong 0
 
-# What is said of calls is what calls meet. None of these functions takes anything; were one not refused, it would run.
+# Calls do what the file says. These functions take no arguments: one that is not refused would run.
 ask functions 'args=0' | grep ', \(unsafe\|no call\) (\|;  \(unsafe\|no call\) (' | grep -v 'the first of' >/tmp/refused
 check "many functions are said to be refused: $(wc -l </tmp/refused)" test "$(wc -l </tmp/refused)" -gt 300
 exec 3<>$files/call
@@ -105,8 +106,8 @@ while read -r line; do
 	dmesg | grep -q -F "${why%)*}" || wrong="$wrong [$line: $(dmesg | sed 's/.*] rust_kallsyms: //')]"
 done </tmp/some
 exec 3>&-
-equal "$(wc -l </tmp/some) of them are refused for what is said" "$wrong" ""
-# Of the functions that the reference lists, none is said to be safe.
+equal "$(wc -l </tmp/some) of them are refused for the reason that the file gives" "$wrong" ""
+# The file calls none of the functions safe that the reference lists.
 # shellcheck disable=SC2016 # these are the back quotes of the page
 sed -n '/^| why | functions |$/,/^$/s/^| \(it .*\) | \(.*\) |$/\2/p' reference.md | tr -d '`' | tr ' ' '\n' |
 	sed 's/\*/.*/g' >/tmp/globs

@@ -82,7 +82,8 @@ if [ "$(uname -m)" = x86_64 ]; then
 else
 	skip "the padding before a function" "for x86_64 only"
 fi
-# A part that the compiler has moved out of a function. (Where there is none, there is nothing to refuse.)
+# A part that the compiler has moved out of a function. (Where there is none, there is nothing to
+# refuse.)
 cold=$(awk '$3 ~ /^[a-z_]*\.cold$/ && !seen[$3]++ { print $3; exit }' /proc/kallsyms)
 if [ -n "$cold" ]; then
 	refused "$cold" "Part: it is a part of a function, not its entry"

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # threads: multi
 #
-# A closure of a forgotten watch calls nothing but what it meant, even if it runs when the kernel has already forgotten
-# the static calls of its module.
+# A closure of a forgotten watch calls nothing but what it meant, even if it runs when the kernel
+# has already forgotten the static calls of its module.
 
 # shellcheck source=tests/guest/tap.sh
 . ./tap.sh

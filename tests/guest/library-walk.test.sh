@@ -124,7 +124,8 @@ equal "a limit: what is shown" "$(sed '$d; s/|.*//; s/ . / /' /tmp/answer)" \
 	"$(head -n 5 /tmp/proc | sed 's/ . / /')"
 equal "a limit: the tally" "$(tail -n 1 /tmp/answer)" "agree 5 $all $all"
 
-# A query that would take minutes ends with its process, and does not keep others from the list of modules.
+# A query that would take minutes ends with its process, and does not keep others from the list of
+# modules.
 awk 'BEGIN {
 	printf "query - "
 	for (i = 0; i < 1300; i++)

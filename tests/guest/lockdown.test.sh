@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# A kernel that is locked down: integrity forbids calls, confidentiality reading, too. (It would not load the module,
-# which has no signature; so the lock comes afterwards.)
+# A kernel that is locked down: integrity forbids calls, confidentiality reading, too. (It would not
+# load the module, which has no signature; so the lock comes afterwards.)
 
 # shellcheck source=tests/guest/tap.sh
 . ./tap.sh

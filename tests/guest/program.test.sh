@@ -120,8 +120,8 @@ kill $churn
 wait $churn
 equal "processes that come and go" "$short" ""
 
-# The types of variables: those whose symbol is the only one of its name, and has room for the type and at most 63 bytes
-# more. The room of the kernel's symbols is the distance to the next one.
+# The types of variables: those whose symbol is the only one of its name, and has room for the type
+# and at most 63 bytes more. The room of the kernel's symbols is the distance to the next one.
 sort /proc/kallsyms | awk '
 	NR == FNR { type[$NF] = $0; sub(/ [^ ]*$/, "", type[$NF]); next }
 	NF == 3 {

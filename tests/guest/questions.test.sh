@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 600
 #
-# What kernel engineers ask: each question is one program, and its answer is compared with what the guest says of itself
-# otherwise: /proc, /sys, ip, or what the process that is asked about knows (subject.c).
+# What kernel engineers ask: each question is one program, and its answer is compared with what the
+# guest says of itself otherwise: /proc, /sys, ip, or what the process that is asked about knows
+# (subject.c).
 
 # shellcheck disable=SC2016 # the dollars are for the module
 # shellcheck disable=SC2086,SC2231 # PIDs are words

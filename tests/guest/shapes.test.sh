@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 300
 #
-# Many arguments, structures by value and functions to call back, with the functions of the fixtures: each of those that
-# take structures tells whether all that it got is what it wants (see fixtures/shapes.awk).
+# Many arguments, structures by value and callbacks, with functions of the fixtures. A function that
+# takes structures says whether it got all arguments as expected (see fixtures/shapes.awk).
 
 # shellcheck disable=SC2016 # the dollars are for the module
 # shellcheck source=tests/guest/tap.sh
@@ -126,7 +126,7 @@ x86_64)
 	;;
 esac
 
-# What came from a module is kept, with its types: those also when the module is gone.
+# Earlier values from a module stay, with their types, also when the module is gone.
 evaluate 'shape_4_8_at()' >/dev/null
 equal "an earlier pointer of a module's type is read" "$(evaluate '$->m0')" 2762187425
 evaluate 'shape_4_8_make()' >/dev/null

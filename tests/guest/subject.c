@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What questions.test.sh asks about: one process with known files, sockets, memory, signals and credentials; a child
- * that waits for a pipe; another that waits for a terminal; a BPF program; a System V segment. It writes what is true
- * of it to /tmp/truth, and sleeps.
+ * What questions.test.sh asks about: one process with known files, sockets, memory, signals and
+ * credentials; a child that waits for a pipe; another that waits for a terminal; a BPF program; a
+ * System V segment. It writes what is true of it to /tmp/truth, and sleeps.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>

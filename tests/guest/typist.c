@@ -4,6 +4,8 @@
  *
  * Usage: typist SCRIPT COMMAND [ARGUMENT]...
  *
+ * With the environment's RECORD, what the program prints goes to that file, too, as it is.
+ *
  * A line of SCRIPT is one of these; in TEXT, \t, \r, \e, \\ and \xHH are characters.
  *
  *     # a comment
@@ -13,8 +15,8 @@
  *     wait SECONDS
  *     end STATUS   waits until the program ends
  *
- * Each line but comments and `type` is a test, in TAP; the first that fails ends it, without a plan. Colours and the like
- * are left out of what the program prints.
+ * Each line but comments and `type` is a test, in TAP; the first that fails ends it, without a
+ * plan. Colours and the like are left out of what the program prints.
  */
 
 #define _GNU_SOURCE
@@ -38,6 +40,7 @@ static size_t length;
 static size_t from;
 static int number;
 static int failed;
+static FILE *record;
 
 static double now(void)
 {
@@ -81,6 +84,8 @@ static int listen_for(double seconds)
 	count = read(terminal, bytes, sizeof(bytes));
 	if (count <= 0)
 		return 0;
+	if (record)
+		fwrite(bytes, 1, count, record);
 	add(bytes, count);
 	return 1;
 }
@@ -154,6 +159,10 @@ int main(int argc, char **argv)
 		fprintf(stderr, "typist SCRIPT COMMAND...\n");
 		return 2;
 	}
+	if (getenv("RECORD") && !(record = fopen(getenv("RECORD"), "w"))) {
+		perror("typist");
+		return 2;
+	}
 	child = forkpty(&terminal, NULL, NULL, &size);
 	if (child < 0)
 		return 2;
@@ -202,6 +211,8 @@ int main(int argc, char **argv)
 		}
 	}
 	kill(child, SIGKILL);
+	if (record && fclose(record))
+		failed = 1;
 	if (!failed)
 		printf("1..%d\n", number);
 	return failed;

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 600
 #
-# Types, constants and values of modules, and of what the compiler has only for some: values.table and what it takes to
-# load a module again that was built with other types. The values are those of C, as gcc computes them.
+# Types, constants and values of modules, also those that only some compilers make (values.table);
+# and a module that is loaded again, built with other types. The expected values are gcc's.
 
 # shellcheck source=tests/guest/tap.sh
 . ./tap.sh
@@ -23,7 +23,7 @@ evaluate() {
 	exec 3<&-
 }
 
-# What was never used, and of no module whose function was called.
+# Names that were never used before, in a module none of whose functions was called.
 insmod ./odd.ko
 equal "a type of a module" "$(evaluate 'sizeof(struct odd_same)')" 4
 equal "a constant of a module" "$(evaluate ODD_REPORT)" 55
@@ -67,14 +67,14 @@ equal "so has the other one's" "$(evaluate '*odd_new_same()')" "(struct odd_same
 equal "a cast of it is to its module's type" "$(evaluate '((struct odd_same *)odd_new_same())->added')" 0
 equal "a parameter has its module's constants" "$(evaluate 'odd_take(ODD_REPORT) + odd_new_take(ODD_REPORT)')" 121
 rmmod odd
-equal "what is gone is not asked" "$(evaluate 'sizeof(struct odd_same)') $(evaluate ODD_REPORT)" "16 66"
+equal "a module that is gone does not count" "$(evaluate 'sizeof(struct odd_same)') $(evaluate ODD_REPORT)" "16 66"
 # shellcheck disable=SC2016 # the text is meant
 echo '$1' >&4
 equal "a value keeps its type" "$(sed -n 2p <&4)" "struct odd_same *"
 exec 4<&-
 rmmod odd_new
 insmod ./odd.ko
-equal "and is asked when it comes again" "$(evaluate 'sizeof(struct odd_same)') $(evaluate ODD_REPORT)" "4 55"
+equal "it counts again when it comes back" "$(evaluate 'sizeof(struct odd_same)') $(evaluate ODD_REPORT)" "4 55"
 rmmod odd
 check "the module goes" rmmod rust_kallsyms
 

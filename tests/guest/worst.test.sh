@@ -3,7 +3,7 @@
 # threads: multi
 # timeout: 900
 #
-# The worst that can be written to each live file: SIGKILL ends it, and modules can be loaded meanwhile.
+# However long a request to a live file takes, SIGKILL ends it, and modules can be loaded meanwhile.
 
 # shellcheck source=tests/guest/tap.sh
 . ./tap.sh
@@ -14,11 +14,11 @@ done
 insmod "$MODULE"
 files=/sys/kernel/debug/rust_kallsyms
 
-# now: in hundredths of a second.
+# now: print the time, in hundredths of a second.
 now() { cut -d' ' -f1 /proc/uptime | tr -d .; }
 
-# killed WHAT COMMAND...: it is gone soon after SIGKILL, which comes a second after its start; a module that is loaded
-# meanwhile does not wait long.
+# killed WHAT COMMAND...: start it, and send SIGKILL a second later: it is gone soon after that, and
+# a module that is loaded meanwhile does not wait long.
 killed() {
 	killed_what=$1
 	shift
@@ -49,7 +49,7 @@ END
 # repeat COUNT TEXT
 repeat() { awk -v count="$1" -v text="$2" 'BEGIN { while (count-- > 0) printf "%s", text }'; }
 
-# Patterns that match late, or never, each of them another one.
+# Different patterns, which match late or never.
 {
 	printf 'filter='
 	for letter in a b c d e f g h i j k l m n o p q r s t u v w x y z 0 1 2 3 4 5 6 7 8 9; do

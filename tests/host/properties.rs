@@ -209,7 +209,8 @@ fn operands(kind: NodeKind<'_>) -> usize {
     }
 }
 
-/// A tree is one; columns lie in the text; branches go forward, out of what they are in and no further.
+/// A tree is one; columns lie in the text; branches go forward, out of what they are in and no
+/// further.
 fn tree(text: &[u8], tree: &Tree<'_, '_>) {
     let nodes = tree.nodes();
     assert!(nodes.len() <= text::most_nodes(text.len()));

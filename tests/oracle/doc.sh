@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# `make doc` works, without a warning of rustdoc, and the pages begin with what a reader needs first.
+# `make doc` works, without a warning of rustdoc, and the pages begin with what a reader needs
+# first.
 #
 # Usage: tests/oracle/doc.sh DIRECTORY
 

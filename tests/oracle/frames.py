@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# frames.py LIMIT: read the disassembly of an object (objdump -dr -C) and print the functions whose stack frames (pushes
-# and subtractions from the stack pointer) are larger than LIMIT bytes. The last line says how many functions there are
-# and how large the largest frame is. The status is 1 if there are such functions, or no functions at all.
+# frames.py LIMIT: read the disassembly of an object (objdump -dr -C) and print the functions whose
+# stack frames (pushes and subtractions from the stack pointer) are larger than LIMIT bytes. The
+# last line says how many functions there are and how large the largest frame is. The status is 1 if
+# there are such functions, or no functions at all.
 import re
 import sys
 

@@ -219,7 +219,8 @@ def squeeze(lines):
             # pahole writes the `const` of a pointer before the type that it points to.
             while "*const " in line:
                 line = "const " + line.replace("*const ", "*", 1)
-            # After bit-fields that do not fill their unit pahole prints one of no bits, which is not in BTF.
+            # After bit-fields that do not fill their unit pahole prints one of no bits, which is
+            # not in BTF.
             if line and not line.endswith(":0;"):
                 found[name].append(line)
     return found
@@ -242,7 +243,8 @@ def main():
         name = btf.names[function]
         ty = wholes.get(name, btf.target(function))
         expected[name] = btf.declare(btf.target(ty), name + btf.arguments(ty))
-    # The `_impl` of a kfunc with implicit arguments only has the prototype; it is a function only if it has a symbol.
+    # The `_impl` of a kfunc with implicit arguments only has the prototype; it is a function only
+    # if it has a symbol.
     hidden = {name + "_impl" for name in wholes} - symbols.keys()
     for name in hidden:
         expected.pop(name, None)

@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# What the command prints with --json is JSON, and has the form that its schema says: python3-jsonschema judges it.
+# What the command prints with --json is JSON, and has the form that its schema says:
+# python3-jsonschema judges it.
 #
 # Usage: tests/oracle/json.sh DIRECTORY
 

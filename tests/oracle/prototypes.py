@@ -109,7 +109,8 @@ def implicit(symbols):
         whole = name + "_impl"
         if whole not in by_name:
             continue
-        # An older kfunc of that name stands for it where there is one: with arguments that the verifier ignores.
+        # An older kfunc of that name stands for it where there is one: with arguments that the
+        # verifier ignores.
         ignored = any(argument.endswith("__ign") for argument, _ in parameters[by_name[whole]])
         if ignored or whole not in symbols:
             yield name, by_name[whole]

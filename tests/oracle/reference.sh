@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The reference page has all that src/call/rules/ has, and no more; that the module keeps to it is for
-# the guest tests.
+# The reference page has all that src/call/rules/ has, and no more; that the module keeps to it is
+# for the guest tests.
 
 # shellcheck source=tests/host-tap.sh
 . tests/host-tap.sh

@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The table of rooms in CONTRIBUTING.md is the tree as it is, and scripts/circles finds a circle, an arrow that runs
-# back, a full room and a room that it does not know.
+# The table of rooms in CONTRIBUTING.md and the picture in docs/design.md are the tree as it is, and
+# scripts/circles finds a circle, an arrow that runs back, a full room and a room that it does not
+# know.
 
 # shellcheck disable=SC2016 # the backticks are the table's
 
@@ -32,7 +33,17 @@ missing=$(while IFS='|' read -r _ room text _; do
 done <"$directory/rows")
 check "a row of src/ names the rooms in it ($missing)" test -z "$missing"
 
-# circles WHAT SAYS FILE LINE: with this line in a file of a copy, scripts/circles fails and says so.
+# The picture in docs/design.md.
+sed -n '/^```rooms$/,/^```$/p' docs/design.md | sed '1d;$d' >"$directory/page"
+scripts/enter python3 "$PWD/scripts/circles" --picture >"$directory/picture"
+check "docs/design.md has the picture that scripts/circles draws" diff "$directory/picture" "$directory/page"
+sed -n '/^## The way of a request$/,/^Text /p' docs/design.md | grep --only-matching '─► *[a-z]*' | grep --only-matching '[a-z]*$' |
+	sort --unique >"$directory/named"
+missing=$(while read -r room; do grep --quiet "^$room\>" "$directory/picture" || echo "$room"; done <"$directory/named")
+check "and the way of a request goes through its rooms ($missing)" test -s "$directory/named" -a -z "$missing"
+
+# circles WHAT SAYS FILE LINE: with this line in a file of a copy, scripts/circles fails and says
+# so.
 circles() {
 	rm -rf "$directory/src"
 	cp -r src "$directory/src"

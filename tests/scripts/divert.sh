@@ -1,9 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The kernel's build link leads to linux-lib-rust while that is installed, and to linux-headers before and after, in
-# whatever order the two are installed, upgraded and removed: with packages that have no more than the links, and the
-# scripts of ours. (tests/deb/install.sh does it with the packages themselves.)
+# The kernel's build link leads to linux-lib-rust while that is installed, and to linux-headers
+# before and after, in whatever order the two are installed, upgraded and removed: with packages
+# that have no more than the links, and the scripts of ours. (tests/deb/install.sh does it with the
+# packages themselves.)
 
 # shellcheck source=tests/host-tap.sh
 . tests/host-tap.sh
@@ -45,7 +46,8 @@ does() {
 	check "$what" scripts/enter dpkg --root="$directory/root" --force-script-chrootless --force-depends "$@"
 }
 
-# leads NAME: the link leads to that package's directory; without NAME, there is no link, and nothing is diverted.
+# leads NAME: the link leads to that package's directory; without NAME, there is no link, and
+# nothing is diverted.
 leads() {
 	local link=$directory/root/usr/lib/modules/$release/build
 	if [ -n "${1:-}" ]; then

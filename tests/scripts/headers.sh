@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Others build with what header packages have: examples/symbol_stats is built by plain make on a tree as the kernel's own
-# packages have it, and where bindgen and the kernel's compiler understand a header differently, that is an error.
-# scripts/trees does it at length.
+# Others build with what header packages have: examples/symbol_stats is built by plain make on a
+# tree as the kernel's own packages have it, and where bindgen and the kernel's compiler understand
+# a header differently, that is an error. scripts/trees does it at length.
 
 # shellcheck source=scripts/common.sh
 . scripts/common.sh

@@ -20,12 +20,12 @@ expect "guest-init is only for a guest's kernel" 125 'for the kernel of a guest 
 expect "guest-shell is only for a guest" 125 'for a guest' scripts/guest-shell
 expect "rust-project without arguments" 1 'see scripts/rust-project --help' scripts/enter "$PWD/scripts/rust-project"
 
-# settings: print the names of all settings, from the Makefile and README.md.
+# settings: print the names of all settings, from the Makefile and docs/kernels.md.
 # shellcheck disable=SC2016 # these are make's dollars and the page's back quotes
 settings() {
 	sed -n 's/^export //p' Makefile | sed 's/ ?=.*//' | tr ' ' '\n'
 	grep --only-matching '\$([A-Z_]*)' Makefile | tr --delete '$()' | grep --invert-match 'CURDIR\|^MAKE'
-	sed -n '/^| setting |/,/^$/s/^| `\([A-Z_]*\)` .*/\1/p' README.md
+	sed -n '/^| setting |/,/^$/s/^| `\([A-Z_]*\)` .*/\1/p' docs/kernels.md
 }
 
 make help >"$directory/help"

@@ -57,7 +57,7 @@ check "the stripped module is installed" cmp "$directory/checkout/rust_kallsyms.
 	"$directory/root/lib/modules/$release/updates/rust_kallsyms.ko"
 expect "the command is installed" 0 'Usage: rust-kallsyms' "$directory/root/usr/sbin/rust-kallsyms" --help
 for file in man/man8/rust-kallsyms.8 bash-completion/completions/rust-kallsyms \
-	zsh/site-functions/_rust-kallsyms fish/vendor_completions.d/rust-kallsyms.fish doc/rust-kallsyms/reference.md; do
+	zsh/site-functions/_rust-kallsyms fish/vendor_completions.d/rust-kallsyms.fish doc/rust-kallsyms/{language,reference}.md; do
 	check "so is $file" test -s "$directory/root/usr/share/$file"
 done
 enter modinfo "$directory/root/lib/modules/$release/updates/rust_kallsyms.ko" >"$directory/modinfo"

@@ -19,6 +19,7 @@ for file in "${crates[@]}"; do
 	printf '\nfn planted(p: *const u8) -> u8 {\n    unsafe { *p }\n}\n' >>"$file"
 done
 echo 'fn  planted() {}' >>tests/host/main.rs
+printf '/* planted%0100d */\n' 0 >>src/module_bindings/helpers.c
 # shellcheck disable=SC2016 # this is for shellcheck to find
 printf '#!/bin/sh\necho $1\n' >scripts/planted
 
@@ -31,5 +32,8 @@ grep --quiet 'Diff in .*tests/host/main.rs' "$directory/output"
 tap $? "rustfmt names tests/host/main.rs"
 grep --quiet 'In scripts/planted' "$directory/output"
 tap $? "shellcheck names scripts/planted"
+
+grep --quiet '^more than 100 columns: src/module_bindings/helpers.c:' "$directory/output"
+tap $? "and a comment that is too wide"
 
 tap_end

@@ -5,8 +5,8 @@
 #
 # Usage: mirror.pl DIRECTORY LOG DROPS
 #
-# The first DROPS requests for a file get half of it. LOG gets the requested paths. As a proxy it serves the same files,
-# whatever the host in the request.
+# The first DROPS requests for a file get half of it. LOG gets the requested paths. As a proxy it
+# serves the same files, whatever the host in the request.
 
 use strict;
 use warnings;

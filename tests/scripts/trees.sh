@@ -1,9 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Header packages of others: on trees as Arch, Armbian and the kernel's own `make bindeb-pkg` lay them out, this module,
-# the module of the guide to vendoring, examples/symbol_stats and the kernel's rust_minimal are built, by our scripts
-# and by plain make, and a guest of the stock kernel loads each of them.
+# Header packages of others: on trees as Arch, Armbian and the kernel's own `make bindeb-pkg` lay
+# them out, this module, the module of the guide to vendoring, examples/symbol_stats and the
+# kernel's rust_minimal are built, by our scripts and by plain make, and a guest of the stock kernel
+# loads each of them.
 
 # shellcheck source=scripts/common.sh
 . scripts/common.sh
@@ -26,7 +27,7 @@ git ls-files -z --cached --others --exclude-standard |
 	tar --create --null --files-from=- --ignore-failed-read 2>/dev/null | tar --extract --directory="$sources/rust_kallsyms"
 cp --recursive --dereference examples/symbol_stats "$sources"
 cp -r src/kallsyms bindings "$sources/processes"
-(cd "$sources/processes" && awk -v directory="$directory" -f "$OLDPWD/tests/guide.awk" "$OLDPWD/examples/README.md")
+(cd "$sources/processes" && awk -v directory="$directory" -f "$OLDPWD/tests/guide.awk" "$OLDPWD/docs/library.md")
 cp "$kernel/build/samples/rust/rust_minimal.rs" "$sources/rust_minimal"
 echo 'obj-m := rust_minimal.o' >"$sources/rust_minimal/Kbuild"
 

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Follow the guide to vendoring, examples/README.md, literally in an empty directory. The commands
+# Follow the guide to vendoring, docs/library.md, literally in an empty directory. The commands
 # and files are extracted from the guide.
 
 # shellcheck source=tests/host-tap.sh
@@ -11,7 +11,7 @@ export CHECKOUT=$PWD
 mkdir "$directory/module"
 cd "$directory/module" || exit
 
-awk -v directory="$directory" -f "$CHECKOUT/tests/guide.awk" "$CHECKOUT/examples/README.md"
+awk -v directory="$directory" -f "$CHECKOUT/tests/guide.awk" "$CHECKOUT/docs/library.md"
 
 check "the guide has commands and files" test "$(wc -l <"$directory/commands")" -ge 3 -a -s Kbuild -a -s crate.rs
 while IFS= read -r command <&3; do

@@ -3,8 +3,8 @@
 # threads: multi
 # timeout: 300
 #
-# The module is loaded with all kinds of parameters, used and removed 200 times, and leaves nothing. The kernel's command
-# line can set another number of times:
+# The module is loaded with all kinds of parameters, used and removed 200 times, and leaves nothing.
+# The kernel's command line can set another number of times:
 #
 #   scripts/guest --append cycles=1000 …
 
@@ -15,7 +15,8 @@ cycles=$(sed -n 's/.*cycles=\([0-9]*\).*/\1/p' /proc/cmdline)
 cycles=${cycles:-200}
 parameters=/sys/module/rust_kallsyms/parameters
 
-# used: print how much the kernel's allocators hold, in KiB. KASAN keeps freed objects until their cache is shrunk.
+# used: print how much the kernel's allocators hold, in KiB. KASAN keeps freed objects until their
+# cache is shrunk.
 used() {
 	echo 3 >/proc/sys/vm/drop_caches
 	for cache in /sys/kernel/slab/*/shrink; do
@@ -25,7 +26,8 @@ used() {
 	awk '$1 == "SUnreclaim:" || $1 == "VmallocUsed:" { sum += $2 } END { print sum }' /proc/meminfo
 }
 
-# areas: print how many areas of virtual memory there are. The kernel reuses the stacks of ended threads: do not count them.
+# areas: print how many areas of virtual memory there are. The kernel reuses the stacks of ended
+# threads: do not count them.
 areas() { grep -c -v -e dup_task_struct -e alloc_thread_stack /proc/vmallocinfo; }
 
 # use: use each file and parameter, partly with wrong requests.
@@ -43,8 +45,8 @@ use() {
 	echo 'a,b,c' >$parameters/filter
 }
 
-# cycle STATUS PARAMETER...: load the module, use it now and then, and remove it. Print a line if insmod's status is not
-# STATUS.
+# cycle STATUS PARAMETER...: load the module, use it now and then, and remove it. Print a line if
+# insmod's status is not STATUS.
 cycle() {
 	cycle_expected=$1
 	shift

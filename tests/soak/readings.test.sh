@@ -3,9 +3,10 @@
 # threads: multi
 # timeout: 900
 #
-# Thousands of random, well-typed expressions and programs read members, elements, per-CPU variables and casts of
-# these, and call no functions (tests/readings/generate.py makes them). The pointers can have any
-# value, so some memory cannot be read, and some lists run in a circle; nothing else goes wrong, and the kernel does not complain.
+# Thousands of random, well-typed expressions and programs read members, elements, per-CPU variables
+# and casts of these, and call no functions (tests/readings/generate.py makes them). The pointers
+# can have any value, so some memory cannot be read, and some lists run in a circle; nothing else
+# goes wrong, and the kernel does not complain.
 
 # shellcheck source=tests/guest/tap.sh
 . ./tap.sh

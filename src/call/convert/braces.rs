@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Temporaries: the memory behind strings, `out`, `out[n]` and braces.
+//! Temporaries: the memory for strings, `out`, `out[n]` and braces.
 
 use super::Converter;
 use crate::{
@@ -40,12 +40,12 @@ use kernel::{
     str::CString, //
 };
 
-/// How many braces can be within each other; those behind a pointer count twice, since they take
-/// twice as much of the stack.
+/// How deep braces can be nested; braces for a pointer count twice, since they take twice as much
+/// of the stack.
 pub(crate) const MAX_BRACES: usize = 8;
 
 impl<'a> Converter<'_, '_, 'a> {
-    /// The register for a temporary: of zeros, or of what the braces say.
+    /// The register for a temporary: with zeros, or with what the braces say.
     #[inline(never)]
     pub(crate) fn temporary(
         &mut self,
@@ -133,8 +133,8 @@ impl<'a> Converter<'_, '_, 'a> {
         Ok(address)
     }
 
-    /// Takes one of the levels that are left. Who does gives it back, but for an error, which ends
-    /// it all.
+    /// Takes one of the levels that are left. The caller gives it back, except after an error,
+    /// which ends the call.
     fn enter(&mut self, complaint: &Complaint<'_>) -> Result<(), Failure> {
         self.levels = self
             .levels
@@ -143,7 +143,7 @@ impl<'a> Converter<'_, '_, 'a> {
         Ok(())
     }
 
-    /// Writes what stands in braces to an object of the type `id`.
+    /// Writes the values in braces to an object of the type `id`.
     pub(crate) fn fill(
         &mut self,
         bytes: &mut [u8],
@@ -199,7 +199,7 @@ impl<'a> Converter<'_, '_, 'a> {
         Ok(())
     }
 
-    /// Where a member is, and what it takes.
+    /// Where a member is, and which values it takes.
     #[inline(never)]
     fn member(
         &self,

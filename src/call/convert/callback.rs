@@ -29,10 +29,10 @@ use kernel::prelude::{
 };
 
 impl Converter<'_, '_, '_> {
-    /// The address of a function that the parameter is given.
+    /// The address of a function that is an argument.
     ///
-    /// It is the kernel's own, or of the module whose function is called, and which so stays:
-    /// others could go while the function that is called still has the pointer.
+    /// It is the kernel's own, or belongs to the module that is called, which stays. Other modules
+    /// could be removed while the called function still has the pointer.
     #[inline(never)]
     pub(crate) fn callback(
         &self,
@@ -89,8 +89,8 @@ impl Converter<'_, '_, '_> {
             ));
         };
         rules::refuse_prototype(name, &known)?;
-        // Both are of the same BTF, or the function's is that on which the other is based: equal
-        // numbers of types in them mean the same type.
+        // Both are in the same BTF, or the other one is based on the function's: the same number
+        // means the same type in both.
         let same = match &self.signature.btf {
             Some(btf) => Comparison::new(btf).functions(&wanted, &known)?,
             None => false,

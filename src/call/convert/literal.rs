@@ -160,7 +160,8 @@ impl<'a> Converter<'_, '_, 'a> {
         }
     }
 
-    /// The register for an integer. A function may make a pointer of one that lies where the kernel's memory is.
+    /// The register for an integer. A number in the kernel's address ranges is refused: a function
+    /// could use it as a pointer.
     fn integer(
         &self,
         (size, signed): (u32, bool),
@@ -178,7 +179,8 @@ impl<'a> Converter<'_, '_, 'a> {
         Ok(value)
     }
 
-    /// The register for the address of a symbol: as a pointer of its type, or to bytes that are only read.
+    /// The register for the address of a symbol: as a pointer of its type, or to bytes that are
+    /// only read.
     #[inline(never)]
     fn symbol(
         &self,
@@ -253,7 +255,7 @@ pub(super) fn out_of_range(negative: bool, magnitude: u64, complaint: &Complaint
     complaint.say(ERANGE, fmt!("{sign}{magnitude} is out of range"))
 }
 
-/// The register with an integer, if it is in the range of those of `size` bytes.
+/// The register with an integer, if it is in the range of an integer of `size` bytes.
 pub(super) fn integer(size: u32, signed: bool, negative: bool, magnitude: u64) -> Option<usize> {
     let bits = size.checked_mul(8)?;
     let all = u64::MAX.checked_shr(64 - bits)?;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Arguments: from values to what the registers hold.
+//! The conversion of arguments: from values to machine words.
 
 pub(crate) mod braces;
 mod callback;
@@ -72,7 +72,7 @@ use kernel::prelude::{
     *, //
 };
 
-/// Makes arguments into what a call passes.
+/// Converts the arguments of one call.
 pub(crate) struct Converter<'r, 'k, 'a> {
     pub(crate) rules: &'r Rules,
     pub(crate) kallsyms: &'r Kallsyms,
@@ -87,7 +87,7 @@ pub(crate) struct Converter<'r, 'k, 'a> {
     pub(crate) fields: &'r [Field<'a>],
     pub(crate) memory: &'r mut Memory,
     pub(crate) temporaries: KVec<Temporary>,
-    /// How many braces there can be yet, within those that are being made something of.
+    /// How many more levels of braces there can be within those that are being converted.
     pub(crate) levels: usize,
 }
 
@@ -177,7 +177,7 @@ impl<'a> Converter<'_, '_, 'a> {
         }
     }
 
-    /// The words for a structure by value: those of another one, or what the braces say.
+    /// The words for a structure by value: taken from another one, or as the braces say.
     #[inline(never)]
     pub(crate) fn structure(
         &mut self,
@@ -253,8 +253,8 @@ impl<'a> Converter<'_, '_, 'a> {
         Ok(())
     }
 
-    /// Fails unless the function is known to take such a value for its parameter `number`: NULL, or
-    /// a string that it can write to.
+    /// Fails unless the function is known to accept such a value, NULL or a string that it can
+    /// write to, for its parameter `number`.
     fn refuse_unknown(
         &self,
         number: usize,
@@ -378,7 +378,7 @@ impl<'a> Converter<'_, '_, 'a> {
             }
         };
         match value {
-            // An `int` if it is one, or else a `long`: either fills the register with its sign.
+            // An `int` if it fits, or else a `long`: either fills the register with its sign.
             Literal::Integer {
                 negative,
                 magnitude,
@@ -406,17 +406,17 @@ pub(crate) fn words(bytes: [u8; 16]) -> [usize; 2] {
     [both as usize, (both >> 64) as usize]
 }
 
-/// Whether a pointer, which goes where the type is `wanted`, is to a thread of this module.
+/// Whether a pointer, for a parameter of the type `wanted`, points to a thread of this module.
 fn is_own_thread(wanted: Type<'_>, address: usize) -> bool {
     let is_task = wanted
         .pointee()
         .is_some_and(|to| *to.strip().tag() == *c"task_struct");
-    // SAFETY: Where a function gets a pointer to a task, without a doubt that it is one, there is a task.
+    // SAFETY: The pointer is typed without a doubt, so there is a task.
     let function = || unsafe { module_bindings::rust_kallsyms_thread_function(address) };
     is_task && kernel_data::is_own(function())
 }
 
-/// Why an object does not go where a function may write any bytes.
+/// Why an object is not passed where a function may write any bytes.
 fn objects_are_not_bytes(complaint: &Complaint<'_>) -> Failure {
     complaint.say(
         EPERM,
@@ -424,7 +424,7 @@ fn objects_are_not_bytes(complaint: &Complaint<'_>) -> Failure {
     )
 }
 
-/// What a parameter wants, when it is given something else.
+/// What a parameter wants, for the error when the argument is something else.
 fn wants(kind: ValueKind, complaint: &Complaint<'_>) -> Failure {
     let what = match kind {
         ValueKind::Bool => "wants true or false",

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Formats: whether the arguments of a function such as `printk()` are what its format takes.
+//! Formats: whether the arguments of a function such as `printk()` match its format.
 
 use crate::{
     call::{
@@ -36,7 +36,7 @@ use kernel::prelude::{
 enum Mismatch {
     /// The format itself.
     Format(&'static str),
-    /// The argument so many places behind the format.
+    /// The argument this many places after the format.
     Argument(usize, &'static str),
 }
 
@@ -46,8 +46,8 @@ impl From<&'static str> for Mismatch {
     }
 }
 
-/// Checks that the arguments of the variadic function `name` are what its format takes: the last
-/// parameter with a name is a string, which must be given as one.
+/// Checks that the arguments of the variadic function `name` match its format. The format is the
+/// last parameter with a name, and must be a string literal.
 #[inline(never)]
 pub(crate) fn check_format(
     name: &Name<'_>,

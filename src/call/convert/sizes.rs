@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Sizes: whether a function is told that a buffer has more than it has.
+//! Sizes: whether a function is told that a buffer is larger than it is.
 
 use super::Converter;
 use crate::{
@@ -25,8 +25,8 @@ use kernel::prelude::{
     *, //
 };
 
-/// What parameters are called that say how many bytes others point to, and those that say how many elements. Names that
-/// end so count as well.
+/// Names of parameters that say how many bytes others point to, and names of those that say how
+/// many elements. Names that end in one of these count as well.
 const BYTES: [&[u8]; 6] = [b"size", b"len", b"length", b"nbytes", b"bytes", b"buflen"];
 const BYTES_AT_END: [&[u8]; 7] = [
     b"_size",
@@ -37,15 +37,16 @@ const BYTES_AT_END: [&[u8]; 7] = [
     b"Size",
     b"bufsize",
 ];
-/// The same of bits, for functions that count them.
+/// The same for functions that count bits.
 const BITS: [&[u8]; 2] = [b"nbits", b"bits"];
 const ELEMENTS: [&[u8]; 4] = [b"count", b"n", b"nents", b"num"];
 
-/// How much the buffers before a size have: the least of those that follow the last size.
+/// How large the buffers before a size are: the smallest of those since the last size counts.
 pub(super) struct Room {
     bytes: usize,
     elements: usize,
-    /// Whether a size was compared with it, so that the next buffer is another's.
+    /// Whether a size was compared with it already, so that the next buffer belongs to the next
+    /// size.
     is_compared: bool,
 }
 
@@ -56,7 +57,7 @@ impl Room {
         is_compared: false,
     };
 
-    /// A buffer of so many bytes follows, with elements of this size.
+    /// Notes a buffer of this many bytes, with elements of this size.
     fn lower(&mut self, bytes: usize, element: usize) {
         if self.is_compared {
             *self = Self::UNLIMITED;
@@ -67,7 +68,7 @@ impl Room {
 }
 
 impl<'a> Converter<'_, '_, 'a> {
-    /// Takes an argument into account that is a buffer, or compares one that is a size.
+    /// Notes an argument that is a buffer, or compares one that is a size.
     #[inline(never)]
     pub(super) fn compare_sizes(
         &self,
@@ -117,7 +118,7 @@ impl<'a> Converter<'_, '_, 'a> {
         Ok(())
     }
 
-    /// How many bytes a buffer has, if that is known and limits what a function may be told.
+    /// How many bytes a buffer has, if that is known and limits the size that follows.
     fn extent(&self, target: Option<Type<'_>>, given: Given<'a>) -> Option<usize> {
         let target = target?;
         match given {
@@ -132,7 +133,7 @@ impl<'a> Converter<'_, '_, 'a> {
                 let count = usize::try_from(count).unwrap_or(usize::MAX);
                 Some(target.size().max(1).saturating_mul(count))
             }
-            // An object of a structure is not what a size after it is about.
+            // A size after a structure is not the structure's.
             Given::Pointer(_, _, room) => room.filter(|_| !target.is_struct_or_union()),
             // Its members may point to more.
             Given::Braces(_) | Given::Literal(_) | Given::Structure(..) => None,

@@ -2,9 +2,9 @@
 
 //! Classes of functions that do harm by doing what they are for.
 //!
-//! Any arguments will do, so that a call of one needs `unsafe`. What a prototype tells is told by it; the others are
-//! known by their names, as the kernel's own checkers know such functions. `scripts/classes` puts these lists into
-//! `docs/reference.md`.
+//! Any arguments will do, so that a call of one needs `unsafe`. What a prototype tells is told by
+//! it; the others are known by their names, as the kernel's own checkers know such functions.
+//! `scripts/classes` puts these lists into `docs/reference.md`.
 
 use crate::kallsyms::{
     glob_match,
@@ -166,7 +166,8 @@ pub(crate) fn is_va_list(ty: Type<'_>) -> bool {
     )
 }
 
-/// Whether it is the registers of a process or an interrupt, with which a function does what these say.
+/// Whether it is the registers of a process or an interrupt, with which a function does what these
+/// say.
 pub(crate) fn is_registers(ty: Type<'_>) -> bool {
     matches!(ty.strip().tag().to_bytes(), b"pt_regs" | b"user_pt_regs")
 }

@@ -2,7 +2,7 @@
 
 //! What is known of functions' parameters, beyond their types.
 //!
-//! A type does not say whether a pointer may be NULL, or how far a function writes behind it.
+//! A type does not say whether a pointer may be NULL, or how far a function writes through it.
 //! Unless the call is unsafe, only parameters that are known to take such values get them;
 //! `docs/reference.md` has the same lists.
 

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Functions that must not get memory which they are only lent: strings, `out`, `out[n]` and braces.
+//! Functions that must not get memory which they are only lent: strings, `out`, `out[n]` and
+//! braces.
 //!
-//! (Who takes pages was found in the machine code of 7.3.4 for amd64: functions that use `phys_base` and `vmemmap_base`, as
-//! `virt_to_page()` does. Others of them only meet pages that do not exist, and crash.)
+//! (Who takes pages was found in the machine code of 7.3.4 for amd64: functions that use
+//! `phys_base` and `vmemmap_base`, as `virt_to_page()` does. Others of them only meet pages that do
+//! not exist, and crash.)
 //!
-//! That memory is the evaluation's. It is freed at its end, and it is not of the kernel's allocators, nor mapped as these
-//! map theirs. Types say nothing of what a function does with it; names do, mostly. `docs/reference.md` has the same
-//! classes.
+//! That memory is the evaluation's. It is freed at its end, and it is not of the kernel's
+//! allocators, nor mapped as these map theirs. Types say nothing of what a function does with it;
+//! names do, mostly. `docs/reference.md` has the same classes.
 
 use crate::kallsyms::glob_match;
 use kernel::prelude::*;
@@ -48,7 +50,7 @@ const CLASSES: [Class; 3] = [
     },
 ];
 
-/// Names that look like those of such functions, and are not.
+/// Names that match by chance.
 const OTHERS: [&CStr; 2] = [c"*freez*", c"*frequency*"];
 
 /// What the function does with memory that it must not be lent.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! What stands before the pointers of a type that was written, as BTF has it.
+//! The base of a type in the user's text, without its pointers, as BTF has it.
 
 use crate::{
     kallsyms::{
@@ -42,7 +42,7 @@ pub(crate) fn name<'a>(base: &Base<'a>) -> Option<(&'a str, TypeKind)> {
     })
 }
 
-/// What BTF calls an integer.
+/// The name that BTF has for an integer.
 fn integer(signed: bool, rank: Rank) -> &'static str {
     match (rank, signed) {
         (Rank::Short, true) => "short int",

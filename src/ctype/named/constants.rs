@@ -29,8 +29,8 @@ use kernel::prelude::{
     *, //
 };
 
-/// The constant of this name: a macro of the kernel's headers, or one that an enumeration of the kernel or of a loaded
-/// module has. Fails if there are several with different values. May sleep.
+/// The constant of this name: a macro of the kernel's headers, or one that an enumeration of the
+/// kernel or of a loaded module has. Fails if there are several with different values. May sleep.
 #[inline(never)]
 pub(crate) fn find(types: &Types<'_>, name: &str) -> Result<Option<Literal<'static>>, Failure> {
     let text = to_c_string(fmt!("{name}"))?;
@@ -94,8 +94,8 @@ fn of_macro(name: &CStr) -> Option<Number> {
     Some(Number::new(found.value, ty))
 }
 
-/// The constant of an enumeration of this shape: an `int` if it fits, as GNU C has it, and of the enumeration's type
-/// otherwise.
+/// The constant of an enumeration of this shape: an `int` if it fits, as GNU C has it, and of the
+/// enumeration's type otherwise.
 fn integer(value: u64, shape: Shape) -> Literal<'static> {
     let is_long = matches!(shape, Shape::Enum { size: 8, .. });
     let ty = match value as i64 {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Tags that several types of the kernel itself have: files of its source may each have a structure of the same name.
+//! Tags that several types of the kernel itself have: files of its source may each have a structure
+//! of the same name.
 
 use crate::kallsyms::{
     sort::sort,
@@ -13,14 +14,14 @@ use kernel::{
     sync::Mutex, //
 };
 
-/// The tags that several types of the kernel itself have, when they have been looked for.
+/// The tags that several types of the kernel itself have, once they have been looked for.
 pub(crate) type KnownDuplicates = Mutex<Option<Duplicates>>;
 
 /// The tags that several types have.
 pub(crate) struct Duplicates(KVVec<Tag>);
 
-/// What stands for a tag: where its text is, since the BTF has each text once, and whether it is a union's or an
-/// enumeration's: the keyword tells those apart.
+/// What stands for a tag: where its text is, since the BTF has each text once, and whether it is a
+/// union's or an enumeration's: the keyword tells those apart.
 type Tag = (usize, bool, bool);
 
 impl Duplicates {
@@ -45,7 +46,7 @@ impl Duplicates {
         Ok(Self(duplicates))
     }
 
-    /// Whether there are others of the tag of this type.
+    /// Whether other types have the tag of this type.
     pub(super) fn has(&self, ty: Type<'_>) -> bool {
         tag(ty).is_some_and(|tag| self.0.binary_search(&tag).is_ok())
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Names that modules have and the kernel itself has not: all loaded modules are asked, so that it does not matter which
-//! of them were used before.
+//! Names that modules have and the kernel itself lacks. All loaded modules are searched, so that it
+//! does not matter which of them were used before.
 
 use super::base;
 use crate::{
@@ -25,13 +25,14 @@ use kernel::{
     str::CString, //
 };
 
-/// What was found of a name.
+/// What a search for a name has found.
 pub(super) enum Search {
     /// No module has it.
     Nothing,
-    /// This type of a module, which the reference keeps. Others have the same, if any.
+    /// This type of a module, kept by the reference. If other modules have one of this name, it is
+    /// the same.
     Found(HeldBtf, u32),
-    /// These modules have different ones.
+    /// These modules have different types of this name.
     Several(CString),
 }
 
@@ -88,7 +89,8 @@ fn step(
     Ok(Some(to_c_string(fmt!("{} and {module}", &**first))?))
 }
 
-/// Whether two types of one name are the same: of the same size, with the same members and constants.
+/// Whether two types of one name are the same: of the same size, with the same members and
+/// constants.
 fn same_layout(a: Type<'_>, b: Type<'_>) -> bool {
     let mut members = a.members().zip(b.members());
     let same_members = a.members().len() == b.members().len()
@@ -112,7 +114,8 @@ fn same_layout(a: Type<'_>, b: Type<'_>) -> bool {
     a.size() == b.size() && same_members && a.shape() == b.shape() && constants(a) == constants(b)
 }
 
-/// The value of a constant that any enumeration of a loaded module has, and whether others differ. May sleep.
+/// The value of a constant from any enumeration of a loaded module, and whether another module has
+/// a different one. May sleep.
 #[inline(never)]
 pub(super) fn constant(
     kallsyms: &Kallsyms,

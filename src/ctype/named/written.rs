@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Types as they are written.
+//! Types in the user's text.
 
 use super::{
     base,
@@ -39,22 +39,22 @@ use kernel::{
     str::CString, //
 };
 
-/// How many pointers can be within each other.
+/// How many levels of pointers there can be.
 const MAX_DEPTH: usize = 16;
 
-/// What a written type is.
+/// What a type in the text stands for.
 pub(crate) enum Said {
     /// This.
     Type(Ty),
     /// Neither the kernel nor a loaded module has it.
     Unknown,
-    /// These modules have different ones.
+    /// These modules have different types of this name.
     Several(CString),
 }
 
 impl Types<'_> {
-    /// The type that the user wrote: of the module whose value it is `about`, of the kernel itself, or of any loaded
-    /// module. May sleep.
+    /// The type that the user wrote. It is looked for in the module of the value that it is
+    /// `about`, in the kernel itself, and then in all loaded modules. May sleep.
     #[inline(never)]
     pub(crate) fn said(
         &mut self,
@@ -110,7 +110,7 @@ impl Types<'_> {
         })
     }
 
-    /// What a value is, or what its pointers lead to.
+    /// The type of a value, or of what its pointers lead to.
     fn pointed(&self, ty: Ty) -> Option<Type<'_>> {
         let end = successors(Some(ty), |ty| self.pointee(*ty))
             .take(MAX_DEPTH)
@@ -127,7 +127,7 @@ impl Types<'_> {
         Ok(known.as_ref().is_some_and(|duplicates| duplicates.has(ty)))
     }
 
-    /// The type that was written, if it is one of the kernel itself.
+    /// The type that was written, if the kernel itself has it.
     pub(crate) fn said_of_vmlinux(
         &self,
         said: &text::TypeName<'_>,
@@ -151,7 +151,8 @@ impl Types<'_> {
         }))
     }
 
-    /// The type as far as it needs no BTF: `void` stands for what has a name. [`None`]: it is not supported.
+    /// The type as far as it needs no BTF: `void` stands for what has a name. [`None`]: it is not
+    /// supported.
     fn written(said: &text::TypeName<'_>) -> Option<Ty> {
         let (stars, constant) = match said.pointers().split_last() {
             None => (0, said.qualifiers.constant),

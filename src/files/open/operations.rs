@@ -50,8 +50,7 @@ impl<T: LiveFile> Operations<T> {
     ///
     /// # Safety
     ///
-    /// `file` must be a file that is being opened, and whose operations are those of
-    /// [`Self::table`].
+    /// `file` must be a file that is being opened and that has the operations of [`Self::table`].
     pub(crate) unsafe fn open(file: *mut bindings::file, context: ArcBorrow<'_, Context>) -> c_int {
         // SAFETY: A file that is being opened has credentials, which stay as long as the file.
         let show = unsafe { context.policy.shown_to((*file).f_cred) };

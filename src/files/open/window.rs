@@ -51,7 +51,7 @@ pub(crate) struct Window {
 }
 
 impl Window {
-    /// The window that nothing has been read into, at the beginning of the text.
+    /// An empty window at the beginning of the text.
     pub(crate) fn new() -> Self {
         Self {
             text: KVVec::new(),
@@ -91,8 +91,8 @@ impl Window {
         }
     }
 
-    /// The text from `position` on, as far as the window has it; nothing at the end. `lines` writes
-    /// what it lacks.
+    /// The text from `position` on, as far as the window has it; empty at the end of the text.
+    /// `lines` writes what the window lacks.
     pub(crate) fn at(
         &mut self,
         position: usize,
@@ -109,7 +109,8 @@ impl Window {
             self.advance(length, &lines)?;
         }
         if self.end && position >= self.offset + self.text.len() {
-            // All has been read: what is kept would be kept until the file is closed.
+            // All has been read: free the memory, which would otherwise stay until the file is
+            // closed.
             self.offset += self.text.len();
             self.text = KVVec::new();
         }
@@ -117,7 +118,7 @@ impl Window {
     }
 }
 
-/// What a writer did not take.
+/// Why a writer takes no more lines.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Left {
     Nothing,
@@ -135,8 +136,8 @@ pub(crate) struct Writer<'a> {
 }
 
 impl<'a> Writer<'a> {
-    /// Takes a line, which `write` appends without its end. Breaks if it has not been taken, which
-    /// then is the first one to be written next time.
+    /// Takes a line, which `write` appends without its newline. Breaks if there was no room: the
+    /// line is then the first one next time.
     pub(crate) fn line_by(
         &mut self,
         write: impl FnOnce(&mut Text<'_>) -> fmt::Result,
@@ -176,6 +177,22 @@ impl<'a> Writer<'a> {
             }
             ControlFlow::Continue(())
         }
+    }
+
+    /// As [`Self::line_by`], for the next line of a listing of at most `limit` lines, `number` of
+    /// which have been taken. Breaks as well when all have been.
+    pub(crate) fn line_within(
+        &mut self,
+        number: &mut usize,
+        limit: usize,
+        write: impl FnOnce(&mut Text<'_>) -> fmt::Result,
+    ) -> ControlFlow<()> {
+        if *number >= limit {
+            return ControlFlow::Break(());
+        }
+        self.line_by(write)?;
+        *number += 1;
+        ControlFlow::Continue(())
     }
 
     /// As [`Self::line_by`], for a line to be formatted.

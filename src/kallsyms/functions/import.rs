@@ -186,10 +186,10 @@ pub const fn same(a: &str, b: &str) -> bool {
 ///
 /// # Values
 ///
-/// There is no value before `resolve` has succeeded and none after it was dropped, so there is no
-/// call then, either; while a value lives, its target does too. Of a function's type one value can
-/// live at a time: share it by reference. Nothing can be taken out of a value. Calling is `unsafe`,
-/// because only the caller knows what the function demands; so is following the pointer.
+/// A value exists from the success of `resolve` until it is dropped, and only then can it be
+/// called; while a value lives, its target does too. One value of a function's type can live at a
+/// time: share it by reference. Nothing can be taken out of a value. Calling is `unsafe`, because
+/// only the caller knows what the function demands; so is following the pointer.
 ///
 /// # Which one
 ///
@@ -215,8 +215,8 @@ pub const fn same(a: &str, b: &str) -> bool {
 /// that `bindgen` made of the declaration. Then the compiler compares the two as well, and a
 /// prototype that has changed does not build. Where the kernel has no type for the function, such a
 /// declaration is enough, if the path is `kernel::bindings::name` or `bindings::name` (the crate's
-/// own). The library cannot know whether any other path leads to a declaration. A variable's type is
-/// compared with a header's in the same way; the kernel itself has no types of variables.
+/// own). The library cannot know whether any other path leads to a declaration. A variable's type
+/// is compared with a header's in the same way; the kernel itself has no types of variables.
 #[macro_export]
 macro_rules! import {
     ($($declaration:tt)*) => { $crate::__kallsyms_import! { $($declaration)* } };
@@ -299,8 +299,7 @@ macro_rules! __kallsyms_import {
         $crate::__kallsyms_import!(@declared $header static [$name $($other)*] [$type]);
 
         ::kernel::macros::paste! {
-            // The field of the type is private to this module, in which there is no code of the
-            // user's.
+            // The field of the type is private to this module, which has no code of the user's.
             #[doc(hidden)]
             #[allow(non_snake_case, unreachable_pub)]
             mod [<__import_ $name>] {
@@ -348,8 +347,8 @@ macro_rules! __kallsyms_import {
                 /// A pointer to the variable, which is there for as long as this lives.
                 ///
                 /// What may be done with it is for the caller to know: whether others write to it
-                /// meanwhile, and which lock protects it. One that the kernel does not write to must
-                /// not be written to.
+                /// meanwhile, and which lock protects it. One that the kernel does not write to
+                /// must not be written to.
                 #[allow(dead_code)]
                 $vis fn as_ptr(&self) -> *mut $type {
                     self.address() as *mut $type
@@ -374,8 +373,7 @@ macro_rules! __kallsyms_import {
         );
 
         ::kernel::macros::paste! {
-            // The fields of the type are private to this module, in which there is no code of the
-            // user's.
+            // The fields of the type are private to this module, which has no code of the user's.
             #[doc(hidden)]
             #[allow(non_snake_case, unreachable_pub)]
             mod [<__import_ $name>] {

@@ -72,29 +72,23 @@ unsafe impl Register for bool {
     }
 }
 
-// SAFETY: The register holds the address, and any bits are a pointer.
-unsafe impl<T> Register for *const T {
-    #[inline(always)]
-    fn into_register(self) -> usize {
-        self as usize
-    }
-    #[inline(always)]
-    fn from_register(register: usize) -> Self {
-        register as Self
-    }
+macro_rules! register_pointer {
+    ($($mutability:tt)*) => { $(
+        // SAFETY: The register holds the address, and any bits are a pointer.
+        unsafe impl<T> Register for *$mutability T {
+            #[inline(always)]
+            fn into_register(self) -> usize {
+                self as usize
+            }
+            #[inline(always)]
+            fn from_register(register: usize) -> Self {
+                register as Self
+            }
+        }
+    )* };
 }
 
-// SAFETY: The register holds the address, and any bits are a pointer.
-unsafe impl<T> Register for *mut T {
-    #[inline(always)]
-    fn into_register(self) -> usize {
-        self as usize
-    }
-    #[inline(always)]
-    fn from_register(register: usize) -> Self {
-        register as Self
-    }
-}
+register_pointer! { const mut }
 
 /// The arguments of a call: a tuple of at most six [`Register`] values.
 ///

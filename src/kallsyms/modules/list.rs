@@ -76,7 +76,9 @@ impl Kallsyms {
     /// ```
     /// # use crate::kallsyms::{Error, Kallsyms};
     /// # fn example(kallsyms: &Kallsyms) -> Result<(), Error> {
-    /// let bytes = kallsyms.modules(|modules| modules.find(b"nf_tables", |module| module.text_size()))?;
+    /// let bytes = kallsyms.modules(|modules| {
+    ///     modules.find(b"nf_tables", |module| module.text_size())
+    /// })?;
     /// pr_info!("nf_tables has {} bytes of text\n", bytes.unwrap_or(0));
     /// # assert!(bytes > Some(1000));
     /// # Ok(())

@@ -108,8 +108,8 @@ impl Module {
     #[inline]
     fn table(&self) -> Table<'_> {
         // SAFETY: By the invariants of `Module` it is valid. `Modules::for_each()` skips modules
-        // that are not formed, and the others have symbols. When a module has been loaded the
-        // kernel replaces them by those of `core_kallsyms`, under `module_mutex`, which is held.
+        // that are not formed, and the others have symbols. When a module has been loaded, the
+        // kernel replaces them by `core_kallsyms` under `module_mutex`, which is held.
         unsafe { self.table_of((*self.0.get()).kallsyms) }
     }
 

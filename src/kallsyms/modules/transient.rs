@@ -99,8 +99,8 @@ impl Transients {
         }
     }
 
-    /// Asks one of the iterators for a symbol. `None`: it has no more, or there is no such iterator.
-    /// Any context.
+    /// Asks one of the iterators for a symbol. `None`: it has no more, or there is no such
+    /// iterator. Any context.
     fn ask(&self, position: TransientPosition, room: &mut Room) -> Option<()> {
         let number = position.number;
         let (address, letter) = (&raw mut room.address, &raw mut room.letter);
@@ -137,8 +137,8 @@ impl Kallsyms {
     /// in `position` where that was: the next walk from there begins with the symbol that `f` broke
     /// at. `/proc/kallsyms` has these after the modules' symbols, in the same order.
     ///
-    /// May sleep. No lock is held while `f` runs, so symbols that come or go meanwhile can be missed,
-    /// or come twice.
+    /// May sleep. No lock is held while `f` runs, so symbols that come or go meanwhile can be
+    /// missed, or come twice.
     ///
     /// # Examples
     ///

@@ -100,10 +100,10 @@ impl Notifier {
             // SAFETY: The module is on the list and formed, by the safety requirements. `Module` is
             // `repr(transparent)`.
             let module: &Module = unsafe { &*module.cast() };
-            // SAFETY: Accesses to the closure are made here, while `module_mutex` is held, which
-            // this thread has just taken and so did not hold before: there is no other one at the
-            // moment. `Self::free()` first takes the notifier off the list, which waits until this
-            // has returned.
+            // SAFETY: The closure is only accessed here, while `module_mutex` is held. This thread
+            // has just taken it, and so did not hold it before: no other access is going on.
+            // `Self::free()` first takes the notifier off the list, which waits until this has
+            // returned.
             let closure = unsafe { &mut *notifier.closure.get() };
             closure(module, change);
         }

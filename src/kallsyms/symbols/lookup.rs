@@ -144,7 +144,7 @@ impl Kallsyms {
     ///
     /// # Errors
     ///
-    /// [`Error::NotFound`], [`Error::Ambiguous`], [`Error::Nested`]; and those of `f`.
+    /// [`Error::NotFound`], [`Error::Ambiguous`], [`Error::Nested`]; and the errors of `f`.
     pub(in crate::kallsyms) fn with_only<T>(
         &self,
         name: &Name<'_>,

@@ -142,8 +142,8 @@ impl<'a> RawName<'a> {
     pub(in crate::kallsyms) fn is(self, name: &CStr) -> bool {
         let bytes = name.to_bytes();
         self.begins_with(bytes) && {
-            // SAFETY: The string begins with `bytes`, of which none is NUL: so by the invariants of
-            // `RawName` it is valid up to the byte after them.
+            // SAFETY: The string begins with `bytes`, and none of these is NUL: so by the
+            // invariants of `RawName` it is valid up to the byte after them.
             unsafe { *self.0.add(bytes.len()) == 0 }
         }
     }

@@ -15,8 +15,8 @@ use kernel::prelude::*;
 
 /// A choice of symbols. The one of [`Query::new`] chooses all.
 ///
-/// Patterns are those of `glob_match()`: `*`, `?`, `[a-z]`, `[!a-z]`, and `\` before what means
-/// itself.
+/// Patterns are written as for `glob_match()`: `*`, `?`, `[a-z]`, `[!a-z]`, and `\` before a
+/// character that means itself.
 ///
 /// # Examples
 ///

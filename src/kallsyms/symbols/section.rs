@@ -37,7 +37,8 @@ const PARTS: [(&CStr, &CStr, &CStr); 9] = [
 pub(in crate::kallsyms) struct Parts([Range<usize>; PARTS.len()]);
 
 impl Kallsyms {
-    /// Where the parts of `vmlinux` lie. Looks their borders up when it is asked for the first time.
+    /// Where the parts of `vmlinux` lie. Looks their borders up when it is asked for the first
+    /// time.
     fn parts(&self) -> &Parts {
         loop {
             if let Some(parts) = self.parts.as_ref() {

@@ -79,8 +79,8 @@ impl<F> Choice<'_, F> {
     ///
     /// [`Error::Interrupted`]: the process is to die.
     fn pause(&mut self) -> Result<(), Error> {
-        // SAFETY: The first looks at this thread's signals; the second lets others run, which callers
-        // of this may do: no lock is held.
+        // SAFETY: The first looks at this thread's signals; the second lets others run, which
+        // callers of this may do: no lock is held.
         let dies = unsafe {
             bindings::kallsyms_helper_cond_resched();
             bindings::kallsyms_helper_fatal_signal_pending()

@@ -49,7 +49,8 @@ impl Travel {
         aligned: false,
     };
 
-    /// How a structure, a union or a number of 128 bits does that travels in registers, or why it does not.
+    /// How a structure, a union or a number of 128 bits does that travels in registers, or why it
+    /// does not.
     pub fn of(ty: Type<'_>) -> Result<Self, &'static str> {
         if !cfg!(any(CONFIG_X86_64, CONFIG_ARM64)) {
             return Err("is not passed by value on this architecture");

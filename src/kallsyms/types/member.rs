@@ -155,8 +155,8 @@ impl<'a> Type<'a> {
 
 impl Btf<'_> {
     /// The value (sign-extended) of a constant in any of the enumerations, and the enumeration. A
-    /// module's BTF is searched without the `vmlinux` on which it is based. Looks at all types, from
-    /// the id `first` on.
+    /// module's BTF is searched without the `vmlinux` on which it is based. Looks at all types,
+    /// from the id `first` on.
     pub fn constant(&self, name: &CStr, first: u32) -> Option<(u64, Type<'_>)> {
         let mut enums = (first.max(self.first())..self.count())
             .map(|id| self.ty(id))

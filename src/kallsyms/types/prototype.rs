@@ -147,8 +147,8 @@ impl<'a> Prototype<'a> {
 }
 
 impl<'a> Type<'a> {
-    /// Whether values of this shape travel as those of the type do. If both are pointers to something
-    /// with a name, the names have to be the same.
+    /// Whether values of this shape travel as values of the type do. If both are pointers to
+    /// something with a name, the names have to be the same.
     fn agrees(self, value: ValueShape) -> bool {
         let names = || {
             let pointee = self.pointee()?;

@@ -181,7 +181,7 @@ impl<'a> Type<'a> {
             .any(|ty| ty.kind() == bindings::BTF_KIND_VOLATILE)
     }
 
-    /// Whether it is a pointer to what each CPU has its own of (`__percpu`), which is no address.
+    /// Whether it is a pointer to per-CPU memory (`__percpu`), which is not an address.
     pub fn is_per_cpu(self) -> bool {
         let target = self.pointee();
         target.is_some_and(|target| {
@@ -234,8 +234,7 @@ impl<'a> Type<'a> {
         self.is_struct() || self.is_union()
     }
 
-    /// Whether it is a structure or union of which the kernel has only the name: without size or
-    /// members.
+    /// Whether the kernel has only the name of this structure or union, without size or members.
     pub fn is_incomplete(self) -> bool {
         self.strip().kind() == bindings::BTF_KIND_FWD
     }
@@ -319,9 +318,9 @@ impl<'a> Type<'a> {
 impl Btf<'_> {
     /// The type of this name (the tag, of a structure, union or enumeration) and kind.
     ///
-    /// A module's own types come before those in `vmlinux`. Files of the kernel's source
-    /// may each have a type of the same name; this is one of them. A structure or union of which
-    /// the kernel has no more than the name is found too: see [`Type::is_incomplete`].
+    /// A module's own types come before those in `vmlinux`. Files of the kernel's source may each
+    /// have a type of the same name; this is one of them. A structure or union is also found if the
+    /// kernel has only its name: see [`Type::is_incomplete`].
     pub fn named(&self, name: &CStr, kind: TypeKind) -> Option<Type<'_>> {
         if name.is_empty() {
             return None;

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The process that asks for an evaluation, as which its worker runs.
+//! The process that asks for an evaluation. Its worker runs as this process.
 //!
-//! A kernel thread has credentials of the kernel's, and since 7.3 an empty file system as its root. A worker takes over
-//! what the asking process has: credentials (a copy without keyrings), root and working directory, and all namespaces but
-//! that of process numbers, which a thread keeps for life. Each is held by a reference of the worker's own.
+//! A kernel thread has credentials of the kernel's, and since 7.3 an empty file system as its root.
+//! A worker takes over what the asking process has: credentials (a copy without keyrings), root and
+//! working directory, and all namespaces except the PID namespace, which a thread keeps for life.
+//! Each is held by a reference of the worker's own.
 
 use crate::{
     kallsyms::Kallsyms,
@@ -27,13 +28,13 @@ crate::import! {
         = bindings::switch_task_namespaces;
 }
 
-/// What it takes to run as another process.
+/// The kernel's functions that make a thread run as another process.
 pub(in crate::run) struct Disguise {
     switch_namespaces: Option<switch_task_namespaces>,
 }
 
 impl Disguise {
-    /// Finds the functions of the kernel. Sleeps.
+    /// Finds the functions. May sleep.
     pub(in crate::run) fn new(kallsyms: &Kallsyms) -> Self {
         Self {
             switch_namespaces: switch_task_namespaces::resolve(kallsyms).ok(),
@@ -65,11 +66,12 @@ impl Asker {
     ///
     /// # Safety
     ///
-    /// The process must not leave the code of this module meanwhile: only a process itself changes what is taken over.
+    /// The process must not leave the code of this module meanwhile: what is taken over is only
+    /// changed by the process itself.
     pub(in crate::run) unsafe fn adopt(&self) -> Result {
         let asker = self.task.as_ptr();
-        // SAFETY: The process is there, and changes nothing, as the caller promises. This is a kernel thread of our own,
-        // whose credentials nobody has overridden.
+        // SAFETY: The process is there, and changes nothing, as the caller promises. This is a
+        // kernel thread of our own, whose credentials nobody has overridden.
         to_result(unsafe { module_bindings::rust_kallsyms_adopt(asker) })?;
         if let Some(switch) = &self.disguise.switch_namespaces {
             // SAFETY: As above; the reference goes to the thread.

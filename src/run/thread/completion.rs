@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! A completion, for what the kernel crate's has not: to complete it for one waiter, and to wait for a while.
+//! A completion that can do what the kernel crate's cannot: let one waiter go on, and wait with a
+//! limit.
 //!
 //! C header: [`include/linux/completion.h`](srctree/include/linux/completion.h)
 
@@ -37,7 +38,7 @@ pub(in crate::run) enum Waited {
 }
 
 impl Completion {
-    /// One that is not completed.
+    /// A new completion, which is not completed.
     pub(in crate::run) fn new() -> impl PinInit<Self> {
         pin_init!(Self {
             // SAFETY: The pointer is valid for writes, and the completion stays where it is.
@@ -51,13 +52,13 @@ impl Completion {
         unsafe { bindings::complete(self.inner.get()) };
     }
 
-    /// Lets all waiters go on, those to come as well.
+    /// Lets all waiters go on, also future ones.
     pub(in crate::run) fn complete_all(&self) {
         // SAFETY: The completion has been initialized.
         unsafe { bindings::complete_all(self.inner.get()) };
     }
 
-    /// Whether somebody who waits now need not.
+    /// Whether it is completed, so that a wait would end at once.
     pub(in crate::run) fn is_completed(&self) -> bool {
         // SAFETY: The completion has been initialized.
         unsafe { bindings::completion_done(self.inner.get()) }
@@ -69,8 +70,8 @@ impl Completion {
         unsafe { bindings::wait_for_completion(self.inner.get()) };
     }
 
-    /// Waits as a thread that has nothing to do, which is not counted as load. Only kernel threads may: they get no
-    /// signals.
+    /// Waits as an idle thread, which does not count as load. Only kernel threads may call this:
+    /// they get no signals.
     pub(in crate::run) fn wait_idle(&self) {
         // SAFETY: The completion has been initialized. In this state no signal ends the wait.
         unsafe { bindings::wait_for_completion_state(self.inner.get(), bindings::TASK_IDLE) };

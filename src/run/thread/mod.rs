@@ -22,7 +22,7 @@ use kernel::{
     task::Task, //
 };
 
-/// How often to look for the end of a thread at once, before time is given to others.
+/// How often to look for a thread's end in a row before sleeping.
 const QUICK_LOOKS: u32 = 100;
 
 /// A kernel thread. Dropping this waits until it is dead.
@@ -43,14 +43,15 @@ impl Kthread {
     ///
     /// # Safety
     ///
-    /// `main(data)` must be sound to call, once and in another thread, until the [`Kthread`] has been dropped.
+    /// `main(data)` must be sound to call, once and in another thread, until the [`Kthread`] has
+    /// been dropped.
     pub(in crate::run) unsafe fn start(
         main: unsafe extern "C" fn(*mut c_void) -> c_int,
         data: *mut c_void,
     ) -> Result<Self> {
-        // SAFETY: The name is a string without conversions, so that no more arguments are taken. The thread
-        // calls `main(data)` after it has been woken, once, and the caller promises that this is sound until the
-        // `Kthread` is dropped, which waits for the thread's end.
+        // SAFETY: The name is a string without conversions, so that no more arguments are taken.
+        // The thread calls `main(data)` after it has been woken, once, and the caller promises that
+        // this is sound until the `Kthread` is dropped, which waits for the thread's end.
         let task = from_err_ptr(unsafe {
             bindings::kthread_create_on_node(
                 Some(main),
@@ -59,7 +60,8 @@ impl Kthread {
                 c"rust_kallsyms".as_char_ptr(),
             )
         })?;
-        // SAFETY: A thread that was not woken yet waits for that and cannot be gone. A `Task` is a `task_struct`.
+        // SAFETY: A thread that was not woken yet still waits, and cannot be gone. A `Task` is a
+        // `task_struct`.
         let task: ARef<Task> = unsafe { &*task.cast::<Task>() }.into();
         task.wake_up();
         // INVARIANT: It was woken.
@@ -71,29 +73,34 @@ impl Kthread {
         &self.task
     }
 
-    /// Whether the thread is dead: it has returned, or crashed, and runs no code but that of the kernel's scheduler
-    /// any more. What it wrote before is seen from here on.
+    /// Whether the thread is dead: it has returned or crashed, and only the kernel's scheduler
+    /// still runs for it. What it wrote before is seen from here on.
     pub(in crate::run) fn is_dead(&self) -> bool {
-        // SAFETY: We hold a reference to the task, so the field is there; the kernel writes it as a whole.
+        // SAFETY: We hold a reference to the task, so the field is there; the kernel writes it as a
+        // whole.
         unsafe { atomic_load(&raw mut (*self.task.as_ptr()).exit_state, Acquire) != 0 }
     }
 
-    /// What a dead thread gave `do_exit()`: the number of a signal if it crashed.
+    /// What a dead thread passed to `do_exit()`: the number of a signal if it crashed.
     pub(in crate::run) fn exit_code(&self) -> i32 {
-        // SAFETY: We hold a reference to the task, so the field is there; the kernel writes it as a whole.
+        // SAFETY: We hold a reference to the task, so the field is there; the kernel writes it as a
+        // whole.
         unsafe { atomic_load(&raw mut (*self.task.as_ptr()).exit_code, Relaxed) }
     }
 }
 
 impl Drop for Kthread {
     fn drop(&mut self) {
-        // A thread that crashed while it died of a crash never gets to where `kthread_stop()` is told of it.
+        // A thread that crashed while it died of a crash never gets to where `kthread_stop()` is
+        // told of it.
         if !self.is_dead() {
-            // SAFETY: `start` made the task as a kernel thread, and we hold a reference to it. This waits until it is in
-            // the kernel's own `do_exit()` for good, out of which no way leads back to `main`.
+            // SAFETY: `start` made the task as a kernel thread, and we hold a reference to it. This
+            // waits until it is in the kernel's own `do_exit()` for good, which never returns to
+            // `main`.
             unsafe { bindings::kthread_stop(self.task.as_ptr()) };
         }
-        // There it still does what it was given to do when it ends (`task_work_add()`), which may take a while.
+        // There it still does the work that was queued for its end (`task_work_add()`), which may
+        // take a while.
         let mut looks = 0;
         while !self.is_dead() {
             looks += 1;

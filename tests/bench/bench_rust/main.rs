@@ -71,7 +71,7 @@ struct Bench {
     function: Function<unsafe extern "C" fn(c_ulong) -> c_ulong>,
 }
 
-/// The median of how many nanoseconds `once` takes, of which each run does `times`.
+/// The median of the nanoseconds that `once` takes; each run does it `times` times.
 fn measure(times: usize, mut once: impl FnMut()) -> usize {
     let mut runs = [0; RUNS];
     for run in &mut runs {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Writes the manual page and the completions of shells into a directory: `cargo run --example pages -- DIRECTORY`.
+//! Writes the manual page and the completions of shells into a directory:
+//! `cargo run --example pages -- DIRECTORY`.
 
 use clap::{
     Command,
@@ -41,7 +42,8 @@ fn main() -> io::Result<()> {
         let name = format!("rust-kallsyms.{shell}");
         let mut file = File::create(directory.join(name))?;
         let script = String::from_utf8_lossy(&script);
-        // zsh runs the whole file as the function that completes; its own part comes last, and calls the other one.
+        // zsh runs the whole file as the function that completes; its own part comes last, and
+        // calls the other one.
         let script = match script.rsplit_once("\nif [ \"$funcstack[1]\"") {
             Some((functions, _)) => {
                 functions.replace("_rust-kallsyms() {", "_rust-kallsyms_options() {")

@@ -48,7 +48,8 @@ fn unknown_name(message: &str, column: Option<usize>, asked: &str) -> Option<Str
     names.find(|name| is_name(name)).map(str::to_owned)
 }
 
-/// Says that no function returns or takes what was asked for. Structures are rarely passed by value.
+/// Says that no function returns or takes what was asked for. Structures are rarely passed by
+/// value.
 pub fn no_function(choices: &[String]) -> String {
     let mut types = choices
         .iter()

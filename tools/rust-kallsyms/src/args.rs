@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! What can be asked for, on the command line and at the prompt. The manual page and the completions of shells are made
-//! of this.
+//! What can be asked for, on the command line and at the prompt. The manual page and the
+//! completions of shells are made of this.
 
 use clap::{
     Args,
@@ -13,9 +13,9 @@ use std::path::PathBuf;
 
 /// Ask the module rust_kallsyms about the running kernel, and call the kernel's functions.
 ///
-/// Without a command, and on a terminal, it is a prompt: Tab completes, Ctrl-R searches what was written before, and
-/// what is no command is evaluated. From a pipe, with -f or with -c, it does the same without a prompt; the first error
-/// ends it.
+/// Without a command, and on a terminal, it is a prompt: Tab completes, Ctrl-R searches what was
+/// written before, and what is no command is evaluated. From a pipe, with -f or with -c, it does
+/// the same without a prompt; the first error ends it.
 #[derive(Clone, Debug, Parser)]
 #[command(name = "rust-kallsyms", version = module_version(), disable_help_subcommand = false)]
 #[command(
@@ -102,7 +102,8 @@ pub enum Command {
 
     /// Show every symbol that a name or an address can mean, or what a type consists of
     Describe {
-        /// NAME, MODULE:NAME, 0xADDRESS, or a type such as 'struct pid' or 'struct task_struct.comm'
+        /// NAME, MODULE:NAME, 0xADDRESS, or a type such as 'struct pid' or 'struct
+        /// task_struct.comm'
         #[arg(required = true, value_name = "WHAT")]
         what: Vec<String>,
     },
@@ -160,7 +161,8 @@ pub fn module_version() -> &'static str {
         .map_or("", |(version, _)| version)
 }
 
-/// An expression may begin with a minus, which an option does, too; a space before it keeps clap away.
+/// An expression may begin with a minus, which an option does, too; a space before it keeps clap
+/// away.
 pub fn shield(word: String) -> String {
     let mut chars = word.chars();
     match (chars.next(), chars.next()) {

@@ -2,7 +2,8 @@
 
 //! The names in the kernel's type information, for Tab and for nearest names.
 //!
-//! The format is described in the kernel's Documentation/bpf/btf.rst; the numbers are those of `linux/btf.h`.
+//! The format is described in the kernel's Documentation/bpf/btf.rst; the numbers are those of
+//! `linux/btf.h`.
 
 use std::fs;
 
@@ -67,8 +68,8 @@ impl Names {
         }
     }
 
-    /// Adds the names in a BTF; a module's has the strings of the kernel's own, `base`, before its own. Ends where the
-    /// BTF is not as it has to be.
+    /// Adds the names in a BTF; a module's has the strings of the kernel's own, `base`, before its
+    /// own. Ends where the BTF is not as it has to be.
     pub fn add(&mut self, btf: &[u8], base: &[u8]) {
         let base = strings(base).unwrap_or_default();
         let (Some(types), Some(own)) = (types(btf), strings(btf)) else {

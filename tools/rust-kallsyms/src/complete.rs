@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! What Tab completes, and the type of what stands before it. All that is known of the kernel comes from [`Knowledge`].
+//! What Tab completes, and the type of what stands before it. All that is known of the kernel comes
+//! from [`Knowledge`].
 
 use crate::{
     args::{
@@ -65,8 +66,8 @@ pub fn line(line: &str, known: &dyn Knowledge) -> Candidates {
     (offset + at, found)
 }
 
-/// Completes a line of a shell, after the program's name. Its first word is a command; an expression
-/// comes after `call`, unlike in the prompt.
+/// Completes a line of a shell, after the program's name. Its first word is a command; an
+/// expression comes after `call`, unlike in the prompt.
 pub fn shell_line(text: &str, known: &dyn Knowledge) -> Candidates {
     match text.trim_start().contains(' ') {
         true => line(text, known),
@@ -384,7 +385,8 @@ fn whole_expression(text: &str, known: &dyn Knowledge) -> Option<String> {
     postfix(text, known)
 }
 
-/// The type of the parameter whose value is written in the braces that are open at the end of a text.
+/// The type of the parameter whose value is written in the braces that are open at the end of a
+/// text.
 fn braces(text: &str, known: &dyn Knowledge) -> Option<String> {
     let open = open_brackets(text);
     let (brace, '{') = *open.last()? else {
@@ -417,7 +419,8 @@ fn parameter(
     ))
 }
 
-/// The prototype to show at the end of a text: of the function whose argument is written there, and its number.
+/// The prototype to show at the end of a text: of the function whose argument is written there, and
+/// its number.
 pub fn hint(text: &str, known: &dyn Knowledge) -> Option<(Prototype, usize)> {
     if in_string(text) {
         return None;

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! C's declarations, as far as the module prints them: `const char *name`, `int f(struct pid *pid, ...)`.
+//! C's declarations, as far as the module prints them: `const char *name`,
+//! `int f(struct pid *pid, ...)`.
 
 use crate::value::is_name;
 use std::fmt;
 
-/// A name and its type. What has no name, such as a parameter of a pointer to a function, is a type alone.
+/// A name and its type. What has no name, such as a parameter of a pointer to a function, is a type
+/// alone.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Declaration {
     pub ty: String,
@@ -73,7 +75,8 @@ impl Prototype {
 
 /// Where the declared name is.
 fn name_of(text: &str) -> Option<(usize, usize)> {
-    // `int (*name)(void)`: the name stands within, unless the first parenthesis begins a function's parameters.
+    // `int (*name)(void)`: the name stands within, unless the first parenthesis begins a function's
+    // parameters.
     let open = text.find('(').unwrap_or(text.len());
     if text[open..].starts_with("(*") && (open == 0 || text[..open].ends_with(' ')) {
         let start = open + 1 + text[open + 1..].find(|c| !matches!(c, '*' | ' '))?;

@@ -62,7 +62,8 @@ impl Live {
         }
     }
 
-    /// Asks, and waits until the module has its answer ready. A Ctrl-C meanwhile gives up what it does.
+    /// Asks, and waits until the module has its answer ready. A Ctrl-C meanwhile gives up what it
+    /// does.
     pub fn ask(&mut self, request: &Request) -> Result<(), Failure> {
         let text = match (self.is_device, request.text.as_str()) {
             (true, "") => request.file.to_owned(),

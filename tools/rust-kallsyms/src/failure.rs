@@ -42,8 +42,9 @@ pub struct Refusal {
 }
 
 impl Refusal {
-    /// Parses what a file holds after a write that failed: `error ENOENT column 9: find_vpi: no such symbol; nearest:
-    /// find_vpid`. One that is about no place has no column. Before it are the lines that a program had printed.
+    /// Parses what a file holds after a write that failed:
+    /// `error ENOENT column 9: find_vpi: no such symbol; nearest: find_vpid`. One that is about no
+    /// place has no column. Before it are the lines that a program had printed.
     pub fn parse(text: &str) -> Option<Self> {
         let mut printed: Vec<_> = text.lines().map(str::to_owned).collect();
         let line = printed.pop()?;
@@ -92,7 +93,8 @@ impl Failure {
         }
     }
 
-    /// The lines for a reader. Under the text that was asked stands a caret, if the module said where it is wrong.
+    /// The lines for a reader. Under the text that was asked stands a caret, if the module said
+    /// where it is wrong.
     pub fn text(&self, asked: &str, painter: Painter) -> String {
         let mut text = String::new();
         match self {
@@ -132,8 +134,8 @@ impl Failure {
     }
 }
 
-/// The line of `text` that has this column, counted from 1 in the whole, and how many characters stand before it there.
-/// A column right after the end counts to the last line.
+/// The line of `text` that has this column, counted from 1 in the whole, and how many characters
+/// stand before it there. A column right after the end counts to the last line.
 pub fn caret(text: &str, column: usize) -> Option<(String, usize)> {
     let mut rest = column.checked_sub(1)?;
     for line in text.split('\n') {

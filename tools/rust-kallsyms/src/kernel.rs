@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! What the running kernel has, for Tab, hints and nearest names: the names from its type information, all else from
-//! the module. Each is asked for once.
+//! What the running kernel has, for Tab, hints and nearest names: the names from its type
+//! information, all else from the module. Each is asked for once.
 
 use crate::{
     answer::Symbol,

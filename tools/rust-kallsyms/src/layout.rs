@@ -26,7 +26,8 @@ pub struct Layout {
 }
 
 impl Layout {
-    /// A value and what is in the temporaries, in one or more lines, of which the last does not end.
+    /// A value and what is in the temporaries, in one or more lines, of which the last does not
+    /// end.
     pub fn outcome(self, outcome: &Outcome) -> String {
         let mut text = String::new();
         self.value(&outcome.value, 0, 0, &mut text);
@@ -41,7 +42,8 @@ impl Layout {
         text
     }
 
-    /// Adds a value that begins in `column`; what is in its braces is indented further than `indent`.
+    /// Adds a value that begins in `column`; what is in its braces is indented further than
+    /// `indent`.
     fn value(self, value: &Value, indent: usize, column: usize, text: &mut String) {
         let fits = |value: &Value| match self.width {
             Some(width) => column + value.to_string().chars().count() < width,

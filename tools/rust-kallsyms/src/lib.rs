@@ -2,10 +2,10 @@
 
 //! The command `rust-kallsyms`, which asks the module `rust_kallsyms`.
 //!
-//! Text goes one way: `args` and `prompt` say what was asked, `request` is what is written to the module, `device`
-//! writes it and reads the lines of the answer. `value`, `declaration`, `types` and `answer` make data of lines; `show`
-//! shows it, and `layout`, `json` and `failure` make the text. These and `complete` know nothing of files, so that the tests need
-//! no module.
+//! Text goes one way: `args` and `prompt` say what was asked, `request` is what is written to the
+//! module, `device` writes it and reads the lines of the answer. `value`, `declaration`, `types`
+//! and `answer` make data of lines; `show` shows it, and `layout`, `json` and `failure` make the
+//! text. These and `complete` know nothing of files, so that the tests need no module.
 
 pub mod advice;
 pub mod answer;

@@ -5,7 +5,8 @@
 /// How many are worth reading.
 const MOST: usize = 3;
 
-/// The names nearest to `name`, the nearest first: none that differs in more than a third of its letters.
+/// The names nearest to `name`, the nearest first: none that differs in more than a third of its
+/// letters.
 pub fn nearest<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> Vec<String> {
     let limit = name.len().div_ceil(3).min(4);
     let mut found = Vec::<(usize, &str)>::new();

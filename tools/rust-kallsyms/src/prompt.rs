@@ -52,7 +52,8 @@ const HISTORY: usize = 1000;
 struct Assistant {
     kernel: Kernel,
     painter: Painter,
-    /// The place that a hint was found for, and the hint: a key pressed within an argument asks nobody.
+    /// The place that a hint was found for, and the hint: a key pressed within an argument asks
+    /// nobody.
     last: RefCell<(String, Option<String>)>,
 }
 

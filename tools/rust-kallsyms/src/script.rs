@@ -11,8 +11,8 @@ use std::io::{
     BufRead, //
 };
 
-/// Does each line, one after the other: a line goes on while its brackets are open. The first that fails ends it, unless
-/// it is to go on.
+/// Does each line, one after the other: a line goes on while its brackets are open. The first that
+/// fails ends it, unless it is to go on.
 pub fn run(runner: &Runner, input: impl BufRead, keep_going: bool) -> io::Result<u8> {
     let mut pending = String::new();
     let mut worst = 0;

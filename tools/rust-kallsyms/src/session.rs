@@ -2,8 +2,8 @@
 
 //! The open file by which expressions are evaluated: it has the values `$1`, `$2` and so on.
 //!
-//! An open file keeps the module from being removed. So it is closed when nothing was asked for a minute; its values
-//! are gone then.
+//! An open file keeps the module from being removed. So it is closed when nothing was asked for a
+//! minute; its values are gone then.
 
 use crate::{
     answer::Evaluation,

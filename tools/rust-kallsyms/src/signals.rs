@@ -26,12 +26,14 @@ pub struct CtrlC {
 impl CtrlC {
     pub fn catch() -> Self {
         INTERRUPTED.store(false, Ordering::Relaxed);
-        // SAFETY: A `sigaction` is plain integers and an optional function, for all of which zero is a value.
+        // SAFETY: A `sigaction` is plain integers and an optional function, for all of which zero
+        // is a value.
         let mut action: libc::sigaction = unsafe { MaybeUninit::zeroed().assume_init() };
         // Without SA_RESTART, so that a write or read that waits ends with EINTR.
         action.sa_sigaction = interrupted as *const () as libc::sighandler_t;
         let mut before = MaybeUninit::uninit();
-        // SAFETY: Both point to a `sigaction`. The handler does nothing but store to an atomic, which is allowed in one.
+        // SAFETY: Both point to a `sigaction`. The handler does nothing but store to an atomic,
+        // which is allowed in one.
         let set = unsafe { libc::sigaction(libc::SIGINT, &action, before.as_mut_ptr()) };
         assert_eq!(set, 0, "SIGINT can be caught");
         Self {
@@ -53,8 +55,8 @@ impl Drop for CtrlC {
     }
 }
 
-/// While it lives, this thread gets no signals but those that shall end a request: the module gives a call up for any
-/// signal, also for one that says that the window has another size.
+/// While it lives, this thread gets no signals but those that shall end a request: the module gives
+/// a call up for any signal, also for one that says that the window has another size.
 pub struct Blocked {
     before: libc::sigset_t,
 }
@@ -73,8 +75,8 @@ impl Blocked {
     fn new(but: &[libc::c_int]) -> Self {
         let mut set = MaybeUninit::uninit();
         let mut before = MaybeUninit::uninit();
-        // SAFETY: Each call gets pointers to a set, which `sigfillset()` initialises first; `pthread_sigmask()` writes
-        // the other one.
+        // SAFETY: Each call gets pointers to a set, which `sigfillset()` initialises first;
+        // `pthread_sigmask()` writes the other one.
         unsafe {
             libc::sigfillset(set.as_mut_ptr());
             for signal in but {

@@ -18,7 +18,8 @@ pub enum Type {
         size: u64,
         constants: Vec<(String, i128)>,
     },
-    /// A typedef of another type, or a type that has nothing in it. It has no size if it is incomplete.
+    /// A typedef of another type, or a type that has nothing in it. It has no size if it is
+    /// incomplete.
     Plain {
         declaration: Declaration,
         typedef: bool,
@@ -101,7 +102,8 @@ impl Type {
         })
     }
 
-    /// The members, also of those in it that have no name, which C lets one use as if they were the type's own.
+    /// The members, also of those in it that have no name, which C lets one use as if they were the
+    /// type's own.
     pub fn members(&self) -> Vec<&Member> {
         let mut all = Vec::new();
         if let Self::Whole { members, .. } = self {
@@ -145,7 +147,8 @@ fn members(lines: &mut &[&str]) -> Option<Vec<Member>> {
     Some(found)
 }
 
-/// A member with its offset and size, `u64 vruntime; /* 264 8 */`; of a bit-field `unsigned int x:1; /* 80: 3 4 */`.
+/// A member with its offset and size, `u64 vruntime; /* 264 8 */`; of a bit-field
+/// `unsigned int x:1; /* 80: 3 4 */`.
 fn member(line: &str) -> Option<Member> {
     let (code, note) = comment(line)?;
     let code = code.trim().strip_suffix(';')?;

@@ -2,8 +2,8 @@
 
 //! The values that the module prints: parsed, and printed again.
 //!
-//! The parser takes whatever it does not know as [`Value::Word`], so that nothing is lost: the text of a parsed line is
-//! the line.
+//! The parser takes whatever it does not know as [`Value::Word`], so that nothing is lost: the text
+//! of a parsed line is the line.
 
 use std::fmt;
 
@@ -14,7 +14,8 @@ pub enum Value {
     Number(String, Option<String>),
     /// A constant of an enumeration, and its number if that stands beside it: `PIDTYPE_TGID (1)`.
     Constant(String, Option<String>),
-    /// `0xffff888003a5c000`, with its type in an object, and with the symbol if it points into code.
+    /// `0xffff888003a5c000`, with its type in an object, and with the symbol if it points into
+    /// code.
     Pointer {
         ty: Option<String>,
         address: String,
@@ -54,7 +55,8 @@ pub struct Outcome {
 pub const HIDDEN: &str = "(it may hold addresses, which you may not see)";
 
 impl Outcome {
-    /// Parses a line. `is_bytes` says whether the temporary of this name has bytes, which can look like a number.
+    /// Parses a line. `is_bytes` says whether the temporary of this name has bytes, which can look
+    /// like a number.
     pub fn parse(line: &str, is_bytes: impl Fn(&str) -> bool) -> Self {
         let unknown = || Self {
             value: Value::Word(line.to_owned()),

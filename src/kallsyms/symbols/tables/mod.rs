@@ -188,8 +188,8 @@ impl Index {
     }
 
     /// Writes what `tokens` stand for, and a NUL: the letter of the symbol's type, and its name.
-    /// Returns how many bytes there are before the NUL, none of which is NUL. What is too long is
-    /// cut off, as the kernel does.
+    /// Returns how many bytes precede the NUL; none of them is NUL. What is too long is cut off, as
+    /// the kernel does.
     pub(in crate::kallsyms) fn expand(&self, tokens: &[u8], buffer: &mut Buffer) -> usize {
         let last = buffer.len() - 1;
         let mut length = buffer.len();

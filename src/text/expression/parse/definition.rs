@@ -55,7 +55,8 @@ impl<'a> Expansion<'a> {
     }
 }
 
-/// Takes a parameter of a definition: its name, and whether that is a local's, as `=` before it says.
+/// Takes a parameter of a definition: its name, and whether that is a local's, as `=` before it
+/// says.
 pub(in crate::text) fn parameter(cursor: &mut Cursor<'static>) -> Option<(&'static str, bool)> {
     cursor.take_while(|byte| matches!(byte, b' ' | b','));
     let is_local = cursor.eat(b'=');
