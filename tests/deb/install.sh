@@ -173,6 +173,8 @@ lib_rust() {
 }
 
 the_command() {
+	check "the command's package has nothing of DKMS" sh -c '
+		! { dpkg-deb --contents "$1" && dpkg-deb --field "$1" Depends; } | grep dkms' sh "$debs"/rust-kallsyms_*.deb
 	once "the command comes" install --no-install-recommends "/mnt/$(cd "$debs" && echo rust-kallsyms_*.deb)" \
 		bash-completion zsh fish man-db
 	expect "it says its version" 0 "^rust-kallsyms [0-9.]*$" inside rust-kallsyms --version
