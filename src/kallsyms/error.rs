@@ -65,6 +65,8 @@ pub enum Error {
     Interrupted,
     /// There is no memory. `ENOMEM`.
     NoMemory,
+    /// Something else than this library has failed. Its own errno.
+    Kernel(kernel::error::Error),
 }
 
 impl fmt::Display for Error {
@@ -103,6 +105,7 @@ impl fmt::Display for Error {
             Self::Nested => f.write_str("the modules are being walked over already"),
             Self::Interrupted => f.write_str("interrupted"),
             Self::NoMemory => f.write_str("no memory"),
+            Self::Kernel(error) => f.write_fmt(fmt!("{error:?}")),
         }
     }
 }
@@ -110,6 +113,13 @@ impl fmt::Display for Error {
 impl From<AllocError> for Error {
     fn from(_: AllocError) -> Self {
         Self::NoMemory
+    }
+}
+
+/// So that one function can use `?` on what this library and what the kernel's crate returns.
+impl From<kernel::error::Error> for Error {
+    fn from(error: kernel::error::Error) -> Self {
+        Self::Kernel(error)
     }
 }
 
@@ -160,6 +170,7 @@ impl Error {
             Error::Nested => bindings::EDEADLK,
             Error::Interrupted => bindings::EINTR,
             Error::NoMemory => bindings::ENOMEM,
+            Error::Kernel(error) => return *error,
         };
         // No errno is too large for an `i32`.
         kernel::error::Error::from_errno(-(errno as i32))

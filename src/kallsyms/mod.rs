@@ -103,6 +103,7 @@ mod types;
 pub mod hidden {
     pub use super::functions::{
         same,
+        Header,
         Import,
         Slot, //
     };

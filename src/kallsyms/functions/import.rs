@@ -119,6 +119,25 @@ fn first_of<T>(
     })
 }
 
+/// What a header must declare of a variable of this type, for [`Header::declares`].
+#[diagnostic::on_unimplemented(
+    message = "the header declares a variable of the type `{Declared}`, not `{Self}`",
+    label = "not the header's type"
+)]
+pub trait IsType<Declared> {}
+
+impl<T> IsType<T> for T {}
+
+/// A variable of a header, for the compiler.
+#[doc(hidden)]
+pub struct Header<Declared>(pub *const Declared);
+
+impl<Declared> Header<Declared> {
+    /// That it has the type `T`: if not, rustc's error points to that type in the user's
+    /// declaration.
+    pub const fn declares<T: IsType<Declared>>(&self) {}
+}
+
 /// Whether the two texts are equal, for the compiler.
 #[doc(hidden)]
 pub const fn same(a: &str, b: &str) -> bool {
@@ -216,7 +235,9 @@ pub const fn same(a: &str, b: &str) -> bool {
 /// prototype that has changed does not build. Where the kernel has no type for the function, such a
 /// declaration is enough, if the path is `kernel::bindings::name` or `bindings::name` (the crate's
 /// own). The library cannot know whether any other path leads to a declaration. A variable's type
-/// is compared with a header's in the same way; the kernel itself has no types of variables.
+/// is compared with a header's in the same way; the kernel itself has no types of variables. (An
+/// array of unknown length in a header, as in `extern int console_printk[];`, has no elements for
+/// `bindgen`: declare it with its length, and without a path.)
 #[macro_export]
 macro_rules! import {
     ($($declaration:tt)*) => { $crate::__kallsyms_import! { $($declaration)* } };
@@ -658,12 +679,10 @@ macro_rules! __kallsyms_import {
         $crate::__kallsyms_import!(@named $item [$($name)+]);
     };
     (@compared $item:ident [$($use:tt)*] [$($path:tt)+] static [$($name:ident)+] [$type:ty]) => {
-        ::kernel::macros::paste! {
-            const _: fn() -> *const $type = {
-                $($use)*
-                || &raw const $($path)+
-            };
-        }
+        const _: fn() = {
+            $($use)*
+            || $crate::kallsyms::hidden::Header(&raw const $($path)+).declares::<$type>()
+        };
         $crate::__kallsyms_import!(@named $item [$($name)+]);
     };
     (@named $item:ident [$name:ident $($other:ident)*]) => {

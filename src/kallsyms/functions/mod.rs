@@ -24,6 +24,7 @@ pub use self::{
     },
     import::{
         same,
+        Header,
         Import, //
     },
     kfunc::Kfuncs,
