@@ -271,3 +271,9 @@ pub(crate) fn EPROTOTYPE() -> Error {
 pub(crate) fn EOPNOTSUPP() -> Error {
     Error::from_errno(-(kernel::bindings::EOPNOTSUPP as i32))
 }
+
+/// `ELOOP`, which the kernel crate of 7.2 lacks.
+#[allow(non_snake_case)]
+pub(crate) fn ELOOP() -> Error {
+    Error::from_errno(-(kernel::bindings::ELOOP as i32))
+}

@@ -17,7 +17,10 @@ use crate::{
         Doubt,
         Ty, //
     },
-    failure::Failure,
+    failure::{
+        Failure,
+        ELOOP, //
+    },
     kallsyms::{
         nofault,
         Shape, //
@@ -346,7 +349,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
         };
         let (mark, gone, limit) = &mut local.mark;
         if place != 0 && place == *mark {
-            return Err(self.fail(column, ELOOP, fmt!("this list runs in a circle")));
+            return Err(self.fail(column, ELOOP(), fmt!("this list runs in a circle")));
         }
         *gone += 1;
         if *gone >= *limit {

@@ -7,7 +7,10 @@ use super::{
 };
 use crate::{
     bindings,
-    failure::Failure,
+    failure::{
+        Failure,
+        ELOOP, //
+    },
     kptr::may_be_address,
     print::to_c_string,
     show::{
@@ -99,7 +102,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
         if turns > MAX_TURNS {
             return Err(self.fail(
                 column,
-                ELOOP,
+                ELOOP(),
                 fmt!("the loops of this program took more than {MAX_TURNS} turns"),
             ));
         }
