@@ -139,6 +139,8 @@ struct Evaluator<'c, 'r, 'a> {
     locals: KVec<local::Local<'a>>,
     /// What names are, by their nodes.
     known: KVec<(usize, Item<'a>)>,
+    /// The types of containers, and where the members are in them, by the nodes.
+    containers: KVec<(usize, (Ty, u64))>,
     /// The calls that lent memory, by their nodes, and which pieces.
     places: KVec<(usize, Range<usize>)>,
     output: program::Output,
@@ -251,6 +253,7 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
             nanoseconds: 0,
             locals: KVec::new(),
             known: KVec::new(),
+            containers: KVec::new(),
             places: KVec::new(),
             output: program::Output::default(),
             is_fault: Cell::new(false),
@@ -368,7 +371,10 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
                 ty,
                 member,
                 certain,
-            } => self.container_of(tree, &ty, member, certain, column)?,
+            } => {
+                let place = self.container_place(tree, &ty, member, index)?;
+                self.container_of(tree, place, certain)?
+            }
             NodeKind::Assign(operator) => self.assign(tree, operator, column)?,
             NodeKind::Step { up, after } => self.step(tree, up, after, column)?,
             NodeKind::Circle(number) => {
@@ -431,26 +437,34 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
         let text::NodeKind::Value(literal) = node.kind else {
             return Ok(Item::Void);
         };
-        let item = Item::Literal(literal);
+        if let Some((_, item)) = self.known.iter().find(|(known, _)| *known == index) {
+            return Ok(*item);
+        }
+        let item = self.named(literal, node.column)?;
+        if !self.locals.is_empty() {
+            self.known.push((index, item), GFP_KERNEL)?;
+        }
+        Ok(item)
+    }
+
+    /// What a name or an address is. A function's name stays one, for what it is for decides.
+    fn named(&mut self, literal: text::Literal<'a>, column: usize) -> Result<Item<'a>, Failure> {
         match literal {
-            text::Literal::Name("current") => return self.current(node.column),
+            text::Literal::Name("current") => return self.current(column),
             text::Literal::Address(name) if name.symbol.contains('.') => {
-                if let Some(item) = self.member_address(name, node.column)? {
+                if let Some(item) = self.member_address(name, column)? {
                     return Ok(item);
                 }
             }
             _ => {}
         }
+        let item = Item::Literal(literal);
+        // An expression may not need it.
         if self.locals.is_empty() {
             return Ok(item);
         }
-        if let Some((_, item)) = self.known.iter().find(|(known, _)| *known == index) {
-            return Ok(*item);
-        }
-        let item = self.variable(item, node.column)?;
-        let item = self.typed_symbol(item, node.column)?;
-        self.known.push((index, item), GFP_KERNEL)?;
-        Ok(item)
+        let item = self.variable(item, column)?;
+        self.typed_symbol(item, column)
     }
 
     /// `current`: the process that asks.

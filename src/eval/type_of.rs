@@ -234,20 +234,36 @@ impl<'a> Evaluator<'_, '_, 'a> {
         )))
     }
 
+    /// The type of a `container_of`, and where the member is in it: in a program they are looked
+    /// for once.
+    #[inline(never)] // frame
+    pub(super) fn container_place(
+        &mut self,
+        tree: &Tree<'_, 'a>,
+        ty: &TypeName<'a>,
+        member: MemberPath<'a>,
+        index: usize,
+    ) -> Result<(Ty, u64), Failure> {
+        if let Some((_, place)) = self.containers.iter().find(|(node, _)| *node == index) {
+            return Ok(*place);
+        }
+        let column = tree.nodes().get(index).map_or(1, |node| node.column);
+        let ty = self.written_type(tree, ty, column)?;
+        let place = (ty, self.offset(ty, member, column)?);
+        self.containers.push((index, place), GFP_KERNEL)?;
+        Ok(place)
+    }
+
     /// `container_of(pointer, type, member)`. Unless a definition of ours says so, the type is only
     /// the user's word.
     #[inline(never)] // frame
     pub(super) fn container_of(
         &mut self,
         tree: &Tree<'_, 'a>,
-        ty: &TypeName<'a>,
-        member: MemberPath<'a>,
+        (ty, offset): (Ty, u64),
         certain: bool,
-        column: usize,
     ) -> Result<Item<'a>, Failure> {
         let (item, node) = self.pop_value(tree)?;
-        let ty = self.written_type(tree, ty, column)?;
-        let offset = self.offset(ty, member, column)?;
         let Some((pointer, bits)) = self.pointer_of(item) else {
             return Err(self.fail(
                 tree.start(node),

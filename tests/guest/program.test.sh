@@ -89,6 +89,37 @@ printf '%9000s1' '' | sed 's/ /1+/g' >/tmp/program
 equal "too many parts" "$(exec 3<>"$files/call" && dd bs=64k if=/tmp/program >&3 2>/dev/null
 	cut -d' ' -f5- <&3)" "this expression has too many parts"
 
+# Loops that do not end, or print too much.
+(exec 3<>"$files/call" && echo 'i = 0; while (1) i++' >&3) 2>/dev/null &
+loop=$!
+sleep 1
+begin=$(date +%s)
+kill -KILL $loop
+wait $loop
+check "SIGKILL ends a loop at once" [ $(($(date +%s) - begin)) -le 2 ]
+(exec 3<>"$files/call" && echo '1; while (1);' >&3 2>/dev/null
+	cat <&3) >/tmp/answer &
+loop=$!
+sleep 1
+kill -TERM $loop
+wait $loop
+equal "nobody holds the module" "$(cat /sys/module/rust_kallsyms/refcnt)" 0
+lines 'for (i = 0; i < 60000; i++) 1234567890123456, 1234567890123456' >/tmp/answer
+equal "what is too much is cut, and that is said" "$(tail -n 1 /tmp/answer)" \
+	"... cut: a program prints 1048576 bytes at most"
+check "after a whole line" [ "$(sed '$d' /tmp/answer | sort -u | wc -l)" = 1 ]
+
+# Lists that change meanwhile.
+(while :; do true | true; done) &
+churn=$!
+short=''
+for _ in $(seq 30); do
+	[ "$(lines 'for_each_process(t) if (t->mm) t->pid, t->comm, t->mm->total_vm' | wc -l)" -ge 2 ] || short="$short $(last_error)"
+done
+kill $churn
+wait $churn
+equal "processes that come and go" "$short" ""
+
 # The types of variables: those whose symbol is the only one of its name, and has room for the type
 # and at most 63 bytes more. The room of the kernel's symbols is the distance to the next one.
 sort /proc/kallsyms | awk '

@@ -41,6 +41,15 @@ int main(int argc, char **argv)
 		ssize_t got;
 
 		if (write(call, line, strlen(line)) < 0) {
+			int why = errno;
+
+			/* Whether a pointer is one to what each CPU has its own of is known when it is read only. */
+			if (why == EINVAL && (got = read(call, answer, sizeof(answer) - 1)) > 0) {
+				answer[got] = '\0';
+				if (strstr(answer, "each CPU has its own"))
+					why = EFAULT;
+			}
+			errno = why;
 			failed[errno < 200 ? errno : 0]++;
 			/* If the guest dies later, this is on its console. */
 			if (errno != EFAULT && errno != ELOOP && errno != ETIMEDOUT)

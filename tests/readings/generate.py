@@ -76,9 +76,14 @@ class Generator:
                 name = member[1].replace("(anon)", "")
                 ty.members.append((name, int(member[2]), bool(int(member[3] or 0))))
         self.structures = {}
+        several = set()
         for number, ty in self.types.items():
             if ty.kind == "STRUCT" and ty.name and ty.bytes:
-                self.structures.setdefault(ty.name, number)
+                if self.structures.setdefault(ty.name, number) != number:
+                    several.add(ty.name)
+        # A cast to what there are several of is an error.
+        for name in several:
+            del self.structures[name]
         self.names = sorted(self.structures)
         self.symbols = [(symbol, of) for symbol, of in SYMBOLS.items() if of in self.structures]
 
@@ -117,8 +122,9 @@ class Generator:
         if choice < 0.5:
             return variable
         if choice < 0.8:
+            # Some symbols have more room than the structure, and so want the other cast first.
             symbol, of = self.random.choice(self.symbols)
-            return Expression(f"(*(struct {of} *)&{symbol})", self.structures[of], True)
+            return Expression(f"(*(struct {of} *)(void *)&{symbol})", self.structures[of], True)
         other = self.random.choice(self.names)
         return Expression(f"(*(struct {other} *)&{variable.text})", self.structures[other], True)
 

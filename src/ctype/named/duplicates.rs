@@ -17,8 +17,12 @@ use kernel::{
 /// The tags that several types of the kernel itself have, once they have been looked for.
 pub(crate) type KnownDuplicates = Mutex<Option<Duplicates>>;
 
-/// The tags that several types have: where the BTF has their text.
-pub(crate) struct Duplicates(KVVec<usize>);
+/// The tags that several types have.
+pub(crate) struct Duplicates(KVVec<Tag>);
+
+/// What stands for a tag: where its text is, since the BTF has each text once, and whether it is a
+/// union's or an enumeration's: the keyword tells those apart.
+type Tag = (usize, bool, bool);
 
 impl Duplicates {
     /// Looks at all types.
@@ -48,12 +52,12 @@ impl Duplicates {
     }
 }
 
-/// A number for the tag of a structure, a union or an enumeration: the place of its text, since the
-/// BTF has each text once.
-fn tag(ty: Type<'_>) -> Option<usize> {
+/// The tag of a structure, a union or an enumeration.
+fn tag(ty: Type<'_>) -> Option<Tag> {
     let is_tagged = ty.strip().id() == ty.id()
         && (ty.is_struct_or_union() || ty.is_enum())
         && !ty.is_incomplete();
     let name = ty.name();
-    (is_tagged && !name.is_empty()).then_some(name.as_char_ptr() as usize)
+    let place = name.as_char_ptr() as usize;
+    (is_tagged && !name.is_empty()).then_some((place, ty.is_union(), ty.is_enum()))
 }
