@@ -14,10 +14,9 @@ use kernel::{
     sync::Arc, //
 };
 
-/// What every request is served with. The server of parameters and each open file share it in an
-/// [`Arc`].
+/// What serves every request. The server of parameters and each open file share it in an [`Arc`].
 pub(crate) struct Context {
-    /// The way to the kernel's symbols.
+    /// The kernel's symbols.
     pub(crate) kallsyms: Arc<Kallsyms>,
     /// Makes checked calls.
     pub(crate) caller: Caller,

@@ -2,7 +2,7 @@
 
 //! `/dev/rust_kallsyms`: all live files in one, which needs no debugfs.
 //!
-//! The kernel crate's `MiscDevice` does not do: in 7.2 its open files do not hold the module.
+//! The kernel crate's `MiscDevice` cannot be used: in 7.2 its open files do not hold the module.
 //!
 //! C header: [`include/linux/miscdevice.h`](srctree/include/linux/miscdevice.h)
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Why something was not done: an errno for the program, and a line for the person.
+//! Why something failed: an errno for the program, and a line for the person.
 
 use crate::{
     kallsyms,
@@ -20,7 +20,7 @@ use kernel::{
     }, //
 };
 
-/// How much of what the user wrote a line repeats.
+/// How many bytes of the user's text a line repeats.
 const MAX_QUOTE: usize = 80;
 
 /// An errno, and a line that says what, why and what to do.
@@ -43,8 +43,7 @@ impl Failure {
         }
     }
 
-    /// Makes a line about what stands in a column of a text, which is in the parameter or file
-    /// `source`.
+    /// Makes a line about a column of the text in the parameter or file `source`.
     pub(crate) fn at(
         errno: Error,
         source: &'static str,
@@ -58,7 +57,7 @@ impl Failure {
         }
     }
 
-    /// A text of the user's, in the parameter or file `source`, cannot be read.
+    /// The user's text in the parameter or file `source` cannot be parsed.
     pub(crate) fn parse(source: &'static str, error: ParseError) -> Self {
         Self::at(EINVAL, source, error.column, fmt!("{}", error.what))
     }
@@ -71,13 +70,13 @@ impl Failure {
         self.or_at(column)
     }
 
-    /// Adds the column, if none is known: of a function's name, for what its call meets.
+    /// Adds the column of a function's name, for errors of its call, if no column is known.
     pub(crate) fn or_at(mut self, column: usize) -> Self {
         self.column = self.column.or(Some(column));
         self
     }
 
-    /// The function `name` cannot be had.
+    /// The function `name` cannot be resolved.
     pub(crate) fn symbol(name: &[u8], error: &kallsyms::Error) -> Self {
         let hint = match error {
             kallsyms::Error::NotFound => {
@@ -125,7 +124,7 @@ impl Failure {
 }
 
 impl From<Error> for Failure {
-    /// Without a line: for what explains itself.
+    /// An errno without a line, since it explains itself.
     fn from(errno: Error) -> Self {
         Self {
             errno,
@@ -194,7 +193,7 @@ impl<'a> Written<'a> {
         }
     }
 
-    /// A text that cannot be read.
+    /// A text that cannot be parsed.
     pub(crate) fn error(&self, error: ParseError) -> Failure {
         Failure::parse(self.source, error.at(self.column - 1))
     }

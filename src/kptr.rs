@@ -58,8 +58,8 @@ pub(crate) fn may_be_address(value: u64) -> bool {
     (0xff00_0000_0000_0000..0xffff_ffff_ff80_0000).contains(&value)
 }
 
-/// Whether a reader, who may see addresses or not (`show`), is not shown these words, since one of
-/// them may be an address.
+/// Whether these words are hidden from a reader, since one of them may be an address. `show` says
+/// whether the reader may see addresses.
 pub(crate) fn hides(show: bool, words: &[u8]) -> bool {
     !show
         && words.chunks_exact(8).any(|word| {
@@ -85,7 +85,7 @@ impl Policy {
         }
     }
 
-    /// Whether somebody with these credentials may.
+    /// Whether somebody with these credentials may see addresses.
     ///
     /// Wraps `kallsyms_show_value()`.
     ///

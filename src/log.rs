@@ -85,7 +85,7 @@ impl Batch {
     }
 }
 
-/// Says how many symbols each module has, and what to try.
+/// Logs how many symbols each module has, and what to try.
 #[inline(never)]
 pub(crate) fn summary(kallsyms: &Kallsyms) -> Result<(), Failure> {
     let counts = Counts::of_vmlinux(kallsyms);
@@ -149,7 +149,7 @@ fn totals(lines: usize, matched: usize, total: usize) {
     }
 }
 
-/// Says what a call gave, which is `text` in C.
+/// Logs the outcome of a call; `text` is the call in C.
 #[inline(never)]
 pub(crate) fn outcome(context: &Context, call: &Call, outcome: &Outcome, text: &CStr) {
     if let Some(callee) = &outcome.callee {
@@ -174,17 +174,17 @@ pub(crate) fn outcome(context: &Context, call: &Call, outcome: &Outcome, text: &
     pr_info!("{text} = {}\n", outcome.values(show));
 }
 
-/// Says that the device could not be registered.
+/// Logs that the device could not be registered.
 pub(crate) fn no_device(error: Error) {
     pr_warn!("no /dev/rust_kallsyms: {}\n", error.to_errno());
 }
 
-/// Says that the module was loaded although its call was given up.
+/// Logs that the module was loaded although its call was abandoned.
 pub(crate) fn stays() {
     pr_info!("the module stays loaded; rmmod can remove it when the function has returned\n");
 }
 
-/// Says why something was not done; returns the errno of that.
+/// Logs why something failed; returns the errno.
 pub(crate) fn failure(failure: Failure) -> Error {
     if let Some(line) = failure.line() {
         pr_err!("{line}\n");

@@ -38,8 +38,8 @@ const MAX_COMPARED: usize = 1 << 14;
 /// What the headers' inline functions and macros add to a name to make a function's.
 const ADDED: [(&str, &str); 4] = [("_", ""), ("__", ""), ("", "_noprof"), ("__", "_noprof")];
 
-/// No symbol has this name, perhaps of a certain module: says why, and what it may have been meant
-/// for. Takes the lock of the list of modules, for which it may sleep.
+/// The error for a name that no symbol has, perhaps in a certain module: why, and which names are
+/// near. Takes the lock of the list of modules, for which it may sleep.
 #[inline(never)] // frame
 pub(crate) fn no_symbol(kallsyms: &Kallsyms, module: Option<&[u8]>, symbol: &CStr) -> Failure {
     let name = symbol.to_bytes();
@@ -95,7 +95,7 @@ struct Candidate {
 /// The nearest names, the best first.
 struct Nearest<'a> {
     written: &'a [u8],
-    /// What is farther away is not looked at.
+    /// Names that are farther away are not looked at.
     limit: usize,
     found: [Option<Candidate>; SHOWN],
     compared: usize,
@@ -138,14 +138,14 @@ impl<'a> Nearest<'a> {
         this
     }
 
-    /// Compares the names that match a pattern, or takes them for near.
+    /// Compares the names that match a pattern, or counts them as near without comparing.
     #[inline(never)] // frame
     fn look(&mut self, kallsyms: &Kallsyms, pattern: fmt::Arguments<'_>, near: bool) {
         let Ok(pattern) = to_c_string(pattern) else {
             return;
         };
         let patterns: [&CStr; 1] = [&pattern];
-        // Without an answer no name is near.
+        // If the walk fails, no name is near.
         let _ = kallsyms.query_from(
             &Query::new().names(&patterns),
             &mut crate::kallsyms::Position::new(),
@@ -224,8 +224,8 @@ impl<F: Fn(&mut fmt::Formatter<'_>) -> fmt::Result> fmt::Display for Printed<F> 
     }
 }
 
-/// How many bytes must be inserted, removed, changed or swapped with the next one to make `b` of
-/// `a`; [`None`] if these are more than `limit`, or if `b` is too long.
+/// How many bytes must be inserted, removed, changed or swapped with the next one to turn `a` into
+/// `b`; [`None`] if more than `limit`, or if `b` is too long.
 fn distance(a: &[u8], b: &[u8], limit: usize) -> Option<usize> {
     if a.len().abs_diff(b.len()) > limit || a.len() > MAX_LENGTH || b.len() > MAX_LENGTH {
         return None;

@@ -18,7 +18,7 @@ use kernel::{
     prelude::*, //
 };
 
-/// How many parts an expression can have, and how deep they can be within each other.
+/// How many parts an expression can have, and how deep they can be nested.
 const MAX_NODES: usize = 1024;
 const MAX_DEPTH: usize = 64;
 

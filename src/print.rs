@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Printing into memory, also what knows nothing of the kernel.
+//! Printing into memory, also for code that does not know the kernel.
 
 use kernel::{
     alloc::AllocError,
@@ -51,7 +51,7 @@ impl fmt::Display for Text<'_> {
     }
 }
 
-/// What prints by [`core::fmt`], because it knows nothing of the kernel.
+/// A value that prints by [`core::fmt`], because its code does not know the kernel.
 pub(crate) struct Pure<T>(pub(crate) T);
 
 impl<T: core::fmt::Display> fmt::Display for Pure<T> {

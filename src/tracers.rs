@@ -55,7 +55,7 @@ pub(crate) struct Tracers {
 struct Users {
     /// The head of the list of its users.
     first: usize,
-    /// The last entry of that, which is none.
+    /// The end of that list, which is not a user.
     end: usize,
     /// The mutex that is held while the list, or what a user asks for, is changed.
     lock: usize,

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! What is known of a function, in words: who may use it, who follows it, and what stands in the
-//! way of a call.
+//! What is known of a function, in words: who may use it, what traces it, and what prevents a call.
 
 use crate::{
     call::rules::{
@@ -118,7 +117,7 @@ impl<'a> Describer<'a> {
         prototype: &Prototype<'_>,
         kfunc: Option<u32>,
     ) -> Result<CString, AllocError> {
-        // That is also what is said of functions of assembly.
+        // BTF also says this of functions in assembly.
         let nothing = prototype.parameter_ids().len() == 0 && prototype.returns().id() == 0;
         let compiled = !nothing || self.kallsyms.is_compiled(symbol.address());
         to_c_string(fmt!(
@@ -205,12 +204,12 @@ fn is_text(symbol: &Symbol<'_>) -> bool {
     )
 }
 
-/// What is known of a function beside its prototype. Prints each with a comma before it.
+/// What is known of a function besides its prototype. Each mark prints with a comma before it.
 struct Marks<'a> {
     export: Option<Export<'a>>,
     kfunc: Option<u32>,
     traceable: bool,
-    /// What stands in the way of a call, and whether `unsafe` helps.
+    /// What prevents a call, and whether `unsafe` helps.
     obstacle: Option<(Obstacle, bool)>,
 }
 

@@ -31,13 +31,13 @@ use kernel::{
     }, //
 };
 
-/// The file that [`Search::new`] takes apart what is written to.
+/// The file whose requests [`Search::new`] parses.
 const SOURCE: &str = "functions";
 
 /// How many types of parameters can be asked for.
 const MAX_TAKES: usize = 6;
 
-/// The bit for a type that has been compared, and that for what is returned. The others are for
+/// The bit for a type that has been compared, and the bit for the returned type. The others are for
 /// parameters.
 const KNOWN: u8 = 1 << 7;
 const RETURNS: u8 = 1;
@@ -52,13 +52,13 @@ pub(crate) struct Search {
     names: Patterns,
     modules: Patterns,
     arguments: Option<usize>,
-    /// How many at most.
+    /// The most functions to find.
     pub(crate) limit: Option<usize>,
 }
 
 impl Search {
-    /// Takes `returns=… takes=… filter=… module=… args=… limit=…` apart. All are optional, in any
-    /// order. Each `takes` counts, and the last one of every other key. `name=` means the same as
+    /// Parses `returns=… takes=… filter=… module=… args=… limit=…`. All keys are optional, in any
+    /// order. Each `takes` counts; of any other key only the last. `name=` means the same as
     /// `filter=`.
     pub(crate) fn new(written: &[u8]) -> Result<Self, Failure> {
         let mut search = Self {
@@ -166,12 +166,12 @@ fn number(value: &Written<'_>) -> Result<usize, Failure> {
     text::number(value.text).map_err(|error| value.error(error))
 }
 
-/// Which of the types that are asked for a type is, by its id: a bit for each, and [`KNOWN`].
+/// For each type, by its id, which of the wanted types it is: a bit for each, and [`KNOWN`].
 #[derive(Default)]
 struct Masks {
     of_types: KVVec<u8>,
-    /// Whether what is asked for are types of `vmlinux` only, whose types have the same masks for
-    /// the next module then.
+    /// Whether all wanted types are `vmlinux`'s: then the masks of its types are the same for the
+    /// next module.
     shared: bool,
 }
 
@@ -206,7 +206,7 @@ impl Masks {
 
 /// Why a search stops before its end.
 enum Stop {
-    /// There are as many functions as are wanted now.
+    /// As many functions as are wanted now have been found.
     Enough,
     /// The process has a signal to handle.
     Signal,
@@ -216,13 +216,13 @@ enum Stop {
 struct Filter<'a> {
     search: &'a Search,
     btf: &'a Btf<'a>,
-    /// What each of the types leads to that are asked for, by the number of its bit.
+    /// The base of each wanted type, by the number of its bit.
     targets: [Option<Type<'a>>; MAX_TAKES + 1],
     masks: &'a mut Masks,
 }
 
 impl<'a> Filter<'a> {
-    /// `masks` can be those that another filter of this search has used.
+    /// `masks` can come from another filter of this search.
     #[inline(never)]
     fn new(search: &'a Search, btf: &'a Btf<'a>, masks: &'a mut Masks) -> Result<Self, AllocError> {
         let mut targets = [None; MAX_TAKES + 1];
@@ -232,8 +232,8 @@ impl<'a> Filter<'a> {
         for (target, takes) in targets.iter_mut().skip(1).zip(&search.takes) {
             *target = takes.target(btf);
         }
-        // If a type that is asked for is the module's own, what is found of `vmlinux` is of no use
-        // to other modules.
+        // If a wanted type is the module's own, the masks of `vmlinux`'s types are of no use for
+        // other modules.
         let shared = targets.iter().flatten().all(|ty| btf.is_of_base(ty.id()));
         masks.prepare(btf, shared)?;
         Ok(Self {
@@ -244,7 +244,7 @@ impl<'a> Filter<'a> {
         })
     }
 
-    /// Which of the types that are asked for this one is. Each type is compared once.
+    /// Which of the wanted types this one is. Each type is compared once.
     fn mask(&mut self, id: u32) -> u8 {
         match self.masks.get(id) {
             Some(mask) => mask,
@@ -269,7 +269,7 @@ impl<'a> Filter<'a> {
         mask
     }
 
-    /// Whether a function takes and returns what is asked for.
+    /// Whether a function takes and returns the wanted types.
     fn fits(&mut self, prototype: &Prototype<'_>) -> bool {
         let parameters = prototype.parameter_ids();
         if self
@@ -282,8 +282,8 @@ impl<'a> Filter<'a> {
         if self.search.returns.is_some() && self.mask(prototype.returns().id()) & RETURNS == 0 {
             return false;
         }
-        // Each parameter is one of those that are asked for. If it can be several, they are all the
-        // same type.
+        // Each parameter counts as one of the wanted types. If it can be several of them, these are
+        // all the same type.
         let mut left = ((1u8 << self.search.takes.len()) - 1) << 1;
         for parameter in parameters {
             if left == 0 {

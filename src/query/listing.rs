@@ -28,7 +28,7 @@ use kernel::{
     }, //
 };
 
-/// The file that [`ListingText::new`] takes apart what is written to.
+/// The file whose requests [`ListingText::new`] parses.
 const SOURCE: &str = "symbols";
 
 /// A choice of symbols, as it was written.
@@ -53,8 +53,8 @@ impl<'a> ListingText<'a> {
             || self.limit.is_some()
     }
 
-    /// Takes `module=… filter=… kind=… limit=…` apart. All are optional, in any order, and the last
-    /// of each key counts. `name=` means the same as `filter=`.
+    /// Parses `module=… filter=… kind=… limit=…`. All keys are optional, in any order, and the last
+    /// of each counts. `name=` means the same as `filter=`.
     pub(crate) fn new(written: &'a [u8]) -> Result<Self, Failure> {
         let mut text = Self::default();
         for choice in text::choices(written) {
@@ -93,7 +93,7 @@ pub(crate) struct Listing {
 }
 
 impl Listing {
-    /// Parses what was written. Without a limit it is `limit`.
+    /// Parses what was written. `limit` is the default for the limit.
     pub(crate) fn new(written: &ListingText<'_>, limit: Option<usize>) -> Result<Self, Failure> {
         Ok(Self {
             modules: patterns(&written.module, Patterns::of_modules)?,
@@ -117,7 +117,7 @@ impl Listing {
         self.modules.check_modules(kallsyms)
     }
 
-    /// Whether the symbols are looked for anew by each [`Self::for_each_from`].
+    /// Whether each [`Self::for_each_from`] begins the search again.
     pub(crate) fn begins_anew(&self) -> bool {
         !self.names.is_empty() && self.names.are_anchored()
     }

@@ -34,7 +34,7 @@ use kernel::{
     }, //
 };
 
-/// The file in which it is written what to look up.
+/// The file whose requests are parsed here.
 const SOURCE: &str = "lookup";
 
 /// What to look up.
@@ -266,7 +266,7 @@ impl Named {
             .map_err(fail)
     }
 
-    /// None is found: why.
+    /// Why no symbol is found.
     #[inline(never)] // frame
     fn missing(&self, kallsyms: &Kallsyms) -> Failure {
         let (mut count, mut sizes) = (0, [0; 4]);
@@ -301,8 +301,8 @@ impl Named {
     }
 }
 
-/// A name without the number after it, and that: `init_once@3` is the third one. `()` after a
-/// function's name goes.
+/// A name, and the number after it: `init_once@3` is the third symbol of the name. `()` after a
+/// function's name is left out.
 fn position(text: &[u8]) -> (&[u8], usize) {
     let text = text.strip_suffix(b"()").unwrap_or(text);
     let at = text.iter().rposition(|byte| *byte == b'@');

@@ -24,7 +24,8 @@ use kernel::{
     str::CString, //
 };
 
-/// What `/proc/kallsyms` has in the place of a module for symbols that come and go without one.
+/// The names that `/proc/kallsyms` shows in place of a module, for symbols that come and go without
+/// one.
 const NOT_MODULES: [&CStr; 3] = [c"bpf", c"__builtin__ftrace", c"__builtin__kprobes"];
 
 /// The longest list. A walk compares each name with each pattern.
@@ -76,7 +77,7 @@ impl Patterns {
                 in_class = byte == b'[' || in_class && byte != b']';
             }
             text.push(0, GFP_KERNEL)?;
-            // An item is printable ASCII, so that there is no other NUL.
+            // An item is printable ASCII, so it has no other NUL.
             let text = CStr::from_bytes_with_nul(&text).map_err(|_| EINVAL)?;
             if globs.iter().any(|glob| *glob.text == *text) {
                 continue;

@@ -77,8 +77,7 @@ impl fmt::Display for SymbolLine<'_> {
     }
 }
 
-/// A symbol that comes and goes without a module, in such a line. How many bytes it has is not
-/// known.
+/// A symbol that comes and goes without a module, in such a line. Its size is not known.
 pub(crate) struct TransientLine<'a> {
     /// The symbol.
     pub(crate) symbol: &'a Transient<'a>,

@@ -33,7 +33,7 @@ use kernel::{
     str::CString, //
 };
 
-/// How many structures can be within each other.
+/// How deep structures can be nested.
 const MAX_DEPTH: usize = 16;
 
 /// Takes a line, until there is enough.
@@ -55,11 +55,11 @@ pub(crate) struct TypeLookup {
     way: KVec<(Way, usize)>,
 }
 
-/// What is at the end of a way.
+/// What a path ends at.
 struct End<'a> {
     /// The member passed last; without a name if there was none.
     member: Member<'a>,
-    /// Whether the way has led through members or elements.
+    /// Whether the path leads through members or elements.
     inside: bool,
 }
 
@@ -132,7 +132,7 @@ impl TypeLookup {
         }
     }
 
-    /// Calls `f` with what is at the end of the way.
+    /// Calls `f` with what the path ends at.
     #[inline(never)]
     fn with(
         &self,
@@ -143,8 +143,8 @@ impl TypeLookup {
         found.unwrap_or_else(|| Err(self.ty.unknown()))
     }
 
-    /// Goes the way, as C's `offsetof()` does: offsets count from the beginning of the whole, and
-    /// after `->` from the beginning of what the pointer points to.
+    /// Follows the path, as C's `offsetof()` does: offsets count from the beginning of the whole,
+    /// and after `->` from the beginning of what the pointer points to.
     #[inline(never)]
     fn end<'a>(&self, whole: Type<'a>) -> Result<End<'a>, Failure> {
         let mut end = End {
@@ -285,8 +285,8 @@ fn each_constant(ty: Type<'_>, line: Sink<'_>) -> ControlFlow<()> {
     })
 }
 
-/// The members of a structure or union, which begins so many bits from the start of the whole.
-/// Those of structures without a tag stand within it.
+/// The members of a structure or union that begins this many bits from the start of the whole.
+/// Members of structures without a tag stand within it.
 #[inline(never)]
 fn members(
     ty: Type<'_>,
@@ -368,7 +368,7 @@ fn declaration(member: &Member<'_>) -> Result<CString, AllocError> {
     to_c_string(fmt!("{declared}"))
 }
 
-/// So many tabs.
+/// This many tabs.
 struct Tabs(usize);
 
 impl fmt::Display for Tabs {

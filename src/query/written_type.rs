@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Types as the user names them, until one of the kernel's is found for each.
+//! Types as the user writes them, before the kernel's are looked up.
 
 use crate::{
     ctype::named::base,
@@ -46,13 +46,13 @@ pub(crate) struct NamedType {
 }
 
 impl NamedType {
-    /// Takes a type apart.
+    /// Parses a type.
     pub(crate) fn new(written: &Written<'_>) -> Result<Self, Failure> {
         let said = text::type_name(written.text).map_err(|error| written.error(error))?;
         Self::of(written, &said)
     }
 
-    /// Keeps a type that has been taken apart.
+    /// Keeps a type that has been parsed.
     pub(crate) fn of(written: &Written<'_>, said: &text::TypeName<'_>) -> Result<Self, Failure> {
         let (name, kind) = match (said.base, base::name(&said.base)) {
             (_, Some((name, kind))) => (name, Some(kind)),
@@ -84,8 +84,7 @@ impl NamedType {
         )
     }
 
-    /// What its pointers lead to, if the BTF has it. Where there is no typedef of this name, it is
-    /// a tag.
+    /// What its pointers lead to, if the BTF has it. A name that is not a typedef is a tag.
     pub(crate) fn target<'a>(&self, btf: &'a Btf<'a>) -> Option<Type<'a>> {
         let Some(kind) = &self.kind else {
             return Some(btf.ty(0));

@@ -93,8 +93,8 @@ cat >"$directory/page.md" <<'PAGE'
 [a link](nowhere.md) and [one](#nothing) to `scripts/planted`; run `make planted` or `make PLANTED=1 demo`.
 PAGE
 expected=$'#nothing\nnowhere.md'
-tap "$([ "$(dead_links "$directory/page.md" | sort)" = "$expected" ]; echo $?)" "dead links are found"
-tap "$([ "$(lost_files "$directory/page.md")" = scripts/planted ]; echo $?)" "lost files are found"
-tap "$([ "$(commands "$directory/page.md" | tr '\n' ';')" = 'make planted;make PLANTED=1 demo;' ]; echo $?)" "commands are found"
+check "dead links are found" test "$(dead_links "$directory/page.md" | sort)" = "$expected"
+check "lost files are found" test "$(lost_files "$directory/page.md")" = scripts/planted
+check "commands are found" test "$(commands "$directory/page.md" | tr '\n' ';')" = 'make planted;make PLANTED=1 demo;'
 
 tap_end

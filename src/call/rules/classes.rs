@@ -2,8 +2,8 @@
 
 //! Classes of functions that do harm by doing what they are for.
 //!
-//! Any arguments will do, so that a call of one needs `unsafe`. What a prototype tells is told by
-//! it; the others are known by their names, as the kernel's own checkers know such functions.
+//! Any arguments will do harm, so that a call needs `unsafe`. Some classes are known by a
+//! prototype, the others by names, as the kernel's own checkers know such functions.
 //! `scripts/classes` puts these lists into `docs/reference.md`.
 
 use crate::kallsyms::{
@@ -95,7 +95,7 @@ pub(super) fn of_name(name: &CStr) -> Option<&'static str> {
     BY_NAME.iter().find(does).map(|class| class.what)
 }
 
-/// The same for what a prototype tells.
+/// The same for the classes that are known by a prototype.
 pub(super) fn of_prototype(prototype: &Prototype<'_>) -> Option<&'static str> {
     let class = BY_PROTOTYPE.iter().find(|class| (class.is)(prototype));
     class.map(|class| class.what)
@@ -166,13 +166,14 @@ pub(crate) fn is_va_list(ty: Type<'_>) -> bool {
     )
 }
 
-/// Whether it is the registers of a process or an interrupt, with which a function does what these
-/// say.
+/// Whether it is a pointer to the registers of a process or an interrupt, which tell the function
+/// what to do.
 pub(crate) fn is_registers(ty: Type<'_>) -> bool {
     matches!(ty.strip().tag().to_bytes(), b"pt_regs" | b"user_pt_regs")
 }
 
-/// Whether the glob matches, which for most of them the first or the last letter denies already.
+/// Whether the glob matches. For most globs the first or the last letter already tells that it does
+/// not.
 fn matches(glob: &CStr, name: &CStr) -> bool {
     let may_be = |of_glob, of_name| of_glob == Some(&b'*') || of_glob == of_name;
     let (pattern, text) = (glob.to_bytes(), name.to_bytes());

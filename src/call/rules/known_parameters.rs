@@ -9,10 +9,10 @@
 use crate::kallsyms::glob_match;
 use kernel::prelude::*;
 
-/// Functions (a glob), and the number of the parameter, from 1 on; 0 for all.
+/// Functions (a glob), and the number of the parameter; 1 is the first, 0 means all.
 type Known = (&'static CStr, usize);
 
-/// Who takes NULL. Of kfuncs, the BTF says so itself.
+/// Parameters that take NULL. BTF itself has this for kfuncs.
 #[rustfmt::skip]
 const NULL: [Known; 30] = [
     (c"__task_pid_nr_ns", 3), (c"bpf_fentry_test[1-7]", 0), (c"bpf_fentry_test1[01]", 0),
@@ -23,13 +23,13 @@ const NULL: [Known; 30] = [
     (c"rust_helper_IS_ERR", 1), (c"scnprintf", 1), (c"simple_strto*", 2), (c"snprintf", 1), (c"vfree", 1),
 ];
 
-/// Who writes to a string, but not beyond its NUL.
+/// Strings that the function writes to, but not beyond their NUL.
 #[rustfmt::skip]
 const WITHIN: [Known; 5] = [
     (c"skip_spaces", 1), (c"strim", 1), (c"strreplace", 1), (c"string_lower", 1), (c"string_upper", 1),
 ];
 
-/// Who writes more bytes than the number that it is given, and how many for each.
+/// Functions that write several bytes for each that their size counts, and how many.
 const MORE: [(&CStr, usize); 1] = [(c"bin2hex", 2)];
 
 /// Whether the parameter `number`, counted from 1, of `function` takes NULL.

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Functions that must not get memory which they are only lent: strings, `out`, `out[n]` and
-//! braces.
+//! Functions that must not get lent memory: strings, `out`, `out[n]` and braces.
 //!
 //! (Who takes pages was found in the machine code of 7.3.4 for amd64: functions that use
 //! `phys_base` and `vmemmap_base`, as `virt_to_page()` does. Others of them only meet pages that do
@@ -14,7 +13,7 @@
 use crate::kallsyms::glob_match;
 use kernel::prelude::*;
 
-/// What functions do that must not get lent memory, and how they are called: globs.
+/// What these functions do, and globs for their names.
 struct Class {
     what: &'static str,
     names: &'static [&'static CStr],

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! What refuses a call whatever its arguments are.
+//! Rules that refuse a call whatever its arguments are.
 
 pub(crate) mod classes;
 pub(crate) mod known_parameters;
@@ -94,8 +94,8 @@ impl Rules {
         }
     }
 
-    /// What a call of the function at this symbol, of this prototype, meets whatever its arguments
-    /// are; and whether `unsafe` helps.
+    /// What prevents any call of the function at this symbol, with this prototype, and whether
+    /// `unsafe` helps.
     pub(crate) fn obstacle(
         &self,
         kallsyms: &Kallsyms,

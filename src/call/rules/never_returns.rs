@@ -2,10 +2,10 @@
 
 //! Whether a function's code has a way back to its caller.
 //!
-//! The kernel marks a function that never returns in its source only, and objtool's list has those
-//! of them that other files call. So the code itself is asked: a function without an instruction
-//! that returns, and without a jump that leaves it, cannot return. One that has such an instruction
-//! may never come to it; that, nobody can tell.
+//! The kernel marks functions that never return in its source only, and objtool lists only those
+//! that other files call. So the code itself is asked: a function without an instruction that
+//! returns, and without a jump that leaves it, cannot return. One that has such an instruction may
+//! never come to it; that, nobody can tell.
 
 use crate::kallsyms::{
     nofault,
@@ -36,7 +36,7 @@ const MAX_INSTRUCTION: usize = 4;
 
 /// What an instruction can do next.
 enum Next {
-    /// Goes on with the instruction so many bytes further on, or elsewhere in the function.
+    /// Goes on with the instruction this many bytes further on, or elsewhere in the function.
     Stays(usize),
     /// May leave the function by a return, or by a jump after which another function returns for
     /// it.

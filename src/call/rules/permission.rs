@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Who may call, and what the kernel is told of it.
+//! Which processes may call functions, and the taint for unsafe calls.
 
 use crate::{
     bindings,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Prototypes that are not supported: nobody can call such a function.
+//! Prototypes that are not supported, so that their functions cannot be called.
 
 use crate::{
     ctype::value_kind::{
@@ -13,7 +13,7 @@ use crate::{
 /// How many arguments a function can take.
 pub(crate) const MAX_ARGUMENTS: usize = 12;
 
-/// What of a prototype is not supported, so that nobody can call such a function.
+/// The part of a prototype that is not supported.
 pub(crate) fn unsupported(prototype: &Prototype<'_>) -> Option<&'static str> {
     if prototype.parameters().len() > MAX_ARGUMENTS {
         return Some("it takes more than 12 arguments");
