@@ -94,13 +94,14 @@ const BY_NAME: [NameClass; 7] = [
         what: "it writes a register of a processor or of a device",
         names: &[
             c"*wrmsr*", c"*write_msr*", c"*_set_msr", c"*_set_non_nested_msr", c"msr_*_bit",
-            c"*write_cr?*", c"*set_debugreg", c"*icr_write", c"*apic*_write", c"*send_IPI*",
+            c"*write_cr0", c"*write_cr2", c"*write_cr3*", c"*write_cr4", c"*set_debugreg",
+            c"*icr_write", c"*apic*_write", c"*send_IPI*",
             c"*send_ipi*", c"*_single_ipi", c"*_IO_APIC", c"clear_IO_APIC_pin", c"*_ioapic_entries",
             c"*_local_APIC", c"*x2apic_*able", c"apic_soft_disable", c"*_bsp_APIC", c"*mask_8259A*",
             c"init_8259A", c"idt_*", c"load_*idt*", c"load_*gdt*", c"switch_gdt_*",
             c"load_trampoline_pgtable", c"*hpet_*able", c"acpi_os_read_*", c"acpi_os_write_*",
-            c"acpi_hw_read*", c"acpi_hw_write*", c"acpi_write*", c"raw_pci_write", c"pci_conf?_write",
-            c"pci_mmcfg_write",
+            c"acpi_hw_read*", c"acpi_hw_write*", c"acpi_write*", c"raw_pci_write",
+            c"pci_conf1_write", c"pci_conf2_write", c"pci_mmcfg_write",
         ],
     },
 ];
