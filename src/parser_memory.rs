@@ -62,10 +62,20 @@ impl<'a> ProgramMemory<'a> {
     /// Enough for `text`.
     #[inline(never)] // frame
     pub(crate) fn new(text: &[u8]) -> Result<Self, AllocError> {
-        // A loop of the kernel's has a definition of ours, which is longer than its name.
-        let nodes = most_nodes(text.len()).saturating_mul(4).min(MAX_PROGRAM);
+        // A loop of the kernel's has a definition of ours, which is longer than its name. Without
+        // `=`, `;` and loops there is no local.
+        let has_loop = text.windows(4).any(|word| word == b"each");
+        let has_locals = has_loop || text.iter().any(|byte| matches!(byte, b'=' | b';'));
+        let times = if has_loop { 4 } else { 2 };
+        let nodes = most_nodes(text.len())
+            .saturating_mul(times)
+            .min(MAX_PROGRAM);
         let depth = text.len().saturating_add(8).min(MAX_DEPTH);
-        let locals = text.len().saturating_add(8).min(MAX_LOCALS);
+        let locals = if has_locals {
+            text.len().saturating_add(8).min(MAX_LOCALS)
+        } else {
+            0
+        };
         Ok(Self {
             nodes: KVVec::from_elem(Node::EMPTY, nodes, GFP_KERNEL)?,
             locals: KVVec::from_elem(Local::EMPTY, locals, GFP_KERNEL)?,

@@ -114,24 +114,36 @@ fn symbol_of(
             "vmlinux" => complaint.say(ENOENT, fmt!("no such symbol in the kernel itself: {name}")),
             _ => complaint.say(ENOENT, fmt!("no such symbol in {module}: {name}")),
         }),
-        (None, _) => Err(complaint.say(
-            ENOENT,
-            fmt!(
-                "there is no number {chosen} of this name: {}",
-                candidates.of(Choice::Text)
-            ),
-        )),
-        (Some(_), count @ 2..) if chosen == 0 => Err(complaint.say(
-            EINVAL,
-            fmt!(
-                "{count} symbols are called {name}; choose by {name}@n: {}",
-                candidates.of(Choice::Text)
-            ),
-        )),
+        (None, _) => Err(choose(complaint, name, chosen, &candidates)),
+        (Some(_), 2..) if chosen == 0 => Err(choose(complaint, name, 0, &candidates)),
         (Some(found), count) => Ok(Found {
             is_only: count == 1,
             ..found
         }),
+    }
+}
+
+/// Several symbols have a name, and none was `chosen`, or one that is not there.
+#[inline(never)] // frame
+fn choose(
+    complaint: &Complaint<'_>,
+    name: &CStr,
+    chosen: usize,
+    candidates: &Candidates,
+) -> Failure {
+    let list = candidates.of(Choice::Text);
+    match chosen {
+        0 => complaint.say(
+            EINVAL,
+            fmt!(
+                "{} symbols are called {name}; choose by {name}@n: {list}",
+                candidates.count()
+            ),
+        ),
+        _ => complaint.say(
+            ENOENT,
+            fmt!("there is no number {chosen} of this name: {list}"),
+        ),
     }
 }
 

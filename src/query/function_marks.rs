@@ -137,7 +137,8 @@ impl<'a> Describer<'a> {
             export: symbol.export(kallsyms),
             kfunc,
             traceable: kallsyms.can_trace(symbol.address()),
-            obstacle: if is_text(symbol) {
+            // What the BTF has as a function is one, also where the boot has freed it.
+            obstacle: if is_text(symbol) || prototype.is_some() {
                 self.rules.obstacle(kallsyms, symbol, prototype)
             } else {
                 None

@@ -173,6 +173,7 @@ lib_rust() {
 }
 
 the_command() {
+	# shellcheck disable=SC2016 # the inner shell has the name
 	check "the command's package has nothing of DKMS" sh -c '
 		! { dpkg-deb --contents "$1" && dpkg-deb --field "$1" Depends; } | grep dkms' sh "$debs"/rust-kallsyms_*.deb
 	once "the command comes" install --no-install-recommends "/mnt/$(cd "$debs" && echo rust-kallsyms_*.deb)" \

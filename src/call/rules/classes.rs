@@ -162,7 +162,8 @@ const BY_PROTOTYPE: [PrototypeClass; 5] = [
         },
     },
     PrototypeClass {
-        // a parameter `phys_addr_t` or `acpi_physical_address`, or a number whose name ends in `pfn`
+        // a parameter `phys_addr_t` or `acpi_physical_address`, or a number whose name ends in
+        // `pfn`
         what: "it takes physical memory by a number",
         is: |prototype| {
             let mut parameters = prototype.parameters();
@@ -179,14 +180,14 @@ const BY_PROTOTYPE: [PrototypeClass; 5] = [
     },
 ];
 
-/// Whether it takes pointers to types of these tags, and nothing else; `void` has an empty one.
+/// Whether it takes pointers to types of these tags, and nothing else; an empty one is for `void`.
 fn takes(prototype: &Prototype<'_>, tags: &[&[u8]]) -> bool {
     let parameters = prototype.parameters();
-    let is = |ty: Type<'_>, tag| {
+    let is = |ty: Type<'_>, tag: &[u8]| {
         ty.pointee()
-            .is_some_and(|to| to.strip().tag().to_bytes() == tag)
+            .is_some_and(|to| to.strip().tag().to_bytes() == tag && to.is_void() == tag.is_empty())
     };
-    parameters.len() == tags.len() && parameters.zip(tags).all(|(taken, tag)| is(taken.ty, *tag))
+    parameters.len() == tags.len() && parameters.zip(tags).all(|(taken, tag)| is(taken.ty, tag))
 }
 
 /// Whether it is a list of variable arguments, or a pointer to one, which no caller can make.
