@@ -194,7 +194,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
     }
 
     /// Gives the address of a symbol, whose type nobody else knows, that of a pointer. It must have
-    /// room for that and not much more, unless it can be an array of such pointers or structures,
+    /// room for that and not much more, unless it can be an array of such pointers,
     /// or the pointer is to bytes.
     #[inline(never)]
     fn cast_symbol(
@@ -225,9 +225,9 @@ impl<'a> Evaluator<'_, '_, 'a> {
             kernel_data::data(kallsyms, name, true, size, &complaint)?
         };
         let is_bytes = size == 0 || self.types.is_char(target);
-        // Of numbers, another size is more likely than an array.
-        let is_array = matches!(self.types.shape(target), Shape::Pointer | Shape::Aggregate)
-            && found.size.checked_rem(size) == Some(0);
+        // An array of pointers is likely, and one of other things less so than a mistake.
+        let is_array =
+            self.types.shape(target) == Shape::Pointer && found.size.checked_rem(size) == Some(0);
         if !is_bytes && !is_array && found.size > size + kernel_data::MAX_SPARE {
             return Err(complaint.say(
                 EINVAL,

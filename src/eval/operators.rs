@@ -185,8 +185,14 @@ impl<'a> Evaluator<'_, '_, 'a> {
     ) -> Result<Option<u64>, Failure> {
         let name = match item {
             Item::Literal(text::Literal::Address(name)) => name,
-            Item::Literal(text::Literal::Name(name)) if self.number_of(item)?.is_none() => {
-                text::NameText::of(name)
+            Item::Literal(text::Literal::Name(name)) => {
+                let number = self.number_of(item);
+                let number =
+                    number.map_err(|failure| failure.or_in(self.settings.source, column))?;
+                match number {
+                    Some(_) => return Ok(None),
+                    None => text::NameText::of(name),
+                }
             }
             _ => return Ok(None),
         };
