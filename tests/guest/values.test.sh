@@ -97,7 +97,7 @@ rmmod odd
 
 # Types are kept as long as the file that has values of them, and no longer. The kernel has a number
 # for all BTF.
-types() { evaluate 'n = 0; for (i = 1; i < 1000; i++) if (idr_find((struct idr *)&btf_idr, i)) n++; n'; }
+types() { evaluate 'n = 0; for (i = 1; i < 1000; i++) if (unsafe idr_find((struct idr *)(void *)&btf_idr, i)) n++; n'; }
 before=$(types)
 exec 4<>$file
 for _ in 1 2 3 4 5; do
