@@ -23,6 +23,19 @@ use kernel::{
 /// How many bytes of the user's text a line repeats.
 const MAX_QUOTE: usize = 80;
 
+/// The parameter whose text is the arguments of a call that parameters ask for.
+pub(crate) const PARAMETER: &str = "args";
+
+/// How a text in `source` says that what cannot be checked is meant: by the operator, or by the
+/// parameter of the call that parameters ask for.
+pub(crate) fn unsafe_in(source: &str) -> &'static str {
+    if source == PARAMETER {
+        "unsafe_call=1"
+    } else {
+        "unsafe"
+    }
+}
+
 /// An errno, and a line that says what, why and what to do.
 pub(crate) struct Failure {
     errno: Error,
@@ -84,14 +97,34 @@ impl Failure {
             }
             kallsyms::Error::BadName => "; 1 to 511 printable characters make one",
             kallsyms::Error::NotText(_) => "; choose one of type T or t in /proc/kallsyms",
-            kallsyms::Error::NoPrototype => "; give it as sig= with unsafe_call=1",
-            kallsyms::Error::NoReturn => "; unsafe_call=1 calls it all the same",
-            kallsyms::Error::Refused(kallsyms::Kind::NoinstrText) => {
-                "; unsafe_call=1 calls it all the same"
-            }
             _ => "",
         };
         Self::new(error.to_errno(), fmt!("{}: {error}{hint}", quote(name)))
+    }
+
+    /// The function `name`, which a text in `source` calls, cannot be called so.
+    pub(crate) fn call(source: &str, name: &[u8], error: &kallsyms::Error) -> Self {
+        let name = quote(name);
+        match error {
+            kallsyms::Error::NoPrototype if source == PARAMETER => Self::new(
+                error.to_errno(),
+                fmt!("{name}: {error}; give it as sig= with unsafe_call=1"),
+            ),
+            kallsyms::Error::NoPrototype => Self::new(
+                error.to_errno(),
+                fmt!("{name}: {error}; the parameters sym_name, sig and unsafe_call=1 call it"),
+            ),
+            kallsyms::Error::NoReturn | kallsyms::Error::Refused(kallsyms::Kind::NoinstrText) => {
+                Self::new(
+                    error.to_errno(),
+                    fmt!(
+                        "{name}: {error}; {} calls it all the same",
+                        unsafe_in(source)
+                    ),
+                )
+            }
+            _ => Self::symbol(name.0, error),
+        }
     }
 
     /// Puts a `?` into the line for each number that may be an address.

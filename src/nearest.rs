@@ -70,7 +70,7 @@ pub(crate) fn no_symbol(kallsyms: &Kallsyms, module: Option<&[u8]>, symbol: &CSt
 }
 
 /// Whether there is such a module.
-fn is_loaded(kallsyms: &Kallsyms, name: &[u8]) -> bool {
+pub(crate) fn is_loaded(kallsyms: &Kallsyms, name: &[u8]) -> bool {
     let is = |loaded: &CStr| loaded.to_bytes() == name;
     let found = kallsyms.modules(|modules| {
         modules.for_each(|module| {

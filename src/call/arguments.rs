@@ -4,7 +4,10 @@
 
 use crate::{
     ctype::ty::Ty,
-    failure::Failure,
+    failure::{
+        unsafe_in,
+        Failure, //
+    },
     text::Literal, //
 };
 use kernel::{
@@ -59,6 +62,11 @@ pub(crate) struct Complaint<'a> {
 }
 
 impl Complaint<'_> {
+    /// How the text says that what cannot be checked is meant.
+    pub(crate) fn unsafe_word(&self) -> &'static str {
+        unsafe_in(self.source)
+    }
+
     pub(crate) fn say(&self, errno: Error, what: fmt::Arguments<'_>) -> Failure {
         let Self {
             source,

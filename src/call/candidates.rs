@@ -3,6 +3,7 @@
 //! Symbols of one name, to choose from.
 
 use crate::{
+    call::Asked,
     failure::{
         quote,
         Failure, //
@@ -26,16 +27,15 @@ use kernel::{
     prelude::fmt, //
 };
 
-/// Why there is no function as `asked` for: the error lists what else has this name. `position` is
-/// the number that was asked for.
+/// Why the function that is asked for is not there: what else there is of this name.
 #[inline(never)]
 pub(crate) fn missing(
     kallsyms: &Kallsyms,
     name: &Name<'_>,
-    asked: &[u8],
-    position: usize,
+    call: &Asked<'_>,
     error: kallsyms::Error,
 ) -> Failure {
+    let (asked, choice) = (call.function.as_bytes(), call.choice);
     let mut candidates = Candidates::default();
     if matches!(
         error,
@@ -44,22 +44,24 @@ pub(crate) fn missing(
         .for_each_named(name, |symbol| candidates.add(symbol))
         .is_err()
     {
-        return Failure::symbol(asked, &error);
+        return Failure::call(call.source, asked, &error);
     }
     match error {
         kallsyms::Error::Ambiguous(_) => Failure::new(
             error.to_errno(),
             fmt!(
-                "{}: {error}; choose by sympos= or module:name: {candidates}",
-                quote(asked)
+                "{}: {error}; choose by {choice} or module:name: {}",
+                quote(asked),
+                candidates.of(choice)
             ),
         ),
         kallsyms::Error::NotFound if candidates.count > 0 => Failure::new(
             error.to_errno(),
             fmt!(
-                "{}: there is no number {} of this name: {candidates}",
+                "{}: there is no number {} of this name: {}",
                 quote(asked),
-                position
+                call.position,
+                candidates.of(choice)
             ),
         ),
         kallsyms::Error::NotFound => {
@@ -67,7 +69,7 @@ pub(crate) fn missing(
             let module = colon.and_then(|colon| asked.get(..colon));
             no_symbol(kallsyms, module, name.symbol())
         }
-        _ => Failure::symbol(asked, &error),
+        _ => Failure::call(call.source, asked, &error),
     }
 }
 
@@ -81,15 +83,33 @@ struct Candidate {
     module: ModuleName,
 }
 
+/// How one of several symbols is chosen.
+#[derive(Clone, Copy)]
+pub(crate) enum Choice {
+    /// By a parameter.
+    Parameter,
+    /// In the text: `name@3`.
+    Text,
+}
+
+impl fmt::Display for Choice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Parameter => "sympos=",
+            Self::Text => "name@n",
+        })
+    }
+}
+
 /// Symbols of one name, to choose from.
 #[derive(Default)]
-struct Candidates {
+pub(super) struct Candidates {
     first: [Option<Candidate>; SHOWN_CANDIDATES],
     count: usize,
 }
 
 impl Candidates {
-    fn add(&mut self, symbol: &Symbol<'_>) -> ControlFlow<Infallible> {
+    pub(super) fn add(&mut self, symbol: &Symbol<'_>) -> ControlFlow<Infallible> {
         if let Some(candidate) = self.first.get_mut(self.count) {
             *candidate = Some(Candidate {
                 kind: symbol.kind(),
@@ -101,18 +121,38 @@ impl Candidates {
     }
 }
 
-impl fmt::Display for Candidates {
+impl Candidates {
+    /// How many there are.
+    pub(super) fn count(&self) -> usize {
+        self.count
+    }
+
+    /// The first of them, and how each is chosen.
+    pub(super) fn of(&self, choice: Choice) -> impl fmt::Display + '_ {
+        Choices(self, choice)
+    }
+}
+
+/// See [`Candidates::of`].
+struct Choices<'a>(&'a Candidates, Choice);
+
+impl fmt::Display for Choices<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, candidate) in self.first.iter().flatten().enumerate() {
+        let Self(candidates, choice) = self;
+        let before = match choice {
+            Choice::Parameter => "sympos=",
+            Choice::Text => "@",
+        };
+        for (index, candidate) in candidates.first.iter().flatten().enumerate() {
             let comma = if index == 0 { "" } else { ", " };
             let module = &*candidate.module;
             f.write_fmt(fmt!(
-                "{comma}sympos={} {module} {}",
+                "{comma}{before}{} {module} {}",
                 index + 1,
                 candidate.kind
             ))?;
         }
-        match self.count.saturating_sub(SHOWN_CANDIDATES) {
+        match candidates.count.saturating_sub(SHOWN_CANDIDATES) {
             0 => Ok(()),
             more => f.write_fmt(fmt!(", and {more} more")),
         }

@@ -2,7 +2,13 @@
 
 //! The kernel's own data: the addresses that `&symbol` and `per_cpu()` stand for.
 
-use super::arguments::Complaint;
+use super::{
+    arguments::Complaint,
+    candidates::{
+        Candidates,
+        Choice, //
+    }, //
+};
 use crate::{
     failure::Failure,
     kallsyms::{
@@ -23,7 +29,8 @@ use kernel::{
     prelude::{
         fmt,
         *, //
-    }, //
+    },
+    str::CString, //
 };
 
 /// How many bytes larger than its type a variable's symbol can be: only the beginning of the next
@@ -36,6 +43,8 @@ pub(crate) struct Found {
     kind: kallsyms::Kind,
     /// How many bytes there are until the next symbol; of a module's, how many it has.
     pub(crate) size: usize,
+    /// Whether no other symbol of the kernel itself has its name.
+    pub(crate) is_only: bool,
 }
 
 impl Found {
@@ -51,7 +60,7 @@ pub(crate) fn module_of<'a>(name: &text::NameText<'a>) -> Option<&'a str> {
     (module.as_bytes() != kallsyms::VMLINUX.to_bytes()).then_some(module)
 }
 
-/// The one symbol of the kernel itself that has this name.
+/// The symbol of the kernel itself that has this name: the only one, or the one that was chosen.
 fn symbol(
     kallsyms: &Kallsyms,
     name: &text::NameText<'_>,
@@ -69,7 +78,8 @@ fn symbol(
     symbol_of(kallsyms, name, complaint)
 }
 
-/// The one symbol that has this name, of the kernel itself if no module is chosen.
+/// The symbol that has this name, of the kernel itself if no module is chosen: the only one, or the
+/// one that was chosen.
 #[inline(never)]
 fn symbol_of(
     kallsyms: &Kallsyms,
@@ -77,57 +87,88 @@ fn symbol_of(
     complaint: &Complaint<'_>,
 ) -> Result<Found, Failure> {
     let module = name.module.unwrap_or("vmlinux");
+    let chosen = name.position;
     let text = to_c_string(fmt!("{module}:{}", name.symbol))?;
     let name = kallsyms::Name::new(&text)
         .map_err(|error| complaint.say(error.to_errno(), fmt!("{error}")))?;
-    let mut count = 0;
+    let mut candidates = Candidates::default();
     let mut symbol = None;
     let walked = kallsyms.for_each_named(&name, |this| {
-        count += 1;
-        symbol = Some(Found {
-            address: this.address(),
-            kind: this.kind(),
-            size: this.size(kallsyms).unwrap_or(0),
-        });
+        let _ = candidates.add(this);
+        if chosen == 0 || chosen == candidates.count() {
+            symbol = Some(Found {
+                address: this.address(),
+                kind: this.kind(),
+                size: this.size(kallsyms).unwrap_or(0),
+                is_only: true,
+            });
+        }
         ControlFlow::<()>::Continue(())
     });
     if let Err(error) = walked {
         return Err(complaint.say(error.to_errno(), fmt!("{error}")));
     }
     let name = name.symbol();
-    match symbol {
-        None => Err(match module {
+    match (symbol, candidates.count()) {
+        (_, 0) => Err(match module {
             "vmlinux" => complaint.say(ENOENT, fmt!("no such symbol in the kernel itself: {name}")),
             _ => complaint.say(ENOENT, fmt!("no such symbol in {module}: {name}")),
         }),
-        Some(_) if count > 1 => {
-            Err(complaint.say(EINVAL, fmt!("{count} symbols are called {name}")))
-        }
-        Some(found) => Ok(found),
+        (None, _) => Err(complaint.say(
+            ENOENT,
+            fmt!(
+                "there is no number {chosen} of this name: {}",
+                candidates.of(Choice::Text)
+            ),
+        )),
+        (Some(_), count @ 2..) if chosen == 0 => Err(complaint.say(
+            EINVAL,
+            fmt!(
+                "{count} symbols are called {name}; choose by {name}@n: {}",
+                candidates.of(Choice::Text)
+            ),
+        )),
+        (Some(found), count) => Ok(Found {
+            is_only: count == 1,
+            ..found
+        }),
     }
 }
 
-/// What a name stands for that names no constant, and how to write what its user may mean.
+/// What a name that is no constant stands for, and how to write what it may be for.
+#[inline(never)] // frame
 pub(crate) fn hint(
     kallsyms: &Kallsyms,
     name: &text::NameText<'_>,
     complaint: &Complaint<'_>,
-) -> Option<&'static str> {
+) -> Option<CString> {
     use kallsyms::Kind;
 
     let found = symbol(kallsyms, name, complaint).ok()?;
-    Some(match found.kind {
-        _ if is_per_cpu(kallsyms, found.address) => {
-            "is a per-CPU variable: per_cpu(name, cpu) is a CPU's own"
-        }
+    let name = name.symbol;
+    let hint = match found.kind {
+        _ if is_per_cpu(kallsyms, found.address) => to_c_string(fmt!(
+            "{name} is a per-CPU variable: per_cpu({name}, 0) is the first CPU's"
+        )),
         Kind::Text | Kind::NoinstrText => {
-            "is a function: name(...) calls it, and &name is its address"
+            let text = to_c_string(fmt!("{name}")).ok()?;
+            let btf = kallsyms.btf_of_vmlinux();
+            match btf.as_ref().and_then(|btf| btf.function(&text)) {
+                Some(prototype) => to_c_string(fmt!(
+                    "{name} is a function, `{prototype}`: {name}(...) calls it, and &{name} is its address"
+                )),
+                None => to_c_string(fmt!(
+                    "{name} is a function: {name}(...) calls it, and &{name} is its address"
+                )),
+            }
         }
-        Kind::Data | Kind::Bss | Kind::Rodata => {
-            "is data whose type is not known; a cast gives it one: *(type *)&name"
-        }
+        Kind::Data | Kind::Bss | Kind::Rodata => to_c_string(fmt!(
+            "{name} is data ({} bytes) whose type is not known; a cast gives it one: *(type *)&{name}",
+            found.size
+        )),
         _ => return None,
-    })
+    };
+    hint.ok()
 }
 
 /// The address of a function of the kernel itself, if it is the only symbol of its name.
@@ -236,14 +277,15 @@ pub(crate) fn per_cpu_at(pointer: usize, cpu: u64) -> usize {
     }
 }
 
-/// The address of a CPU's copy of a per-CPU variable of the kernel itself.
+/// Where a CPU has its own of a per-CPU variable of the kernel itself; and whether that is the only
+/// symbol of its name, whose type its name tells.
 #[inline(never)]
 pub(crate) fn per_cpu(
     kallsyms: &Kallsyms,
     name: &text::NameText<'_>,
     cpu: u64,
     complaint: &Complaint<'_>,
-) -> Result<usize, Failure> {
+) -> Result<(usize, bool), Failure> {
     let found = symbol(kallsyms, name, complaint)?;
     if !is_per_cpu(kallsyms, found.address) {
         return Err(complaint.say(EINVAL, fmt!("{} is no per-CPU variable", name.symbol)));
@@ -255,6 +297,6 @@ pub(crate) fn per_cpu(
     };
     match address {
         0 => Err(complaint.say(ENODEV, fmt!("there is no CPU {cpu}"))),
-        address => Ok(address),
+        address => Ok((address, found.is_only)),
     }
 }

@@ -8,7 +8,7 @@
 //! the kernel is not locked down.
 
 pub(crate) mod arguments;
-mod candidates;
+pub(crate) mod candidates;
 pub(crate) mod convert;
 pub(crate) mod kernel_data;
 pub(crate) mod request;
@@ -24,7 +24,10 @@ use self::{
         Field,
         Temporary, //
     },
-    candidates::missing,
+    candidates::{
+        missing,
+        Choice, //
+    },
     convert::{
         braces::MAX_BRACES,
         Converter, //
@@ -43,13 +46,13 @@ use self::{
 use crate::{
     ctype::{
         named::duplicates::KnownDuplicates,
-        types::{
-            HeldTypes,
-            Types, //
-        },
+        types::Types,
         value_kind::ValueKind, //
     },
-    failure::Failure,
+    failure::{
+        unsafe_in,
+        Failure, //
+    },
     kallsyms::{
         Btf,
         Kallsyms,
@@ -71,7 +74,6 @@ use crate::{
         Outcome, //
     }, //
 };
-use core::mem::take;
 use kernel::{
     fmt,
     new_mutex,
@@ -96,6 +98,8 @@ pub(crate) struct Asked<'r> {
     pub(crate) function: &'r SymbolName,
     /// Which of the functions with this name; 1 is the first, and 0 demands that there is only one.
     pub(crate) position: usize,
+    /// How that is said.
+    pub(crate) choice: Choice,
     /// The column in which its arguments end.
     pub(crate) end: usize,
     /// The prototype, as C.
@@ -128,17 +132,8 @@ pub(crate) struct Caller {
     /// The kernel's names of errors.
     pub(crate) errors: ErrorNames,
     pub(crate) rules: Rules,
-    pub(crate) held: Pin<KBox<HeldTypes>>,
     /// Tags that several of the kernel's types have.
     pub(crate) duplicates: Pin<KBox<KnownDuplicates>>,
-}
-
-impl Drop for Caller {
-    fn drop(&mut self) {
-        for held in take(&mut *self.held.lock()) {
-            self.kallsyms.release(held);
-        }
-    }
 }
 
 impl Caller {
@@ -148,7 +143,6 @@ impl Caller {
             workers: Workers::new(&kallsyms)?,
             errors: ErrorNames::new(&kallsyms),
             rules: Rules::new(&kallsyms),
-            held: KBox::pin_init(new_mutex!(KVec::new()), GFP_KERNEL)?,
             duplicates: KBox::pin_init(new_mutex!(None), GFP_KERNEL)?,
             kallsyms,
         })
@@ -166,7 +160,7 @@ impl Caller {
     }
 
     /// The kernel's symbols.
-    pub(crate) fn kallsyms(&self) -> &Kallsyms {
+    pub(crate) fn kallsyms(&self) -> &Arc<Kallsyms> {
         &self.kallsyms
     }
 
@@ -190,13 +184,10 @@ impl Caller {
         } else {
             kallsyms.target(&name, call.position)
         };
-        let target = target.map_err(|error| {
-            let asked = call.function.as_bytes();
-            missing(kallsyms, &name, asked, call.position, error)
-        })?;
+        let target = target.map_err(|error| missing(kallsyms, &name, call, error))?;
         if !call.unsafe_call {
             self.rules
-                .refuse_hazard(kallsyms, name.symbol(), target.address())?;
+                .refuse_hazard(kallsyms, name.symbol(), target.address(), call.source)?;
         }
         let signature = CallSignature::new(kallsyms, &target, name.symbol(), call)?;
         let module = CString::try_from(target.module_name())?;
@@ -220,7 +211,7 @@ impl Caller {
         let passed = converted.passed(arguments)?;
         let temporaries = converted.temporaries;
         if !call.unsafe_call && execution.lends(&passed) {
-            refuse_lending(name.symbol())?;
+            refuse_lending(name.symbol(), call.source)?;
         }
         if call.unsafe_call {
             taint();
@@ -267,15 +258,18 @@ impl Caller {
     }
 }
 
-/// Fails if the function `name` must not get lent memory.
+/// Fails if the function `name`, called by a text in `source`, must not get lent memory.
 #[inline(never)] // frame
-fn refuse_lending(name: &CStr) -> Result<(), Failure> {
+fn refuse_lending(name: &CStr, source: &str) -> Result<(), Failure> {
     let Some(what) = rules::lent_memory::why_not(name) else {
         return Ok(());
     };
     Err(Failure::new(
         EPERM,
-        fmt!("{name}: {what}; strings, out and braces are only lent to functions; unsafe lends it them"),
+        fmt!(
+            "{name}: {what}; strings, out and braces are only lent to functions; {} lends it them",
+            unsafe_in(source)
+        ),
     ))
 }
 
@@ -305,13 +299,13 @@ fn returned(name: &CStr, end: End, temporaries: &[Temporary]) -> Result<Returned
         End::Crashed(signal, Some(misuse)) => Err(Failure::new(
             EFAULT,
             fmt!(
-                "{name}: the function {}, and crashed (signal {signal}); the kernel's own report stands above. What it held, locks and memory, it holds still",
+                "{name}: the function {}, and crashed (signal {signal}); dmesg has the kernel's own report. What it held, locks and memory, it holds still",
                 Misused(misuse, temporaries)
             ),
         )),
         End::Crashed(signal, None) => Err(Failure::new(
             EFAULT,
-            fmt!("{name}: it crashed (signal {signal}); the kernel's own report stands above. What it held, locks and memory, it holds still"),
+            fmt!("{name}: it crashed (signal {signal}); dmesg has the kernel's own report. What it held, locks and memory, it holds still"),
         )),
         End::Exited => Err(Failure::new(
             EIO,

@@ -50,8 +50,12 @@ pub(crate) struct SymbolName {
 }
 
 impl SymbolName {
-    /// Keeps a name that has been parsed.
+    /// Keeps a name that has been parsed, without the number of a symbol.
     pub(crate) fn new(name: text::NameText<'_>) -> Result<Self, AllocError> {
+        let name = text::NameText {
+            position: 0,
+            ..name
+        };
         Ok(Self {
             text: to_c_string(fmt!("{}", Pure(name)))?,
             module: name.module.map_or(0, |module| module.len() + 1),

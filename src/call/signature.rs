@@ -106,7 +106,7 @@ impl<'k> CallSignature<'k> {
             Some(btf) => match btf.function(name) {
                 Some(prototype) => {
                     if !asked.unsafe_call {
-                        rules::refuse_prototype(name, &prototype)?;
+                        rules::refuse_prototype(name, &prototype, asked.source)?;
                     }
                     Some(Self::known(btf, &prototype, sig.as_deref())?)
                 }
@@ -121,7 +121,8 @@ impl<'k> CallSignature<'k> {
                 Self::said(&sig, kallsyms.btf_of_vmlinux().as_ref())?
             }
             _ => {
-                return Err(Failure::symbol(
+                return Err(Failure::call(
+                    asked.source,
                     asked.function.as_bytes(),
                     &kallsyms::Error::NoPrototype,
                 ))

@@ -84,7 +84,7 @@ pub(crate) fn pointer_to(
     };
     let size = types.size(ty);
     let found = kernel_data::data(kallsyms, name, true, size, complaint)?;
-    if found.size > size + kernel_data::MAX_SPARE {
+    if !found.is_only || found.size > size + kernel_data::MAX_SPARE {
         return Ok(None);
     }
     let mut pointer = ty.pointer();

@@ -92,6 +92,14 @@ impl Ty {
         Self { root, ..self }
     }
 
+    /// The type of this id in one of the [`Types`], with the pointers of this one.
+    pub(super) fn with_base(self, btf: usize, id: u32) -> Self {
+        Self {
+            root: Root::Btf { btf, id },
+            ..self
+        }
+    }
+
     /// The type of this id in one of the [`Types`].
     pub(crate) fn of(btf: usize, id: u32) -> Self {
         Self {

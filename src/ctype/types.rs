@@ -19,7 +19,10 @@ use crate::kallsyms::{
     Shape,
     Type, //
 };
-use core::iter::successors;
+use core::{
+    iter::successors,
+    mem::take, //
+};
 use kernel::{
     alloc::AllocError,
     fmt,
@@ -27,15 +30,47 @@ use kernel::{
         fmt,
         *, //
     },
-    sync::Mutex, //
+    sync::{
+        new_mutex,
+        Arc,
+        Mutex, //
+    }, //
 };
 
 /// How many levels of pointers there can be.
 const MAX_DEPTH: usize = 16;
 
-/// The types of modules that earlier values have, in the order in which [`Types`] has them after
-/// the kernel's own. None is taken out again.
-pub(crate) type HeldTypes = Mutex<KVec<HeldBtf>>;
+/// The types of modules of which the history of an open file has values, in the order in which
+/// [`Types`] has them after those of the kernel itself. They are given back with it.
+#[pin_data(PinnedDrop)]
+pub(crate) struct HeldTypes {
+    kallsyms: Arc<Kallsyms>,
+    #[pin]
+    btfs: Mutex<KVec<HeldBtf>>,
+}
+
+impl HeldTypes {
+    /// None.
+    pub(crate) fn new(kallsyms: &Arc<Kallsyms>) -> Result<Arc<Self>> {
+        let kallsyms = kallsyms.clone();
+        Arc::pin_init(
+            pin_init!(Self {
+                kallsyms,
+                btfs <- new_mutex!(KVec::new()),
+            }),
+            GFP_KERNEL,
+        )
+    }
+}
+
+#[pinned_drop]
+impl PinnedDrop for HeldTypes {
+    fn drop(self: Pin<&mut Self>) {
+        for btf in take(&mut *self.btfs.lock()) {
+            self.kallsyms.release(btf);
+        }
+    }
+}
 
 /// The types that the values of one evaluation can have: from the kernel itself, from modules that
 /// earlier values have their types from, and from the modules that were called.
@@ -59,16 +94,18 @@ impl<'k> Types<'k> {
     /// The kernel's own types, and the held ones. May sleep.
     pub(crate) fn new(
         kallsyms: &'k Kallsyms,
-        held: &HeldTypes,
+        held: Option<&HeldTypes>,
         duplicates: &'k KnownDuplicates,
     ) -> Result<Self, AllocError> {
         let mut types = KVec::new();
         if let Some(btf) = kallsyms.btf_of_vmlinux() {
             types.push(btf, GFP_KERNEL)?;
         }
-        for held in held.lock().iter() {
-            if let Some(btf) = kallsyms.held(held) {
-                types.push(btf, GFP_KERNEL)?;
+        if let Some(held) = held {
+            for held in held.btfs.lock().iter() {
+                if let Some(btf) = kallsyms.held(held) {
+                    types.push(btf, GFP_KERNEL)?;
+                }
             }
         }
         Ok(Self {
@@ -85,7 +122,7 @@ impl<'k> Types<'k> {
         };
         let btf = match self.btfs.get(index) {
             Some(btf) if index > 0 && !btf.is_of_base(id) => {
-                let mut held = held.lock();
+                let mut held = held.btfs.lock();
                 let known = held.iter().position(|held| held.is_of(btf));
                 if known.is_none() {
                     held.reserve(1, GFP_KERNEL)?;

@@ -15,6 +15,7 @@ use crate::{
             Argument,
             Given, //
         },
+        candidates::Choice,
         request::SymbolName,
         Asked,
         Called, //
@@ -86,6 +87,7 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
             source: self.settings.source,
             function,
             position: if is_outermost { options.position } else { 0 },
+            choice: Choice::Text,
             end,
             sig: options.sig.as_deref().filter(|_| is_outermost),
             unsafe_call: self.settings.unsafe_call,
@@ -100,7 +102,10 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
         function: &SymbolName,
         end: usize,
     ) -> Result<(), Failure> {
-        let asked = self.asked(function, end, true);
+        let asked = Asked {
+            choice: Choice::Parameter,
+            ..self.asked(function, end, true)
+        };
         self.make_call(tree, &asked, self.stack.len())?;
         Ok(())
     }

@@ -17,7 +17,10 @@ use crate::{
         Doubt,
         Ty, //
     },
-    failure::Failure,
+    failure::{
+        unsafe_in,
+        Failure, //
+    },
     kallsyms::Shape,
     print::{
         to_c_string,
@@ -78,6 +81,14 @@ impl<'a> Evaluator<'_, '_, 'a> {
                 };
                 Ok(Item::Scalar(to.with_doubt(doubt), bits))
             }
+            Item::Object(ty, _) if self.types.shape(ty) == Shape::Aggregate => Err(self.fail(
+                operand.column,
+                EINVAL,
+                fmt!(
+                    "this is a `{}`, not a pointer; & before it is its address",
+                    self.types.display(ty)
+                ),
+            )),
             item => {
                 let number = self.number(item, operand.column)?;
                 if number.bits() == 0 {
@@ -87,7 +98,10 @@ impl<'a> Evaluator<'_, '_, 'a> {
                     return Err(self.fail(
                         operand.column,
                         EPERM,
-                        fmt!("an address as a number needs unsafe_call=1, or `unsafe` before the expression"),
+                        fmt!(
+                            "an address as a number needs {}",
+                            unsafe_in(self.settings.source)
+                        ),
                     ));
                 }
                 Ok(Item::Scalar(to, number.bits()))

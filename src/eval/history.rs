@@ -2,10 +2,17 @@
 
 //! The values of earlier expressions: `$1`, `$2` and `$`.
 
-use crate::ctype::ty::Ty;
+use crate::{
+    ctype::{
+        ty::Ty,
+        types::HeldTypes, //
+    },
+    kallsyms::Kallsyms, //
+};
 use kernel::{
     alloc::AllocError,
-    prelude::*, //
+    prelude::*,
+    sync::Arc, //
 };
 
 /// How many values are kept.
@@ -31,35 +38,60 @@ pub(crate) enum Earlier {
 
 /// What was computed since a file was opened.
 #[derive(Default)]
-pub(crate) struct History(KVec<Past>);
+pub(crate) struct History {
+    values: KVec<Past>,
+    /// The modules' types that the values have.
+    types: Option<Arc<HeldTypes>>,
+}
 
 impl History {
     /// Nothing.
-    pub(crate) const EMPTY: Self = Self(KVec::new());
+    pub(crate) const EMPTY: Self = Self {
+        values: KVec::new(),
+        types: None,
+    };
 
     /// How many values there are.
     pub(crate) fn count(&self) -> usize {
-        self.0.len()
+        self.values.len()
+    }
+
+    /// Where an evaluation holds the types of its value. [`None`]: no more values are kept.
+    pub(crate) fn room(&self) -> Option<&HeldTypes> {
+        self.types().filter(|_| self.count() < MAX_VALUES)
+    }
+
+    /// The modules' types that the values have.
+    pub(crate) fn types(&self) -> Option<&HeldTypes> {
+        self.types.as_deref()
     }
 
     /// The value of this number, from 1 on, or the last one.
     pub(crate) fn get(&self, number: Option<usize>) -> Option<Earlier> {
-        let number = number.unwrap_or(self.0.len());
-        Some(self.0.get(number.checked_sub(1)?)?.0)
+        let number = number.unwrap_or(self.count());
+        Some(self.values.get(number.checked_sub(1)?)?.0)
     }
 
     /// Adds a value.
     pub(crate) fn add(&mut self, past: Past) -> Result<(), AllocError> {
-        match self.0.len() {
+        match self.count() {
             MAX_VALUES.. => Ok(()),
-            _ => Ok(self.0.push(past, GFP_KERNEL)?),
+            _ => Ok(self.values.push(past, GFP_KERNEL)?),
         }
     }
 
-    /// A copy, for an evaluation.
-    pub(crate) fn copy(&self) -> Result<Self, AllocError> {
-        let mut values = KVec::with_capacity(self.0.len(), GFP_KERNEL)?;
-        values.extend_from_slice(&self.0, GFP_KERNEL)?;
-        Ok(Self(values))
+    /// A copy, for an evaluation, which shares the types.
+    pub(crate) fn copy(&mut self, kallsyms: &Arc<Kallsyms>) -> Result<Self> {
+        let mut values = KVec::with_capacity(self.count(), GFP_KERNEL)?;
+        values.extend_from_slice(&self.values, GFP_KERNEL)?;
+        let types = match &self.types {
+            Some(types) => types.clone(),
+            None => HeldTypes::new(kallsyms)?,
+        };
+        self.types = Some(types.clone());
+        Ok(Self {
+            values,
+            types: Some(types),
+        })
     }
 }

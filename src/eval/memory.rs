@@ -24,6 +24,7 @@ use crate::{
         }, //
     },
     failure::{
+        unsafe_in,
         Failure,
         EOPNOTSUPP, //
     },
@@ -235,10 +236,11 @@ impl<'c, 'a> Evaluator<'c, '_, 'a> {
             column,
             declaration: &to_c_string(fmt!("per_cpu({})", Pure(*name)))?,
         };
-        let address = kernel_data::per_cpu(self.caller.kallsyms(), name, cpu.bits(), &complaint)?;
+        let kallsyms = self.caller.kallsyms();
+        let (address, is_only) = kernel_data::per_cpu(kallsyms, name, cpu.bits(), &complaint)?;
         match self.types.variable(&text) {
-            Some(ty) => Ok(Item::Object(ty, address)),
-            None => Err(complaint.say(EINVAL, fmt!("the kernel has no type for it"))),
+            Some(ty) if is_only => Ok(Item::Object(ty, address)),
+            _ => Err(complaint.say(EINVAL, fmt!("the kernel has no type for it"))),
         }
     }
 
@@ -297,6 +299,11 @@ impl<'c, 'a> Evaluator<'c, '_, 'a> {
                         "a pointer is wanted here, not a `{}`, whose members are after a dot",
                         self.types.display(ty)
                     ),
+                ),
+                Item::Literal(text::Literal::Integer { .. }) => self.fail(
+                    column,
+                    EINVAL,
+                    fmt!("a pointer is wanted here; with unsafe, a cast makes a number one: (type *)number"),
                 ),
                 _ => self.fail(column, EINVAL, fmt!("a pointer is wanted here")),
             });
@@ -375,7 +382,8 @@ impl<'c, 'a> Evaluator<'c, '_, 'a> {
                     column,
                     errno,
                     fmt!(
-                        "this is the memory of a device, which reading may change; unsafe reads it"
+                        "this is the memory of a device, which reading may change; {} reads it",
+                        unsafe_in(self.settings.source)
                     ),
                 )
             } else {

@@ -39,11 +39,18 @@ use crate::{
         GREETING, //
     },
     ctype::{
+        named::constants,
         ty::Ty,
         types::Types, //
     },
-    failure::Failure,
-    kallsyms::Variable,
+    failure::{
+        Failure,
+        PARAMETER, //
+    },
+    kallsyms::{
+        Variable,
+        VMLINUX, //
+    },
     parser_memory::{
         ParserMemory,
         ProgramMemory, //
@@ -55,6 +62,7 @@ use crate::{
         self,
         Binary,
         Branch,
+        NameText,
         Node,
         Number,
         Tree,
@@ -177,12 +185,12 @@ impl Caller {
             None if *name.symbol() == *c"_printk" => GREETING,
             args => args.as_deref().unwrap_or_default(),
         };
-        let parse = |error| Failure::parse("args", error);
+        let parse = |error| Failure::parse(PARAMETER, error);
         let none = History::EMPTY;
         let mut memory = ParserMemory::new(args)?;
         let tree = memory.expressions(args).map_err(parse)?;
         let settings = Settings {
-            source: "args",
+            source: PARAMETER,
             options: &call.options,
             unsafe_call: call.options.unsafe_call,
             show,
@@ -243,7 +251,11 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
     #[inline(never)] // frame
     fn new(caller: &'c Caller, settings: Settings<'r>) -> Result<KBox<Self>, Failure> {
         let evaluator = Self {
-            types: Types::new(caller.kallsyms(), &caller.held, &caller.duplicates)?,
+            types: Types::new(
+                caller.kallsyms(),
+                settings.history.types(),
+                &caller.duplicates,
+            )?,
             caller,
             settings,
             stack: KVec::new(),
@@ -420,13 +432,7 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
             NodeKind::Conditional => self.pop()?.0,
             NodeKind::Arguments(_) | NodeKind::Branch { .. } | NodeKind::TypeOf => return Ok(()),
             NodeKind::PerCpu(name) => self.per_cpu(tree, &name, column)?,
-            NodeKind::Symbol(name) => {
-                return Err(self.fail(
-                    column,
-                    EINVAL,
-                    fmt!("only the address of a symbol can be taken: &{}", Pure(name)),
-                ))
-            }
+            NodeKind::Symbol(name) => self.name_in(&name, column)?,
         };
         self.push(item, index)
     }
@@ -472,6 +478,31 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
         let written = text::type_name(b"struct task_struct *").map_err(|_| EINVAL)?;
         let ty = self.said(&written, None, column)?.with_doubt(None);
         Ok(Item::Scalar(ty, kernel::current!().as_ptr() as u64))
+    }
+
+    /// `module:name`: a constant of that module, or a variable of the kernel itself.
+    #[inline(never)] // frame
+    fn name_in(&self, name: &NameText<'a>, column: usize) -> Result<Item<'a>, Failure> {
+        let module = name.module.unwrap_or_default();
+        let constant = constants::find_in(&self.types, module, name.symbol)
+            .map_err(|failure| failure.or_in(self.settings.source, column))?;
+        if let Some(constant) = constant {
+            return Ok(Item::Literal(constant));
+        }
+        if module.as_bytes() == VMLINUX.to_bytes() {
+            let item = Item::Literal(text::Literal::Name(name.symbol));
+            if let item @ Item::Object(..) = self.variable(item, column)? {
+                return Ok(item);
+            }
+        }
+        Err(self.fail(
+            column,
+            EINVAL,
+            fmt!(
+                "only the address of a symbol can be taken: &{}",
+                Pure(*name)
+            ),
+        ))
     }
 
     /// `$1`, or `$`

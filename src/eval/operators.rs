@@ -27,6 +27,7 @@ use crate::{
     },
     failure::Failure,
     kallsyms::Shape,
+    nearest::is_loaded,
     print::{
         to_c_string,
         Pure, //
@@ -129,7 +130,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
         let symbol = text::NameText::of(name);
         let hint = kernel_data::hint(self.caller.kallsyms(), &symbol, &complaint);
         match hint {
-            Some(hint) => self.fail(column, EINVAL, fmt!("{name} {hint}")),
+            Some(hint) => self.fail(column, EINVAL, fmt!("{}", &*hint)),
             None => self.fail(
                 column,
                 EINVAL,
@@ -368,7 +369,17 @@ impl<'a> Evaluator<'_, '_, 'a> {
         match self.types.said(ty, about)? {
             Said::Type(ty) => Ok(ty),
             Said::Unknown => {
-                let hint = match ty.base {
+                let (module, base) = ty.base.in_module();
+                let kallsyms = self.caller.kallsyms();
+                let is_missing = |module: &&str| !is_loaded(kallsyms, module.as_bytes());
+                if let Some(module) = module.filter(is_missing) {
+                    return Err(self.fail(
+                        column,
+                        ENOENT,
+                        fmt!("no module {module} is loaded; /proc/modules has those which are"),
+                    ));
+                }
+                let hint = match base {
                     text::Base::Named(name) if self.has_structure(name)? => {
                         "; `struct` must stand before it"
                     }
@@ -380,10 +391,15 @@ impl<'a> Evaluator<'_, '_, 'a> {
                     fmt!("the kernel has no type {}{hint}", Pure(ty)),
                 ))
             }
-            Said::Several(modules) => Err(self.fail(
+            Said::Several(several) => Err(self.fail(
                 column,
                 EINVAL,
-                fmt!("{} have different types {}", &*modules, Pure(ty)),
+                fmt!(
+                    "{} have different types {}; {}",
+                    &*several.whose,
+                    Pure(ty),
+                    several.choice
+                ),
             )),
         }
     }

@@ -24,6 +24,7 @@ use crate::{
         bits::is_signed,
         decimal::Decimal,
         ty::Ty,
+        types::HeldTypes,
         value_kind::{
             of_btf,
             ValueKind, //
@@ -100,8 +101,27 @@ impl<'a> Evaluator<'_, '_, 'a> {
         format: Format,
     ) -> Result<(KBox<Outcome>, Past), Failure> {
         let (item, node) = self.pop()?;
-        let lasting = |ty| self.types.lasting(ty, &self.caller.held);
-        let past = match item {
+        let mut outcome = self.outcome(tree, item, node, format)?;
+        outcome.nanoseconds = self.nanoseconds;
+        outcome.warned = self.execution.warned;
+        let past = match self.settings.history.room() {
+            Some(held) => self.past(tree, item, node, held)?,
+            None => Earlier::Nothing,
+        };
+        Ok((outcome, Past(past)))
+    }
+
+    /// What is kept of a value, whose types are held with those of the values before it.
+    #[inline(never)] // frame
+    fn past(
+        &self,
+        tree: &Tree<'_, 'a>,
+        item: Item<'a>,
+        node: usize,
+        held: &HeldTypes,
+    ) -> Result<Earlier, Failure> {
+        let lasting = |ty| self.types.lasting(ty, held);
+        Ok(match item {
             Item::Scalar(ty, bits) => Earlier::Scalar(lasting(ty)?, bits),
             // This goes after the evaluation.
             Item::Object(ty, address) if self.execution.memory.has(address) => {
@@ -119,11 +139,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
                 None => Earlier::Nothing,
             },
             _ => Earlier::Nothing,
-        };
-        let mut outcome = self.outcome(tree, item, node, format)?;
-        outcome.nanoseconds = self.nanoseconds;
-        outcome.warned = self.execution.warned;
-        Ok((outcome, Past(past)))
+        })
     }
 
     /// What a value is shown as: of a call, with what is in its temporaries.
@@ -178,7 +194,11 @@ impl<'a> Evaluator<'_, '_, 'a> {
                 }
                 string(self.facts(), address, given.len(), self.text_limit())?
             }
-            Content::Text(length) => string(self.facts(), address, *length, self.text_limit())?,
+            Content::Text(length) => {
+                let text = string(self.facts(), address, *length, self.text_limit())?;
+                // Nobody knows whether the function wrote an empty one, or left it alone.
+                text.filter(|text| !text.is_empty_string())
+            }
             Content::Bytes(length) => {
                 let mut bytes = KVVec::from_elem(0u8, (*length).min(MAX_BYTES), GFP_KERNEL)?;
                 nofault::read(address, &mut bytes)?;

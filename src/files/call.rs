@@ -47,7 +47,7 @@ impl LiveFile for CallFile {
         request: &[u8],
         show: bool,
     ) -> Result<Answer, Failure> {
-        let earlier = history.lock().copy()?;
+        let earlier = history.lock().copy(context.caller.kallsyms())?;
         let (mut answer, value) = context.caller.evaluate(request, &earlier, show)?;
         if let Answer::Lines(lines, Some(failure)) = &mut answer {
             let line = error_line(context, failure)?;

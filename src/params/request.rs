@@ -16,6 +16,7 @@ use crate::{
     },
     context::Context,
     failure::{
+        quote,
         Failure,
         Written, //
     },
@@ -68,8 +69,18 @@ impl Request {
     /// The call that the parameters ask for.
     fn of_sym_name(params: &Params) -> Result<Self, Failure> {
         let options = CallOptions::new(params)?;
-        let function = text::symbol_name(params.sym_name().unwrap_or_default())
-            .map_err(|error| Failure::parse("sym_name", error))?;
+        let name = params.sym_name().unwrap_or_default();
+        if let Some(end) = name.iter().position(|byte| *byte == b'(') {
+            let name = quote(name.get(..end).unwrap_or_default());
+            return Err(Failure::at(
+                EINVAL,
+                "sym_name",
+                end + 1,
+                fmt!("arguments are a parameter of their own: sym_name={name} args=..."),
+            ));
+        }
+        let function =
+            text::symbol_name(name).map_err(|error| Failure::parse("sym_name", error))?;
         Ok(Self::Call(Call {
             function: SymbolName::new(function)?,
             args: owned(params.args())?,

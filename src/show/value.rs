@@ -143,6 +143,11 @@ impl Value {
         }
     }
 
+    /// Whether it is a string without any text.
+    pub(crate) fn is_empty_string(&self) -> bool {
+        matches!(self, Self::String(text) if text.bytes.is_empty())
+    }
+
     /// The value as text; a pointer's address only if `show`.
     pub(crate) fn display(&self, show: bool) -> impl fmt::Display + '_ {
         Display { value: self, show }

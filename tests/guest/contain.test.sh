@@ -22,7 +22,7 @@ echo 0 >/proc/sys/kernel/panic_on_warn
 insmod "$MODULE" && rmmod rust_kallsyms
 insmod ./crash.ko
 
-crashed="it crashed (signal [0-9]*); the kernel's own report stands above\. What it held, locks and memory, it holds still"
+crashed="it crashed (signal [0-9]*); dmesg has the kernel's own report\. What it held, locks and memory, it holds still"
 
 # fails WHAT ERRNO LINE PARAMETER...: like `refuses`, but the kernel logs lines of its own, too.
 fails() {
@@ -180,7 +180,7 @@ says() {
 	tap $tap_status "$1"
 	[ $tap_status -eq 0 ] || sed 's/^/# /' /tmp/answer /tmp/log
 }
-beyond='and crashed (signal 9); the kernel.s own report stands above\. .*'
+beyond='and crashed (signal 9); dmesg has the kernel.s own report\. .*'
 for size in 1 7 8 100 372 4032 4033 4095 4097; do
 	call "crash_write(out[$size], $((size - 1)))"
 	check "out[$size]: its last byte is there" grep -q '^7' /tmp/answer

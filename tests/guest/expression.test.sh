@@ -72,7 +72,7 @@ kfree(find_task_by_vpid(1)->real_cred->user_ns->parent) => call: column 7: the m
 find_vpid(1)->nope => call: column 13: `struct pid` has no member nope
 find_vpid(1).level => call: column 13: this is a pointer, `struct pid *`: its members are after ->
 strim("ab", 1) => call: column 13: one argument too many for `char *strim(char *s)`
-*(int *)16 => call: column 9: an address as a number needs unsafe_call=1, or `unsafe` before the expression
+*(int *)16 => call: column 9: an address as a number needs unsafe
 unsafe *(int *)16 => call: column 8: the memory of this cannot be read
 kstrtoint("42", 10, out) => 0, res = 42
 sha256("abc", 3, out[32]) => void, out = ba7816bf 8f01cfea 414140de 5dae2223 b00361a3 96177a9c b410ff61 f20015ad
@@ -85,7 +85,7 @@ init_task.pid => 0
 hex_asc.x => call: column 1: the kernel's types do not have hex_asc; a cast gives a symbol one: (*(struct name *)&hex_asc)
 set_normalized_timespec64({ .tv_sec = 1, .tv_nsec = 5 }, 7, 1000000005) => void, ts = (struct timespec64){ .tv_sec = 8, .tv_nsec = 5 }
 PIDTYPE_TGID => 1
-snprintf(out[32], 4096, "%d", 5) => call: column 19: `size_t size`: what is before it has room for 32 bytes; unsafe_call=1 passes any number
+snprintf(out[32], 4096, "%d", 5) => call: column 19: `size_t size`: what is before it has room for 32 bytes; unsafe passes any number
 find_task_by_vpid(1)->sched_reset_on_fork - 1 => -1
 find_task_by_vpid(1)->sched_reset_on_fork - 1 < 0 => 1
 ~find_task_by_vpid(1)->in_execve => -1
@@ -97,7 +97,7 @@ snprintf(out[8], 8, "%s", find_task_by_vpid(1)->comm) => 4, buf = "init"
 ucs2_strnlen(out[4], 4) => 0, s = { 0, 0, 0, 0 }
 bpf_fentry_test7({ .a = { .a = { .a = {} } } }) * 0 => 0
 bpf_fentry_test7({ .a = { .a = { .a = { .a = { .a = {} } } } } }) => call: column 41: `struct bpf_fentry_test_t *`: these braces are nested too deeply
-bpf_fentry_test8(NULL) => call: column 18: `struct bpf_fentry_test_t *arg`: it is not known to take NULL; out is a temporary, and unsafe_call=1 passes NULL
+bpf_fentry_test8(NULL) => call: column 18: `struct bpf_fentry_test_t *arg`: it is not known to take NULL; out is a temporary, and unsafe passes NULL
 strsep((char **)&__dev_get_by_name(&init_net, "lo")->dev.kobj.name, "o") => call: column 8: `char **s`: only a cast says what this points to; unsafe passes a `char **` on
 NF_IP_PRI_FIRST > 5U => 1
 TABLE

@@ -74,7 +74,7 @@ rmmod rust_kallsyms
 judge '
 	name = substr(line, 1, index(line, ": ") - 1)
 	count = gsub(/(^|\n)rust_kallsyms: /, "&", log_)
-	refused = index(log_, "rust_kallsyms: " name ": it ") && index(log_, "; unsafe_call=1 calls it all the same\n")
+	refused = index(log_, "rust_kallsyms: " name ": it ") && index(log_, "; unsafe calls it all the same\n")
 	if (refused)
 		print "refused" >"/tmp/refused"
 	never = log_ ~ /it never returns|noinstr text|inittext|entry text|not a function/

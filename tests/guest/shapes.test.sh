@@ -107,13 +107,13 @@ callee_apply(callee_reached, 4, 2) => 42
 callee_apply(&callee_reached, 4, 3) => 43
 callee_apply(&callee:callee_reached, 4, 4) => 44
 callee_apply(callee_low, 4, 2) => call: column 14: `int (*function)(int, int)`: this is `u8 callee_low(u64 a)`
-callee_apply(NULL, 4, 2) => call: column 14: `int (*function)(int, int)`: it is not known to take NULL; unsafe_call=1 passes NULL
+callee_apply(NULL, 4, 2) => call: column 14: `int (*function)(int, int)`: it is not known to take NULL; unsafe passes NULL
 callee_apply(out, 4, 2) => call: column 14: `int (*function)(int, int)`: wants the name of a function
 callee_apply(5, 4, 2) => call: column 14: `int (*function)(int, int)`: wants the name of a function
 callee_apply(callee_data, 4, 2) => call: column 14: `int (*function)(int, int)`: it is data, not a function
 callee_apply(no_such_function, 4, 2) => call: column 14: `int (*function)(int, int)`: no such symbol
 callee_apply(crash_null, 4, 2) => call: column 14: `int (*function)(int, int)`: crash_null is of crash; only functions of the kernel itself, and of the module that is called, stay where they are
-callee_apply(machine_halt, 4, 2) => machine_halt: it stops the machine or one of its processors; unsafe_call=1 calls it all the same
+callee_apply(machine_halt, 4, 2) => machine_halt: it stops the machine or one of its processors; unsafe calls it all the same
 TABLE
 # Only some architectures have landing pads.
 case $(uname -m) in

@@ -237,6 +237,28 @@ fn casts() {
         ("sizeof(struct page)", "(sizeof struct page)"),
         ("sizeof(x) * 2", "(Multiply (sizeof x) 2)"),
         ("-sizeof (int)", "(Minus (sizeof int))"),
+        // The module whose type it is.
+        (
+            "sizeof(struct xfs:xfs_mount)",
+            "(sizeof struct xfs:xfs_mount)",
+        ),
+        (
+            "sizeof(const struct xfs:xfs_mount *)",
+            "(sizeof const struct xfs:xfs_mount *)",
+        ),
+        ("sizeof(xfs:xfs_ino_t)", "(sizeof xfs:xfs_ino_t)"),
+        ("(union a:b *)x", "(<union a:b *> x)"),
+        ("(enum a:b)-1", "(<enum a:b> -1)"),
+        ("(a:int)", "[a:int]"),
+        ("(a:b *)x", "(<a:b *> x)"),
+        ("(a:b_t)1", "(<a:b_t> 1)"),
+        ("(a:b)", "[a:b]"),
+        (
+            "x ? (struct a:b *)p : (a:b *)q",
+            "(? x (<struct a:b *> p) (<a:b *> q))",
+        ),
+        ("x ? (a) : b", "(? x a b)"),
+        ("per_cpu(x@2, 0)", "(per_cpu x@2 0)"),
     ]);
 }
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # The files `functions` and `lookup` say the same about functions and types as bpftool, pahole, the
-# kernel's own lists and the kernel's source.
+# kernel's own lists and the kernel's source; and which functions need `unsafe` is counted (classes.py).
 #
 # Usage: tests/oracle/functions.sh DIRECTORY
 
@@ -41,6 +41,8 @@ ask() {
 	echo "\$3" >&3 && cat <&3
 	exec 3>&-
 }
+echo @@release
+uname -r
 echo @@symbols
 awk '\$4 == "" { print \$1, \$3 }' /proc/kallsyms
 echo @@traceable
@@ -85,6 +87,12 @@ scripts/guest --timeout 900 --module "$build/rust_kallsyms.ko" --console "$out/c
 tap $status "the guest answers"
 WRITABLE=$out scripts/enter python3 "$PWD/tests/oracle/functions.py" "$ARCH" "$out/guest" "$out/btf" "$kernel/Module.symvers" \
 	"$kernel" "$out/pahole" >"$out/judged"
+if [ "$ARCH" = amd64 ]; then
+	WRITABLE=$out scripts/enter python3 "$PWD/tests/oracle/classes.py" "$ARCH" "$PWD/src/call/rules" "$kernel" "$out/btf" \
+		"$out/guest" "$PWD/docs/reference.md" >>"$out/judged"
+else
+	skip "the classes of functions that need unsafe" "the machine code is read on amd64 only"
+fi
 while IFS=$'\t' read -r status what wrong; do
 	tap "$status" "$what"
 	[ "$status" -eq 0 ] || echo "# $wrong"

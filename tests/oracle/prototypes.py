@@ -12,6 +12,7 @@ import sys
 
 LINE = re.compile(r"\[(\d+)\] (\w+) '(.*?)'(.*)")
 MEMBER = re.compile(r"\t'(.*)' type_id=(\d+)$")
+PLACED = re.compile(r"\t'.*' type_id=(\d+) bits_offset=(\d+)(?: bitfield_size=(\d+))?$")
 FIELD = re.compile(r"(\w+)=(\S+)")
 INTEGERS = {
     "_Bool": "bool",
@@ -25,6 +26,8 @@ INTEGERS = {
 QUALIFIERS = {"CONST": "const", "VOLATILE": "volatile", "RESTRICT": "restrict"}
 
 kinds, names, fields, parameters = {0: "VOID"}, {}, {}, {}
+# Of each structure and union, the members: their types, where they begin, and how many bits a bit-field has.
+members = {}
 functions = []
 
 
@@ -36,12 +39,14 @@ def read(stream):
             current = int(match[1])
             kinds[current], names[current] = match[2], match[3]
             fields[current] = dict(FIELD.findall(match[4]))
-            parameters[current] = []
+            parameters[current], members[current] = [], []
             if match[2] == "FUNC":
                 functions.append(current)
         elif kinds.get(current) == "FUNC_PROTO":
             name, ty = MEMBER.match(line).groups()
             parameters[current].append(("" if name == "(anon)" else name, int(ty)))
+        elif kinds.get(current) in ("STRUCT", "UNION"):
+            members[current].append(tuple(int(number or 0) for number in PLACED.match(line).groups()))
 
 
 def target(ty):

@@ -60,13 +60,19 @@ impl<'a> Converter<'_, '_, 'a> {
             if classes::is_va_list(target) {
                 return Err(complaint.say(
                     EPERM,
-                    fmt!("variable arguments cannot be made; unsafe passes what is written"),
+                    fmt!(
+                        "variable arguments cannot be made; {} passes what is written",
+                        complaint.unsafe_word()
+                    ),
                 ));
             }
             if classes::is_registers(target) {
                 return Err(complaint.say(
                     EPERM,
-                    fmt!("a function does what its registers say; unsafe passes what is written"),
+                    fmt!(
+                        "a function does what its registers say; {} passes what is written",
+                        complaint.unsafe_word()
+                    ),
                 ));
             }
         }

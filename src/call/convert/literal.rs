@@ -173,7 +173,10 @@ impl<'a> Converter<'_, '_, 'a> {
         if !self.asked.unsafe_call && size >= 8 && may_be_address(value as u64) {
             return Err(complaint.say(
                 EPERM,
-                fmt!("this may be an address, which is no number; unsafe passes it"),
+                fmt!(
+                    "this may be an address, which is no number; {} passes it",
+                    complaint.unsafe_word()
+                ),
             ));
         }
         Ok(value)

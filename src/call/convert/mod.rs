@@ -247,7 +247,11 @@ impl<'a> Converter<'_, '_, 'a> {
         if !why.is_empty() {
             return Err(complaint.say(
                 EPERM,
-                fmt!("{why}; unsafe passes a `{}` on", types.display(ty)),
+                fmt!(
+                    "{why}; {} passes a `{}` on",
+                    complaint.unsafe_word(),
+                    types.display(ty)
+                ),
             ));
         }
         Ok(())
@@ -275,7 +279,10 @@ impl<'a> Converter<'_, '_, 'a> {
                 };
                 Err(complaint.say(
                     EPERM,
-                    fmt!("it is not known to take NULL; {out}unsafe_call=1 passes NULL"),
+                    fmt!(
+                        "it is not known to take NULL; {out}{} passes NULL",
+                        complaint.unsafe_word()
+                    ),
                 ))
             }
             (ValueKind::String { constant: false }, Literal::String(_))
@@ -283,7 +290,10 @@ impl<'a> Converter<'_, '_, 'a> {
             {
                 Err(complaint.say(
                     EPERM,
-                    fmt!("it may be written to beyond the string's end; out[n] has n bytes, and unsafe_call=1 passes the string"),
+                    fmt!(
+                        "it may be written to beyond the string's end; out[n] has n bytes, and {} passes the string",
+                        complaint.unsafe_word()
+                    ),
                 ))
             }
             _ => Ok(()),
@@ -330,7 +340,10 @@ impl<'a> Converter<'_, '_, 'a> {
         if parameter.kind == ValueKind::Function && ty.doubt.is_some() {
             return Err(complaint.say(
                 EPERM,
-                fmt!("only a cast says that this is a function; unsafe passes it on"),
+                fmt!(
+                    "only a cast says that this is a function; {} passes it on",
+                    complaint.unsafe_word()
+                ),
             ));
         }
         let types = self.types;
@@ -349,7 +362,10 @@ impl<'a> Converter<'_, '_, 'a> {
         if kernel_data::is_own(address) || is_own_thread(wanted, address) {
             return Err(complaint.say(
                 EPERM,
-                fmt!("this belongs to rust_kallsyms itself; unsafe passes it on"),
+                fmt!(
+                    "this belongs to rust_kallsyms itself; {} passes it on",
+                    complaint.unsafe_word()
+                ),
             ));
         }
         Ok(address)
@@ -420,7 +436,10 @@ fn is_own_thread(wanted: Type<'_>, address: usize) -> bool {
 fn objects_are_not_bytes(complaint: &Complaint<'_>) -> Failure {
     complaint.say(
         EPERM,
-        fmt!("it may write any bytes there, so that it gets temporaries only: out[n]; unsafe passes an object"),
+        fmt!(
+            "it may write any bytes there, so that it gets temporaries only: out[n]; {} passes an object",
+            complaint.unsafe_word()
+        ),
     )
 }
 

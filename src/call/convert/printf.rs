@@ -16,7 +16,10 @@ use crate::{
         types::Types,
         value_kind::ValueKind, //
     },
-    failure::Failure,
+    failure::{
+        unsafe_in,
+        Failure, //
+    },
     kallsyms::{
         Name,
         VMLINUX, //
@@ -61,10 +64,15 @@ pub(crate) fn check_format(
         |column: usize, what: &str| Err(Failure::at(EINVAL, source, column, fmt!("{what}")));
     let begin = arguments.first().map_or(1, |argument| argument.column);
     if !formats(name.symbol()) || !name.has_module(VMLINUX) {
-        return complain(
+        return Err(Failure::at(
+            EINVAL,
+            source,
             begin,
-            "it is not known to format as printf() does; unsafe_call=1 passes its variable arguments unchecked",
-        );
+            fmt!(
+                "it is not known to format as printf() does; {} passes its variable arguments unchecked",
+                unsafe_in(source)
+            ),
+        ));
     }
     let named = signature.parameters.len();
     let mut arguments = arguments.iter().skip(named.saturating_sub(1));
@@ -72,10 +80,15 @@ pub(crate) fn check_format(
         signature.parameters.last().map(|last| last.kind),
         arguments.next(),
     ) else {
-        return complain(
+        return Err(Failure::at(
+            EINVAL,
+            source,
             begin,
-            "its variable arguments cannot be checked; unsafe_call=1 passes them all the same",
-        );
+            fmt!(
+                "its variable arguments cannot be checked; {} passes them all the same",
+                unsafe_in(source)
+            ),
+        ));
     };
     let Given::Literal(Literal::String(string)) = format.given else {
         return complain(format.column, "a format must be given as a string");

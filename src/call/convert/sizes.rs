@@ -112,7 +112,10 @@ impl<'a> Converter<'_, '_, 'a> {
         if value > limit {
             return Err(complaint.say(
                 EPERM,
-                fmt!("what is before it has room for {limit} {unit}; unsafe_call=1 passes any number"),
+                fmt!(
+                    "what is before it has room for {limit} {unit}; {} passes any number",
+                    complaint.unsafe_word()
+                ),
             ));
         }
         Ok(())

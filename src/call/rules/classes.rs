@@ -9,6 +9,7 @@
 use crate::kallsyms::{
     glob_match,
     Prototype,
+    Shape,
     Type, //
 };
 use kernel::prelude::*;
@@ -22,7 +23,7 @@ struct NameClass {
 }
 
 #[rustfmt::skip]
-const BY_NAME: [NameClass; 6] = [
+const BY_NAME: [NameClass; 7] = [
     NameClass {
         what: "it stops the machine or one of its processors",
         names: &[
@@ -37,7 +38,9 @@ const BY_NAME: [NameClass; 6] = [
             c"*_device_shutdown", c"*_bus_shutdown", c"syscore_*", c"*_syscore_*", c"*lapic_shutdown",
             c"*iommu_shutdown*", c"i82*_shutdown", c"*tboot*", c"do_idle", c"cpu_startup_entry",
             c"*default*_idle", c"arch_cpu_idle*", c"*_idle_enter*", c"mwait_idle*", c"poll_idle",
-            c"cpuidle_enter*", c"*emergency_disable_virtualization*",
+            c"cpuidle_enter*", c"*emergency_disable_virtualization*", c"*_dying_cpu", c"*_dead_cpu",
+            c"*_cpu_dying", c"*_cpu_dead", c"*_cpu_deactivate", c"*_cpu_starting", c"cpuhp_*",
+            c"takedown_cpu", c"set_cpu_online", c"set_cpu_possible",
         ],
     },
     NameClass {
@@ -87,6 +90,19 @@ const BY_NAME: [NameClass; 6] = [
             c"set_pages_*",
         ],
     },
+    NameClass {
+        what: "it writes a register of a processor or of a device",
+        names: &[
+            c"*wrmsr*", c"*write_msr*", c"*_set_msr", c"*_set_non_nested_msr", c"msr_*_bit",
+            c"*write_cr?*", c"*set_debugreg", c"*icr_write", c"*apic*_write", c"*send_IPI*",
+            c"*send_ipi*", c"*_single_ipi", c"*_IO_APIC", c"clear_IO_APIC_pin", c"*_ioapic_entries",
+            c"*_local_APIC", c"*x2apic_*able", c"apic_soft_disable", c"*_bsp_APIC", c"*mask_8259A*",
+            c"init_8259A", c"idt_*", c"load_*idt*", c"load_*gdt*", c"switch_gdt_*",
+            c"load_trampoline_pgtable", c"*hpet_*able", c"acpi_os_read_*", c"acpi_os_write_*",
+            c"acpi_hw_read*", c"acpi_hw_write*", c"acpi_write*", c"raw_pci_write", c"pci_conf?_write",
+            c"pci_mmcfg_write",
+        ],
+    },
 ];
 
 /// What the function of this name does, if a call of it needs `unsafe` for that.
@@ -109,7 +125,7 @@ struct PrototypeClass {
     is: fn(&Prototype<'_>) -> bool,
 }
 
-const BY_PROTOTYPE: [PrototypeClass; 4] = [
+const BY_PROTOTYPE: [PrototypeClass; 5] = [
     PrototypeClass {
         // a parameter `va_list`, `va_list *` or `struct va_format *`
         what: "it takes variable arguments",
@@ -142,6 +158,22 @@ const BY_PROTOTYPE: [PrototypeClass; 4] = [
             let starts = || returns.pointee().is_some_and(Type::is_void);
             takes(prototype, &[b"seq_file", b"long long int"]) && starts()
                 || takes(prototype, &[b"seq_file", b""]) && returns.is_void()
+        },
+    },
+    PrototypeClass {
+        // a parameter `phys_addr_t` or `acpi_physical_address`, or a number whose name ends in `pfn`
+        what: "it takes physical memory by a number",
+        is: |prototype| {
+            let mut parameters = prototype.parameters();
+            parameters.any(|taken| {
+                let is_number = matches!(taken.ty.shape(), Shape::Integer { .. });
+                is_number
+                    && (taken.name.to_bytes().ends_with(b"pfn")
+                        || matches!(
+                            taken.ty.name().to_bytes(),
+                            b"phys_addr_t" | b"acpi_physical_address"
+                        ))
+            })
         },
     },
 ];

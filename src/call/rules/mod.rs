@@ -13,7 +13,10 @@ pub(crate) mod unsupported;
 use self::never_returns::Decoder;
 
 use crate::{
-    failure::Failure,
+    failure::{
+        unsafe_in,
+        Failure, //
+    },
     kallsyms::{
         self,
         Kallsyms,
@@ -47,19 +50,21 @@ impl fmt::Display for Obstacle {
 }
 
 /// Fails if a call of the function `name` needs `unsafe` because of what its prototype tells.
-pub(crate) fn refuse_prototype(name: &CStr, prototype: &Prototype<'_>) -> Result<(), Failure> {
+pub(crate) fn refuse_prototype(
+    name: &CStr,
+    prototype: &Prototype<'_>,
+    source: &str,
+) -> Result<(), Failure> {
     match classes::of_prototype(prototype) {
-        Some(what) => Err(refusal(name, what)),
+        Some(what) => Err(refusal(name, what, source)),
         None => Ok(()),
     }
 }
 
-/// Why a call of the function `name` needs `unsafe`.
-fn refusal(name: &CStr, what: &str) -> Failure {
-    Failure::new(
-        EPERM,
-        fmt!("{name}: {what}; unsafe_call=1 calls it all the same"),
-    )
+/// Why a call of the function `name`, in a text in `source`, needs `unsafe`.
+fn refusal(name: &CStr, what: &str, source: &str) -> Failure {
+    let how = unsafe_in(source);
+    Failure::new(EPERM, fmt!("{name}: {what}; {how} calls it all the same"))
 }
 
 /// The rules, and what they need of the kernel.
@@ -86,11 +91,12 @@ impl Rules {
         kallsyms: &Kallsyms,
         name: &CStr,
         address: usize,
+        source: &str,
     ) -> Result<(), Failure> {
         match self.hazard(kallsyms, name, address) {
             None => Ok(()),
-            Some(Obstacle::Error(error)) => Err(Failure::symbol(name.to_bytes(), &error)),
-            Some(Obstacle::Hazard(what)) => Err(refusal(name, what)),
+            Some(Obstacle::Error(error)) => Err(Failure::call(source, name.to_bytes(), &error)),
+            Some(Obstacle::Hazard(what)) => Err(refusal(name, what, source)),
         }
     }
 

@@ -11,8 +11,10 @@ use crate::{
     },
     failure::Failure,
     kallsyms::{
+        Btf,
         Shape,
-        Type, //
+        Type,
+        VMLINUX, //
     },
     module_bindings,
     print::to_c_string,
@@ -41,17 +43,54 @@ pub(crate) fn find(types: &Types<'_>, name: &str) -> Result<Option<Literal<'stat
         return Ok(None);
     };
     let Some((value, ty)) = btf.constant(&text, 0) else {
-        return match module_types::constant(types.kallsyms(), &text) {
-            None => Ok(None),
-            Some((value, shape, false)) => Ok(Some(integer(value, shape))),
-            Some(_) => Err(Failure::new(
-                EINVAL,
-                fmt!("{name}: modules have constants of this name with different values; write the number"),
-            )),
-        };
+        return of_modules(types, None, &text);
     };
+    of_vmlinux(btf, &text, (value, ty)).map(Some)
+}
+
+/// The constant of this name that the module has which is named with it. Fails if it has several
+/// with different values. May sleep.
+#[inline(never)]
+pub(crate) fn find_in(
+    types: &Types<'_>,
+    module: &str,
+    name: &str,
+) -> Result<Option<Literal<'static>>, Failure> {
+    let text = to_c_string(fmt!("{name}"))?;
+    if module.as_bytes() != VMLINUX.to_bytes() {
+        return of_modules(types, Some(module), &text);
+    }
+    let btf = types.of_vmlinux();
+    match btf.and_then(|btf| Some((btf, btf.constant(&text, 0)?))) {
+        Some((btf, found)) => of_vmlinux(btf, &text, found).map(Some),
+        None => Ok(None),
+    }
+}
+
+/// The constant of this name that the loaded modules have, or the module `of`.
+fn of_modules(
+    types: &Types<'_>,
+    of: Option<&str>,
+    name: &CStr,
+) -> Result<Option<Literal<'static>>, Failure> {
+    match module_types::constant(types.kallsyms(), of, name) {
+        None => Ok(None),
+        Some((value, shape, false)) => Ok(Some(integer(value, shape))),
+        Some(_) => Err(Failure::new(
+            EINVAL,
+            fmt!("{name}: modules have constants of this name with different values; module:{name} is a module's own"),
+        )),
+    }
+}
+
+/// The constant of the kernel itself that was `found` first of this name, unless there are others.
+fn of_vmlinux(
+    btf: &Btf<'_>,
+    name: &CStr,
+    (value, ty): (u64, Type<'_>),
+) -> Result<Literal<'static>, Failure> {
     let mut first = ty.id() + 1;
-    while let Some((other, another)) = btf.constant(&text, first) {
+    while let Some((other, another)) = btf.constant(name, first) {
         if other != value {
             let values = (
                 Decimal::of_u64(value, is_signed(ty.shape())),
@@ -68,7 +107,7 @@ pub(crate) fn find(types: &Types<'_>, name: &str) -> Result<Option<Literal<'stat
         }
         first = another.id() + 1;
     }
-    Ok(Some(integer(value, ty.shape())))
+    Ok(integer(value, ty.shape()))
 }
 
 /// The value of a macro, with its type.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Tags that several types of the kernel itself have: files of its source may each have a structure
-//! of the same name.
+//! Names that several types of the kernel itself have: files of its source may each have a structure,
+//! or a typedef, of the same name.
 
 use crate::kallsyms::{
     sort::sort,
@@ -14,29 +14,29 @@ use kernel::{
     sync::Mutex, //
 };
 
-/// The tags that several types of the kernel itself have, once they have been looked for.
+/// The names that several types of the kernel itself have, when they have been looked for.
 pub(crate) type KnownDuplicates = Mutex<Option<Duplicates>>;
 
-/// The tags that several types have.
-pub(crate) struct Duplicates(KVVec<Tag>);
+/// The names that several types have, in order.
+pub(crate) struct Duplicates(KVVec<Name>);
 
-/// What stands for a tag: where its text is, since the BTF has each text once, and whether it is a
-/// union's or an enumeration's: the keyword tells those apart.
-type Tag = (usize, bool, bool);
+/// What stands for a name: where its text is, since the BTF has each text once, and whether it is a
+/// union's, an enumeration's or a typedef's: the keyword tells those apart.
+type Name = (usize, bool, bool, bool);
 
 impl Duplicates {
     /// Looks at all types.
     #[inline(never)]
     pub(super) fn new(btf: &Btf<'_>) -> Result<Self, AllocError> {
-        let mut tags = KVVec::new();
+        let mut names = KVVec::new();
         for id in 1..btf.count() {
-            if let Some(tag) = tag(btf.ty(id)) {
-                tags.push(tag, GFP_KERNEL)?;
+            if let Some(name) = name(btf.ty(id)) {
+                names.push(name, GFP_KERNEL)?;
             }
         }
-        sort(&mut tags);
+        sort(&mut names);
         let mut duplicates = KVVec::new();
-        for pair in tags.windows(2) {
+        for pair in names.windows(2) {
             if let [one, other] = pair {
                 if one == other && duplicates.last() != Some(one) {
                     duplicates.push(*one, GFP_KERNEL)?;
@@ -46,18 +46,24 @@ impl Duplicates {
         Ok(Self(duplicates))
     }
 
-    /// Whether other types have the tag of this type.
+    /// Whether there are others of the name of this type.
     pub(super) fn has(&self, ty: Type<'_>) -> bool {
-        tag(ty).is_some_and(|tag| self.0.binary_search(&tag).is_ok())
+        name(ty).is_some_and(|name| self.0.binary_search(&name).is_ok())
     }
 }
 
-/// The tag of a structure, a union or an enumeration.
-fn tag(ty: Type<'_>) -> Option<Tag> {
+/// The name of a structure, a union, an enumeration or a typedef.
+fn name(ty: Type<'_>) -> Option<Name> {
+    let name = ty.name();
+    let place = name.as_char_ptr() as usize;
+    if name.is_empty() {
+        return None;
+    }
+    if ty.is_typedef() {
+        return Some((place, false, false, true));
+    }
     let is_tagged = ty.strip().id() == ty.id()
         && (ty.is_struct_or_union() || ty.is_enum())
         && !ty.is_incomplete();
-    let name = ty.name();
-    let place = name.as_char_ptr() as usize;
-    (is_tagged && !name.is_empty()).then_some((place, ty.is_union(), ty.is_enum()))
+    is_tagged.then_some((place, ty.is_union(), ty.is_enum(), false))
 }

@@ -32,17 +32,39 @@ pub(super) enum Search {
     /// This type of a module, kept by the reference. If other modules have one of this name, it is
     /// the same.
     Found(HeldBtf, u32),
-    /// These modules have different types of this name.
-    Several(CString),
+    /// There are different ones.
+    Several(Several),
 }
 
-/// Looks for a type in the BTF of all loaded modules. May sleep.
+/// Types of one name.
+pub(crate) struct Several {
+    /// Who has them.
+    pub(crate) whose: CString,
+    /// How to choose.
+    pub(crate) choice: &'static str,
+}
+
+impl Several {
+    /// Files of the kernel itself, or of a module, have different types.
+    pub(super) fn of_files(of: &CStr) -> Result<Self, AllocError> {
+        Ok(Self {
+            whose: to_c_string(fmt!("several files of {of}"))?,
+            choice: "a pointer to one has the right type without a cast",
+        })
+    }
+}
+
+/// Looks for a type in the BTF of all loaded modules, or of the module `of`. May sleep.
 #[inline(never)]
-pub(super) fn find(kallsyms: &Kallsyms, wanted: &Base<'_>) -> Result<Search, AllocError> {
+pub(super) fn find(
+    kallsyms: &Kallsyms,
+    of: Option<&str>,
+    wanted: &Base<'_>,
+) -> Result<Search, AllocError> {
     let mut found: Option<(HeldBtf, u32, CString)> = None;
     let walked = kallsyms.for_each_btf_from(
         &mut Position::new(),
-        |module| *module != *VMLINUX,
+        |module| is_asked(module, of),
         |module, btf, _| match step(kallsyms, wanted, module, btf, &mut found) {
             Ok(None) => ControlFlow::Continue(()),
             Ok(Some(several)) => ControlFlow::Break(Ok(several)),
@@ -65,17 +87,36 @@ pub(super) fn find(kallsyms: &Kallsyms, wanted: &Base<'_>) -> Result<Search, All
     }
 }
 
-/// Looks at one module. Returns the names of two that differ.
+/// Whether a module is asked: the `wanted` one, or any but the kernel itself.
+fn is_asked(module: &CStr, wanted: Option<&str>) -> bool {
+    match wanted {
+        Some(wanted) => module.to_bytes() == wanted.as_bytes(),
+        None => *module != *VMLINUX,
+    }
+}
+
+/// Whether a module has, beside this type, other ones of its name: files of its source may each have
+/// a structure of the same name.
+pub(super) fn has_others(ty: Type<'_>) -> bool {
+    let mut later = (ty.id() + 1..ty.btf().count()).map(|id| ty.btf().ty(id));
+    later
+        .any(|other| other.is_kind_of(ty) && *other.name() == *ty.name() && !same_layout(other, ty))
+}
+
+/// Looks at one module. Returns those that differ, if any do.
 fn step(
     kallsyms: &Kallsyms,
     wanted: &Base<'_>,
     module: &CStr,
     btf: &crate::kallsyms::Btf<'_>,
     found: &mut Option<(HeldBtf, u32, CString)>,
-) -> Result<Option<CString>, AllocError> {
+) -> Result<Option<Several>, AllocError> {
     let Some(ty) = base::find(wanted, btf)?.filter(|ty| !btf.is_of_base(ty.id())) else {
         return Ok(None);
     };
+    if has_others(ty) {
+        return Ok(Some(Several::of_files(module)?));
+    }
     let Some((held, id, first)) = found else {
         *found = Some((btf.hold(), ty.id(), CString::try_from(module)?));
         return Ok(None);
@@ -86,7 +127,10 @@ fn step(
     if same {
         return Ok(None);
     }
-    Ok(Some(to_c_string(fmt!("{} and {module}", &**first))?))
+    Ok(Some(Several {
+        whose: to_c_string(fmt!("{} and {module}", &**first))?,
+        choice: "module:name is a module's own",
+    }))
 }
 
 /// Whether two types of one name are the same: of the same size, with the same members and
@@ -114,24 +158,27 @@ fn same_layout(a: Type<'_>, b: Type<'_>) -> bool {
     a.size() == b.size() && same_members && a.shape() == b.shape() && constants(a) == constants(b)
 }
 
-/// The value of a constant from any enumeration of a loaded module, and whether another module has
-/// a different one. May sleep.
+/// The value of a constant that an enumeration of any loaded module has, or of the module `of`, and
+/// whether others differ. May sleep.
 #[inline(never)]
 pub(super) fn constant(
     kallsyms: &Kallsyms,
+    of: Option<&str>,
     name: &CStr,
 ) -> Option<(u64, crate::kallsyms::Shape, bool)> {
     let mut found = None;
     let mut differ = false;
     let _ = kallsyms.for_each_btf_from(
         &mut Position::new(),
-        |module| *module != *VMLINUX,
+        |module| is_asked(module, of),
         |_, btf, _| {
-            if let Some((value, ty)) = btf.constant(name, 0) {
+            let mut first = 0;
+            while let Some((value, ty)) = btf.constant(name, first) {
                 match found {
                     None => found = Some((value, ty.shape())),
                     Some((known, _)) => differ |= known != value,
                 }
+                first = ty.id() + 1;
             }
             ControlFlow::<()>::Continue(())
         },

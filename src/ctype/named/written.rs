@@ -7,7 +7,8 @@ use super::{
     duplicates::Duplicates,
     module_types::{
         self,
-        Search, //
+        Search,
+        Several, //
     }, //
 };
 use crate::{
@@ -21,9 +22,9 @@ use crate::{
     },
     kallsyms::{
         Shape,
-        Type, //
+        Type,
+        VMLINUX, //
     },
-    print::to_c_string,
     text::{
         self,
         Base, //
@@ -32,11 +33,7 @@ use crate::{
 use core::iter::successors;
 use kernel::{
     alloc::AllocError,
-    prelude::{
-        fmt,
-        *, //
-    },
-    str::CString, //
+    prelude::*, //
 };
 
 /// How many levels of pointers there can be.
@@ -48,8 +45,8 @@ pub(crate) enum Said {
     Type(Ty),
     /// Neither the kernel nor a loaded module has it.
     Unknown,
-    /// These modules have different types of this name.
-    Several(CString),
+    /// There are different ones.
+    Several(Several),
 }
 
 impl Types<'_> {
@@ -68,16 +65,28 @@ impl Types<'_> {
         if ty.root != Root::Void || matches!(said.base, Base::Void) {
             return Ok(Said::Type(ty));
         }
-        let of = |btf, id| {
-            let root = Root::Btf { btf, id };
-            Said::Type(Ty { root, ..ty })
-        };
+        let (chosen, base) = said.base.in_module();
+        match chosen {
+            Some(module) if module.as_bytes() != VMLINUX.to_bytes() => {
+                return self.of_modules(ty, chosen, &base);
+            }
+            Some(_) => {
+                return match self.btfs.first() {
+                    Some(btf) => match base::find(&base, btf)? {
+                        Some(found) => self.of_one(ty, 0, found),
+                        None => Ok(Said::Unknown),
+                    },
+                    None => Ok(Said::Unknown),
+                }
+            }
+            None => {}
+        }
         // A value's own type, of whatever file or module it is.
         if let Some((own, root)) = about.and_then(|about| Some((self.pointed(about)?, about.root)))
         {
             if base::is_tag_of(&said.base, own) {
                 if let Root::Btf { btf, .. } = root {
-                    return Ok(of(btf, own.strip().id()));
+                    return Ok(Said::Type(ty.with_base(btf, own.strip().id())));
                 }
             }
         }
@@ -88,22 +97,40 @@ impl Types<'_> {
         for index in [module.unwrap_or(0), 0] {
             if let Some(btf) = self.btfs.get(index) {
                 if let Some(found) = base::find(&said.base, btf)? {
-                    if index == 0 && self.has_others(found)? {
-                        let name = to_c_string(fmt!("several files of the kernel"))?;
-                        return Ok(Said::Several(name));
-                    }
-                    return Ok(of(index, found.id()));
+                    return self.of_one(ty, index, found);
                 }
             }
         }
-        Ok(match module_types::find(self.kallsyms, &said.base)? {
+        self.of_modules(ty, None, &said.base)
+    }
+
+    /// The type that was `found` in one of the BTFs, unless that has others of its name. `ty` has
+    /// its pointers.
+    fn of_one(&self, ty: Ty, btf: usize, found: Type<'_>) -> Result<Said, AllocError> {
+        let of_vmlinux = found.btf().is_of_base(found.id());
+        let several = match of_vmlinux {
+            true if self.has_others(found)? => c"the kernel",
+            false if module_types::has_others(found) => c"the module",
+            _ => return Ok(Said::Type(ty.with_base(btf, found.id()))),
+        };
+        Ok(Said::Several(Several::of_files(several)?))
+    }
+
+    /// The type with this base of the module `of`, or of any loaded module. `ty` has its pointers.
+    fn of_modules(
+        &mut self,
+        ty: Ty,
+        of: Option<&str>,
+        base: &Base<'_>,
+    ) -> Result<Said, AllocError> {
+        Ok(match module_types::find(self.kallsyms, of, base)? {
             Search::Nothing => Said::Unknown,
-            Search::Several(modules) => Said::Several(modules),
+            Search::Several(several) => Said::Several(several),
             Search::Found(held, id) => {
                 let btf = self.kallsyms.held(&held);
                 self.kallsyms.release(held);
                 match btf {
-                    Some(btf) => of(self.add(btf)?, id),
+                    Some(btf) => Said::Type(ty.with_base(self.add(btf)?, id)),
                     None => Said::Unknown,
                 }
             }
@@ -118,11 +145,11 @@ impl Types<'_> {
         self.get(end)
     }
 
-    /// Whether the kernel itself has other types of the same tag. May sleep.
+    /// Whether the kernel itself has other types of this one's name. May sleep.
     fn has_others(&self, ty: Type<'_>) -> Result<bool, AllocError> {
         let mut known = self.duplicates.lock();
-        if known.is_none() {
-            *known = Some(Duplicates::new(ty.btf())?);
+        if let (None, Some(btf)) = (&*known, self.btfs.first()) {
+            *known = Some(Duplicates::new(btf)?);
         }
         Ok(known.as_ref().is_some_and(|duplicates| duplicates.has(ty)))
     }

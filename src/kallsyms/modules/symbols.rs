@@ -15,7 +15,10 @@ use crate::kallsyms::{
     Kind,
     Symbol, //
 };
-use core::ops::ControlFlow;
+use core::{
+    cell::UnsafeCell,
+    ops::ControlFlow, //
+};
 use kernel::{
     bindings,
     prelude::*, //
@@ -51,8 +54,8 @@ impl Module {
             };
             *next = number;
             f(&Symbol {
-                address: symbol.st_value as usize,
-                origin: Origin::Module(self, name, symbol, letter),
+                address: symbol.address(),
+                origin: Origin::Module(self, name, symbol.size(), letter),
             })?;
         }
         *next = table.symbols.len();
@@ -71,8 +74,8 @@ impl Module {
             // The names differ soon, so they are compared first.
             match table.name(symbol) {
                 Some(name) if name.is(wanted) => f(&Symbol {
-                    address: symbol.st_value as usize,
-                    origin: Origin::Module(self, name, symbol, letter),
+                    address: symbol.address(),
+                    origin: Origin::Module(self, name, symbol.size(), letter),
                 })?,
                 _ => {}
             }
@@ -86,7 +89,7 @@ impl Module {
         // SAFETY: `self` is a module on the kernel's list, and `module_mutex` is held, without
         // which it is not freed. The pointer is to its `core_kallsyms`.
         let table = unsafe { self.table_of(&raw const (*self.0.get()).core_kallsyms) };
-        let named = |symbol: &&ElfSymbol| table.name(symbol).is_some();
+        let named = |symbol: &&TableEntry| table.name(symbol).is_some();
         table.symbols.iter().filter(named).count()
     }
 
@@ -98,7 +101,7 @@ impl Module {
         let mut counts = [0; Kind::ALL.len()];
         for symbol in table.symbols {
             if table.name(symbol).is_some() {
-                counts[kind_in(&areas, symbol.st_value as usize) as usize] += 1;
+                counts[kind_in(&areas, symbol.address()) as usize] += 1;
             }
         }
         counts
@@ -130,9 +133,10 @@ impl Module {
         // written both itself.)
         Table {
             // SAFETY: The kernel made the table with `num_symtab` entries, which stay until the
-            // module has been loaded or is removed: both take `module_mutex`, which is held. No
-            // module has a `count` of 0, but the pointer is to a table even then.
-            symbols: unsafe { core::slice::from_raw_parts(symbols.symtab, count) }
+            // module has been loaded or is removed: both take `module_mutex`, which is held. What
+            // may be written meanwhile is in a cell, from which a `TableEntry` does not differ in
+            // memory. No module has a `count` of 0, but the pointer is to a table even then.
+            symbols: unsafe { core::slice::from_raw_parts(symbols.symtab.cast(), count) }
                 .get(1..)
                 .unwrap_or_default(),
             // SAFETY: As many letters as symbols, which are made, replaced and freed together with
@@ -153,7 +157,7 @@ impl Module {
 /// `names` points to the string table of `symbols`: at the offset `st_name` of each symbol it has a
 /// NUL-terminated string, which is valid and does not change for `'a`.
 struct Table<'a> {
-    symbols: &'a [ElfSymbol],
+    symbols: &'a [TableEntry],
     letters: &'a [c_char],
     names: *const c_char,
 }
@@ -162,17 +166,47 @@ impl<'a> Table<'a> {
     /// The name of one of the symbols; `None` if it has none, or if it only says what the module
     /// needs of others.
     #[inline]
-    fn name(&self, symbol: &ElfSymbol) -> Option<RawName<'a>> {
+    fn name(&self, symbol: &TableEntry) -> Option<RawName<'a>> {
         // SAFETY: By the invariants of `Table` there is a string in the string table for each of
         // its symbols.
-        let first = unsafe { self.names.add(symbol.st_name as usize) };
+        let first = unsafe { self.names.add(symbol.name()) };
         // SAFETY: The string is valid, and has a byte at least: its NUL.
         let named = unsafe { *first != 0 };
-        if !named || u32::from(symbol.st_shndx) == bindings::SHN_UNDEF {
+        if !named || symbol.section() == bindings::SHN_UNDEF {
             return None;
         }
         // SAFETY: By the invariants of `Table` the string is NUL-terminated, valid and unchanged
         // for `'a`.
         Some(unsafe { RawName::new(first) })
+    }
+}
+
+/// One of the symbols. Its address may be written while it is read: livepatch resolves the symbols
+/// of a patch when a module comes that it patches, under a mutex of its own.
+#[repr(transparent)]
+struct TableEntry(UnsafeCell<ElfSymbol>);
+
+impl TableEntry {
+    fn address(&self) -> usize {
+        // SAFETY: The entry is valid, as `self` is. Its address is one aligned word, which is read
+        // once and whole.
+        unsafe { (&raw const (*self.0.get()).st_value).read_volatile() as usize }
+    }
+
+    fn size(&self) -> usize {
+        // SAFETY: The entry is valid, as `self` is, and nobody writes its size once it is there.
+        unsafe { (*self.0.get()).st_size as usize }
+    }
+
+    /// Where the name is in the string table.
+    fn name(&self) -> usize {
+        // SAFETY: The entry is valid, as `self` is, and nobody writes this once it is there.
+        unsafe { (*self.0.get()).st_name as usize }
+    }
+
+    /// The number of the section.
+    fn section(&self) -> u32 {
+        // SAFETY: The entry is valid, as `self` is, and nobody writes this once it is there.
+        unsafe { (*self.0.get()).st_shndx.into() }
     }
 }

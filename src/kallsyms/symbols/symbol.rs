@@ -26,8 +26,8 @@ pub(in crate::kallsyms) enum Origin<'a> {
     Vmlinux(&'a Layout, RawName<'a>),
     /// The kernel itself, by its tables.
     Table(&'a Layout, Entry<'a>),
-    /// A module, and what the kernel keeps for its symbol: the name, the symbol, and the letter.
-    Module(&'a Module, RawName<'a>, &'a ElfSymbol, &'a c_char),
+    /// A module, and what the kernel keeps for its symbol: the name, the size, and the letter.
+    Module(&'a Module, RawName<'a>, usize, &'a c_char),
 }
 
 /// One symbol of the running kernel, for as long as a walk stands at it.
@@ -101,7 +101,7 @@ impl<'a> Symbol<'a> {
         let size = match &self.origin {
             Origin::Vmlinux(..) => None,
             Origin::Table(layout, entry) => entry.size(layout, self.address),
-            Origin::Module(_, _, symbol, _) => Some(symbol.st_size as usize),
+            Origin::Module(_, _, size, _) => Some(*size),
         };
         size.or_else(|| kallsyms.extent(self.address).map(|(size, _)| size))
     }

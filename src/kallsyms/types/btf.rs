@@ -158,9 +158,9 @@ impl Kallsyms {
     ) -> Option<Btf<'_>> {
         let functions = self.btf.as_ref()?;
         let btf = match module {
-            // SAFETY: `bpf_get_btf_vmlinux()` takes no argument. It locks `bpf_verifier_lock`, a
-            // mutex that no caller of ours holds, and may sleep, which the callers of functions
-            // that "sleep" may.
+            // SAFETY: `bpf_get_btf_vmlinux()` takes no argument. When the BTF has not been parsed
+            // yet, it locks a mutex (`btf_vmlinux_lock`; up to 7.2 `bpf_verifier_lock`) that no
+            // caller of ours holds, and may sleep, which the callers of functions that "sleep" may.
             None => unsafe { functions.get_vmlinux.call() },
             // SAFETY: The module is valid, because a reference to it is held, or the list that it
             // is on is locked. `btf_get_module_btf()` locks `btf_module_mutex`, which no caller of

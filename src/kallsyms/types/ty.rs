@@ -239,6 +239,16 @@ impl<'a> Type<'a> {
         self.strip().kind() == bindings::BTF_KIND_FWD
     }
 
+    /// Whether it is a typedef itself.
+    pub fn is_typedef(self) -> bool {
+        self.kind() == bindings::BTF_KIND_TYPEDEF
+    }
+
+    /// Whether it is of the same kind of BTF as another one: both structures, or both typedefs.
+    pub fn is_kind_of(self, other: Self) -> bool {
+        self.kind() == other.kind()
+    }
+
     /// Whether it is a function.
     pub fn is_function(self) -> bool {
         self.strip().kind() == bindings::BTF_KIND_FUNC_PROTO

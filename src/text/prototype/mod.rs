@@ -21,6 +21,7 @@ pub(super) use self::{
         is_name, //
     },
     parse::{
+        after_module,
         base,
         pointers, //
     }, //

@@ -94,9 +94,25 @@ pub fn type_name(text: &[u8]) -> Result<TypeName<'_>, ParseError> {
 /// Takes a type without its pointers, as a declaration begins.
 pub(in crate::text) fn base<'a>(cursor: &mut Cursor<'a>) -> Result<TypeName<'a>, ParseError> {
     let mut parser = Parser::at(*cursor)?;
+    parser.in_modules = true;
     let ty = parser.specifiers()?;
     *cursor = parser.here;
     Ok(ty)
+}
+
+/// Takes the rest of `module:name`, whose colon is next.
+pub(in crate::text) fn after_module<'a>(cursor: &mut Cursor<'a>) -> Option<&'a str> {
+    let mut next = *cursor;
+    if !next.eat(b':') {
+        return None;
+    }
+    let name = next.take_ascii(is_word);
+    let is_name = !matches!(name.bytes().next(), None | Some(b'0'..=b'9'));
+    if !is_name || !matches!(classify(name), Class::Name) {
+        return None;
+    }
+    *cursor = next;
+    Some(name)
 }
 
 /// Takes the pointers after a type, and makes it one to it.
@@ -175,6 +191,8 @@ struct Parser<'a> {
     here: Cursor<'a>,
     /// Where it ends.
     next: Cursor<'a>,
+    /// Whether a module's name may stand before a type's: `struct xfs:xfs_mount`.
+    in_modules: bool,
 }
 
 impl<'a> Parser<'a> {
@@ -187,6 +205,7 @@ impl<'a> Parser<'a> {
             token: Token::End,
             here: start,
             next: start,
+            in_modules: false,
         };
         parser.advance()?;
         Ok(parser)
@@ -281,7 +300,7 @@ impl<'a> Parser<'a> {
                 Class::Struct => base = Some(Base::Struct(self.tag()?)),
                 Class::Union => base = Some(Base::Union(self.tag()?)),
                 Class::Enum => base = Some(Base::Enum(self.tag()?)),
-                Class::Name => base = Some(Base::Named(word)),
+                Class::Name => base = Some(Base::Named(self.in_module(word))),
             }
             self.advance()?;
         }
@@ -291,11 +310,19 @@ impl<'a> Parser<'a> {
         })
     }
 
+    /// The name of a type, whose first word is next: with the module's, if it has one.
+    fn in_module(&mut self, word: &'a str) -> &'a str {
+        if !self.in_modules || after_module(&mut self.next).is_none() {
+            return word;
+        }
+        ascii(self.here.until(&self.next))
+    }
+
     /// Takes the keyword before a tag; the tag is next.
     fn tag(&mut self) -> Result<&'a str, ParseError> {
         self.advance()?;
         match self.token {
-            Token::Word(tag) if matches!(classify(tag), Class::Name) => Ok(tag),
+            Token::Word(tag) if matches!(classify(tag), Class::Name) => Ok(self.in_module(tag)),
             _ => Err(self.error("a tag must follow `struct`, `union` or `enum`")),
         }
     }

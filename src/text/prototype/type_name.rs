@@ -95,13 +95,13 @@ pub enum Base<'a> {
     },
     /// A floating point type, by its name.
     Float(&'static str),
-    /// `struct` and the tag.
+    /// `struct` and the tag; with a module's name before it where that is asked: `xfs:xfs_mount`.
     Struct(&'a str),
     /// `union` and the tag.
     Union(&'a str),
     /// `enum` and the tag.
     Enum(&'a str),
-    /// A typedef.
+    /// A typedef; likewise.
     Named(&'a str),
     /// `typeof(…)`: the expression as it is written, and the [`NodeKind::TypeOf`] with its nodes.
     ///
@@ -158,6 +158,26 @@ impl fmt::Display for Opaque<'_> {
             before = " ";
         }
         Ok(())
+    }
+}
+
+impl<'a> Base<'a> {
+    /// The module that is named with a tag or a typedef, and the name without it.
+    pub fn in_module(self) -> (Option<&'a str>, Self) {
+        let (Self::Struct(name) | Self::Union(name) | Self::Enum(name) | Self::Named(name)) = self
+        else {
+            return (None, self);
+        };
+        let Some((module, name)) = name.split_once(':') else {
+            return (None, self);
+        };
+        let own = match self {
+            Self::Struct(_) => Self::Struct(name),
+            Self::Union(_) => Self::Union(name),
+            Self::Enum(_) => Self::Enum(name),
+            _ => Self::Named(name),
+        };
+        (Some(module), own)
     }
 }
 

@@ -233,7 +233,10 @@ impl<'a> Parser<'_, '_, 'a> {
         self.cursor.skip_blanks();
         let here = self.cursor;
         let name = self.cursor.take_while(is_in_symbol);
-        let name = name::name(Cursor::new(name)).map_err(|error| error.at(here.offset()))?;
+        let name = NameText {
+            position: position(&mut self.cursor),
+            ..name::name(Cursor::new(name)).map_err(|error| error.at(here.offset()))?
+        };
         self.comma_here("expected a comma and the CPU's number: per_cpu(name, cpu)")?;
         self.begin(What::PerCpu(name), column, self.length)
     }

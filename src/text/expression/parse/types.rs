@@ -124,6 +124,7 @@ impl<'a> Parser<'_, '_, 'a> {
         }
         let is_name = !matches!(word.bytes().next(), None | Some(b'0'..=b'9'));
         is_name && self.locals.find(word).is_none() && {
+            prototype::after_module(&mut cursor);
             let mut ty = TypeName::new(Base::Void);
             let pointers = prototype::pointers(&mut cursor, &mut ty);
             pointers.is_err() || cursor.eat(b')')
@@ -202,13 +203,14 @@ pub(super) fn is_typeof(word: &str) -> bool {
 /// value; or if it looks like one (`u32`, `pid_t`) before what can be an operator of either kind.
 fn is_cast(mut cursor: Cursor<'_>) -> bool {
     cursor.skip_blanks();
-    let word = cursor.take_ascii(is_word);
+    let mut word = cursor.take_ascii(is_word);
     match (word, word.bytes().next()) {
         (_, None | Some(b'0'..=b'9')) | ("true" | "false" | "NULL" | "out" | "sizeof", _) => {
             return false
         }
         _ => {}
     }
+    word = prototype::after_module(&mut cursor).unwrap_or(word);
     if is_typeof(word) || prototype::begins_type(word) {
         return true;
     }
