@@ -95,7 +95,8 @@ insmod ./odd.ko
 equal "it counts again when it comes back" "$(evaluate 'sizeof(struct odd_same)') $(evaluate ODD_REPORT)" "4 55"
 rmmod odd
 
-# Types are kept as long as the file that has values of them, and no longer. The kernel has a number for all BTF.
+# Types are kept as long as the file that has values of them, and no longer. The kernel has a number
+# for all BTF.
 types() {
 	exec 3<>$file
 	for id in $(seq 300); do

@@ -204,8 +204,8 @@ def main():
         if mark:
             got = NOT_CALLABLE if mark[1] == "no call" else mark[2]
         right = expected(line.name, wholes.get(line.name, types[line.name]))
-        # Only machine code tells that one does not return which the kernel's list does not have. It is looked at where
-        # the module says so, and of a sample of the others.
+        # Only machine code tells that one does not return which the kernel's list does not have. It
+        # is looked at where the module says so, and of a sample of the others.
         if right != NOT_CALLABLE and right not in (NEVER, NOINSTR, *(what for what, _ in classes)):
             says_so = got == NEVER
             if says_so or len(line.name) % 4 == 1 and hash_of(line.name) % 100 == 0:

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # The files `functions` and `lookup` say the same about functions and types as bpftool, pahole, the
-# kernel's own lists and the kernel's source; and which functions need `unsafe` is counted (classes.py).
+# kernel's own lists and the kernel's source; and which functions need `unsafe` is counted
+# (classes.py).
 #
 # Usage: tests/oracle/functions.sh DIRECTORY
 

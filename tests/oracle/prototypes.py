@@ -26,7 +26,8 @@ INTEGERS = {
 QUALIFIERS = {"CONST": "const", "VOLATILE": "volatile", "RESTRICT": "restrict"}
 
 kinds, names, fields, parameters = {0: "VOID"}, {}, {}, {}
-# Of each structure and union, the members: their types, where they begin, and how many bits a bit-field has.
+# Of each structure and union, the members: their types, where they begin, and how many bits a
+# bit-field has.
 members = {}
 functions = []
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Names that several types of the kernel itself have: files of its source may each have a structure,
-//! or a typedef, of the same name.
+//! Names that several types of the kernel itself have: files of its source may each have a
+//! structure, or a typedef, of the same name.
 
 use crate::kallsyms::{
     sort::sort,

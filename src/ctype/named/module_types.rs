@@ -95,8 +95,8 @@ fn is_asked(module: &CStr, wanted: Option<&str>) -> bool {
     }
 }
 
-/// Whether a module has, beside this type, other ones of its name: files of its source may each have
-/// a structure of the same name.
+/// Whether a module has, beside this type, other ones of its name: files of its source may each
+/// have a structure of the same name.
 pub(super) fn has_others(ty: Type<'_>) -> bool {
     let mut later = (ty.id() + 1..ty.btf().count()).map(|id| ty.btf().ty(id));
     later
