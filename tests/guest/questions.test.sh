@@ -98,7 +98,7 @@ busy="$busy $!"
 sleep 0.5
 for _ in 1 2 3 4 5 6 7 8; do
 	waiting=$(sorted 'list_for_each_entry(struct task_struct *t, &per_cpu(runqueues, 0).cfs_tasks, se.group_node) t->pid' |
-		grep -w -e "${busy% *}" -e "${busy#* }")
+		grep -w -e "${busy% *}" -e "${busy#* }" | sort -u)
 	[ "$(echo "$waiting" | wc -l)" -lt 2 ] || break
 done
 is "S03 which tasks wait on a run queue" "$waiting" "$(printf '%s\n' $busy | sort)"

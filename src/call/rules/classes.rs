@@ -162,8 +162,7 @@ const BY_PROTOTYPE: [PrototypeClass; 5] = [
         },
     },
     PrototypeClass {
-        // a parameter `phys_addr_t` or `acpi_physical_address`, or a number whose name ends in
-        // `pfn`
+        // a parameter `phys_addr_t`, `acpi_physical_address`, or a number whose name ends in `pfn`
         what: "it takes physical memory by a number",
         is: |prototype| {
             let mut parameters = prototype.parameters();
