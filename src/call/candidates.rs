@@ -58,7 +58,7 @@ pub(crate) fn missing(
         kallsyms::Error::NotFound if candidates.count > 0 => Failure::new(
             error.to_errno(),
             fmt!(
-                "{}: there is no number {} of this name: {}",
+                "{}: no symbol of this name has the number {}: {}",
                 quote(asked),
                 call.position,
                 candidates.of(choice)

@@ -142,7 +142,7 @@ fn choose(
         ),
         _ => complaint.say(
             ENOENT,
-            fmt!("there is no number {chosen} of this name: {list}"),
+            fmt!("no symbol of this name has the number {chosen}: {list}"),
         ),
     }
 }
@@ -271,7 +271,9 @@ pub(crate) fn module_data(
     let say = |error: kallsyms::Error| complaint.say(error.to_errno(), fmt!("{error}"));
     let name = kallsyms::Name::new(&text).map_err(say)?;
     let variable = kallsyms.variable(&name, found.size).map_err(say)?;
-    Ok((found, variable))
+    // The module may have come again meanwhile.
+    let address = variable.address();
+    Ok((Found { address, ..found }, variable))
 }
 
 /// Whether an address is in the code or data of this module, its `struct module` included.

@@ -44,6 +44,8 @@ pub(crate) enum Doubt {
     Computed,
     /// It was read from a union, whose other members may be what is there.
     Union,
+    /// It was read from a local that was written to as bytes, or in parts.
+    Overwritten,
 }
 
 impl PartialEq for Ty {

@@ -60,20 +60,30 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
         if name.position != 0 {
             asked.position = name.position;
         }
-        // What a function is lent belongs to the call's place in the text.
+        self.at_place(index, |this| this.make_call(tree, &asked, count))
+    }
+
+    /// Does something that may need memory. What it needs belongs to its place in the text: it is
+    /// the same memory when the place is evaluated again.
+    pub(super) fn at_place<T>(
+        &mut self,
+        index: usize,
+        does: impl FnOnce(&mut Self) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
         let known = self.places.iter().find(|(place, _)| *place == index);
         let known = known.map(|(_, pieces)| pieces.clone());
-        let memory = &mut self.execution.memory;
-        let first = memory.pieces();
-        memory.begin(known.clone().unwrap_or_default());
-        let item = self.make_call(tree, &asked, count)?;
-        let memory = &mut self.execution.memory;
-        memory.begin(0..0);
-        let pieces = first..memory.pieces();
+        let first = self.execution.memory.pieces();
+        self.execution
+            .memory
+            .begin(known.clone().unwrap_or_default());
+        let result = does(self);
+        // A program goes on after some failures.
+        self.execution.memory.begin(0..0);
+        let pieces = first..self.execution.memory.pieces();
         if known.is_none() && !pieces.is_empty() {
             self.places.push((index, pieces), GFP_KERNEL)?;
         }
-        Ok(item)
+        result
     }
 
     /// What is asked of a function, whose arguments end in the column `end`. The options are about
@@ -226,6 +236,11 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
                     self.check_object(tree, bits, node)?;
                 }
                 let room = array.or_else(|| self.room_at(ty, bits as usize));
+                // The function may follow the pointers in what it gets.
+                let target = self.types.pointee(ty);
+                let target = target.map(|target| self.known_type(target, bits as usize));
+                let doubt = ty.doubt.or(target.and_then(|target| target.doubt));
+                let ty = ty.with_doubt(doubt);
                 Given::Pointer(ty, bits as usize, room)
             }
             item @ Item::Scalar(..) => {

@@ -75,6 +75,10 @@ impl<'a> Evaluator<'_, '_, 'a> {
                 let same = self.types.is_same(ty, to)
                     && !self.types.has_inner_const(ty)
                     && (to.constant || !self.types.pointee(ty).is_some_and(|ty| ty.constant));
+                if !same {
+                    // Who gets this may write anything there.
+                    self.execution.memory.forget(bits as usize);
+                }
                 let doubt = match ty.doubt {
                     None | Some(Doubt::Symbol | Doubt::Earlier) if !same => Some(Doubt::Cast),
                     doubt => doubt,
@@ -127,6 +131,20 @@ impl<'a> Evaluator<'_, '_, 'a> {
                 None => item,
             },
         )
+    }
+
+    /// The address of data of the kernel itself, whose type is not known.
+    pub(super) fn symbol_address(
+        &self,
+        name: &text::NameText<'_>,
+        column: usize,
+    ) -> Result<usize, Failure> {
+        let complaint = Complaint {
+            source: self.settings.source,
+            column,
+            declaration: c"void *",
+        };
+        kernel_data::address(self.caller.kallsyms(), name, true, 0, &complaint)
     }
 
     /// `&variable.member.member`, whose dots are in symbols' names, too: [`None`] if there is no
@@ -217,6 +235,11 @@ impl<'a> Evaluator<'_, '_, 'a> {
         }
         let kallsyms = self.caller.kallsyms();
         let size = self.types.size(target);
+        // How many bytes a module's symbol has is known.
+        let spare = match kernel_data::module_of(name) {
+            Some(_) => 0,
+            None => kernel_data::MAX_SPARE,
+        };
         let found = if kernel_data::module_of(name).is_some() {
             let (found, variable) = kernel_data::module_data(kallsyms, name, size, &complaint)?;
             self.pinned.borrow_mut().push(variable, GFP_KERNEL)?;
@@ -228,7 +251,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
         // An array of pointers is likely, and one of other things less so than a mistake.
         let is_array =
             self.types.shape(target) == Shape::Pointer && found.size.checked_rem(size) == Some(0);
-        if !is_bytes && !is_array && found.size > size + kernel_data::MAX_SPARE {
+        if !is_bytes && !is_array && found.size > size + spare {
             return Err(complaint.say(
                 EINVAL,
                 fmt!(

@@ -8,11 +8,7 @@ use super::{
     Operand, //
 };
 use crate::{
-    call::{
-        arguments::Complaint,
-        kernel_data,
-        variables, //
-    },
+    call::variables,
     ctype::ty::{
         Doubt,
         Ty, //
@@ -141,8 +137,9 @@ impl<'a> Evaluator<'_, '_, 'a> {
         &mut self,
         tree: &Tree<'_, 'a>,
         operator: Option<Binary>,
-        column: usize,
+        index: usize,
     ) -> Result<Item<'a>, Failure> {
+        let column = tree.nodes().get(index).map_or(1, |node| node.column);
         let (value, _) = self.pop_value(tree)?;
         let (target, node) = self.pop()?;
         let value = match operator {
@@ -153,6 +150,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
                 self.compute(operator, operand(before), operand(value), column)?
             }
         };
+        let value = self.valued(value, index, column)?;
         self.store(target, value, column)
     }
 
@@ -182,7 +180,6 @@ impl<'a> Evaluator<'_, '_, 'a> {
         value: Item<'a>,
         column: usize,
     ) -> Result<Item<'a>, Failure> {
-        let value = self.valued(value, column)?;
         let (ty, address) = match target {
             Item::Local(number) => {
                 self.refuse_variable(number, column)?;
@@ -200,7 +197,9 @@ impl<'a> Evaluator<'_, '_, 'a> {
         };
         let size = self.types.size(ty);
         let is_inside = |local: &Local<'_>| {
-            address >= local.address && address.wrapping_add(size) <= local.address + local.size
+            local.size > 0
+                && address >= local.address
+                && address.wrapping_add(size) <= local.address + local.size
         };
         let Some(number) = self.locals.iter().position(is_inside) else {
             return Err(self.fail(
@@ -212,11 +211,15 @@ impl<'a> Evaluator<'_, '_, 'a> {
         let (bytes, doubt) = self.converted(ty, value, column)?;
         self.execution.memory.write(address, size, &bytes)?;
         if let Some(local) = self.locals.get_mut(number) {
+            let whole = local.address == address && local.size == size;
+            // An element may be beyond its array, and number lie where a pointer does.
+            if !whole && (ty.doubt.is_some() || self.types.shape(ty) != Shape::Pointer) {
+                self.execution.memory.forget(address);
+            }
             // What is in doubt stays so in a structure, too.
-            local.ty = local.ty.map(|known| {
-                let whole = local.address == address && local.size == size;
-                known.with_doubt(if whole { doubt } else { known.doubt.or(doubt) })
-            });
+            local.ty = local
+                .ty
+                .map(|known| known.with_doubt(if whole { doubt } else { known.doubt.or(doubt) }));
         }
         Ok(match value {
             Item::Object(..) => Item::Object(ty, address),
@@ -241,26 +244,27 @@ impl<'a> Evaluator<'_, '_, 'a> {
     }
 
     /// A value with a type of its own.
-    fn valued(&mut self, value: Item<'a>, column: usize) -> Result<Item<'a>, Failure> {
+    fn valued(
+        &mut self,
+        value: Item<'a>,
+        index: usize,
+        column: usize,
+    ) -> Result<Item<'a>, Failure> {
         if let Some(address) = self.function_pointer(value, column)? {
             return Ok(Item::Scalar(Ty::void_pointer(), address));
         }
         Ok(match value {
             Item::Literal(Literal::Null) => Item::Scalar(Ty::void_pointer(), 0),
             Item::Literal(Literal::String(text)) => {
-                let memory = &mut self.execution.memory;
-                let address = memory.add_string(text.len(), text.bytes())?;
+                let address = self.at_place(index, |this| {
+                    let memory = &mut this.execution.memory;
+                    Ok(memory.add_string(text.len(), text.bytes())?)
+                })?;
                 Item::Scalar(self.types.text_pointer(), address as u64)
             }
             Item::Literal(Literal::Address(name)) => match self.typed_symbol(value, column)? {
                 Item::Literal(_) => {
-                    let complaint = Complaint {
-                        source: self.settings.source,
-                        column,
-                        declaration: c"void *",
-                    };
-                    let kallsyms = self.caller.kallsyms();
-                    let address = kernel_data::address(kallsyms, &name, true, 0, &complaint)?;
+                    let address = self.symbol_address(&name, column)?;
                     Item::Scalar(Ty::void_pointer().of_symbol(true), address as u64)
                 }
                 value => value,
@@ -310,6 +314,10 @@ impl<'a> Evaluator<'_, '_, 'a> {
                         *place = byte;
                     }
                     // `void *` becomes a pointer to what the program says.
+                    if is_pointer && !self.types.is_same(ty, to) {
+                        // Who gets this may write anything there.
+                        self.execution.memory.forget(bits as usize);
+                    }
                     let doubt = match ty.doubt {
                         None if is_pointer && bits != 0 && !self.types.is_same(ty, to) => {
                             Some(Doubt::Cast)

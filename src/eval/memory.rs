@@ -431,7 +431,7 @@ impl<'c, 'a> Evaluator<'c, '_, 'a> {
     ) -> Result<Item<'a>, Failure> {
         let item = self.variable(item, tree.start(node))?;
         let (ty, address) = match item {
-            Item::Object(ty, address) => (ty, address),
+            Item::Object(ty, address) => (self.known_type(ty, address), address),
             Item::Local(number) => return Err(self.no_value(number, tree.start(node))),
             item => return self.typed_symbol(item, tree.start(node)),
         };
@@ -440,10 +440,22 @@ impl<'c, 'a> Evaluator<'c, '_, 'a> {
         }
         let is_wide = matches!(self.types.shape(ty), Shape::Integer { size: 16, .. });
         if is_wide || self.types.shape(ty) == Shape::Aggregate && self.types.size(ty) > 0 {
-            return Ok(item);
+            return Ok(Item::Object(ty, address));
         }
         let column = tree.nodes().get(node).map_or(1, |node| node.column);
         Ok(Item::Scalar(ty, self.load_scalar(ty, address, column)?))
+    }
+
+    /// The type of what is at an address: in doubt, if it has pointers that something else may have
+    /// written.
+    pub(super) fn known_type(&self, ty: Ty, address: usize) -> Ty {
+        if ty.doubt.is_none()
+            && !self.execution.memory.is_known(address)
+            && self.types.has_pointer(ty)
+        {
+            return ty.doubted(Doubt::Overwritten);
+        }
+        ty
     }
 
     /// The value of a number or a pointer in memory.

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Evaluates expressions: from the first node to the last, with a stack of values.
+//! Evaluates expressions and programs: from node to node, with a stack of values.
 //!
-//! Every call in an expression is a checked call, whether its value is the result or an argument of
+//! Every call in them is a checked call, whether its value is the result or an argument of
 //! another. Memory is read by the kernel's fault-tolerant function only.
 
 mod calls;
@@ -342,6 +342,7 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
             return Ok(to);
         }
         self.settings.unsafe_call = self.settings.options.unsafe_call || node.is_unsafe;
+        self.is_fault.set(false);
         self.node(tree, node, index)?;
         Ok(index + 1)
     }
@@ -387,7 +388,7 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
                 let place = self.container_place(tree, &ty, member, index)?;
                 self.container_of(tree, place, certain)?
             }
-            NodeKind::Assign(operator) => self.assign(tree, operator, column)?,
+            NodeKind::Assign(operator) => self.assign(tree, operator, index)?,
             NodeKind::Step { up, after } => self.step(tree, up, after, column)?,
             NodeKind::Circle(number) => {
                 self.circle(number, column)?;

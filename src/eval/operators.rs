@@ -97,11 +97,20 @@ impl<'a> Evaluator<'_, '_, 'a> {
         })
     }
 
+    /// The number that a value is, if it is one; what is wrong is said of a column.
+    pub(super) fn number_in(
+        &self,
+        item: Item<'a>,
+        column: usize,
+    ) -> Result<Option<Number>, Failure> {
+        let number = self.number_of(item);
+        number.map_err(|failure| failure.or_in(self.settings.source, column))
+    }
+
     /// The number that a value is, to compute with.
     #[inline(never)]
     pub(crate) fn number(&self, item: Item<'a>, column: usize) -> Result<Number, Failure> {
-        let number = self.number_of(item);
-        let number = number.map_err(|failure| failure.or_in(self.settings.source, column))?;
+        let number = self.number_in(item, column)?;
         number.ok_or_else(|| match item {
             Item::Literal(text::Literal::Name(name)) => self.unknown(name, column),
             Item::Literal(text::Literal::Integer { .. }) => {
@@ -185,15 +194,10 @@ impl<'a> Evaluator<'_, '_, 'a> {
     ) -> Result<Option<u64>, Failure> {
         let name = match item {
             Item::Literal(text::Literal::Address(name)) => name,
-            Item::Literal(text::Literal::Name(name)) => {
-                let number = self.number_of(item);
-                let number =
-                    number.map_err(|failure| failure.or_in(self.settings.source, column))?;
-                match number {
-                    Some(_) => return Ok(None),
-                    None => text::NameText::of(name),
-                }
-            }
+            Item::Literal(text::Literal::Name(name)) => match self.number_in(item, column)? {
+                Some(_) => return Ok(None),
+                None => text::NameText::of(name),
+            },
             _ => return Ok(None),
         };
         let complaint = Complaint {

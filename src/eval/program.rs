@@ -2,9 +2,7 @@
 
 //! Statements: what a program prints, and where its loops end.
 
-use super::{
-    Evaluator, //
-};
+use super::Evaluator;
 use crate::{
     bindings,
     failure::{
@@ -12,8 +10,8 @@ use crate::{
         ELOOP, //
     },
     kptr::may_be_address,
-    print::to_c_string,
     show::{
+        symbol_name,
         value::Value,
         WARNED, //
     },
@@ -183,14 +181,8 @@ impl<'a> Evaluator<'_, '_, 'a> {
 
     /// An address, with the symbol that it lies in.
     pub(super) fn pointer_value(&self, address: usize) -> Result<Value, Failure> {
-        let name = self
-            .caller
-            .kallsyms()
-            .at(address, |place| match place.offset {
-                0 => to_c_string(fmt!("{}", place.name)),
-                offset => to_c_string(fmt!("{}+{offset:#x}", place.name)),
-            });
-        Ok(Value::Pointer(address, name.transpose()?))
+        let name = symbol_name::at(self.caller.kallsyms(), address)?;
+        Ok(Value::Pointer(address, name))
     }
 
     /// Ends a line.

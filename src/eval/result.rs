@@ -13,11 +13,9 @@ use super::{
 use crate::{
     call::{
         arguments::{
-            Complaint,
             Content,
             Temporary, //
         },
-        kernel_data,
         request::SymbolName, //
     },
     ctype::{
@@ -131,10 +129,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
                 }
             }
             Item::Object(ty, address) => Earlier::Object(lasting(ty)?, address),
-            Item::Literal(_) => match self
-                .number_of(item)
-                .map_err(|failure| failure.or_in(self.settings.source, tree.start(node)))?
-            {
+            Item::Literal(_) => match self.number_in(item, tree.start(node))? {
                 Some(number) => Earlier::Scalar(Ty::number(number.ty()), number.bits()),
                 None => Earlier::Nothing,
             },
@@ -348,13 +343,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
             text::Literal::Bool(value) => Ok((Value::Bool(value), to_c_string(fmt!("bool"))?)),
             text::Literal::Null => Ok((Value::Pointer(0, None), to_c_string(fmt!("void *"))?)),
             text::Literal::Address(name) => {
-                let complaint = Complaint {
-                    source: self.settings.source,
-                    column,
-                    declaration: c"void *",
-                };
-                let kallsyms = self.caller.kallsyms();
-                let address = kernel_data::address(kallsyms, &name, true, 0, &complaint)?;
+                let address = self.symbol_address(&name, column)?;
                 let kind = ValueKind::Pointer {
                     constant: true,
                     size: 0,

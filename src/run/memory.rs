@@ -10,7 +10,10 @@
 //! `vfree()` takes any address in an area at which a page begins. So no piece begins with a page: a
 //! piece that would has a canary after it, too.
 
-use core::ops::Range;
+use core::{
+    cell::Cell,
+    ops::Range, //
+};
 use kernel::{
     bindings,
     page::PAGE_SIZE,
@@ -52,6 +55,8 @@ struct Piece {
     size: usize,
     /// The `struct page` of the first page. If somebody frees the area, it is another one.
     page: usize,
+    /// Whether what is there has been written by its types only, so that its pointers are known.
+    is_known: Cell<bool>,
 }
 
 impl Memory {
@@ -70,7 +75,9 @@ impl Memory {
                 .get(index)
                 .is_some_and(|piece| piece.size == size)
             {
-                let bytes = self.pieces.get_mut(index).ok_or(ENOMEM)?.bytes();
+                let piece = self.pieces.get_mut(index).ok_or(ENOMEM)?;
+                piece.is_known.set(true);
+                let bytes = piece.bytes();
                 bytes.fill(0);
                 return Ok(bytes);
             }
@@ -101,11 +108,18 @@ impl Memory {
     ///
     /// `EFAULT` if the place is in none of them.
     pub(crate) fn write(&mut self, address: usize, size: usize, bytes: &[u8]) -> Result<(), Error> {
-        let place = self.pieces.iter_mut().find_map(|piece| {
-            let first = address.checked_sub(piece.address())?;
-            piece.bytes().get_mut(first..first.checked_add(size)?)
-        });
-        let place = place.ok_or(EFAULT)?;
+        let mut pieces = self.pieces.iter_mut();
+        let piece = pieces.find(|piece| address.wrapping_sub(piece.address()) < piece.size);
+        let piece = piece.ok_or(EFAULT)?;
+        let first = address - piece.address();
+        let place = piece
+            .area
+            .get_mut(piece.before + first..piece.before + piece.size)
+            .and_then(|rest| rest.get_mut(..size))
+            .ok_or(EFAULT)?;
+        if place.len() == piece.size {
+            piece.is_known.set(true);
+        }
         let (start, rest) = place.split_at_mut_checked(bytes.len()).ok_or(EFAULT)?;
         start.copy_from_slice(bytes);
         rest.fill(0);
@@ -129,10 +143,29 @@ impl Memory {
         Ok(memory.as_ptr() as usize)
     }
 
+    /// The piece that an address is in.
+    fn piece(&self, address: usize) -> Option<&Piece> {
+        let mut pieces = self.pieces.iter();
+        pieces.find(|piece| address.wrapping_sub(piece.address()) < piece.size)
+    }
+
     /// Whether an address is in one of the pieces.
     pub(crate) fn has(&self, address: usize) -> bool {
-        let mut pieces = self.pieces.iter();
-        pieces.any(|piece| address.wrapping_sub(piece.address()) < piece.size)
+        self.piece(address).is_some()
+    }
+
+    /// Says that the piece at this address, if there is one, may hold any bytes from now on, until
+    /// the whole is written.
+    pub(crate) fn forget(&self, address: usize) {
+        if let Some(piece) = self.piece(address) {
+            piece.is_known.set(false);
+        }
+    }
+
+    /// Whether the pointers at this address are what their types say. Beyond the pieces others know
+    /// that.
+    pub(crate) fn is_known(&self, address: usize) -> bool {
+        self.piece(address).is_none_or(|piece| piece.is_known.get())
     }
 
     /// What a function that has returned has done to a piece of memory, though it must not, with
@@ -183,6 +216,7 @@ impl Piece {
             before,
             size,
             page,
+            is_known: Cell::new(true),
         })
     }
 

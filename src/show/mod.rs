@@ -4,7 +4,7 @@
 
 pub(crate) mod error_name;
 pub(crate) mod object;
-mod symbol_name;
+pub(crate) mod symbol_name;
 pub(crate) mod value;
 
 use self::{

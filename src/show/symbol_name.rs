@@ -33,6 +33,12 @@ pub(super) fn of_code(
     if !is_code && !is_function {
         return Ok(None);
     }
+    at(kallsyms, address)
+}
+
+/// The symbol that an address lies in, with the distance from its beginning.
+#[inline(never)]
+pub(crate) fn at(kallsyms: &Kallsyms, address: usize) -> Result<Option<CString>> {
     // Nothing can be allocated while the name is there.
     let mut name = KVec::from_elem(0u8, bindings::KSYM_NAME_LEN as usize, GFP_KERNEL)?;
     let found = kallsyms.at(address, |place| {

@@ -56,7 +56,7 @@ in_files() {
 	insmod "$MODULE" || exit
 	row "cat symbols / cat /proc/kallsyms$1" \
 		"$($timer read /proc/kallsyms 65536)" "$($timer read $files/symbols 65536)" 1.0
-	row "its first 4 KiB / those of /proc/kallsyms$1" \
+	row "the first 4 KiB of it / of /proc/kallsyms$1" \
 		"$($timer read /proc/kallsyms 4096 4096)" "$($timer read $files/symbols 4096 4096)" 3
 	row "symbols: filter=tcp_* / a compiled reader of /proc/kallsyms$1" \
 		"$($timer grep /proc/kallsyms tcp_)" "$($timer ask $files/symbols 'module=vmlinux filter=tcp_*')" 0.01

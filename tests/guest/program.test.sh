@@ -73,6 +73,8 @@ int
 0 ns"
 equal "data of a module that is too small" "$(lines '*(long *)&loop:max_part')" \
 	"call: column 2: \`long *\`: max_part has 4 bytes, not 8"
+equal "and too large" "$(lines '*(short *)&loop:max_part' | sed 's/;.*//')" \
+	"call: column 2: \`short *\`: max_part has 4 bytes, and this 2"
 equal "a slice of text" "$(first '*find_task_by_vpid(1)->comm@4')" '"init"'
 equal "a string is whole" "$(first 'kasprintf(GFP_KERNEL, "%1000d", 7)' | wc -c)" 1003
 equal "a function is a value" "$(lines 'f = int_sqrt; f == &int_sqrt, f == gcd')" "1${tab}0"
@@ -88,6 +90,26 @@ error ENOENT column 7: no_such_function: no such symbol; macros, inline function
 printf '%9000s1' '' | sed 's/ /1+/g' >/tmp/program
 equal "too many parts" "$(exec 3<>"$files/call" && dd bs=64k if=/tmp/program >&3 2>/dev/null
 	cut -d' ' -f5- <&3)" "this expression has too many parts"
+
+# What a function may have written to a local is not believed.
+doubt='this local was written to as bytes, and may hold anything; unsafe passes a `struct pid *` on'
+equal "a pointer that was written as bytes" "$(lines 'struct pid *p; copy_from_kernel_nofault(&p, &panic_timeout, 4); pid_vnr(p)' | sed 's/^call: column [0-9]*: [^:]*: //')" "$doubt"
+equal "and by another pointer to it" "$(lines 'struct pid *p; q = &p; e = copy_from_kernel_nofault(q, &panic_timeout, 4); pid_vnr(*q)' | sed 's/^call: column [0-9]*: [^:]*: //')" "$doubt"
+equal "and in an array" "$(lines 'struct pid *v[2]; e = copy_from_kernel_nofault(v, &panic_timeout, 4); pid_vnr(v[0])' | sed 's/^call: column [0-9]*: [^:]*: //')" "$doubt"
+equal "a pointer that was assigned afterwards" \
+	"$(lines 'struct pid *p; e = copy_from_kernel_nofault(&p, &panic_timeout, 4); p = find_vpid(1); pid_vnr(p)')" 1
+equal "a number that was written as bytes" \
+	"$(lines 'int i; e = copy_from_kernel_nofault(&i, &panic_timeout, 4); i')" "$(cat /proc/sys/kernel/panic)"
+
+# What is evaluated often has the same memory, and nobody else has it.
+equal "a string in a loop" "$(lines 'for (i = 0; i < 3000; i++) s = "abc"; s')" '"abc"'
+equal "a call that failed in a loop gives its memory to nobody" \
+	"$(lines 'for (i = 0; i < 3; i++) { kstrtoint("42", i == 1 ? unsafe *(int *)8 : 10, out), 1; if (i == 1) s = "xy"; if (i > 0) s }')" \
+	"0${tab}1
+<fault>${tab}1
+\"xy\"
+0${tab}1
+\"xy\""
 
 # Loops that do not end, or print too much.
 (exec 3<>"$files/call" && echo 'i = 0; while (1) i++' >&3) 2>/dev/null &

@@ -141,7 +141,7 @@ for name in $several; do
 		equal "$name@$number" "$(evaluate "&$name@$number")" "$address"
 	done
 	equal "$name@3 is not there" "$(evaluate "&$name@3" | sed 's/: @1 .*//')" \
-		"call: column 1: \`void *\`: there is no number 3 of this name"
+		"call: column 1: \`void *\`: no symbol of this name has the number 3"
 done
 several=$(awk '$3 == "__per_cpu_start" { on = 1 } on && $4 == "" { print $3 } $3 == "__per_cpu_end" { exit }' /proc/kallsyms | sort | uniq -d | head -n 1)
 if [ -n "$several" ]; then

@@ -174,7 +174,7 @@ impl<'a> Converter<'_, '_, 'a> {
             return Err(complaint.say(
                 EPERM,
                 fmt!(
-                    "this may be an address, which is no number; {} passes it",
+                    "this may be an address, not a number; {} passes it",
                     complaint.unsafe_word()
                 ),
             ));

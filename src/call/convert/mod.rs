@@ -240,6 +240,7 @@ impl<'a> Converter<'_, '_, 'a> {
             Some(Doubt::Cast) => "only a cast says what this points to",
             Some(Doubt::Earlier) => "this is of an earlier value, whose object may be gone",
             Some(Doubt::Computed) => "this was computed, and may point anywhere",
+            Some(Doubt::Overwritten) => "this local was written to as bytes, and may hold anything",
             Some(Doubt::Union) => {
                 "this is in a union, and nobody knows which of its members is there"
             }
@@ -334,6 +335,9 @@ impl<'a> Converter<'_, '_, 'a> {
             ValueKind::Function => true,
             kind => return Err(wants(kind, complaint)),
         };
+        if !constant && (self.asked.unsafe_call || self.takes_bytes(parameter)) {
+            self.memory.forget(address);
+        }
         if self.asked.unsafe_call {
             return Ok(address);
         }
@@ -376,7 +380,10 @@ impl<'a> Converter<'_, '_, 'a> {
     fn promote(&mut self, given: Given<'a>, complaint: &Complaint<'_>) -> Result<usize, Failure> {
         let value = match given {
             Given::Literal(value) => value,
-            Given::Pointer(_, address, _) => return Ok(address),
+            Given::Pointer(_, address, _) => {
+                self.memory.forget(address);
+                return Ok(address);
+            }
             Given::Structure(ty, _) => {
                 return Err(complaint.say(
                     EINVAL,
