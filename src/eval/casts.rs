@@ -288,7 +288,10 @@ impl<'a> Evaluator<'_, '_, 'a> {
             ));
         }
         let bits = match operand.item {
-            Item::Scalar(ty, bits) if self.types.shape(ty) == Shape::Pointer => bits,
+            Item::Scalar(ty, bits) if self.types.shape(ty) == Shape::Pointer => {
+                self.execution.memory.forget(bits as usize);
+                bits
+            }
             Item::Literal(text::Literal::Null) => 0,
             item => self.number(item, operand.column)?.bits(),
         };

@@ -92,10 +92,13 @@ equal "too many parts" "$(exec 3<>"$files/call" && dd bs=64k if=/tmp/program >&3
 	cut -d' ' -f5- <&3)" "this expression has too many parts"
 
 # What a function may have written to a local is not believed.
+# shellcheck disable=SC2016 # the module writes the backquotes
 doubt='this local was written to as bytes, and may hold anything; unsafe passes a `struct pid *` on'
 equal "a pointer that was written as bytes" "$(lines 'struct pid *p; copy_from_kernel_nofault(&p, &panic_timeout, 4); pid_vnr(p)' | sed 's/^call: column [0-9]*: [^:]*: //')" "$doubt"
 equal "and by another pointer to it" "$(lines 'struct pid *p; q = &p; e = copy_from_kernel_nofault(q, &panic_timeout, 4); pid_vnr(*q)' | sed 's/^call: column [0-9]*: [^:]*: //')" "$doubt"
 equal "and in an array" "$(lines 'struct pid *v[2]; e = copy_from_kernel_nofault(v, &panic_timeout, 4); pid_vnr(v[0])' | sed 's/^call: column [0-9]*: [^:]*: //')" "$doubt"
+equal "and by its address as a number" "$(lines 'struct pid *p = find_vpid(1); n = (unsigned long)&p; pid_vnr(p)' | sed 's/^call: column [0-9]*: [^:]*: //')" "$doubt"
+equal "and by a member of another local" "$(lines 'struct iovec v; struct pid *p = find_vpid(1); v.iov_base = &p; pid_vnr(p)' | sed 's/^call: column [0-9]*: [^:]*: //')" "$doubt"
 equal "a pointer that was assigned afterwards" \
 	"$(lines 'struct pid *p; e = copy_from_kernel_nofault(&p, &panic_timeout, 4); p = find_vpid(1); pid_vnr(p)')" 1
 equal "a number that was written as bytes" \
