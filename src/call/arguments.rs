@@ -22,7 +22,7 @@ use kernel::{
 /// The value of an argument. Some values have no type before it is known which parameter or member
 /// they are for.
 #[derive(Clone, Copy)]
-pub(crate) enum Given<'a> {
+pub(crate) enum ArgumentValue<'a> {
     /// A literal as written, or an integer.
     Literal(Literal<'a>),
     /// A pointer, its type, and how many bytes are there, if that is known.
@@ -42,7 +42,7 @@ pub(crate) enum Given<'a> {
 pub(crate) struct Argument<'a> {
     /// Where it begins in the text, counted from 1.
     pub(crate) column: usize,
-    pub(crate) given: Given<'a>,
+    pub(crate) value: ArgumentValue<'a>,
 }
 
 /// A member in braces, and its value.
@@ -96,5 +96,5 @@ pub(crate) enum Content {
     /// A string in a buffer of this many bytes.
     Text(usize),
     /// A string that was an argument: it is shown if the function has changed it.
-    Given(KVec<u8>),
+    StringArgument(KVec<u8>),
 }

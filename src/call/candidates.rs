@@ -3,7 +3,7 @@
 //! Symbols of one name, to choose from.
 
 use crate::{
-    call::Asked,
+    call::CallRequest,
     failure::{
         quote,
         Failure, //
@@ -32,7 +32,7 @@ use kernel::{
 pub(crate) fn missing(
     kallsyms: &Kallsyms,
     name: &Name<'_>,
-    call: &Asked<'_>,
+    call: &CallRequest<'_>,
     error: kallsyms::Error,
 ) -> Failure {
     let (asked, choice) = (call.function.as_bytes(), call.choice);

@@ -91,7 +91,7 @@ pub(crate) const GREETING: &[u8] =
 
 /// The request for one call.
 #[derive(Clone, Copy)]
-pub(crate) struct Asked<'r> {
+pub(crate) struct CallRequest<'r> {
     /// The parameter or file in which it was written, for messages.
     pub(crate) source: &'static str,
     /// The function.
@@ -111,7 +111,7 @@ pub(crate) struct Asked<'r> {
 }
 
 /// A call that has returned, with what an evaluation needs to go on with its value.
-pub(crate) struct Called<'k> {
+pub(crate) struct ReturnedCall<'k> {
     pub(crate) outcome: KBox<Outcome>,
     /// The function's value, as the registers had it.
     pub(crate) registers: [usize; 2],
@@ -169,12 +169,12 @@ impl Caller {
     #[inline(never)]
     pub(crate) fn call_checked<'a>(
         &self,
-        call: &Asked<'_>,
+        call: &CallRequest<'_>,
         types: &Types<'_>,
         fields: &[Field<'a>],
         arguments: &mut [Argument<'a>],
         execution: &mut Execution<'_>,
-    ) -> Result<KBox<Called<'_>>, Failure> {
+    ) -> Result<KBox<ReturnedCall<'_>>, Failure> {
         allowed()?;
         let kallsyms = &self.kallsyms;
         let (alias, name) = function(call.function)?;
@@ -199,7 +199,7 @@ impl Caller {
             kallsyms,
             types,
             signature: &signature,
-            asked: call,
+            request: call,
             name,
             target: &target,
             fields,
@@ -245,7 +245,7 @@ impl Caller {
         outcome.tainted = call.unsafe_call;
         outcome.warned = execution.warned;
         Ok(KBox::new(
-            Called {
+            ReturnedCall {
                 outcome,
                 registers: returned.registers,
                 returns: signature.returns,

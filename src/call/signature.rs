@@ -7,7 +7,7 @@ use super::{
         self,
         unsupported::MAX_ARGUMENTS, //
     },
-    Asked, //
+    CallRequest, //
 };
 use crate::{
     ctype::{
@@ -85,9 +85,9 @@ impl<'k> CallSignature<'k> {
         kallsyms: &'k Kallsyms,
         target: &Target,
         name: &CStr,
-        asked: &Asked<'_>,
+        request: &CallRequest<'_>,
     ) -> Result<Self, Failure> {
-        let sig = match asked.sig {
+        let sig = match request.sig {
             Some(sig) => {
                 let failure = |error| Failure::parse("sig", error);
                 let parsed = parse(|prototype| text::read_prototype(sig, prototype), failure)?;
@@ -105,8 +105,8 @@ impl<'k> CallSignature<'k> {
         let known = match &btf {
             Some(btf) => match btf.function(name) {
                 Some(prototype) => {
-                    if !asked.unsafe_call {
-                        rules::refuse_prototype(name, &prototype, asked.source)?;
+                    if !request.unsafe_call {
+                        rules::refuse_prototype(name, &prototype, request.source)?;
                     }
                     Some(Self::known(btf, &prototype, sig.as_deref())?)
                 }
@@ -116,14 +116,14 @@ impl<'k> CallSignature<'k> {
         };
         let mut signature = match (known, sig) {
             (Some(known), _) => known,
-            (None, Some(sig)) if asked.unsafe_call => {
+            (None, Some(sig)) if request.unsafe_call => {
                 // Its typedefs and enumerations are looked for in the kernel itself.
                 Self::said(&sig, kallsyms.btf_of_vmlinux().as_ref())?
             }
             _ => {
                 return Err(Failure::call(
-                    asked.source,
-                    asked.function.as_bytes(),
+                    request.source,
+                    request.function.as_bytes(),
                     &kallsyms::Error::NoPrototype,
                 ))
             }

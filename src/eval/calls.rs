@@ -7,18 +7,18 @@ use super::{
     boolean,
     scalar,
     Evaluator,
-    Item, //
+    StackValue, //
 };
 use crate::{
     call::{
         arguments::{
             Argument,
-            Given, //
+            ArgumentValue, //
         },
         candidates::Choice,
         request::SymbolName,
-        Asked,
-        Called, //
+        CallRequest,
+        ReturnedCall, //
     },
     ctype::{
         bits::extend,
@@ -50,17 +50,17 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
         name: text::NameText<'a>,
         count: usize,
         index: usize,
-    ) -> Result<Item<'a>, Failure> {
+    ) -> Result<StackValue<'a>, Failure> {
         let function = SymbolName::new(name)?;
         let end = tree.nodes().get(index).map_or(1, |node| node.last);
         let after = tree.nodes().get(index + 1..).unwrap_or_default();
         let is_unsafe = |node: &Node<'_>| matches!(node.kind, text::NodeKind::Unsafe { .. });
         let is_whole = after.iter().all(is_unsafe);
-        let mut asked = self.asked(&function, end, is_whole);
+        let mut request = self.request(&function, end, is_whole);
         if name.position != 0 {
-            asked.position = name.position;
+            request.position = name.position;
         }
-        self.at_place(index, |this| this.make_call(tree, &asked, count))
+        self.at_place(index, |this| this.make_call(tree, &request, count))
     }
 
     /// Does something that may need memory. What it needs belongs to its place in the text: it is
@@ -88,12 +88,17 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
 
     /// What is asked of a function, whose arguments end in the column `end`. The options are about
     /// the outermost call.
-    fn asked<'s>(&self, function: &'s SymbolName, end: usize, is_outermost: bool) -> Asked<'s>
+    fn request<'s>(
+        &self,
+        function: &'s SymbolName,
+        end: usize,
+        is_outermost: bool,
+    ) -> CallRequest<'s>
     where
         'r: 's,
     {
         let options = self.settings.options;
-        Asked {
+        CallRequest {
             source: self.settings.source,
             function,
             position: if is_outermost { options.position } else { 0 },
@@ -112,11 +117,11 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
         function: &SymbolName,
         end: usize,
     ) -> Result<(), Failure> {
-        let asked = Asked {
+        let request = CallRequest {
             choice: Choice::Parameter,
-            ..self.asked(function, end, true)
+            ..self.request(function, end, true)
         };
-        self.make_call(tree, &asked, self.stack.len())?;
+        self.make_call(tree, &request, self.stack.len())?;
         Ok(())
     }
 
@@ -125,10 +130,10 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
     fn make_call(
         &mut self,
         tree: &Tree<'_, 'a>,
-        asked: &Asked<'_>,
+        request: &CallRequest<'_>,
         count: usize,
-    ) -> Result<Item<'a>, Failure> {
-        let called = self.called(tree, asked, count)?;
+    ) -> Result<StackValue<'a>, Failure> {
+        let called = self.called(tree, request, count)?;
         self.nanoseconds = self.nanoseconds.saturating_add(called.outcome.nanoseconds);
         let called = KBox::into_inner(called);
         let [register, _] = called.registers;
@@ -152,16 +157,16 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
                 outcome.value = value;
             }
             self.last = Some(outcome);
-            return Ok(Item::Object(ty, address));
+            return Ok(StackValue::Object(ty, address));
         }
         self.last = Some(outcome);
         Ok(self.returned(kind, btf.zip(called.returns_id), register))
     }
 
     /// What a function returned in a register: of a kind, and of a type if the BTF has it.
-    fn returned(&self, kind: ValueKind, ty: Option<(usize, u32)>, register: u64) -> Item<'a> {
+    fn returned(&self, kind: ValueKind, ty: Option<(usize, u32)>, register: u64) -> StackValue<'a> {
         if kind == ValueKind::Void {
-            return Item::Void;
+            return StackValue::Void;
         }
         let ty = match ty {
             Some((btf, id)) => Ty::of(btf, id),
@@ -177,7 +182,7 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
                 _ => Ty::void_pointer(),
             },
         };
-        Item::Scalar(ty, self.fill(ty, register))
+        StackValue::Scalar(ty, self.fill(ty, register))
     }
 
     /// Keeps a structure that came by value in memory, for as long as the evaluation lasts.
@@ -196,42 +201,44 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
     fn called(
         &mut self,
         tree: &Tree<'_, 'a>,
-        asked: &Asked<'_>,
+        request: &CallRequest<'_>,
         count: usize,
-    ) -> Result<KBox<Called<'c>>, Failure> {
-        let mut given = KVec::with_capacity(count, GFP_KERNEL)?;
+    ) -> Result<KBox<ReturnedCall<'c>>, Failure> {
+        let mut arguments = KVec::with_capacity(count, GFP_KERNEL)?;
         let first = self.stack.len().saturating_sub(count);
         for index in first..self.stack.len() {
             let (item, node) = self.stack[index];
-            given.push(self.given(tree, item, node)?, GFP_KERNEL)?;
+            arguments.push(self.argument(tree, item, node)?, GFP_KERNEL)?;
         }
         self.stack.truncate(first);
         self.caller.call_checked(
-            asked,
+            request,
             &self.types,
             &self.fields,
-            &mut given,
+            &mut arguments,
             &mut self.execution,
         )
     }
 
     /// An argument.
     #[inline(never)]
-    pub(super) fn given(
+    pub(super) fn argument(
         &self,
         tree: &Tree<'_, 'a>,
-        item: Item<'a>,
+        item: StackValue<'a>,
         node: usize,
     ) -> Result<Argument<'a>, Failure> {
         let column = tree.start(node);
         // An array becomes a pointer to its first element.
         let array = match item {
-            Item::Object(ty, _) if self.types.array(ty).is_some() => Some(self.types.size(ty)),
+            StackValue::Object(ty, _) if self.types.array(ty).is_some() => {
+                Some(self.types.size(ty))
+            }
             _ => None,
         };
-        let given = match self.load(tree, item, node)? {
-            Item::Literal(value) => Given::Literal(value),
-            Item::Scalar(ty, bits) if self.types.shape(ty) == Shape::Pointer => {
+        let value = match self.load(tree, item, node)? {
+            StackValue::Literal(value) => ArgumentValue::Literal(value),
+            StackValue::Scalar(ty, bits) if self.types.shape(ty) == Shape::Pointer => {
                 if !self.settings.unsafe_call {
                     self.check_object(tree, bits, node)?;
                 }
@@ -241,24 +248,26 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
                 let target = target.map(|target| self.known_type(target, bits as usize));
                 let doubt = ty.doubt.or(target.and_then(|target| target.doubt));
                 let ty = ty.with_doubt(doubt);
-                Given::Pointer(ty, bits as usize, room)
+                ArgumentValue::Pointer(ty, bits as usize, room)
             }
-            item @ Item::Scalar(..) => {
+            item @ StackValue::Scalar(..) => {
                 let number = self.number(item, column)?;
-                Given::Literal(constants::literal(number))
+                ArgumentValue::Literal(constants::literal(number))
             }
-            Item::Temporary(given) => given,
-            Item::Local(number) => return Err(self.no_value(number, column)),
-            Item::Slice(ty, address, count) => {
+            StackValue::Temporary(value) => value,
+            StackValue::Local(number) => return Err(self.no_value(number, column)),
+            StackValue::Slice(ty, address, count) => {
                 let room = self.types.size(ty).saturating_mul(count);
-                Given::Pointer(ty.pointer(), address, Some(room))
+                ArgumentValue::Pointer(ty.pointer(), address, Some(room))
             }
-            Item::Void | Item::Field(_) => {
+            StackValue::Void | StackValue::Field(_) => {
                 return Err(self.fail(column, EINVAL, fmt!("this function returns no value")))
             }
-            Item::Object(ty, address) => Given::Structure(ty, self.by_value(ty, address, column)?),
+            StackValue::Object(ty, address) => {
+                ArgumentValue::Structure(ty, self.by_value(ty, address, column)?)
+            }
         };
-        Ok(Argument { column, given })
+        Ok(Argument { column, value })
     }
 
     /// How many bytes are where a pointer leads; [`None`] for text and what has no type. A symbol

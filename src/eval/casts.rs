@@ -4,8 +4,8 @@
 
 use super::{
     Evaluator,
-    Item,
-    Operand, //
+    Operand,
+    StackValue, //
 };
 use crate::{
     call::{
@@ -41,14 +41,14 @@ impl<'a> Evaluator<'_, '_, 'a> {
         tree: &text::Tree<'_, 'a>,
         ty: &text::TypeName<'a>,
         column: usize,
-    ) -> Result<Item<'a>, Failure> {
+    ) -> Result<StackValue<'a>, Failure> {
         let symbol = match self.stack.last() {
-            Some((Item::Literal(text::Literal::Address(name)), _)) => Some(*name),
+            Some((StackValue::Literal(text::Literal::Address(name)), _)) => Some(*name),
             _ => None,
         };
         let operand = self.pop_operand(tree)?;
         let about = match operand.item {
-            Item::Scalar(ty, _) | Item::Object(ty, _) => Some(ty),
+            StackValue::Scalar(ty, _) | StackValue::Object(ty, _) => Some(ty),
             _ => None,
         };
         let to = match ty.base {
@@ -63,14 +63,16 @@ impl<'a> Evaluator<'_, '_, 'a> {
 
     /// Makes a value one of another type.
     #[inline(never)]
-    fn cast(&self, operand: Operand<'a>, to: Ty, column: usize) -> Result<Item<'a>, Failure> {
+    fn cast(&self, operand: Operand<'a>, to: Ty, column: usize) -> Result<StackValue<'a>, Failure> {
         if self.types.pointee(to).is_none() {
             return self.cast_to_number(operand, to, column);
         }
         match operand.item {
-            Item::Literal(text::Literal::Null) => Ok(Item::Scalar(to, 0)),
-            Item::Literal(text::Literal::Address(name)) => self.cast_symbol(&name, to, column),
-            Item::Scalar(ty, bits) if self.types.shape(ty) == Shape::Pointer => {
+            StackValue::Literal(text::Literal::Null) => Ok(StackValue::Scalar(to, 0)),
+            StackValue::Literal(text::Literal::Address(name)) => {
+                self.cast_symbol(&name, to, column)
+            }
+            StackValue::Scalar(ty, bits) if self.types.shape(ty) == Shape::Pointer => {
                 // A cast to what it is already changes nothing.
                 let same = self.types.is_same(ty, to)
                     && !self.types.has_inner_const(ty)
@@ -83,20 +85,21 @@ impl<'a> Evaluator<'_, '_, 'a> {
                     None | Some(Doubt::Symbol | Doubt::Earlier) if !same => Some(Doubt::Cast),
                     doubt => doubt,
                 };
-                Ok(Item::Scalar(to.with_doubt(doubt), bits))
+                Ok(StackValue::Scalar(to.with_doubt(doubt), bits))
             }
-            Item::Object(ty, _) if self.types.shape(ty) == Shape::Aggregate => Err(self.fail(
-                operand.column,
-                EINVAL,
-                fmt!(
-                    "this is a `{}`, not a pointer; & before it is its address",
-                    self.types.display(ty)
-                ),
-            )),
+            StackValue::Object(ty, _) if self.types.shape(ty) == Shape::Aggregate => Err(self
+                .fail(
+                    operand.column,
+                    EINVAL,
+                    fmt!(
+                        "this is a `{}`, not a pointer; & before it is its address",
+                        self.types.display(ty)
+                    ),
+                )),
             item => {
                 let number = self.number(item, operand.column)?;
                 if number.bits() == 0 {
-                    return Ok(Item::Scalar(to, 0));
+                    return Ok(StackValue::Scalar(to, 0));
                 }
                 if !self.settings.unsafe_call {
                     return Err(self.fail(
@@ -108,15 +111,19 @@ impl<'a> Evaluator<'_, '_, 'a> {
                         ),
                     ));
                 }
-                Ok(Item::Scalar(to, number.bits()))
+                Ok(StackValue::Scalar(to, number.bits()))
             }
         }
     }
 
     /// The address of a symbol as a pointer, if its type is known.
     #[inline(never)]
-    pub(super) fn typed_symbol(&self, item: Item<'a>, column: usize) -> Result<Item<'a>, Failure> {
-        let Item::Literal(text::Literal::Address(name)) = item else {
+    pub(super) fn typed_symbol(
+        &self,
+        item: StackValue<'a>,
+        column: usize,
+    ) -> Result<StackValue<'a>, Failure> {
+        let StackValue::Literal(text::Literal::Address(name)) = item else {
             return Ok(item);
         };
         let complaint = Complaint {
@@ -127,7 +134,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
         let kallsyms = self.caller.kallsyms();
         Ok(
             match variables::pointer_to(kallsyms, &self.types, &name, &complaint)? {
-                Some((ty, address)) => Item::Scalar(ty, address as u64),
+                Some((ty, address)) => StackValue::Scalar(ty, address as u64),
                 None => item,
             },
         )
@@ -154,12 +161,14 @@ impl<'a> Evaluator<'_, '_, 'a> {
         &self,
         name: text::NameText<'a>,
         column: usize,
-    ) -> Result<Option<Item<'a>>, Failure> {
+    ) -> Result<Option<StackValue<'a>>, Failure> {
         let mut parts = name.symbol.split('.');
         let symbol = parts.next().unwrap_or_default();
         let variable = text::NameText { symbol, ..name };
-        let Item::Scalar(pointer, address) =
-            self.typed_symbol(Item::Literal(text::Literal::Address(variable)), column)?
+        let StackValue::Scalar(pointer, address) = self.typed_symbol(
+            StackValue::Literal(text::Literal::Address(variable)),
+            column,
+        )?
         else {
             return Ok(None);
         };
@@ -167,11 +176,11 @@ impl<'a> Evaluator<'_, '_, 'a> {
         let mut address = address as usize;
         for member in parts {
             match self.member(ty, address, member, column)? {
-                Item::Object(is, at) => (ty, address) = (is, at),
+                StackValue::Object(is, at) => (ty, address) = (is, at),
                 _ => return Err(self.no_address(column)),
             }
         }
-        Ok(Some(Item::Scalar(ty.pointer(), address as u64)))
+        Ok(Some(StackValue::Scalar(ty.pointer(), address as u64)))
     }
 
     /// Fails if a symbol is smaller than what a cast says is there, or a number of another size.
@@ -179,7 +188,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
     pub(super) fn check_room(
         &self,
         name: &text::NameText<'_>,
-        item: Item<'a>,
+        item: StackValue<'a>,
         to: Ty,
         column: usize,
     ) -> Result<(), Failure> {
@@ -196,7 +205,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
             kernel_data::data(self.caller.kallsyms(), name, true, size, &complaint)?;
         }
         let is = match item {
-            Item::Scalar(ty, _) => self.types.pointee(ty),
+            StackValue::Scalar(ty, _) => self.types.pointee(ty),
             _ => None,
         };
         let is_number = |ty| matches!(self.types.shape(ty), Shape::Integer { size: 2.., .. });
@@ -220,7 +229,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
         name: &text::NameText<'_>,
         to: Ty,
         column: usize,
-    ) -> Result<Item<'a>, Failure> {
+    ) -> Result<StackValue<'a>, Failure> {
         let complaint = Complaint {
             source: self.settings.source,
             column,
@@ -262,7 +271,10 @@ impl<'a> Evaluator<'_, '_, 'a> {
             ));
         }
         let constant = found.is_constant();
-        Ok(Item::Scalar(to.of_symbol(constant), found.address as u64))
+        Ok(StackValue::Scalar(
+            to.of_symbol(constant),
+            found.address as u64,
+        ))
     }
 
     /// Makes a value a number of a type, or nothing of `void`.
@@ -272,10 +284,10 @@ impl<'a> Evaluator<'_, '_, 'a> {
         operand: Operand<'a>,
         to: Ty,
         column: usize,
-    ) -> Result<Item<'a>, Failure> {
+    ) -> Result<StackValue<'a>, Failure> {
         let shape = self.types.shape(to);
         if to == Ty::VOID {
-            return Ok(Item::Void);
+            return Ok(StackValue::Void);
         }
         if !matches!(
             shape,
@@ -288,14 +300,14 @@ impl<'a> Evaluator<'_, '_, 'a> {
             ));
         }
         let bits = match operand.item {
-            Item::Scalar(ty, bits) if self.types.shape(ty) == Shape::Pointer => {
+            StackValue::Scalar(ty, bits) if self.types.shape(ty) == Shape::Pointer => {
                 self.execution.memory.forget(bits as usize);
                 bits
             }
-            Item::Literal(text::Literal::Null) => 0,
+            StackValue::Literal(text::Literal::Null) => 0,
             item => self.number(item, operand.column)?.bits(),
         };
-        Ok(Item::Scalar(
+        Ok(StackValue::Scalar(
             to,
             match shape {
                 Shape::Bool => u64::from(bits != 0),

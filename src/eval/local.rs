@@ -4,8 +4,8 @@
 
 use super::{
     Evaluator,
-    Item,
-    Operand, //
+    Operand,
+    StackValue, //
 };
 use crate::{
     call::variables,
@@ -63,12 +63,14 @@ impl<'a> Local<'a> {
 
 impl<'a> Evaluator<'_, '_, 'a> {
     /// The value of a local, or the local itself, if it has no value yet.
-    pub(super) fn local(&self, number: usize) -> Result<Item<'a>, Failure> {
+    pub(super) fn local(&self, number: usize) -> Result<StackValue<'a>, Failure> {
         let local = self.locals.get(number).ok_or(EINVAL)?;
         Ok(match (local.ty, local.text.declared) {
-            (None, _) => Item::Local(number),
-            (Some(ty), Declared::Array(..)) => Item::Scalar(ty.pointer(), local.address as u64),
-            (Some(ty), _) => Item::Object(ty, local.address),
+            (None, _) => StackValue::Local(number),
+            (Some(ty), Declared::Array(..)) => {
+                StackValue::Scalar(ty.pointer(), local.address as u64)
+            }
+            (Some(ty), _) => StackValue::Object(ty, local.address),
         })
     }
 
@@ -138,7 +140,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
         tree: &Tree<'_, 'a>,
         operator: Option<Binary>,
         index: usize,
-    ) -> Result<Item<'a>, Failure> {
+    ) -> Result<StackValue<'a>, Failure> {
         let column = tree.nodes().get(index).map_or(1, |node| node.column);
         let (value, _) = self.pop_value(tree)?;
         let (target, node) = self.pop()?;
@@ -162,7 +164,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
         up: bool,
         after: bool,
         column: usize,
-    ) -> Result<Item<'a>, Failure> {
+    ) -> Result<StackValue<'a>, Failure> {
         let (target, node) = self.pop()?;
         let before = self.load(tree, target, node)?;
         let operator = if up { Binary::Add } else { Binary::Subtract };
@@ -176,15 +178,15 @@ impl<'a> Evaluator<'_, '_, 'a> {
     /// Puts a value into a local, or a part of one.
     fn store(
         &mut self,
-        target: Item<'a>,
-        value: Item<'a>,
+        target: StackValue<'a>,
+        value: StackValue<'a>,
         column: usize,
-    ) -> Result<Item<'a>, Failure> {
+    ) -> Result<StackValue<'a>, Failure> {
         let (ty, address) = match target {
-            Item::Local(number) => {
+            StackValue::Local(number) => {
                 self.refuse_variable(number, column)?;
                 let ty = match value {
-                    Item::Scalar(ty, _) | Item::Object(ty, _) => ty,
+                    StackValue::Scalar(ty, _) | StackValue::Object(ty, _) => ty,
                     _ => return Err(self.fail(column, EINVAL, fmt!("this has no value to keep"))),
                 };
                 let size = self.sized(ty, column)?;
@@ -192,7 +194,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
                 let address = self.locals.get(number).map_or(0, |local| local.address);
                 (ty, address)
             }
-            Item::Object(ty, address) => (ty, address),
+            StackValue::Object(ty, address) => (ty, address),
             _ => return Err(self.fail(column, EINVAL, fmt!("a bit-field cannot be assigned to"))),
         };
         let size = self.types.size(ty);
@@ -222,8 +224,8 @@ impl<'a> Evaluator<'_, '_, 'a> {
                 .map(|known| known.with_doubt(if whole { doubt } else { known.doubt.or(doubt) }));
         }
         Ok(match value {
-            Item::Object(..) => Item::Object(ty, address),
-            _ => Item::Scalar(ty.with_doubt(doubt), self.load_scalar(ty, address, column)?),
+            StackValue::Object(..) => StackValue::Object(ty, address),
+            _ => StackValue::Scalar(ty.with_doubt(doubt), self.load_scalar(ty, address, column)?),
         })
     }
 
@@ -246,30 +248,32 @@ impl<'a> Evaluator<'_, '_, 'a> {
     /// A value with a type of its own.
     fn valued(
         &mut self,
-        value: Item<'a>,
+        value: StackValue<'a>,
         index: usize,
         column: usize,
-    ) -> Result<Item<'a>, Failure> {
+    ) -> Result<StackValue<'a>, Failure> {
         if let Some(address) = self.function_pointer(value, column)? {
-            return Ok(Item::Scalar(Ty::void_pointer(), address));
+            return Ok(StackValue::Scalar(Ty::void_pointer(), address));
         }
         Ok(match value {
-            Item::Literal(Literal::Null) => Item::Scalar(Ty::void_pointer(), 0),
-            Item::Literal(Literal::String(text)) => {
+            StackValue::Literal(Literal::Null) => StackValue::Scalar(Ty::void_pointer(), 0),
+            StackValue::Literal(Literal::String(text)) => {
                 let address = self.at_place(index, |this| {
                     let memory = &mut this.execution.memory;
                     Ok(memory.add_string(text.len(), text.bytes())?)
                 })?;
-                Item::Scalar(self.types.text_pointer(), address as u64)
+                StackValue::Scalar(self.types.text_pointer(), address as u64)
             }
-            Item::Literal(Literal::Address(name)) => match self.typed_symbol(value, column)? {
-                Item::Literal(_) => {
-                    let address = self.symbol_address(&name, column)?;
-                    Item::Scalar(Ty::void_pointer().of_symbol(true), address as u64)
+            StackValue::Literal(Literal::Address(name)) => {
+                match self.typed_symbol(value, column)? {
+                    StackValue::Literal(_) => {
+                        let address = self.symbol_address(&name, column)?;
+                        StackValue::Scalar(Ty::void_pointer().of_symbol(true), address as u64)
+                    }
+                    value => value,
                 }
-                value => value,
-            },
-            Item::Literal(_) => super::scalar(self.number(value, column)?),
+            }
+            StackValue::Literal(_) => super::scalar(self.number(value, column)?),
             value => value,
         })
     }
@@ -279,18 +283,18 @@ impl<'a> Evaluator<'_, '_, 'a> {
     fn converted(
         &self,
         to: Ty,
-        value: Item<'a>,
+        value: StackValue<'a>,
         column: usize,
     ) -> Result<(KVVec<u8>, Option<Doubt>), Failure> {
         let size = self.types.size(to);
         let mut bytes = KVVec::from_elem(0u8, size, GFP_KERNEL)?;
         let ty = match value {
-            Item::Object(ty, address) if self.types.is_same(ty, to) => {
+            StackValue::Object(ty, address) if self.types.is_same(ty, to) => {
                 nofault::read(address, &mut bytes)?;
                 return Ok((bytes, ty.doubt));
             }
-            Item::Object(ty, _) => ty,
-            Item::Scalar(ty, bits) => {
+            StackValue::Object(ty, _) => ty,
+            StackValue::Scalar(ty, bits) => {
                 let is_pointer = self.types.shape(ty) == Shape::Pointer;
                 let fits = match (self.types.shape(to), is_pointer) {
                     (Shape::Pointer, true) => {

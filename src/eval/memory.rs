@@ -4,7 +4,7 @@
 
 use super::{
     Evaluator,
-    Item, //
+    StackValue, //
 };
 use crate::{
     call::{
@@ -52,7 +52,7 @@ const MAX_SLICE: usize = 4096;
 
 impl<'c, 'a> Evaluator<'c, '_, 'a> {
     /// Takes the value on top, which a name may stand for.
-    fn pop_place(&mut self, tree: &Tree<'_, 'a>) -> Result<(Item<'a>, usize), Failure> {
+    fn pop_place(&mut self, tree: &Tree<'_, 'a>) -> Result<(StackValue<'a>, usize), Failure> {
         let (item, node) = self.pop()?;
         Ok((self.variable(item, tree.start(node))?, node))
     }
@@ -64,15 +64,15 @@ impl<'c, 'a> Evaluator<'c, '_, 'a> {
         tree: &Tree<'_, 'a>,
         name: &str,
         column: usize,
-    ) -> Result<Item<'a>, Failure> {
+    ) -> Result<StackValue<'a>, Failure> {
         match self.pop_place(tree)? {
-            (Item::Object(ty, address), _) => self.member(ty, address, name, column),
-            (Item::Scalar(ty, _), _) if self.types.pointee(ty).is_some() => Err(self.fail(
+            (StackValue::Object(ty, address), _) => self.member(ty, address, name, column),
+            (StackValue::Scalar(ty, _), _) if self.types.pointee(ty).is_some() => Err(self.fail(
                 column,
                 EINVAL,
                 fmt!("this is a pointer, `{}`: its members are after ->", self.types.display(ty)),
             )),
-            (Item::Literal(text::Literal::Name(symbol)), node) => Err(self.fail(
+            (StackValue::Literal(text::Literal::Name(symbol)), node) => Err(self.fail(
                 tree.start(node),
                 EINVAL,
                 fmt!("the kernel's types do not have {symbol}; a cast gives a symbol one: (*(struct name *)&{symbol})"),
@@ -91,19 +91,19 @@ impl<'c, 'a> Evaluator<'c, '_, 'a> {
         &mut self,
         tree: &Tree<'_, 'a>,
         column: usize,
-    ) -> Result<Item<'a>, Failure> {
+    ) -> Result<StackValue<'a>, Failure> {
         let (item, operand) = self.pop_value(tree)?;
         let by = self.number(item, tree.start(operand))?;
         let (item, operand) = self.pop_place(tree)?;
         let (element, address, length) = match item {
-            Item::Object(ty, address) if self.types.array(ty).is_some() => {
+            StackValue::Object(ty, address) if self.types.array(ty).is_some() => {
                 let (element, length) = self.types.array(ty).ok_or(EINVAL)?;
                 (element, address, length)
             }
             item => {
                 let is_indexed =
                     tree.nodes().get(operand).map(|node| node.kind) == Some(text::NodeKind::Index);
-                if let (Item::Object(ty, _), true) = (item, is_indexed) {
+                if let (StackValue::Object(ty, _), true) = (item, is_indexed) {
                     if self.types.pointee(ty).is_none() {
                         return Err(self.fail(
                             column,
@@ -136,7 +136,7 @@ impl<'c, 'a> Evaluator<'c, '_, 'a> {
             return Err(self.fail(column, ERANGE, fmt!("this element is too far away")));
         };
         let address = address.wrapping_add_signed(offset as isize);
-        Ok(Item::Object(element, address))
+        Ok(StackValue::Object(element, address))
     }
 
     /// The size of what a pointer points to.
@@ -160,7 +160,7 @@ impl<'c, 'a> Evaluator<'c, '_, 'a> {
         &mut self,
         tree: &Tree<'_, 'a>,
         column: usize,
-    ) -> Result<Item<'a>, Failure> {
+    ) -> Result<StackValue<'a>, Failure> {
         let cpu = self.pop_operand(tree)?;
         let cpu = self.number(cpu.item, cpu.column)?.bits();
         let pointer = self.pop_operand(tree)?;
@@ -173,7 +173,7 @@ impl<'c, 'a> Evaluator<'c, '_, 'a> {
         };
         match kernel_data::per_cpu_at(bits as usize, cpu) {
             0 => Err(self.fail(column, ENODEV, fmt!("there is no CPU {cpu}"))),
-            address => Ok(Item::Scalar(ty, address as u64)),
+            address => Ok(StackValue::Scalar(ty, address as u64)),
         }
     }
 
@@ -183,11 +183,11 @@ impl<'c, 'a> Evaluator<'c, '_, 'a> {
         &mut self,
         tree: &Tree<'_, 'a>,
         column: usize,
-    ) -> Result<Item<'a>, Failure> {
+    ) -> Result<StackValue<'a>, Failure> {
         let count = self.pop_operand(tree)?;
         let count = self.number(count.item, count.column)?.bits();
         let (item, _) = self.pop_place(tree)?;
-        let Item::Object(ty, address) = item else {
+        let StackValue::Object(ty, address) = item else {
             return Err(self.fail(
                 column,
                 EINVAL,
@@ -196,7 +196,7 @@ impl<'c, 'a> Evaluator<'c, '_, 'a> {
         };
         let element = self.types.array(ty).map_or(ty, |(element, _)| element);
         match usize::try_from(count) {
-            Ok(count @ 1..=MAX_SLICE) => Ok(Item::Slice(element, address, count)),
+            Ok(count @ 1..=MAX_SLICE) => Ok(StackValue::Slice(element, address, count)),
             _ => Err(self.fail(
                 column,
                 ERANGE,
@@ -207,9 +207,11 @@ impl<'c, 'a> Evaluator<'c, '_, 'a> {
 
     /// `&value`
     #[inline(never)]
-    pub(crate) fn address_of(&mut self, column: usize) -> Result<Item<'a>, Failure> {
+    pub(crate) fn address_of(&mut self, column: usize) -> Result<StackValue<'a>, Failure> {
         match self.pop()? {
-            (Item::Object(ty, address), _) => Ok(Item::Scalar(ty.pointer(), address as u64)),
+            (StackValue::Object(ty, address), _) => {
+                Ok(StackValue::Scalar(ty.pointer(), address as u64))
+            }
             _ => Err(self.no_address(column)),
         }
     }
@@ -227,7 +229,7 @@ impl<'c, 'a> Evaluator<'c, '_, 'a> {
         tree: &Tree<'_, 'a>,
         name: &text::NameText<'_>,
         column: usize,
-    ) -> Result<Item<'a>, Failure> {
+    ) -> Result<StackValue<'a>, Failure> {
         let (item, node) = self.pop_value(tree)?;
         let cpu = self.number(item, tree.start(node))?;
         let text = to_c_string(fmt!("{}", name.symbol))?;
@@ -239,7 +241,7 @@ impl<'c, 'a> Evaluator<'c, '_, 'a> {
         let kallsyms = self.caller.kallsyms();
         let (address, is_only) = kernel_data::per_cpu(kallsyms, name, cpu.bits(), &complaint)?;
         match self.types.variable(&text) {
-            Some(ty) if is_only => Ok(Item::Object(ty, address)),
+            Some(ty) if is_only => Ok(StackValue::Object(ty, address)),
             _ => Err(complaint.say(EINVAL, fmt!("the kernel has no type for it"))),
         }
     }
@@ -285,14 +287,14 @@ impl<'c, 'a> Evaluator<'c, '_, 'a> {
         column: usize,
     ) -> Result<(Ty, usize), Failure> {
         let (item, node) = self.pop_value(tree)?;
-        let Item::Scalar(ty, bits) = item else {
+        let StackValue::Scalar(ty, bits) = item else {
             return Err(match item {
-                Item::Literal(text::Literal::Address(_)) => self.fail(
+                StackValue::Literal(text::Literal::Address(_)) => self.fail(
                     column,
                     EINVAL,
                     fmt!("the kernel has no type for a symbol; a cast gives it one: (struct name *)&symbol"),
                 ),
-                Item::Object(ty, _) => self.fail(
+                StackValue::Object(ty, _) => self.fail(
                     column,
                     EINVAL,
                     fmt!(
@@ -300,7 +302,7 @@ impl<'c, 'a> Evaluator<'c, '_, 'a> {
                         self.types.display(ty)
                     ),
                 ),
-                Item::Literal(text::Literal::Integer { .. }) => self.fail(
+                StackValue::Literal(text::Literal::Integer { .. }) => self.fail(
                     column,
                     EINVAL,
                     fmt!("a pointer is wanted here; with unsafe, a cast makes a number one: (type *)number"),
@@ -339,7 +341,7 @@ impl<'c, 'a> Evaluator<'c, '_, 'a> {
         tree: &Tree<'_, 'a>,
         name: &str,
         column: usize,
-    ) -> Result<Item<'a>, Failure> {
+    ) -> Result<StackValue<'a>, Failure> {
         let (ty, address) = self.pop_pointer(tree, column)?;
         self.member(ty, address, name, column)
     }
@@ -352,7 +354,7 @@ impl<'c, 'a> Evaluator<'c, '_, 'a> {
         address: usize,
         name: &str,
         column: usize,
-    ) -> Result<Item<'a>, Failure> {
+    ) -> Result<StackValue<'a>, Failure> {
         let Some(found) = self.types.member(ty, name) else {
             return Err(self.fail(
                 column,
@@ -362,7 +364,7 @@ impl<'c, 'a> Evaluator<'c, '_, 'a> {
         };
         let Some(bits) = found.bits else {
             let address = address.wrapping_add(found.bit_offset / 8);
-            return Ok(Item::Object(found.ty, address));
+            return Ok(StackValue::Object(found.ty, address));
         };
         let field = BitField::new(found.bit_offset, bits);
         let mut bytes = [0u8; 9];
@@ -370,7 +372,7 @@ impl<'c, 'a> Evaluator<'c, '_, 'a> {
         self.read(address.wrapping_add(field.offset), place, column)?;
         let signed = is_signed(self.types.shape(found.ty));
         let value = field.read(place, signed);
-        Ok(Item::Scalar(found.ty.of_bits(bits, signed), value))
+        Ok(StackValue::Scalar(found.ty.of_bits(bits, signed), value))
     }
 
     /// Reads memory for what is in `column`.
@@ -426,24 +428,27 @@ impl<'c, 'a> Evaluator<'c, '_, 'a> {
     pub(crate) fn load(
         &self,
         tree: &Tree<'_, 'a>,
-        item: Item<'a>,
+        item: StackValue<'a>,
         node: usize,
-    ) -> Result<Item<'a>, Failure> {
+    ) -> Result<StackValue<'a>, Failure> {
         let item = self.variable(item, tree.start(node))?;
         let (ty, address) = match item {
-            Item::Object(ty, address) => (self.known_type(ty, address), address),
-            Item::Local(number) => return Err(self.no_value(number, tree.start(node))),
+            StackValue::Object(ty, address) => (self.known_type(ty, address), address),
+            StackValue::Local(number) => return Err(self.no_value(number, tree.start(node))),
             item => return self.typed_symbol(item, tree.start(node)),
         };
         if let Some((element, _)) = self.types.array(ty) {
-            return Ok(Item::Scalar(element.pointer(), address as u64));
+            return Ok(StackValue::Scalar(element.pointer(), address as u64));
         }
         let is_wide = matches!(self.types.shape(ty), Shape::Integer { size: 16, .. });
         if is_wide || self.types.shape(ty) == Shape::Aggregate && self.types.size(ty) > 0 {
-            return Ok(Item::Object(ty, address));
+            return Ok(StackValue::Object(ty, address));
         }
         let column = tree.nodes().get(node).map_or(1, |node| node.column);
-        Ok(Item::Scalar(ty, self.load_scalar(ty, address, column)?))
+        Ok(StackValue::Scalar(
+            ty,
+            self.load_scalar(ty, address, column)?,
+        ))
     }
 
     /// The type of what is at an address: in doubt, if it has pointers that something else may have

@@ -24,8 +24,8 @@ use self::history::{
 use crate::{
     call::{
         arguments::{
-            Field,
-            Given, //
+            ArgumentValue,
+            Field, //
         },
         request::{
             Call,
@@ -88,7 +88,7 @@ use kernel::{
 
 /// A value on the stack.
 #[derive(Clone, Copy)]
-enum Item<'a> {
+enum StackValue<'a> {
     /// None: of a function that returns `void`.
     Void,
     /// A local that has no value yet.
@@ -102,7 +102,7 @@ enum Item<'a> {
     /// What is in memory at an address.
     Object(Ty, usize),
     /// `out`, `out[n]` or braces.
-    Temporary(Given<'a>),
+    Temporary(ArgumentValue<'a>),
     /// `.member = value`, one of the fields.
     Field(usize),
 }
@@ -110,7 +110,7 @@ enum Item<'a> {
 /// A value that an operator is applied to, and where it begins in the text.
 #[derive(Clone, Copy)]
 struct Operand<'a> {
-    item: Item<'a>,
+    item: StackValue<'a>,
     column: usize,
 }
 
@@ -136,7 +136,7 @@ struct Evaluator<'c, 'r, 'a> {
     settings: Settings<'r>,
     types: Types<'c>,
     /// Each value, and the node that it is of.
-    stack: KVec<(Item<'a>, usize)>,
+    stack: KVec<(StackValue<'a>, usize)>,
     /// The members in all braces.
     fields: KVec<Field<'a>>,
     /// Makes the calls, and has what arguments point to.
@@ -146,7 +146,7 @@ struct Evaluator<'c, 'r, 'a> {
     nanoseconds: i64,
     locals: KVec<local::Local<'a>>,
     /// What names are, by their nodes.
-    known: KVec<(usize, Item<'a>)>,
+    known: KVec<(usize, StackValue<'a>)>,
     /// The types of containers, and where the members are in them, by the nodes.
     containers: KVec<(usize, (Ty, u64))>,
     /// The calls that lent memory, by their nodes, and which pieces.
@@ -279,17 +279,17 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
         Failure::at(errno, self.settings.source, column, what)
     }
 
-    fn push(&mut self, item: Item<'a>, node: usize) -> Result<(), Failure> {
+    fn push(&mut self, item: StackValue<'a>, node: usize) -> Result<(), Failure> {
         Ok(self.stack.push((item, node), GFP_KERNEL)?)
     }
 
     /// Takes the value on top. The parser leaves none out.
-    fn pop(&mut self) -> Result<(Item<'a>, usize), Failure> {
+    fn pop(&mut self) -> Result<(StackValue<'a>, usize), Failure> {
         Ok(self.stack.pop().ok_or(EINVAL)?)
     }
 
     /// Takes the value on top; of what is in memory, what it is there.
-    fn pop_value(&mut self, tree: &Tree<'_, 'a>) -> Result<(Item<'a>, usize), Failure> {
+    fn pop_value(&mut self, tree: &Tree<'_, 'a>) -> Result<(StackValue<'a>, usize), Failure> {
         let (item, node) = self.pop()?;
         Ok((self.load(tree, item, node)?, node))
     }
@@ -375,7 +375,7 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
             NodeKind::Value(text::Literal::Name(_) | text::Literal::Address(_)) => {
                 self.known_item(node, index)?
             }
-            NodeKind::Value(value) => Item::Literal(value),
+            NodeKind::Value(value) => StackValue::Literal(value),
             NodeKind::Local(number, _) => self.local(number)?,
             NodeKind::SizeOf(ty) => self.size_of(tree, &ty, column)?,
             NodeKind::SizeOfValue => self.size_of_value(tree, index, column)?,
@@ -392,7 +392,7 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
             NodeKind::Step { up, after } => self.step(tree, up, after, column)?,
             NodeKind::Circle(number) => {
                 self.circle(number, column)?;
-                Item::Void
+                StackValue::Void
             }
             NodeKind::Unsafe { .. } => return Ok(()),
             NodeKind::Binary(Binary::Slice) => self.slice(tree, column)?,
@@ -415,7 +415,7 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
             NodeKind::Unary(Unary::Dereference) => {
                 let operand = self.top_column(tree);
                 let (ty, address) = self.pop_pointer(tree, operand)?;
-                Item::Object(ty, address)
+                StackValue::Object(ty, address)
             }
             NodeKind::Unary(Unary::Address) => {
                 let operand = self.top_column(tree);
@@ -425,7 +425,7 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
             NodeKind::Cast(ty) => self.cast_to(tree, &ty, column)?,
             NodeKind::Binary(operator) => self.binary(tree, operator, column)?,
             NodeKind::History(number) => self.earlier(number, column)?,
-            NodeKind::Out => Item::Temporary(Given::Out),
+            NodeKind::Out => StackValue::Temporary(ArgumentValue::Out),
             NodeKind::Buffer => self.buffer(tree, column)?,
             NodeKind::Field(name) => self.field(tree, name, column)?,
             NodeKind::Braces(count) => self.braces(count)?,
@@ -440,9 +440,9 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
 
     /// What a name or an address is: in a program it is looked for once.
     #[inline(never)] // frame
-    fn known_item(&mut self, node: &Node<'a>, index: usize) -> Result<Item<'a>, Failure> {
+    fn known_item(&mut self, node: &Node<'a>, index: usize) -> Result<StackValue<'a>, Failure> {
         let text::NodeKind::Value(literal) = node.kind else {
-            return Ok(Item::Void);
+            return Ok(StackValue::Void);
         };
         if let Some((_, item)) = self.known.iter().find(|(known, _)| *known == index) {
             return Ok(*item);
@@ -455,7 +455,11 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
     }
 
     /// What a name or an address is. A function's name stays one, for what it is for decides.
-    fn named(&mut self, literal: text::Literal<'a>, column: usize) -> Result<Item<'a>, Failure> {
+    fn named(
+        &mut self,
+        literal: text::Literal<'a>,
+        column: usize,
+    ) -> Result<StackValue<'a>, Failure> {
         match literal {
             text::Literal::Name("current") => return self.current(column),
             text::Literal::Address(name) if name.symbol.contains('.') => {
@@ -465,7 +469,7 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
             }
             _ => {}
         }
-        let item = Item::Literal(literal);
+        let item = StackValue::Literal(literal);
         // An expression may not need it.
         if self.locals.is_empty() {
             return Ok(item);
@@ -475,24 +479,24 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
     }
 
     /// `current`: the process that asks.
-    fn current(&mut self, column: usize) -> Result<Item<'a>, Failure> {
+    fn current(&mut self, column: usize) -> Result<StackValue<'a>, Failure> {
         let written = text::type_name(b"struct task_struct *").map_err(|_| EINVAL)?;
         let ty = self.said(&written, None, column)?.with_doubt(None);
-        Ok(Item::Scalar(ty, kernel::current!().as_ptr() as u64))
+        Ok(StackValue::Scalar(ty, kernel::current!().as_ptr() as u64))
     }
 
     /// `module:name`: a constant of that module, or a variable of the kernel itself.
     #[inline(never)] // frame
-    fn name_in(&self, name: &NameText<'a>, column: usize) -> Result<Item<'a>, Failure> {
+    fn name_in(&self, name: &NameText<'a>, column: usize) -> Result<StackValue<'a>, Failure> {
         let module = name.module.unwrap_or_default();
         let constant = constants::find_in(&self.types, module, name.symbol)
             .map_err(|failure| failure.or_in(self.settings.source, column))?;
         if let Some(constant) = constant {
-            return Ok(Item::Literal(constant));
+            return Ok(StackValue::Literal(constant));
         }
         if module.as_bytes() == VMLINUX.to_bytes() {
-            let item = Item::Literal(text::Literal::Name(name.symbol));
-            if let item @ Item::Object(..) = self.variable(item, column)? {
+            let item = StackValue::Literal(text::Literal::Name(name.symbol));
+            if let item @ StackValue::Object(..) = self.variable(item, column)? {
                 return Ok(item);
             }
         }
@@ -508,13 +512,13 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
 
     /// `$1`, or `$`
     #[inline(never)]
-    fn earlier(&mut self, number: Option<usize>, column: usize) -> Result<Item<'a>, Failure> {
+    fn earlier(&mut self, number: Option<usize>, column: usize) -> Result<StackValue<'a>, Failure> {
         let history = self.settings.history;
         match history.get(number) {
-            Some(Earlier::Scalar(ty, bits)) => Ok(Item::Scalar(ty.earlier(), bits)),
-            Some(Earlier::Object(ty, address)) => Ok(Item::Object(ty.earlier(), address)),
+            Some(Earlier::Scalar(ty, bits)) => Ok(StackValue::Scalar(ty.earlier(), bits)),
+            Some(Earlier::Object(ty, address)) => Ok(StackValue::Object(ty.earlier(), address)),
             Some(Earlier::Structure(ty, words)) => {
-                Ok(Item::Object(ty.earlier(), self.keep(ty, words)?))
+                Ok(StackValue::Object(ty.earlier(), self.keep(ty, words)?))
             }
             Some(Earlier::Nothing) => {
                 Err(self.fail(column, EINVAL, fmt!("that expression had no value")))
@@ -532,7 +536,7 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
 
     /// `out[n]`
     #[inline(never)] // frame
-    fn buffer(&mut self, tree: &Tree<'_, 'a>, column: usize) -> Result<Item<'a>, Failure> {
+    fn buffer(&mut self, tree: &Tree<'_, 'a>, column: usize) -> Result<StackValue<'a>, Failure> {
         let operand = self.pop_operand(tree)?;
         let count = self.number(operand.item, operand.column)?;
         if count.is_negative() {
@@ -542,7 +546,7 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
                 fmt!("the length of out[n] cannot be negative"),
             ));
         }
-        Ok(Item::Temporary(Given::Buffer(count.bits())))
+        Ok(StackValue::Temporary(ArgumentValue::Buffer(count.bits())))
     }
 
     /// `.member = value`, in braces.
@@ -552,9 +556,9 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
         tree: &Tree<'_, 'a>,
         name: &'a str,
         column: usize,
-    ) -> Result<Item<'a>, Failure> {
+    ) -> Result<StackValue<'a>, Failure> {
         let (item, node) = self.pop()?;
-        let mut value = self.given(tree, item, node)?;
+        let mut value = self.argument(tree, item, node)?;
         value.column = column;
         let field = Field {
             name,
@@ -562,30 +566,30 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
             next: None,
         };
         self.fields.push(field, GFP_KERNEL)?;
-        Ok(Item::Field(self.fields.len() - 1))
+        Ok(StackValue::Field(self.fields.len() - 1))
     }
 
     /// `{ … }`
-    fn braces(&mut self, count: usize) -> Result<Item<'a>, Failure> {
+    fn braces(&mut self, count: usize) -> Result<StackValue<'a>, Failure> {
         let mut first = None;
         for _ in 0..count {
-            if let (Item::Field(index), _) = self.pop()? {
+            if let (StackValue::Field(index), _) = self.pop()? {
                 if let Some(field) = self.fields.get_mut(index) {
                     field.next = first;
                 }
                 first = Some(index);
             }
         }
-        Ok(Item::Temporary(Given::Braces(first)))
+        Ok(StackValue::Temporary(ArgumentValue::Braces(first)))
     }
 }
 
 /// A number as a value.
-fn scalar<'a>(number: Number) -> Item<'a> {
-    Item::Scalar(Ty::number(number.ty()), number.bits())
+fn scalar<'a>(number: Number) -> StackValue<'a> {
+    StackValue::Scalar(Ty::number(number.ty()), number.bits())
 }
 
 /// A truth as a value.
-fn boolean<'a>(value: bool) -> Item<'a> {
+fn boolean<'a>(value: bool) -> StackValue<'a> {
     scalar(Number::int(value.into()))
 }

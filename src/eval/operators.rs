@@ -6,8 +6,8 @@ use super::{
     boolean,
     scalar,
     Evaluator,
-    Item,
-    Operand, //
+    Operand,
+    StackValue, //
 };
 use crate::{
     call::{
@@ -54,7 +54,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
         tree: &Tree<'_, 'a>,
         ty: &text::TypeName<'a>,
         column: usize,
-    ) -> Result<Item<'a>, Failure> {
+    ) -> Result<StackValue<'a>, Failure> {
         let ty = self.written_type(tree, ty, column)?;
         match self.types.size(ty) {
             0 => Err(self.fail(
@@ -71,21 +71,21 @@ impl<'a> Evaluator<'_, '_, 'a> {
 
     /// The number that a value is, if it is one.
     #[inline(never)]
-    pub(crate) fn number_of(&self, item: Item<'a>) -> Result<Option<Number>, Failure> {
+    pub(crate) fn number_of(&self, item: StackValue<'a>) -> Result<Option<Number>, Failure> {
         use text::Literal::*;
         Ok(match item {
-            Item::Literal(Integer {
+            StackValue::Literal(Integer {
                 negative,
                 magnitude,
                 ty,
             }) => Number::of_literal(negative, magnitude, ty),
-            Item::Literal(Char(byte)) => Some(Number::int(byte.into())),
-            Item::Literal(Bool(value)) => Some(Number::int(value.into())),
-            Item::Literal(Name(name)) => match constants::find(&self.types, name)? {
+            StackValue::Literal(Char(byte)) => Some(Number::int(byte.into())),
+            StackValue::Literal(Bool(value)) => Some(Number::int(value.into())),
+            StackValue::Literal(Name(name)) => match constants::find(&self.types, name)? {
                 Some(Name(_)) | None => None,
-                Some(value) => self.number_of(Item::Literal(value))?,
+                Some(value) => self.number_of(StackValue::Literal(value))?,
             },
-            Item::Scalar(ty, bits) => match self.types.shape(ty) {
+            StackValue::Scalar(ty, bits) => match self.types.shape(ty) {
                 Shape::Bool => Some(Number::new(bits, NumberType::INT)),
                 _ if ty.is_narrow() => Some(Number::new(bits, NumberType::INT)),
                 Shape::Integer { size, signed } | Shape::Enum { size, signed } => Some(
@@ -100,7 +100,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
     /// The number that a value is, if it is one; what is wrong is said of a column.
     pub(super) fn number_in(
         &self,
-        item: Item<'a>,
+        item: StackValue<'a>,
         column: usize,
     ) -> Result<Option<Number>, Failure> {
         let number = self.number_of(item);
@@ -109,14 +109,14 @@ impl<'a> Evaluator<'_, '_, 'a> {
 
     /// The number that a value is, to compute with.
     #[inline(never)]
-    pub(crate) fn number(&self, item: Item<'a>, column: usize) -> Result<Number, Failure> {
+    pub(crate) fn number(&self, item: StackValue<'a>, column: usize) -> Result<Number, Failure> {
         let number = self.number_in(item, column)?;
         number.ok_or_else(|| match item {
-            Item::Literal(text::Literal::Name(name)) => self.unknown(name, column),
-            Item::Literal(text::Literal::Integer { .. }) => {
+            StackValue::Literal(text::Literal::Name(name)) => self.unknown(name, column),
+            StackValue::Literal(text::Literal::Integer { .. }) => {
                 self.fail(column, ERANGE, fmt!("this number does not fit in 64 bits"))
             }
-            Item::Object(ty, _) => self.fail(
+            StackValue::Object(ty, _) => self.fail(
                 column,
                 EINVAL,
                 fmt!(
@@ -150,8 +150,12 @@ impl<'a> Evaluator<'_, '_, 'a> {
 
     /// The variable of a name, if the kernel's headers declare it.
     #[inline(never)]
-    pub(super) fn variable(&self, item: Item<'a>, column: usize) -> Result<Item<'a>, Failure> {
-        let Item::Literal(text::Literal::Name(name)) = item else {
+    pub(super) fn variable(
+        &self,
+        item: StackValue<'a>,
+        column: usize,
+    ) -> Result<StackValue<'a>, Failure> {
+        let StackValue::Literal(text::Literal::Name(name)) = item else {
             return Ok(item);
         };
         let text = to_c_string(fmt!("{name}"))?;
@@ -168,18 +172,18 @@ impl<'a> Evaluator<'_, '_, 'a> {
         let pointer = variables::pointer_to(kallsyms, &self.types, &name, &complaint)?;
         Ok(
             match pointer.and_then(|(ty, address)| Some((self.types.pointee(ty)?, address))) {
-                Some((ty, address)) => Item::Object(ty, address),
+                Some((ty, address)) => StackValue::Object(ty, address),
                 None => item,
             },
         )
     }
 
     /// Whether a value is not zero.
-    pub(crate) fn truth(&self, item: Item<'a>, column: usize) -> Result<bool, Failure> {
+    pub(crate) fn truth(&self, item: StackValue<'a>, column: usize) -> Result<bool, Failure> {
         match item {
-            Item::Scalar(_, bits) => Ok(bits != 0),
-            Item::Literal(text::Literal::Null) => Ok(false),
-            Item::Literal(text::Literal::String(_) | text::Literal::Address(_)) => Ok(true),
+            StackValue::Scalar(_, bits) => Ok(bits != 0),
+            StackValue::Literal(text::Literal::Null) => Ok(false),
+            StackValue::Literal(text::Literal::String(_) | text::Literal::Address(_)) => Ok(true),
             item => Ok(self.number(item, column)?.bits() != 0),
         }
     }
@@ -189,12 +193,12 @@ impl<'a> Evaluator<'_, '_, 'a> {
     #[inline(never)] // frame
     pub(super) fn function_pointer(
         &self,
-        item: Item<'a>,
+        item: StackValue<'a>,
         column: usize,
     ) -> Result<Option<u64>, Failure> {
         let name = match item {
-            Item::Literal(text::Literal::Address(name)) => name,
-            Item::Literal(text::Literal::Name(name)) => match self.number_in(item, column)? {
+            StackValue::Literal(text::Literal::Address(name)) => name,
+            StackValue::Literal(text::Literal::Name(name)) => match self.number_in(item, column)? {
                 Some(_) => return Ok(None),
                 None => text::NameText::of(name),
             },
@@ -210,16 +214,20 @@ impl<'a> Evaluator<'_, '_, 'a> {
     }
 
     /// A value to compute with: a function's name is a pointer.
-    fn computed(&self, item: Item<'a>, column: usize) -> Result<Item<'a>, Failure> {
+    fn computed(&self, item: StackValue<'a>, column: usize) -> Result<StackValue<'a>, Failure> {
         let address = self.function_pointer(item, column)?;
-        Ok(address.map_or(item, |address| Item::Scalar(Ty::void_pointer(), address)))
+        Ok(address.map_or(item, |address| {
+            StackValue::Scalar(Ty::void_pointer(), address)
+        }))
     }
 
     /// The pointer that a value is, if it is one.
-    pub(crate) fn pointer_of(&self, item: Item<'a>) -> Option<(Ty, u64)> {
+    pub(crate) fn pointer_of(&self, item: StackValue<'a>) -> Option<(Ty, u64)> {
         match item {
-            Item::Literal(text::Literal::Null) => Some((Ty::void_pointer(), 0)),
-            Item::Scalar(ty, bits) if self.types.shape(ty) == Shape::Pointer => Some((ty, bits)),
+            StackValue::Literal(text::Literal::Null) => Some((Ty::void_pointer(), 0)),
+            StackValue::Scalar(ty, bits) if self.types.shape(ty) == Shape::Pointer => {
+                Some((ty, bits))
+            }
             _ => None,
         }
     }
@@ -230,7 +238,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
         &mut self,
         tree: &Tree<'_, 'a>,
         operator: Unary,
-    ) -> Result<Item<'a>, Failure> {
+    ) -> Result<StackValue<'a>, Failure> {
         let operand = self.pop_operand(tree)?;
         Ok(match operator {
             Unary::Not => boolean(!self.truth(operand.item, operand.column)?),
@@ -245,7 +253,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
         tree: &Tree<'_, 'a>,
         operator: Binary,
         column: usize,
-    ) -> Result<Item<'a>, Failure> {
+    ) -> Result<StackValue<'a>, Failure> {
         let right = self.pop_operand(tree)?;
         if matches!(operator, Binary::And | Binary::Or) {
             return Ok(boolean(self.truth(right.item, right.column)?));
@@ -270,7 +278,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
         left: Operand<'a>,
         right: Operand<'a>,
         column: usize,
-    ) -> Result<Item<'a>, Failure> {
+    ) -> Result<StackValue<'a>, Failure> {
         let pointers = (self.pointer_of(left.item), self.pointer_of(right.item));
         match pointers {
             (None, None) => {
@@ -304,7 +312,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
         (a, left): (Ty, u64),
         (b, right): (Ty, u64),
         column: usize,
-    ) -> Result<Item<'a>, Failure> {
+    ) -> Result<StackValue<'a>, Failure> {
         match operator {
             Binary::Equal => Ok(boolean(left == right)),
             Binary::NotEqual => Ok(boolean(left != right)),
@@ -340,7 +348,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
         address: u64,
         by: Number,
         column: usize,
-    ) -> Result<Item<'a>, Failure> {
+    ) -> Result<StackValue<'a>, Failure> {
         let target = self.types.pointee(ty).ok_or(EINVAL)?;
         let size = self.sized(target, column)? as u64;
         let offset = by.bits().wrapping_mul(size);
@@ -362,7 +370,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
             0 => ty,
             _ => ty.doubted(Doubt::Computed),
         };
-        Ok(Item::Scalar(ty, address))
+        Ok(StackValue::Scalar(ty, address))
     }
 
     /// The type that the user wrote.

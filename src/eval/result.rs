@@ -8,7 +8,7 @@ use super::{
         Past, //
     },
     Evaluator,
-    Item, //
+    StackValue, //
 };
 use crate::{
     call::{
@@ -114,22 +114,22 @@ impl<'a> Evaluator<'_, '_, 'a> {
     fn past(
         &self,
         tree: &Tree<'_, 'a>,
-        item: Item<'a>,
+        item: StackValue<'a>,
         node: usize,
         held: &HeldTypes,
     ) -> Result<Earlier, Failure> {
         let lasting = |ty| self.types.lasting(ty, held);
         Ok(match item {
-            Item::Scalar(ty, bits) => Earlier::Scalar(lasting(ty)?, bits),
+            StackValue::Scalar(ty, bits) => Earlier::Scalar(lasting(ty)?, bits),
             // This goes after the evaluation.
-            Item::Object(ty, address) if self.execution.memory.has(address) => {
+            StackValue::Object(ty, address) if self.execution.memory.has(address) => {
                 match self.by_value(ty, address, tree.start(node)) {
                     Ok(words) => Earlier::Structure(lasting(ty)?, words),
                     Err(_) => Earlier::Nothing,
                 }
             }
-            Item::Object(ty, address) => Earlier::Object(lasting(ty)?, address),
-            Item::Literal(_) => match self.number_in(item, tree.start(node))? {
+            StackValue::Object(ty, address) => Earlier::Object(lasting(ty)?, address),
+            StackValue::Literal(_) => match self.number_in(item, tree.start(node))? {
                 Some(number) => Earlier::Scalar(Ty::number(number.ty()), number.bits()),
                 None => Earlier::Nothing,
             },
@@ -142,7 +142,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
     pub(super) fn outcome(
         &mut self,
         tree: &Tree<'_, 'a>,
-        item: Item<'a>,
+        item: StackValue<'a>,
         node: usize,
         format: Format,
     ) -> Result<KBox<Outcome>, Failure> {
@@ -181,7 +181,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
         };
         let address = temporary.address;
         let value = match &temporary.what {
-            Content::Given(given) => {
+            Content::StringArgument(given) => {
                 let mut now = KVec::from_elem(0u8, given.len(), GFP_KERNEL)?;
                 nofault::read(address, &mut now)?;
                 if *now == **given {
@@ -247,28 +247,28 @@ impl<'a> Evaluator<'_, '_, 'a> {
     pub(crate) fn result(
         &mut self,
         tree: &Tree<'_, 'a>,
-        item: Item<'a>,
+        item: StackValue<'a>,
         node: usize,
     ) -> Result<(Value, CString), Failure> {
         let column = tree.start(node);
-        if let Item::Object(ty, address) = item {
+        if let StackValue::Object(ty, address) = item {
             if let Some(value) = self.aggregate(ty, address, column)? {
                 return Ok((value, to_c_string(fmt!("{}", self.types.display(ty)))?));
             }
         }
         match self.load(tree, item, node)? {
-            Item::Scalar(ty, bits) => Ok((
+            StackValue::Scalar(ty, bits) => Ok((
                 self.scalar_value(ty, bits, true)?,
                 to_c_string(fmt!("{}", self.types.display(ty)))?,
             )),
-            Item::Literal(literal) => self.literal(literal, column),
-            Item::Void => Ok((Value::Void, to_c_string(fmt!("void"))?)),
-            Item::Object(ty, _) => Err(self.fail(
+            StackValue::Literal(literal) => self.literal(literal, column),
+            StackValue::Void => Ok((Value::Void, to_c_string(fmt!("void"))?)),
+            StackValue::Object(ty, _) => Err(self.fail(
                 column,
                 EINVAL,
                 fmt!("a `{}` cannot be shown", self.types.display(ty)),
             )),
-            Item::Slice(ty, address, count) => {
+            StackValue::Slice(ty, address, count) => {
                 let value = match self.types.is_text(ty) {
                     true => string(self.facts(), address, count, self.text_limit())?,
                     false => Some(self.shown(ty, address, count)?),
@@ -279,8 +279,8 @@ impl<'a> Evaluator<'_, '_, 'a> {
                 let ty = to_c_string(fmt!("{} [{count}]", self.types.display(ty)))?;
                 Ok((value, ty))
             }
-            Item::Local(number) => Err(self.no_value(number, column)),
-            Item::Temporary(_) | Item::Field(_) => Err(self.fail(
+            StackValue::Local(number) => Err(self.no_value(number, column)),
+            StackValue::Temporary(_) | StackValue::Field(_) => Err(self.fail(
                 column,
                 EINVAL,
                 fmt!("a temporary can only be an argument of a call, whose parameter gives it its type"),
@@ -335,7 +335,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
         literal: text::Literal<'a>,
         column: usize,
     ) -> Result<(Value, CString), Failure> {
-        if let Some(address) = self.function_pointer(Item::Literal(literal), column)? {
+        if let Some(address) = self.function_pointer(StackValue::Literal(literal), column)? {
             let value = self.pointer_value(address as usize)?;
             return Ok((value, to_c_string(fmt!("void *"))?));
         }
@@ -357,7 +357,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
                 fmt!("a string can only be an argument of a call"),
             )),
             literal => {
-                let number = self.number(Item::Literal(literal), column)?;
+                let number = self.number(StackValue::Literal(literal), column)?;
                 let ty = Ty::number(number.ty());
                 Ok((
                     self.scalar_value(ty, number.bits(), false)?,

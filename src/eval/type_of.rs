@@ -4,7 +4,7 @@
 
 use super::{
     Evaluator,
-    Item, //
+    StackValue, //
 };
 use crate::{
     ctype::ty::{
@@ -61,7 +61,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
         tree: &Tree<'_, 'a>,
         index: usize,
         column: usize,
-    ) -> Result<Item<'a>, Failure> {
+    ) -> Result<StackValue<'a>, Failure> {
         let ty = self.type_of(tree, index)?;
         let size = self.sized(ty, column)? as u64;
         Ok(super::scalar(Number::new(size, NumberType::UNSIGNED_LONG)))
@@ -78,13 +78,13 @@ impl<'a> Evaluator<'_, '_, 'a> {
             let column = node.column;
             let ty = match node.kind {
                 NodeKind::Local(number, _) => match self.local(number)? {
-                    Item::Object(ty, _) | Item::Scalar(ty, _) => ty,
+                    StackValue::Object(ty, _) | StackValue::Scalar(ty, _) => ty,
                     _ => return Err(self.no_type(number, column)),
                 },
                 NodeKind::Value(literal @ (Literal::Name(_) | Literal::Address(_))) => {
-                    let item = self.variable(Item::Literal(literal), column)?;
+                    let item = self.variable(StackValue::Literal(literal), column)?;
                     match self.typed_symbol(item, column)? {
-                        Item::Object(ty, _) | Item::Scalar(ty, _) => ty,
+                        StackValue::Object(ty, _) | StackValue::Scalar(ty, _) => ty,
                         _ => self.number_type(literal, column)?,
                     }
                 }
@@ -154,7 +154,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
     }
 
     fn number_type(&self, literal: Literal<'a>, column: usize) -> Result<Ty, Failure> {
-        let number = self.number(Item::Literal(literal), column)?;
+        let number = self.number(StackValue::Literal(literal), column)?;
         Ok(Ty::number(number.ty()))
     }
 
@@ -225,7 +225,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
         ty: &TypeName<'a>,
         member: MemberPath<'a>,
         column: usize,
-    ) -> Result<Item<'a>, Failure> {
+    ) -> Result<StackValue<'a>, Failure> {
         let ty = self.written_type(tree, ty, column)?;
         let offset = self.offset(ty, member, column)?;
         Ok(super::scalar(Number::new(
@@ -262,7 +262,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
         tree: &Tree<'_, 'a>,
         (ty, offset): (Ty, u64),
         certain: bool,
-    ) -> Result<Item<'a>, Failure> {
+    ) -> Result<StackValue<'a>, Failure> {
         let (item, node) = self.pop_value(tree)?;
         let Some((pointer, bits)) = self.pointer_of(item) else {
             return Err(self.fail(
@@ -277,6 +277,6 @@ impl<'a> Evaluator<'_, '_, 'a> {
             Some(Doubt::Cast)
         };
         let ty = ty.pointer().with_doubt(doubt);
-        Ok(Item::Scalar(ty, bits.wrapping_sub(offset)))
+        Ok(StackValue::Scalar(ty, bits.wrapping_sub(offset)))
     }
 }

@@ -101,7 +101,7 @@ pub use self::{
         list,
         number,
         switch,
-        Item,
-        List, //
+        List,
+        ListItem, //
     }, //
 };

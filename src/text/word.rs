@@ -26,7 +26,7 @@ pub struct List<'a> {
 
 /// One item of a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Item<'a> {
+pub struct ListItem<'a> {
     /// Of its first byte, counted from 1.
     pub column: usize,
     /// Printable ASCII without spaces or commas; not empty.
@@ -34,7 +34,7 @@ pub struct Item<'a> {
 }
 
 impl<'a> Iterator for List<'a> {
-    type Item = Result<Item<'a>, ParseError>;
+    type Item = Result<ListItem<'a>, ParseError>;
 
     fn next(&mut self) -> Option<Self::Item> {
         if core::mem::replace(&mut self.done, true) {
@@ -47,7 +47,7 @@ impl<'a> Iterator for List<'a> {
 impl core::iter::FusedIterator for List<'_> {}
 
 impl<'a> List<'a> {
-    fn item(&mut self) -> Result<Item<'a>, ParseError> {
+    fn item(&mut self) -> Result<ListItem<'a>, ParseError> {
         self.cursor.skip_blanks();
         let column = self.cursor.column();
         let text = self
@@ -68,7 +68,7 @@ impl<'a> List<'a> {
             });
         }
         self.done = !comma;
-        Ok(Item { column, text })
+        Ok(ListItem { column, text })
     }
 }
 

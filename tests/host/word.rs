@@ -11,7 +11,7 @@ use crate::{
         number,
         switch,
         symbol_name,
-        Item,
+        ListItem,
         NameText,
         ParseError,
         MAX_MODULE_NAME,
@@ -20,7 +20,7 @@ use crate::{
     Bad, //
 };
 
-fn items(text: &[u8]) -> Result<Vec<Item<'_>>, ParseError> {
+fn items(text: &[u8]) -> Result<Vec<ListItem<'_>>, ParseError> {
     list(text).collect()
 }
 
@@ -36,7 +36,10 @@ fn lists() {
         (16, "ext4_da_*"),
         (26, "[a-z]?"),
     ];
-    assert_eq!(items, expected.map(|(column, text)| Item { column, text }));
+    assert_eq!(
+        items,
+        expected.map(|(column, text)| ListItem { column, text })
+    );
 }
 
 #[test]

@@ -6,10 +6,10 @@ use super::Converter;
 use crate::{
     call::{
         arguments::{
+            ArgumentValue,
             Complaint,
             Content,
             Field,
-            Given,
             Temporary, //
         },
         rules::classes,
@@ -50,13 +50,13 @@ impl<'a> Converter<'_, '_, 'a> {
     pub(crate) fn temporary(
         &mut self,
         parameter: &Formal,
-        given: Given<'a>,
+        given: ArgumentValue<'a>,
         complaint: &Complaint<'_>,
     ) -> Result<usize, Failure> {
         let Some(target) = self.signature.pointee(parameter) else {
             return Err(complaint.say(EINVAL, fmt!("its type is not known to the kernel")));
         };
-        if !self.asked.unsafe_call {
+        if !self.request.unsafe_call {
             if classes::is_va_list(target) {
                 return Err(complaint.say(
                     EPERM,
@@ -78,7 +78,7 @@ impl<'a> Converter<'_, '_, 'a> {
         }
         let size = target.size();
         let (size, what) = match given {
-            Given::Buffer(count) => {
+            ArgumentValue::Buffer(count) => {
                 let count = usize::try_from(count).unwrap_or(usize::MAX);
                 let bytes = target.is_void() || target.is_char();
                 let what = match (is_text(Some(target)), bytes) {
@@ -94,7 +94,7 @@ impl<'a> Converter<'_, '_, 'a> {
             }
             _ => (size, Content::Value(target.id())),
         };
-        if let Given::Buffer(0) = given {
+        if let ArgumentValue::Buffer(0) = given {
             return Err(complaint.say(EINVAL, fmt!("a temporary has at least one element")));
         }
         if size == 0 {
@@ -113,7 +113,7 @@ impl<'a> Converter<'_, '_, 'a> {
             return Err(too_many());
         }
         let mut bytes = KVVec::new();
-        if let Given::Braces(first) = given {
+        if let ArgumentValue::Braces(first) = given {
             bytes = KVVec::from_elem(0u8, size, GFP_KERNEL)?;
             self.enter(complaint)?;
             self.fill(&mut bytes, target.id(), first, complaint)?;
@@ -172,12 +172,14 @@ impl<'a> Converter<'_, '_, 'a> {
                 .checked_add(place.size)
                 .and_then(|end| bytes.get_mut(place.offset..end))
                 .ok_or(EINVAL)?;
-            match (field.value.given, place.parameter.kind) {
-                (Given::Braces(first), ValueKind::Unsupported) => {
+            match (field.value.value, place.parameter.kind) {
+                (ArgumentValue::Braces(first), ValueKind::Unsupported) => {
                     let id = place.parameter.id.unwrap_or(0);
                     self.fill(member, id, first, &complaint)?;
                 }
-                (Given::Literal(Literal::String(string)), ValueKind::Unsupported) if place.text => {
+                (ArgumentValue::Literal(Literal::String(string)), ValueKind::Unsupported)
+                    if place.text =>
+                {
                     if string.len() >= member.len() {
                         return Err(complaint.say(
                             ERANGE,
@@ -188,7 +190,7 @@ impl<'a> Converter<'_, '_, 'a> {
                         *to = from;
                     }
                 }
-                (given @ Given::Structure(..), ValueKind::Unsupported) => {
+                (given @ ArgumentValue::Structure(..), ValueKind::Unsupported) => {
                     let words = self.structure(&place.parameter, given, &complaint)?;
                     let bytes = words.map(usize::to_le_bytes);
                     for (to, from) in member.iter_mut().zip(bytes.as_flattened()) {

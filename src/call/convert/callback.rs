@@ -54,9 +54,9 @@ impl Converter<'_, '_, '_> {
                 ),
             ));
         }
-        if !self.asked.unsafe_call {
+        if !self.request.unsafe_call {
             self.rules
-                .refuse_hazard(self.kallsyms, name, target.address(), self.asked.source)?;
+                .refuse_hazard(self.kallsyms, name, target.address(), self.request.source)?;
             self.compare(parameter, &target, name, complaint)?;
         }
         if !landing_pad::is_reachable(target.address()) {
@@ -88,7 +88,7 @@ impl Converter<'_, '_, '_> {
                 fmt!("the kernel has no prototype of {name}, or of what is wanted here"),
             ));
         };
-        rules::refuse_prototype(name, &known, self.asked.source)?;
+        rules::refuse_prototype(name, &known, self.request.source)?;
         // Both are in the same BTF, or the other one is based on the function's: the same number
         // means the same type in both.
         let same = match &self.signature.btf {

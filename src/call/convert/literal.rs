@@ -113,7 +113,7 @@ impl<'a> Converter<'_, '_, 'a> {
                     magnitude,
                     ..
                 },
-            ) if self.asked.unsafe_call => Ok(magnitude as usize),
+            ) if self.request.unsafe_call => Ok(magnitude as usize),
             (ValueKind::String { .. } | ValueKind::Pointer { .. }, Literal::Name(name))
                 if matches!(kind, ValueKind::String { .. }) || self.takes_bytes(parameter) =>
             {
@@ -170,7 +170,7 @@ impl<'a> Converter<'_, '_, 'a> {
     ) -> Result<usize, Failure> {
         let value = integer(size, signed, negative, magnitude)
             .ok_or_else(|| out_of_range(negative, magnitude, complaint))?;
-        if !self.asked.unsafe_call && size >= 8 && may_be_address(value as u64) {
+        if !self.request.unsafe_call && size >= 8 && may_be_address(value as u64) {
             return Err(complaint.say(
                 EPERM,
                 fmt!(
@@ -193,7 +193,7 @@ impl<'a> Converter<'_, '_, 'a> {
         complaint: &Complaint<'_>,
     ) -> Result<usize, Failure> {
         let is_bytes = self.takes_bytes(parameter);
-        if self.asked.unsafe_call || constant && is_bytes {
+        if self.request.unsafe_call || constant && is_bytes {
             return kernel_data::address(self.kallsyms, name, constant, 1, complaint);
         }
         if is_bytes {
@@ -237,7 +237,7 @@ impl<'a> Converter<'_, '_, 'a> {
                 Temporary {
                     name: CString::try_from(&*parameter.name)?,
                     address,
-                    what: Content::Given(given),
+                    what: Content::StringArgument(given),
                 },
                 GFP_KERNEL,
             )?;

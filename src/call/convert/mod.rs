@@ -20,9 +20,9 @@ use self::{
 use super::{
     arguments::{
         Argument,
+        ArgumentValue,
         Complaint,
         Field,
-        Given,
         Temporary, //
     },
     kernel_data,
@@ -35,7 +35,7 @@ use super::{
         CallSignature,
         Formal, //
     },
-    Asked, //
+    CallRequest, //
 };
 use crate::{
     ctype::{
@@ -78,7 +78,7 @@ pub(crate) struct Converter<'r, 'k, 'a> {
     pub(crate) kallsyms: &'r Kallsyms,
     pub(crate) types: &'r Types<'k>,
     pub(crate) signature: &'r CallSignature<'k>,
-    pub(crate) asked: &'r Asked<'r>,
+    pub(crate) request: &'r CallRequest<'r>,
     /// The function.
     pub(crate) name: Name<'r>,
     /// Where it is.
@@ -98,8 +98,8 @@ impl<'a> Converter<'_, '_, 'a> {
         &mut self,
         arguments: &mut [Argument<'a>],
     ) -> Result<KBox<Registers>, Failure> {
-        let (signature, asked) = (self.signature, self.asked);
-        let source = asked.source;
+        let (signature, request) = (self.signature, self.request);
+        let source = request.source;
         let mut passed = KBox::new(Registers::NONE, GFP_KERNEL)?;
         let mut room = Room::UNLIMITED;
         for (count, argument) in arguments.iter_mut().enumerate() {
@@ -119,8 +119,8 @@ impl<'a> Converter<'_, '_, 'a> {
                 column,
                 declaration,
             };
-            if let (Some(parameter), Given::Literal(value), false) =
-                (parameter, argument.given, asked.unsafe_call)
+            if let (Some(parameter), ArgumentValue::Literal(value), false) =
+                (parameter, argument.value, request.unsafe_call)
             {
                 self.refuse_unknown(count + 1, parameter, value, &complaint)?;
             }
@@ -130,15 +130,15 @@ impl<'a> Converter<'_, '_, 'a> {
                     if let ValueKind::Structure(by_value) = parameter.kind {
                         travel = by_value;
                     }
-                    self.words(parameter, argument.given, &complaint)?
+                    self.words(parameter, argument.value, &complaint)?
                 }
                 None => {
-                    if let Given::Literal(Literal::Name(name)) = argument.given {
+                    if let ArgumentValue::Literal(Literal::Name(name)) = argument.value {
                         if let Some(value) = constants::find(self.types, name)? {
-                            argument.given = Given::Literal(value);
+                            argument.value = ArgumentValue::Literal(value);
                         }
                     }
-                    [self.promote(argument.given, &complaint)?, 0]
+                    [self.promote(argument.value, &complaint)?, 0]
                 }
             };
             if passed.add(value, travel).is_none() {
@@ -148,18 +148,18 @@ impl<'a> Converter<'_, '_, 'a> {
                 ));
             }
             let Some(parameter) = parameter else { continue };
-            self.compare_sizes(&mut room, parameter, argument.given, value[0], &complaint)?;
+            self.compare_sizes(&mut room, parameter, argument.value, value[0], &complaint)?;
         }
         if arguments.len() < signature.parameters.len() {
             return Err(Failure::at(
                 EINVAL,
                 source,
-                asked.end,
+                request.end,
                 fmt!("too few arguments for `{}`", &*signature.prototype),
             ));
         }
-        if signature.variadic && !asked.unsafe_call {
-            check_format(&self.name, signature, self.types, arguments, asked)?;
+        if signature.variadic && !request.unsafe_call {
+            check_format(&self.name, signature, self.types, arguments, request)?;
         }
         Ok(passed)
     }
@@ -168,7 +168,7 @@ impl<'a> Converter<'_, '_, 'a> {
     fn words(
         &mut self,
         parameter: &Formal,
-        given: Given<'a>,
+        given: ArgumentValue<'a>,
         complaint: &Complaint<'_>,
     ) -> Result<[usize; 2], Failure> {
         match parameter.kind {
@@ -182,18 +182,18 @@ impl<'a> Converter<'_, '_, 'a> {
     pub(crate) fn structure(
         &mut self,
         parameter: &Formal,
-        given: Given<'a>,
+        given: ArgumentValue<'a>,
         complaint: &Complaint<'_>,
     ) -> Result<[usize; 2], Failure> {
         let Some(wanted) = self.signature.ty(parameter) else {
             return Err(wants(parameter.kind, complaint));
         };
         match given {
-            Given::Structure(ty, words) => {
+            ArgumentValue::Structure(ty, words) => {
                 self.check_type(wanted, ty, complaint)?;
                 Ok(words)
             }
-            Given::Literal(Literal::Integer {
+            ArgumentValue::Literal(Literal::Integer {
                 negative,
                 magnitude,
                 ..
@@ -209,7 +209,7 @@ impl<'a> Converter<'_, '_, 'a> {
                 };
                 Ok(words(value.to_le_bytes()))
             }
-            Given::Braces(first) if wanted.is_struct_or_union() => {
+            ArgumentValue::Braces(first) if wanted.is_struct_or_union() => {
                 let mut bytes = [0; 16];
                 let place = bytes.get_mut(..wanted.size()).ok_or(EINVAL)?;
                 self.fill(place, wanted.id(), first, complaint)?;
@@ -235,7 +235,7 @@ impl<'a> Converter<'_, '_, 'a> {
             ));
         }
         let why = match ty.doubt {
-            _ if self.asked.unsafe_call || !types.has_pointer(ty) => "",
+            _ if self.request.unsafe_call || !types.has_pointer(ty) => "",
             None | Some(Doubt::Symbol) => "",
             Some(Doubt::Cast) => "only a cast says what this points to",
             Some(Doubt::Earlier) => "this is of an earlier value, whose object may be gone",
@@ -306,16 +306,16 @@ impl<'a> Converter<'_, '_, 'a> {
     pub(crate) fn convert(
         &mut self,
         parameter: &Formal,
-        given: Given<'a>,
+        given: ArgumentValue<'a>,
         complaint: &Complaint<'_>,
     ) -> Result<usize, Failure> {
         match (given, parameter.kind) {
-            (Given::Literal(value), _) => self.literal(parameter, value, complaint),
-            (Given::Pointer(ty, address, _), _) => {
+            (ArgumentValue::Literal(value), _) => self.literal(parameter, value, complaint),
+            (ArgumentValue::Pointer(ty, address, _), _) => {
                 self.pointer(parameter, (ty, address), complaint)
             }
             (
-                Given::Out | Given::Buffer(_) | Given::Braces(_),
+                ArgumentValue::Out | ArgumentValue::Buffer(_) | ArgumentValue::Braces(_),
                 ValueKind::String { .. } | ValueKind::Pointer { .. },
             ) => self.temporary(parameter, given, complaint),
             (_, kind) => Err(wants(kind, complaint)),
@@ -335,10 +335,10 @@ impl<'a> Converter<'_, '_, 'a> {
             ValueKind::Function => true,
             kind => return Err(wants(kind, complaint)),
         };
-        if !constant && (self.asked.unsafe_call || self.takes_bytes(parameter)) {
+        if !constant && (self.request.unsafe_call || self.takes_bytes(parameter)) {
             self.memory.forget(address);
         }
-        if self.asked.unsafe_call {
+        if self.request.unsafe_call {
             return Ok(address);
         }
         if parameter.kind == ValueKind::Function && ty.doubt.is_some() {
@@ -377,14 +377,18 @@ impl<'a> Converter<'_, '_, 'a> {
 
     /// The register for an argument without a parameter, after C's default promotions.
     #[inline(never)]
-    fn promote(&mut self, given: Given<'a>, complaint: &Complaint<'_>) -> Result<usize, Failure> {
+    fn promote(
+        &mut self,
+        given: ArgumentValue<'a>,
+        complaint: &Complaint<'_>,
+    ) -> Result<usize, Failure> {
         let value = match given {
-            Given::Literal(value) => value,
-            Given::Pointer(_, address, _) => {
+            ArgumentValue::Literal(value) => value,
+            ArgumentValue::Pointer(_, address, _) => {
                 self.memory.forget(address);
                 return Ok(address);
             }
-            Given::Structure(ty, _) => {
+            ArgumentValue::Structure(ty, _) => {
                 return Err(complaint.say(
                     EINVAL,
                     fmt!(
@@ -393,7 +397,7 @@ impl<'a> Converter<'_, '_, 'a> {
                     ),
                 ))
             }
-            Given::Out | Given::Buffer(_) | Given::Braces(_) => {
+            ArgumentValue::Out | ArgumentValue::Buffer(_) | ArgumentValue::Braces(_) => {
                 return Err(complaint.say(
                     EINVAL,
                     fmt!("a temporary needs a parameter, whose type it has"),

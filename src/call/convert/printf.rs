@@ -6,11 +6,11 @@ use crate::{
     call::{
         arguments::{
             Argument,
-            Given, //
+            ArgumentValue, //
         },
         rules::known_parameters::formats,
         signature::CallSignature,
-        Asked, //
+        CallRequest, //
     },
     ctype::{
         types::Types,
@@ -57,9 +57,9 @@ pub(crate) fn check_format(
     signature: &CallSignature<'_>,
     types: &Types<'_>,
     arguments: &[Argument<'_>],
-    asked: &Asked<'_>,
+    request: &CallRequest<'_>,
 ) -> Result<(), Failure> {
-    let source = asked.source;
+    let source = request.source;
     let complain =
         |column: usize, what: &str| Err(Failure::at(EINVAL, source, column, fmt!("{what}")));
     let begin = arguments.first().map_or(1, |argument| argument.column);
@@ -90,7 +90,7 @@ pub(crate) fn check_format(
             ),
         ));
     };
-    let Given::Literal(Literal::String(string)) = format.given else {
+    let ArgumentValue::Literal(Literal::String(string)) = format.value else {
         return complain(format.column, "a format must be given as a string");
     };
     let mut rest = arguments.clone();
@@ -98,7 +98,7 @@ pub(crate) fn check_format(
     let checked = text::conversions(string.bytes(), |wants| {
         index += 1;
         let next = rest.next();
-        if let Some(Given::Pointer(ty, _, room)) = next.map(|argument| argument.given) {
+        if let Some(ArgumentValue::Pointer(ty, _, room)) = next.map(|argument| argument.value) {
             let text = types.pointee(ty).is_some_and(|to| types.is_char(to));
             match wants {
                 Wants::Address(size) if ty.is_passed_on() => match room {
@@ -111,8 +111,8 @@ pub(crate) fn check_format(
                 _ => {}
             }
         }
-        let value = next.map(|argument| match argument.given {
-            Given::Literal(value) => Some(value),
+        let value = next.map(|argument| match argument.value {
+            ArgumentValue::Literal(value) => Some(value),
             _ => None,
         });
         match (wants, value) {
@@ -165,7 +165,7 @@ pub(crate) fn check_format(
         Err(Mismatch::Argument(index, what)) => {
             let column = arguments
                 .nth(index - 1)
-                .map_or(asked.end, |argument| argument.column);
+                .map_or(request.end, |argument| argument.column);
             complain(column, what)
         }
     }

@@ -6,8 +6,8 @@ use super::Converter;
 use crate::{
     call::{
         arguments::{
-            Complaint,
-            Given, //
+            ArgumentValue,
+            Complaint, //
         },
         rules::known_parameters,
         signature::Formal, //
@@ -74,7 +74,7 @@ impl<'a> Converter<'_, '_, 'a> {
         &self,
         room: &mut Room,
         parameter: &Formal,
-        given: Given<'a>,
+        given: ArgumentValue<'a>,
         value: usize,
         complaint: &Complaint<'_>,
     ) -> Result<(), Failure> {
@@ -89,9 +89,9 @@ impl<'a> Converter<'_, '_, 'a> {
         }
         let is_number = matches!(
             (given, parameter.kind),
-            (Given::Literal(_), ValueKind::Integer { .. })
+            (ArgumentValue::Literal(_), ValueKind::Integer { .. })
         );
-        if self.asked.unsafe_call || !is_number {
+        if self.request.unsafe_call || !is_number {
             return Ok(());
         }
         let name = parameter.name.to_bytes();
@@ -122,24 +122,28 @@ impl<'a> Converter<'_, '_, 'a> {
     }
 
     /// How many bytes a buffer has, if that is known and limits the size that follows.
-    fn extent(&self, target: Option<Type<'_>>, given: Given<'a>) -> Option<usize> {
+    fn extent(&self, target: Option<Type<'_>>, given: ArgumentValue<'a>) -> Option<usize> {
         let target = target?;
         match given {
-            Given::Literal(Literal::Null) => Some(0),
+            ArgumentValue::Literal(Literal::Null) => Some(0),
             // A function that reads a string stops at its NUL, whatever a size is about.
-            Given::Literal(Literal::String(_)) if is_text(Some(target)) && target.is_const() => {
+            ArgumentValue::Literal(Literal::String(_))
+                if is_text(Some(target)) && target.is_const() =>
+            {
                 None
             }
-            Given::Literal(Literal::String(string)) => Some(string.len() + 1),
-            Given::Out => Some(target.size()),
-            Given::Buffer(count) => {
+            ArgumentValue::Literal(Literal::String(string)) => Some(string.len() + 1),
+            ArgumentValue::Out => Some(target.size()),
+            ArgumentValue::Buffer(count) => {
                 let count = usize::try_from(count).unwrap_or(usize::MAX);
                 Some(target.size().max(1).saturating_mul(count))
             }
             // A size after a structure is not the structure's.
-            Given::Pointer(_, _, room) => room.filter(|_| !target.is_struct_or_union()),
+            ArgumentValue::Pointer(_, _, room) => room.filter(|_| !target.is_struct_or_union()),
             // Its members may point to more.
-            Given::Braces(_) | Given::Literal(_) | Given::Structure(..) => None,
+            ArgumentValue::Braces(_) | ArgumentValue::Literal(_) | ArgumentValue::Structure(..) => {
+                None
+            }
         }
     }
 }
