@@ -8,6 +8,7 @@
 //! the kernel is not locked down.
 
 pub(crate) mod arguments;
+pub(crate) mod callable;
 pub(crate) mod candidates;
 pub(crate) mod convert;
 pub(crate) mod kernel_data;
@@ -16,18 +17,14 @@ pub(crate) mod rules;
 pub(crate) mod signature;
 pub(crate) mod variables;
 
-pub(crate) use crate::show::value::Value;
-
 use self::{
     arguments::{
         Argument,
         Field,
         Temporary, //
     },
-    candidates::{
-        missing,
-        Choice, //
-    },
+    callable::Callable,
+    candidates::Choice,
     convert::{
         braces::MAX_BRACES,
         Converter, //
@@ -39,27 +36,19 @@ use self::{
             taint, //
         },
         Rules, //
-    },
-    signature::CallSignature, //
+    }, //
 };
 
 use crate::{
     ctype::{
         named::duplicates::KnownDuplicates,
-        types::Types,
-        value_kind::ValueKind, //
+        types::Types, //
     },
-    failure::{
-        unsafe_in,
-        Failure, //
-    },
+    failure::Failure,
     kallsyms::{
-        Btf,
         Kallsyms,
-        Name,
         WORD_SLOTS, //
     },
-    nearest::ALIASES,
     run::{
         End,
         Execution,
@@ -69,9 +58,7 @@ use crate::{
     },
     show::{
         error_name::ErrorNames,
-        Callee,
-        Facts,
-        Outcome, //
+        Facts, //
     }, //
 };
 use kernel::{
@@ -81,7 +68,6 @@ use kernel::{
         fmt,
         *, //
     },
-    str::CString,
     sync::Arc, //
 };
 
@@ -106,23 +92,17 @@ pub(crate) struct CallRequest<'r> {
     pub(crate) sig: Option<&'r [u8]>,
     /// Whether the call is unsafe: made although not everything about it can be checked.
     pub(crate) unsafe_call: bool,
-    /// How many bytes of a string that it returns are shown.
-    pub(crate) text_limit: usize,
 }
 
-/// A call that has returned, with what an evaluation needs to go on with its value.
-pub(crate) struct ReturnedCall<'k> {
-    pub(crate) outcome: KBox<Outcome>,
+/// A call that has returned.
+pub(crate) struct ReturnedCall {
     /// The function's value, as the registers had it.
     pub(crate) registers: [usize; 2],
-    /// What kind of value that is.
-    pub(crate) returns: ValueKind,
-    /// Its type in the BTF, if the kernel has it.
-    pub(crate) returns_id: Option<u32>,
-    /// The function's types.
-    pub(crate) btf: Option<Btf<'k>>,
+    pub(crate) nanoseconds: i64,
     /// The temporaries that were arguments.
     pub(crate) temporaries: KVec<Temporary>,
+    /// Whether it was unsafe.
+    pub(crate) unsafe_call: bool,
 }
 
 /// Makes checked calls.
@@ -169,108 +149,48 @@ impl Caller {
     #[inline(never)]
     pub(crate) fn call_checked<'a>(
         &self,
-        call: &CallRequest<'_>,
+        callable: &Callable<'_>,
+        request: &CallRequest<'_>,
         types: &Types<'_>,
         fields: &[Field<'a>],
         arguments: &mut [Argument<'a>],
         execution: &mut Execution<'_>,
-    ) -> Result<KBox<ReturnedCall<'_>>, Failure> {
+    ) -> Result<ReturnedCall, Failure> {
         allowed()?;
-        let kallsyms = &self.kallsyms;
-        let (alias, name) = function(call.function)?;
-        let target = if call.unsafe_call {
-            // SAFETY: The user asked for an unsafe call, and answers for it.
-            unsafe { kallsyms.target_unchecked(&name, call.position) }
-        } else {
-            kallsyms.target(&name, call.position)
-        };
-        let target = target.map_err(|error| missing(kallsyms, &name, call, error))?;
-        if !call.unsafe_call {
-            self.rules
-                .refuse_hazard(kallsyms, name.symbol(), target.address(), call.source)?;
-        }
-        let signature = CallSignature::new(kallsyms, &target, name.symbol(), call)?;
-        let module = CString::try_from(target.module_name())?;
-        let size = kallsyms
-            .extent(target.address())
-            .map_or(0, |(size, _)| size);
-        let mut converted = Converter {
+        let name = &*callable.callee.name;
+        let mut converter = Converter {
             rules: &self.rules,
-            kallsyms,
+            kallsyms: &self.kallsyms,
             types,
-            signature: &signature,
-            request: call,
-            name,
-            target: &target,
+            callable,
+            request,
             fields,
             memory: &mut execution.memory,
             temporaries: KVec::new(),
             // The outermost braces are for a pointer.
             levels: MAX_BRACES + 1,
         };
-        let passed = converted.passed(arguments)?;
-        let temporaries = converted.temporaries;
-        if !call.unsafe_call && execution.lends(&passed) {
-            refuse_lending(name.symbol(), call.source)?;
+        let passed = converter.passed(arguments)?;
+        let temporaries = converter.temporaries;
+        if execution.lends(&passed) {
+            callable.refuse_lending(request.source)?;
         }
-        if call.unsafe_call {
+        if request.unsafe_call {
             taint();
         }
         // SAFETY: The arguments are what the function's prototype says, as far as the kernel knows
         // it, and the user answers for what it does not know. The call is made in a process that
         // holds no lock. What else the function demands, the user has to know; this is why only
         // root can load this module.
-        let end = unsafe { execution.call(name.symbol(), target, passed) }?;
-        let returned = returned(name.symbol(), end, &temporaries)?;
-
-        let mut value = Value::new(
-            self.facts(call.unsafe_call, call.text_limit),
-            signature.returns,
-            signature.btf.as_ref(),
-            returned.registers[0],
-        )?;
-        let types = signature.btf.as_ref().zip(signature.returns_id);
-        let declared = types.map(|(btf, id)| btf.ty(id).name());
-        if !rules::known_parameters::returns_errors(name.symbol(), declared) {
-            value.forget_error();
-        }
-        let mut outcome = Outcome::of_value(value, signature.prototype)?;
-        outcome.callee = Some(Callee {
-            name: CString::try_from(name.symbol())?,
-            alias,
-            module,
-            size,
-        });
-        outcome.nanoseconds = returned.nanoseconds;
-        outcome.tainted = call.unsafe_call;
-        outcome.warned = execution.warned;
-        Ok(KBox::new(
-            ReturnedCall {
-                outcome,
-                registers: returned.registers,
-                returns: signature.returns,
-                returns_id: signature.returns_id,
-                btf: signature.btf,
-                temporaries,
-            },
-            GFP_KERNEL,
-        )?)
+        let end = unsafe { execution.call(name, callable.target.clone(), passed) }?;
+        let returned = returned(name, end, &temporaries)?;
+        Ok(ReturnedCall {
+            registers: returned.registers,
+            nanoseconds: returned.nanoseconds,
+            temporaries,
+            unsafe_call: request.unsafe_call,
+        })
     }
-}
-
-/// Fails if the function `name`, called by a text in `source`, must not get lent memory.
-#[inline(never)] // frame
-fn refuse_lending(name: &CStr, source: &str) -> Result<(), Failure> {
-    let Some(what) = rules::lent_memory::why_not(name) else {
-        return Ok(());
-    };
-    Err(Failure::new(
-        EPERM,
-        fmt!(
-            "{name}: {what}; strings, out and braces are only lent to functions; {} lends it them",
-            unsafe_in(source)
-        ),
-    ))
 }
 
 /// What the function `name` has returned. Fails unless it returned, left its thread as it was, and
@@ -342,19 +262,5 @@ impl fmt::Display for Misused<'_> {
             Some(temporary) => f.write_fmt(fmt!("{what} \"{}\"", &*temporary.name)),
             None => f.write_fmt(fmt!("{what} a string or other memory that it was lent")),
         }
-    }
-}
-
-/// The called function, and whether its name differs from the one that was asked for.
-#[inline(never)]
-pub(crate) fn function(asked: &SymbolName) -> Result<(bool, Name<'_>), Failure> {
-    let alias = ALIASES.iter().find(|(alias, _)| *alias == asked.as_bytes());
-    let name = match alias {
-        Some((_, today)) => Name::of_parts(None, today),
-        None => asked.name(),
-    };
-    match name {
-        Ok(name) => Ok((alias.is_some(), name)),
-        Err(error) => Err(Failure::symbol(asked.as_bytes(), &error)),
     }
 }

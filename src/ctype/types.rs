@@ -81,6 +81,7 @@ pub(crate) struct Types<'k> {
 }
 
 /// A member, found by name.
+#[derive(Clone, Copy)]
 pub(crate) struct Found {
     /// Its type.
     pub(crate) ty: Ty,

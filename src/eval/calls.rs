@@ -15,8 +15,10 @@ use crate::{
             Argument,
             ArgumentValue, //
         },
+        callable::Callable,
         candidates::Choice,
         request::SymbolName,
+        signature::CallSignature,
         CallRequest,
         ReturnedCall, //
     },
@@ -28,6 +30,7 @@ use crate::{
     },
     failure::Failure,
     kallsyms::Shape,
+    show::Outcome,
     text::{
         self,
         Node,
@@ -36,10 +39,33 @@ use crate::{
         Tree, //
     }, //
 };
-use kernel::prelude::{
-    fmt,
-    *, //
+use kernel::{
+    prelude::{
+        fmt,
+        *, //
+    },
+    sync::Arc, //
 };
+
+/// The place of a call whose arguments the whole text is.
+const WHOLE: usize = usize::MAX;
+
+/// A call in the text, whose function has been found.
+#[derive(Clone)]
+pub(super) struct CallSite<'c> {
+    /// Its node.
+    place: usize,
+    callable: Arc<Callable<'c>>,
+    /// The function's types among those of the evaluation.
+    btf: Option<usize>,
+}
+
+/// The last call that was made.
+pub(super) struct LastCall<'a> {
+    place: usize,
+    value: StackValue<'a>,
+    pub(super) returned: ReturnedCall,
+}
 
 impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
     /// Makes a call within an expression.
@@ -60,7 +86,7 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
         if name.position != 0 {
             request.position = name.position;
         }
-        self.at_place(index, |this| this.make_call(tree, &request, count))
+        self.at_place(index, |this| this.make_call(tree, &request, count, index))
     }
 
     /// Does something that may need memory. What it needs belongs to its place in the text: it is
@@ -106,7 +132,6 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
             end,
             sig: options.sig.as_deref().filter(|_| is_outermost),
             unsafe_call: self.settings.unsafe_call,
-            text_limit: self.text_limit(),
         }
     }
 
@@ -116,51 +141,115 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
         tree: &Tree<'_, 'a>,
         function: &SymbolName,
         end: usize,
-    ) -> Result<(), Failure> {
+    ) -> Result<KBox<Outcome>, Failure> {
         let request = CallRequest {
             choice: Choice::Parameter,
             ..self.request(function, end, true)
         };
-        self.make_call(tree, &request, self.stack.len())?;
-        Ok(())
+        self.make_call(tree, &request, self.stack.len(), WHOLE)?;
+        Ok(self.last_call(WHOLE)?.ok_or(EINVAL)?)
     }
 
-    /// Calls a function with the last `count` values of the stack.
+    /// Calls the function at a place in the text, with the last `count` values of the stack.
     #[inline(never)]
     fn make_call(
         &mut self,
         tree: &Tree<'_, 'a>,
         request: &CallRequest<'_>,
         count: usize,
+        place: usize,
     ) -> Result<StackValue<'a>, Failure> {
-        let called = self.called(tree, request, count)?;
-        self.nanoseconds = self.nanoseconds.saturating_add(called.outcome.nanoseconds);
-        let called = KBox::into_inner(called);
-        let [register, _] = called.registers;
-        let register = register as u64;
-        let kind = called.returns;
-        let mut outcome = called.outcome;
+        let mut arguments = KVec::with_capacity(count, GFP_KERNEL)?;
+        let first = self.stack.len().saturating_sub(count);
+        for index in first..self.stack.len() {
+            let (item, node) = self.stack[index];
+            arguments.push(self.argument(tree, item, node)?, GFP_KERNEL)?;
+        }
+        self.stack.truncate(first);
+        let CallSite { callable, btf, .. } = self.call_site(request, place)?;
+        let returned = self.caller.call_checked(
+            &callable,
+            request,
+            &self.types,
+            &self.fields,
+            &mut arguments,
+            &mut self.execution,
+        )?;
+        self.nanoseconds = self.nanoseconds.saturating_add(returned.nanoseconds);
+        let registers = returned.registers;
         // The type of what it returns, and those of the temporaries, are of the same BTF.
-        let btf = match called.btf {
+        let CallSignature {
+            returns,
+            returns_id,
+            ..
+        } = callable.signature;
+        let value = match (returns, btf.zip(returns_id)) {
+            (ValueKind::Structure(_), Some((btf, id))) => {
+                let ty = Ty::of(btf, id);
+                StackValue::Object(ty, self.keep(ty, registers)?)
+            }
+            (_, ty) => self.returned(returns, ty, registers[0] as u64),
+        };
+        self.last = Some(LastCall {
+            place,
+            value,
+            returned,
+        });
+        Ok(value)
+    }
+
+    /// The function that is called at a place in the text, which is looked for once.
+    #[inline(never)] // frame
+    fn call_site(
+        &mut self,
+        request: &CallRequest<'_>,
+        place: usize,
+    ) -> Result<CallSite<'c>, Failure> {
+        if let Some(known) = self.call_sites.iter().find(|site| site.place == place) {
+            return Ok(known.clone());
+        }
+        let callable = self.caller.callable(request)?;
+        let btf = match callable.signature.btf.clone() {
             Some(btf) => Some(self.types.add(btf)?),
             None => None,
         };
-        for temporary in &called.temporaries {
+        let site = CallSite {
+            place,
+            callable: Arc::new(callable, GFP_KERNEL)?,
+            btf,
+        };
+        self.call_sites.push(site.clone(), GFP_KERNEL)?;
+        Ok(site)
+    }
+
+    /// The last call as it is shown, if it was made at this place.
+    #[inline(never)] // frame
+    pub(super) fn last_call(&mut self, place: usize) -> Result<Option<KBox<Outcome>>, Failure> {
+        let last = self.last.take_if(|last| last.place == place);
+        let site = self.call_sites.iter().find(|site| site.place == place);
+        let Some((last, CallSite { callable, btf, .. })) = last.zip(site.cloned()) else {
+            return Ok(None);
+        };
+        let LastCall {
+            value, returned, ..
+        } = last;
+        self.settings.unsafe_call = returned.unsafe_call;
+        let [register, _] = returned.registers;
+        let mut outcome = callable.outcome(self.facts(), register)?;
+        if let StackValue::Object(ty, address) = value {
+            if let Some(structure) = self.aggregate(ty, address, 1)? {
+                outcome.value = structure;
+            }
+        }
+        outcome.nanoseconds = returned.nanoseconds;
+        outcome.tainted = returned.unsafe_call;
+        outcome.warned = self.execution.warned;
+        for temporary in &returned.temporaries {
             if let Some(shown) = self.temporary(temporary, btf)? {
                 outcome.temporaries.push(shown, GFP_KERNEL)?;
             }
         }
-        if let (ValueKind::Structure(_), Some((btf, id))) = (kind, btf.zip(called.returns_id)) {
-            let ty = Ty::of(btf, id);
-            let address = self.keep(ty, called.registers)?;
-            if let Some(value) = self.aggregate(ty, address, 1)? {
-                outcome.value = value;
-            }
-            self.last = Some(outcome);
-            return Ok(StackValue::Object(ty, address));
-        }
-        self.last = Some(outcome);
-        Ok(self.returned(kind, btf.zip(called.returns_id), register))
+        Ok(Some(outcome))
     }
 
     /// What a function returned in a register: of a kind, and of a type if the BTF has it.
@@ -194,30 +283,6 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
             *to = *from;
         }
         Ok(memory.as_ptr() as usize)
-    }
-
-    /// Makes the call, with arguments from the stack.
-    #[inline(never)]
-    fn called(
-        &mut self,
-        tree: &Tree<'_, 'a>,
-        request: &CallRequest<'_>,
-        count: usize,
-    ) -> Result<KBox<ReturnedCall<'c>>, Failure> {
-        let mut arguments = KVec::with_capacity(count, GFP_KERNEL)?;
-        let first = self.stack.len().saturating_sub(count);
-        for index in first..self.stack.len() {
-            let (item, node) = self.stack[index];
-            arguments.push(self.argument(tree, item, node)?, GFP_KERNEL)?;
-        }
-        self.stack.truncate(first);
-        self.caller.call_checked(
-            request,
-            &self.types,
-            &self.fields,
-            &mut arguments,
-            &mut self.execution,
-        )
     }
 
     /// An argument.

@@ -141,7 +141,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
         operator: Option<Binary>,
         index: usize,
     ) -> Result<StackValue<'a>, Failure> {
-        let column = tree.nodes().get(index).map_or(1, |node| node.column);
+        let column = tree.place(index);
         let (value, _) = self.pop_value(tree)?;
         let (target, node) = self.pop()?;
         let value = match operator {

@@ -21,7 +21,8 @@ use crate::{
         ty::{
             Doubt,
             Ty, //
-        }, //
+        },
+        types::Found, //
     },
     failure::{
         unsafe_in,
@@ -63,10 +64,13 @@ impl<'c, 'a> Evaluator<'c, '_, 'a> {
         &mut self,
         tree: &Tree<'_, 'a>,
         name: &str,
-        column: usize,
+        index: usize,
     ) -> Result<StackValue<'a>, Failure> {
+        let column = tree.place(index);
         match self.pop_place(tree)? {
-            (StackValue::Object(ty, address), _) => self.member(ty, address, name, column),
+            (StackValue::Object(ty, address), _) => {
+                self.known_member(ty, address, name, index, column)
+            }
             (StackValue::Scalar(ty, _), _) if self.types.pointee(ty).is_some() => Err(self.fail(
                 column,
                 EINVAL,
@@ -340,14 +344,38 @@ impl<'c, 'a> Evaluator<'c, '_, 'a> {
         &mut self,
         tree: &Tree<'_, 'a>,
         name: &str,
+        index: usize,
+    ) -> Result<StackValue<'a>, Failure> {
+        let column = tree.place(index);
+        let (ty, address) = self.pop_pointer(tree, column)?;
+        self.known_member(ty, address, name, index, column)
+    }
+
+    /// The member of an object. In a program it is looked for once at each place in the text.
+    fn known_member(
+        &mut self,
+        ty: Ty,
+        address: usize,
+        name: &str,
+        index: usize,
         column: usize,
     ) -> Result<StackValue<'a>, Failure> {
-        let (ty, address) = self.pop_pointer(tree, column)?;
-        self.member(ty, address, name, column)
+        let mut members = self.members.iter();
+        let known = members.find(|(node, of, _)| *node == index && *of == ty);
+        let found = match known {
+            Some((_, _, found)) => *found,
+            None => {
+                let found = self.find_member(ty, name, column)?;
+                if !self.locals.is_empty() {
+                    self.members.push((index, ty, found), GFP_KERNEL)?;
+                }
+                found
+            }
+        };
+        self.at_member(found, address, column)
     }
 
     /// The member of an object.
-    #[inline(never)]
     pub(crate) fn member(
         &self,
         ty: Ty,
@@ -355,13 +383,30 @@ impl<'c, 'a> Evaluator<'c, '_, 'a> {
         name: &str,
         column: usize,
     ) -> Result<StackValue<'a>, Failure> {
-        let Some(found) = self.types.member(ty, name) else {
-            return Err(self.fail(
+        let found = self.find_member(ty, name, column)?;
+        self.at_member(found, address, column)
+    }
+
+    /// Where a type has the member of this name.
+    #[inline(never)] // frame
+    fn find_member(&self, ty: Ty, name: &str, column: usize) -> Result<Found, Failure> {
+        self.types.member(ty, name).ok_or_else(|| {
+            self.fail(
                 column,
                 EINVAL,
                 fmt!("`{}` has no member {name}", self.types.display(ty)),
-            ));
-        };
+            )
+        })
+    }
+
+    /// A member of the object at an address.
+    #[inline(never)] // frame
+    fn at_member(
+        &self,
+        found: Found,
+        address: usize,
+        column: usize,
+    ) -> Result<StackValue<'a>, Failure> {
         let Some(bits) = found.bits else {
             let address = address.wrapping_add(found.bit_offset / 8);
             return Ok(StackValue::Object(found.ty, address));
@@ -377,7 +422,10 @@ impl<'c, 'a> Evaluator<'c, '_, 'a> {
 
     /// Reads memory for what is in `column`.
     pub(crate) fn read(&self, address: usize, to: &mut [u8], column: usize) -> Result<(), Failure> {
-        self.facts().read(address, to).map_err(|errno| {
+        let mut facts = self.facts();
+        // What functions were lent is no device.
+        facts.devices |= self.execution.memory.has(address);
+        facts.read(address, to).map_err(|errno| {
             self.is_fault.set(errno != EPERM);
             if errno == EPERM {
                 self.fail(

@@ -27,6 +27,7 @@ use crate::{
             ArgumentValue,
             Field, //
         },
+        callable::function,
         request::{
             Call,
             CallOptions, //
@@ -41,7 +42,10 @@ use crate::{
     ctype::{
         named::constants,
         ty::Ty,
-        types::Types, //
+        types::{
+            Found,
+            Types, //
+        }, //
     },
     failure::{
         Failure,
@@ -141,12 +145,15 @@ struct Evaluator<'c, 'r, 'a> {
     fields: KVec<Field<'a>>,
     /// Makes the calls, and has what arguments point to.
     execution: Execution<'c>,
-    /// The last call that was made.
-    last: Option<KBox<Outcome>>,
+    /// The calls whose functions have been found.
+    call_sites: KVec<calls::CallSite<'c>>,
+    last: Option<calls::LastCall<'a>>,
     nanoseconds: i64,
     locals: KVec<local::Local<'a>>,
     /// What names are, by their nodes.
     known: KVec<(usize, StackValue<'a>)>,
+    /// The members that were found, by the nodes, and the types that have them.
+    members: KVec<(usize, Ty, Found)>,
     /// The types of containers, and where the members are in them, by the nodes.
     containers: KVec<(usize, (Ty, u64))>,
     /// The calls that lent memory, by their nodes, and which pieces.
@@ -180,7 +187,7 @@ impl Caller {
         show: bool,
     ) -> Result<(KBox<Outcome>, CString), Failure> {
         allowed()?;
-        let (_, name) = crate::call::function(&call.function)?;
+        let (_, name) = function(&call.function)?;
         let args = match &call.args {
             None if *name.symbol() == *c"_printk" => GREETING,
             args => args.as_deref().unwrap_or_default(),
@@ -261,10 +268,12 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
             stack: KVec::new(),
             fields: KVec::new(),
             execution: Execution::new(&caller.workers, settings.options.timeout),
+            call_sites: KVec::new(),
             last: None,
             nanoseconds: 0,
             locals: KVec::new(),
             known: KVec::new(),
+            members: KVec::new(),
             containers: KVec::new(),
             places: KVec::new(),
             output: program::Output::default(),
@@ -360,6 +369,8 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
             _ => !truth,
         };
         if skips && when != Branch::Then {
+            // The truth of what a function returned is not that value.
+            self.last = None;
             self.push(boolean(truth), node)?;
         }
         Ok(skips)
@@ -409,8 +420,8 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
                 return Ok(());
             }
             NodeKind::Call(name, count) => self.nested_call(tree, name, count, index)?,
-            NodeKind::Member(name) => self.member_of(tree, name, column)?,
-            NodeKind::Pointee(name) => self.pointee_member(tree, name, column)?,
+            NodeKind::Member(name) => self.member_of(tree, name, index)?,
+            NodeKind::Pointee(name) => self.pointee_member(tree, name, index)?,
             NodeKind::Index => self.index(tree, column)?,
             NodeKind::Unary(Unary::Dereference) => {
                 let operand = self.top_column(tree);

@@ -132,7 +132,15 @@ impl<'a> Evaluator<'_, '_, 'a> {
         format: Format,
     ) -> Result<(), Failure> {
         let (item, node) = self.pop()?;
-        let mut outcome = self.outcome(tree, item, node, format)?;
+        let show = self.settings.show;
+        let Some(mut outcome) = self.last_call(node)? else {
+            let (value, _) = self.result(tree, item, node)?;
+            let value = self.as_format(format, value)?;
+            return match value {
+                Value::Void => Ok(()),
+                value => self.output.column(fmt!("{}", value.display(show))),
+            };
+        };
         let mut after = tree.nodes().iter().skip(index);
         let print = after.find_map(|node| match node.kind {
             NodeKind::Print(columns) => Some(columns),
@@ -144,7 +152,8 @@ impl<'a> Evaluator<'_, '_, 'a> {
         if matches!(outcome.value, Value::Void) && outcome.temporaries.is_empty() {
             return Ok(());
         }
-        let values = outcome.values(self.settings.show);
+        self.format_outcome(&mut outcome, format)?;
+        let values = outcome.values(show);
         self.output.column(fmt!("{values}"))
     }
 

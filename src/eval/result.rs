@@ -49,7 +49,6 @@ use crate::{
     text::{
         self,
         Format,
-        Node,
         Tree, //
     }, //
 };
@@ -75,6 +74,14 @@ const MAX_BYTES: usize = 4 << 10;
 /// too.
 const MAX_TEXT: usize = 400;
 
+/// The type of a result.
+pub(super) enum ResultType {
+    Of(Ty),
+    /// An array of so many of it.
+    Array(Ty, usize),
+    Named(&'static CStr),
+}
+
 impl<'a> Evaluator<'_, '_, 'a> {
     /// Makes the outermost call, whose arguments the whole tree is. Returns it as C, too.
     #[inline(never)]
@@ -84,8 +91,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
         function: &SymbolName,
         end: usize,
     ) -> Result<(KBox<Outcome>, CString), Failure> {
-        self.call_with_all(tree, function, end)?;
-        let outcome = self.last.take().ok_or(EINVAL)?;
+        let outcome = self.call_with_all(tree, function, end)?;
         let name = outcome.callee.as_ref().map_or(c"", |callee| &*callee.name);
         let call = shorten(to_c_string(fmt!("{name}({})", Pure(*tree)))?)?;
         Ok((outcome, call))
@@ -146,25 +152,36 @@ impl<'a> Evaluator<'_, '_, 'a> {
         node: usize,
         format: Format,
     ) -> Result<KBox<Outcome>, Failure> {
-        let is_unsafe = |node: &&Node<'_>| matches!(node.kind, text::NodeKind::Unsafe { .. });
-        let nodes = tree.nodes().get(..=node).unwrap_or_default();
-        let whole = nodes.iter().rev().find(|node| !is_unsafe(node));
-        let is_call = whole.is_some_and(|node| matches!(node.kind, text::NodeKind::Call(..)));
-        let last = self.last.take();
-        let tainted = last.as_ref().is_some_and(|last| last.tainted);
-        if let Some(mut outcome) = last.filter(|_| is_call) {
-            let value = replace(&mut outcome.value, Value::Void);
-            outcome.value = self.as_format(format, value)?;
-            for (_, value) in &mut outcome.temporaries {
-                let plain = replace(value, Value::Void);
-                *value = self.as_format(format, plain)?;
-            }
+        let tainted = self
+            .last
+            .as_ref()
+            .is_some_and(|last| last.returned.unsafe_call);
+        if let Some(mut outcome) = self.last_call(node)? {
+            self.format_outcome(&mut outcome, format)?;
             return Ok(outcome);
         }
-        let (value, prototype) = self.result(tree, item, node)?;
+        let (value, ty) = self.result(tree, item, node)?;
+        let prototype = self.type_text(ty)?;
         let mut outcome = Outcome::of_value(self.as_format(format, value)?, prototype)?;
         outcome.tainted = tainted;
         Ok(outcome)
+    }
+
+    /// Makes a call's values what a format wants.
+    pub(super) fn format_outcome(
+        &self,
+        outcome: &mut Outcome,
+        format: Format,
+    ) -> Result<(), Failure> {
+        let format_one = |value: &mut Value| -> Result<(), Failure> {
+            *value = self.as_format(format, replace(value, Value::Void))?;
+            Ok(())
+        };
+        format_one(&mut outcome.value)?;
+        for (_, value) in &mut outcome.temporaries {
+            format_one(value)?;
+        }
+        Ok(())
     }
 
     /// What is in a temporary after the call of a function with these types.
@@ -242,27 +259,37 @@ impl<'a> Evaluator<'_, '_, 'a> {
         }
     }
 
-    /// The value of the whole expression, and its type as C.
+    /// A type as C.
+    fn type_text(&self, ty: ResultType) -> Result<CString, Failure> {
+        Ok(match ty {
+            ResultType::Of(ty) => to_c_string(fmt!("{}", self.types.display(ty)))?,
+            ResultType::Array(ty, count) => {
+                to_c_string(fmt!("{} [{count}]", self.types.display(ty)))?
+            }
+            ResultType::Named(name) => CString::try_from(name)?,
+        })
+    }
+
+    /// The value of a whole expression, and its type.
     #[inline(never)]
     pub(crate) fn result(
         &mut self,
         tree: &Tree<'_, 'a>,
         item: StackValue<'a>,
         node: usize,
-    ) -> Result<(Value, CString), Failure> {
+    ) -> Result<(Value, ResultType), Failure> {
         let column = tree.start(node);
         if let StackValue::Object(ty, address) = item {
             if let Some(value) = self.aggregate(ty, address, column)? {
-                return Ok((value, to_c_string(fmt!("{}", self.types.display(ty)))?));
+                return Ok((value, ResultType::Of(ty)));
             }
         }
         match self.load(tree, item, node)? {
-            StackValue::Scalar(ty, bits) => Ok((
-                self.scalar_value(ty, bits, true)?,
-                to_c_string(fmt!("{}", self.types.display(ty)))?,
-            )),
+            StackValue::Scalar(ty, bits) => {
+                Ok((self.scalar_value(ty, bits, true)?, ResultType::Of(ty)))
+            }
             StackValue::Literal(literal) => self.literal(literal, column),
-            StackValue::Void => Ok((Value::Void, to_c_string(fmt!("void"))?)),
+            StackValue::Void => Ok((Value::Void, ResultType::Named(c"void"))),
             StackValue::Object(ty, _) => Err(self.fail(
                 column,
                 EINVAL,
@@ -276,8 +303,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
                 let value = value.ok_or_else(|| {
                     self.fail(column, EFAULT, fmt!("the memory of this cannot be read"))
                 })?;
-                let ty = to_c_string(fmt!("{} [{count}]", self.types.display(ty)))?;
-                Ok((value, ty))
+                Ok((value, ResultType::Array(ty, count)))
             }
             StackValue::Local(number) => Err(self.no_value(number, column)),
             StackValue::Temporary(_) | StackValue::Field(_) => Err(self.fail(
@@ -334,14 +360,14 @@ impl<'a> Evaluator<'_, '_, 'a> {
         &self,
         literal: text::Literal<'a>,
         column: usize,
-    ) -> Result<(Value, CString), Failure> {
+    ) -> Result<(Value, ResultType), Failure> {
         if let Some(address) = self.function_pointer(StackValue::Literal(literal), column)? {
             let value = self.pointer_value(address as usize)?;
-            return Ok((value, to_c_string(fmt!("void *"))?));
+            return Ok((value, ResultType::Named(c"void *")));
         }
         match literal {
-            text::Literal::Bool(value) => Ok((Value::Bool(value), to_c_string(fmt!("bool"))?)),
-            text::Literal::Null => Ok((Value::Pointer(0, None), to_c_string(fmt!("void *"))?)),
+            text::Literal::Bool(value) => Ok((Value::Bool(value), ResultType::Named(c"bool"))),
+            text::Literal::Null => Ok((Value::Pointer(0, None), ResultType::Named(c"void *"))),
             text::Literal::Address(name) => {
                 let address = self.symbol_address(&name, column)?;
                 let kind = ValueKind::Pointer {
@@ -349,7 +375,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
                     size: 0,
                 };
                 let value = Value::new(self.facts(), kind, None, address)?;
-                Ok((value, to_c_string(fmt!("void *"))?))
+                Ok((value, ResultType::Named(c"void *")))
             }
             text::Literal::String(_) => Err(self.fail(
                 column,
@@ -359,10 +385,8 @@ impl<'a> Evaluator<'_, '_, 'a> {
             literal => {
                 let number = self.number(StackValue::Literal(literal), column)?;
                 let ty = Ty::number(number.ty());
-                Ok((
-                    self.scalar_value(ty, number.bits(), false)?,
-                    to_c_string(fmt!("{}", self.types.display(ty)))?,
-                ))
+                let value = self.scalar_value(ty, number.bits(), false)?;
+                Ok((value, ResultType::Of(ty)))
             }
         }
     }

@@ -247,7 +247,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
         if let Some((_, place)) = self.containers.iter().find(|(node, _)| *node == index) {
             return Ok(*place);
         }
-        let column = tree.nodes().get(index).map_or(1, |node| node.column);
+        let column = tree.place(index);
         let ty = self.written_type(tree, ty, column)?;
         let place = (ty, self.offset(ty, member, column)?);
         self.containers.push((index, place), GFP_KERNEL)?;

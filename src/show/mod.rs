@@ -26,7 +26,8 @@ use kernel::{
         fmt,
         *, //
     },
-    str::CString, //
+    str::CString,
+    sync::Arc, //
 };
 
 /// What is known of values beyond their types.
@@ -74,7 +75,7 @@ pub(crate) const WARNED: &str =
 /// The outcome of an expression.
 pub(crate) struct Outcome {
     /// For a call, the function.
-    pub(crate) callee: Option<Callee>,
+    pub(crate) callee: Option<Arc<Callee>>,
     /// The type of the value, or the prototype of the function, as C.
     pub(crate) prototype: CString,
     /// The value, or what the function returned.

@@ -35,6 +35,16 @@ equal "comments and several lines" "$(lines 'x = 1; // one
 x + // and
  1')" 2
 equal "a call a thousand times" "$(lines 's = 0; for (i = 0; i < 1000; i++) s += int_sqrt(i); s')" 20584
+equal "a truth is not the value that it is of" "$(first 'find_vpid(99999) && 1')" 0
+equal "what two calls in a turn return" "$(lines 'for (i = 0; i < 2; i++) int_sqrt(16 * i), __sw_hweight32(i), int_sqrt(i)')" \
+	"0${tab}0${tab}0
+4${tab}1${tab}1"
+equal "structures that a call in a loop returns" "$(lines 'for (i = 0; i < 2; i++) tnum_const(i)')" \
+	"(struct tnum){ .value = 0, .mask = 0 }
+(struct tnum){ .value = 1, .mask = 0 }"
+equal "what a call in a loop lends, after each" "$(lines 'int r; for (i = 0; i < 2; i++) { r = i; kstrtoint("7", 10, out); }')" \
+	"0, res = 7
+0, res = 7"
 equal "what a call lends is lent again" \
 	"$(lines 'int r; for (i = 0; i < 3000; i++) e = kstrtoint("42", 10, &r); r')" 42
 equal "a local's address" "$(lines 'int i = 0; kstrtoint("42", 10, &i); i')" "0

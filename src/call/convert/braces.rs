@@ -53,7 +53,7 @@ impl<'a> Converter<'_, '_, 'a> {
         given: ArgumentValue<'a>,
         complaint: &Complaint<'_>,
     ) -> Result<usize, Failure> {
-        let Some(target) = self.signature.pointee(parameter) else {
+        let Some(target) = self.callable.signature.pointee(parameter) else {
             return Err(complaint.say(EINVAL, fmt!("its type is not known to the kernel")));
         };
         if !self.request.unsafe_call {
@@ -215,7 +215,7 @@ impl<'a> Converter<'_, '_, 'a> {
         field: &Field<'_>,
         complaint: &Complaint<'_>,
     ) -> Result<MemberPlace, Failure> {
-        let btf: Option<&Btf<'_>> = self.signature.btf.as_ref();
+        let btf: Option<&Btf<'_>> = self.callable.signature.btf.as_ref();
         let whole = btf.map(|btf| btf.ty(id));
         let found = whole.and_then(|whole| whole.member(field.name.as_bytes()));
         let Some(member) = found else {

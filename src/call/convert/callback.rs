@@ -45,7 +45,7 @@ impl Converter<'_, '_, '_> {
         let name = function.name().map_err(refuse)?;
         let target = self.kallsyms.target(&name, 0).map_err(refuse)?;
         let name = name.symbol();
-        if !target.is_of_vmlinux() && !target.is_of_same_module(self.target) {
+        if !target.is_of_vmlinux() && !target.is_of_same_module(&self.callable.target) {
             return Err(complaint.say(
                 EINVAL,
                 fmt!(
@@ -79,7 +79,11 @@ impl Converter<'_, '_, '_> {
         name: &CStr,
         complaint: &Complaint<'_>,
     ) -> Result<(), Failure> {
-        let wanted = self.signature.pointee(parameter).and_then(Type::prototype);
+        let wanted = self
+            .callable
+            .signature
+            .pointee(parameter)
+            .and_then(Type::prototype);
         let btf = self.kallsyms.btf(target);
         let known = btf.as_ref().and_then(|btf| btf.function(name));
         let (Some(wanted), Some(known)) = (wanted, known) else {
@@ -91,7 +95,7 @@ impl Converter<'_, '_, '_> {
         rules::refuse_prototype(name, &known, self.request.source)?;
         // Both are in the same BTF, or the other one is based on the function's: the same number
         // means the same type in both.
-        let same = match &self.signature.btf {
+        let same = match &self.callable.signature.btf {
             Some(btf) => Comparison::new(btf).functions(&wanted, &known)?,
             None => false,
         };

@@ -72,7 +72,7 @@ impl<'a> Converter<'_, '_, 'a> {
                     .ok_or_else(|| complaint.say(ERANGE, fmt!("{} is out of range", Pure(value))))
             }
             (ValueKind::Enum { id, .. }, Literal::Name(name)) => {
-                let btf = self.signature.btf.as_ref();
+                let btf = self.callable.signature.btf.as_ref();
                 match btf.and_then(|btf| constants::value_of(btf.ty(id), name)) {
                     Some(value) => Ok(value as usize),
                     None => self
@@ -247,7 +247,7 @@ impl<'a> Converter<'_, '_, 'a> {
 
     /// Whether the parameter is a `void *` or one to bytes, by the kernel's own types.
     pub(super) fn takes_bytes(&self, parameter: &Formal) -> bool {
-        let target = self.signature.pointee(parameter);
+        let target = self.callable.signature.pointee(parameter);
         target.is_some_and(|target| target.is_void() || target.is_char())
     }
 }

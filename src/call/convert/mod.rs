@@ -25,16 +25,14 @@ use super::{
         Field,
         Temporary, //
     },
+    callable::Callable,
     kernel_data,
     rules::{
         known_parameters,
         unsupported::MAX_ARGUMENTS,
         Rules, //
     },
-    signature::{
-        CallSignature,
-        Formal, //
-    },
+    signature::Formal,
     CallRequest, //
 };
 use crate::{
@@ -54,9 +52,7 @@ use crate::{
     },
     kallsyms::{
         Kallsyms,
-        Name,
         Shape,
-        Target,
         Travel,
         Type, //
     },
@@ -77,12 +73,8 @@ pub(crate) struct Converter<'r, 'k, 'a> {
     pub(crate) rules: &'r Rules,
     pub(crate) kallsyms: &'r Kallsyms,
     pub(crate) types: &'r Types<'k>,
-    pub(crate) signature: &'r CallSignature<'k>,
+    pub(crate) callable: &'r Callable<'k>,
     pub(crate) request: &'r CallRequest<'r>,
-    /// The function.
-    pub(crate) name: Name<'r>,
-    /// Where it is.
-    pub(crate) target: &'r Target,
     /// The members of all braces.
     pub(crate) fields: &'r [Field<'a>],
     pub(crate) memory: &'r mut Memory,
@@ -98,7 +90,7 @@ impl<'a> Converter<'_, '_, 'a> {
         &mut self,
         arguments: &mut [Argument<'a>],
     ) -> Result<KBox<Registers>, Failure> {
-        let (signature, request) = (self.signature, self.request);
+        let (signature, request) = (&self.callable.signature, self.request);
         let source = request.source;
         let mut passed = KBox::new(Registers::NONE, GFP_KERNEL)?;
         let mut room = Room::UNLIMITED;
@@ -159,7 +151,7 @@ impl<'a> Converter<'_, '_, 'a> {
             ));
         }
         if signature.variadic && !request.unsafe_call {
-            check_format(&self.name, signature, self.types, arguments, request)?;
+            check_format(self.callable, self.types, arguments, request)?;
         }
         Ok(passed)
     }
@@ -185,7 +177,7 @@ impl<'a> Converter<'_, '_, 'a> {
         given: ArgumentValue<'a>,
         complaint: &Complaint<'_>,
     ) -> Result<[usize; 2], Failure> {
-        let Some(wanted) = self.signature.ty(parameter) else {
+        let Some(wanted) = self.callable.signature.ty(parameter) else {
             return Err(wants(parameter.kind, complaint));
         };
         match given {
@@ -267,7 +259,7 @@ impl<'a> Converter<'_, '_, 'a> {
         value: Literal<'a>,
         complaint: &Complaint<'_>,
     ) -> Result<(), Failure> {
-        let function = self.name.symbol();
+        let function = &*self.callable.callee.name;
         match (parameter.kind, value) {
             (
                 ValueKind::String { .. } | ValueKind::Pointer { .. } | ValueKind::Function,
@@ -351,7 +343,7 @@ impl<'a> Converter<'_, '_, 'a> {
             ));
         }
         let types = self.types;
-        let Some(wanted) = self.signature.ty(parameter) else {
+        let Some(wanted) = self.callable.signature.ty(parameter) else {
             return Err(complaint.say(EINVAL, fmt!("its type is not known to the kernel")));
         };
         self.check_type(wanted, ty, complaint)?;

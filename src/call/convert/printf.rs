@@ -8,8 +8,8 @@ use crate::{
             Argument,
             ArgumentValue, //
         },
+        callable::Callable,
         rules::known_parameters::formats,
-        signature::CallSignature,
         CallRequest, //
     },
     ctype::{
@@ -19,10 +19,6 @@ use crate::{
     failure::{
         unsafe_in,
         Failure, //
-    },
-    kallsyms::{
-        Name,
-        VMLINUX, //
     },
     text::{
         self,
@@ -49,21 +45,21 @@ impl From<&'static str> for Mismatch {
     }
 }
 
-/// Checks that the arguments of the variadic function `name` match its format. The format is the
+/// Checks that the arguments of a variadic function match its format. The format is the
 /// last parameter with a name, and must be a string literal.
 #[inline(never)]
 pub(crate) fn check_format(
-    name: &Name<'_>,
-    signature: &CallSignature<'_>,
+    callable: &Callable<'_>,
     types: &Types<'_>,
     arguments: &[Argument<'_>],
     request: &CallRequest<'_>,
 ) -> Result<(), Failure> {
+    let signature = &callable.signature;
     let source = request.source;
     let complain =
         |column: usize, what: &str| Err(Failure::at(EINVAL, source, column, fmt!("{what}")));
     let begin = arguments.first().map_or(1, |argument| argument.column);
-    if !formats(name.symbol()) || !name.has_module(VMLINUX) {
+    if !formats(&callable.callee.name) || !callable.target.is_of_vmlinux() {
         return Err(Failure::at(
             EINVAL,
             source,

@@ -78,10 +78,10 @@ impl<'a> Converter<'_, '_, 'a> {
         value: usize,
         complaint: &Complaint<'_>,
     ) -> Result<(), Failure> {
-        let target = self.signature.pointee(parameter);
+        let target = self.callable.signature.pointee(parameter);
         if let Some(mut bytes) = self.extent(target, given) {
             if !target.is_some_and(Type::is_const) {
-                let per_unit = known_parameters::writes_per_unit(self.name.symbol());
+                let per_unit = known_parameters::writes_per_unit(&self.callable.callee.name);
                 bytes = bytes.checked_div(per_unit).unwrap_or(bytes);
             }
             room.lower(bytes, target.map_or(1, Type::size));
@@ -96,9 +96,9 @@ impl<'a> Converter<'_, '_, 'a> {
         }
         let name = parameter.name.to_bytes();
         let is_bytes = BYTES.contains(&name) || BYTES_AT_END.iter().any(|end| name.ends_with(end));
-        let ty = self.signature.ty(parameter);
+        let ty = self.callable.signature.ty(parameter);
         let is_size_t = || ty.is_some_and(|ty| *ty.name() == *c"size_t");
-        let is_bits = known_parameters::counts_bits(self.name.symbol());
+        let is_bits = known_parameters::counts_bits(&self.callable.callee.name);
         let (limit, unit) = if is_bits && (is_bytes || BITS.contains(&name)) {
             (room.bytes.saturating_mul(8), "bits")
         } else if is_bytes {

@@ -17,6 +17,7 @@ use kernel::{
 ///
 /// `address` is the entry of a function of `vmlinux` that is never freed, or of the module that
 /// `pin` holds.
+#[derive(Clone)]
 pub struct Target {
     address: usize,
     pin: Option<ModuleRef>,

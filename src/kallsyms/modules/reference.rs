@@ -15,7 +15,7 @@ use kernel::{
 ///
 /// # Invariants
 ///
-/// The pointer is to a valid module, to which this holds a reference that `try_module_get()` took.
+/// The pointer is to a valid module, to which this holds a reference.
 pub struct ModuleRef(NonNull<bindings::module>);
 
 // SAFETY: References to a module are counted atomically, so that any thread may give back one.
@@ -56,10 +56,19 @@ impl ModuleRef {
     }
 }
 
+impl Clone for ModuleRef {
+    fn clone(&self) -> Self {
+        // SAFETY: The module is there, and stays, since this holds a reference to it.
+        unsafe { bindings::__module_get(self.0.as_ptr()) };
+        // INVARIANT: `__module_get()` has taken a reference like the one that is there.
+        Self(self.0)
+    }
+}
+
 impl Drop for ModuleRef {
     fn drop(&mut self) {
-        // SAFETY: `try_module_get()` took the reference when this was made (`ModuleRef::take()`),
-        // and it is given back only here, once. `module_put()` does not sleep.
+        // SAFETY: This holds a reference, which is given back only here, once. `module_put()` does
+        // not sleep.
         unsafe { bindings::module_put(self.0.as_ptr()) };
     }
 }

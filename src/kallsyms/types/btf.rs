@@ -178,6 +178,17 @@ impl Kallsyms {
     }
 }
 
+impl Clone for Btf<'_> {
+    fn clone(&self) -> Self {
+        if self.counted {
+            // SAFETY: `self.btf` is valid, and this holds a reference to it already.
+            unsafe { self.functions.get.call(self.btf.as_ptr()) };
+        }
+        // INVARIANT: It is the same BTF; if references to it are counted, this one was just taken.
+        Self { ..*self }
+    }
+}
+
 impl Drop for Btf<'_> {
     #[inline(never)] // size
     fn drop(&mut self) {

@@ -48,7 +48,8 @@ impl<'a> Type<'a> {
     /// ```
     pub fn members(self) -> impl ExactSizeIterator<Item = Member<'a>> + 'a {
         let ty = self.strip();
-        let members: &[bindings::btf_member] = match (ty.kind(), ty.raw()) {
+        let raw = ty.raw();
+        let members: &[bindings::btf_member] = match (ty.kind(), raw) {
             (bindings::BTF_KIND_STRUCT | bindings::BTF_KIND_UNION, Some(raw)) => {
                 // SAFETY: The kernel has verified that a structure's or union's type is followed by
                 // its members, as many as `vlen` says; they live as long as the BTF, unchanged.
@@ -62,7 +63,7 @@ impl<'a> Type<'a> {
             _ => &[],
         };
         members.iter().map(move |member| {
-            let (bit_offset, bitfield_size) = ty.raw().map_or((0, 0), |raw| {
+            let (bit_offset, bitfield_size) = raw.map_or((0, 0), |raw| {
                 // SAFETY: `raw` is a reference to the type that has the member, to which `member`
                 // is one.
                 unsafe {

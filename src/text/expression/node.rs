@@ -202,6 +202,11 @@ impl<'t, 'a> Tree<'t, 'a> {
         self.nodes
     }
 
+    /// The column that an error in a node is reported at.
+    pub fn place(&self, index: usize) -> usize {
+        self.nodes.get(index).map_or(1, |node| node.column)
+    }
+
     /// Where the text of a node begins.
     pub fn start(&self, index: usize) -> usize {
         let first = self.nodes.get(index).map_or(0, Node::first);
