@@ -231,7 +231,11 @@ fn returned(name: &CStr, end: End, temporaries: &[Temporary]) -> Result<Returned
             EIO,
             fmt!("{name}: it ended its thread and did not return"),
         )),
-        End::NotBegun(why) => Err(Failure::new(
+        End::NotBegun(why, false) => Err(Failure::new(
+            why,
+            fmt!("{name}: not called: its thread had not begun; the machine is busy"),
+        )),
+        End::NotBegun(why, true) => Err(Failure::new(
             why,
             fmt!("{name}: not called: {WORD_SLOTS} calls run already, and it waited for the end of one of them; the file calls lists them"),
         )),

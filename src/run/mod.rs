@@ -46,8 +46,10 @@ use self::{
 };
 
 use crate::kallsyms::{
+    Function,
     Kallsyms,
-    Target, //
+    Target,
+    Words, //
 };
 use kernel::{
     prelude::*,
@@ -70,9 +72,9 @@ pub(crate) enum End {
     TimedOut,
     /// The caller got a signal while it ran, and it goes on.
     Interrupted,
-    /// It was not called: all slots were taken until the time was over (`ETIMEDOUT`) or a signal
-    /// came (`EINTR`).
-    NotBegun(Error),
+    /// It was not called: the time was over (`ETIMEDOUT`) or a signal came (`EINTR`) before that;
+    /// and whether it waited for a slot.
+    NotBegun(Error, bool),
 }
 
 /// What all evaluations share.
@@ -185,9 +187,10 @@ impl<'w> Execution<'w> {
             }
         };
         if let Some(why) = gave_up {
+            let waits = Function::<Words>::are_all_taken();
             let has_begun = self.workers.abandoned.adopt(worker);
             return Ok(if !has_begun {
-                End::NotBegun(why)
+                End::NotBegun(why, waits)
             } else if why == EINTR {
                 End::Interrupted
             } else {

@@ -140,6 +140,11 @@ impl<F: Pooled> Function<F> {
         Err(target)
     }
 
+    /// Whether as many functions are held as can be. That may change at any time.
+    pub fn are_all_taken() -> bool {
+        POOL.iter().take(F::SLOTS).all(|call| call.is_claimed())
+    }
+
     /// The function's address.
     pub fn address(&self) -> usize {
         self.target.address()

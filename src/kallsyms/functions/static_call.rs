@@ -19,6 +19,7 @@ use kernel::{
     sync::atomic::{
         Acquire,
         Atomic,
+        Relaxed,
         Release, //
     }, //
 };
@@ -123,6 +124,11 @@ impl StaticCall {
             != 0;
         #[cfg(not(CONFIG_HAVE_STATIC_CALL_INLINE))]
         true
+    }
+
+    /// Whether somebody has it.
+    pub(super) fn is_claimed(&self) -> bool {
+        self.claimed.load(Relaxed)
     }
 
     /// The address that calls go to.
