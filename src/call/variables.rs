@@ -28,16 +28,33 @@ use kernel::prelude::{
     *, //
 };
 
-/// The type of a variable of the kernel itself, if it is known.
-pub(crate) fn type_of(types: &Types<'_>, name: &CStr) -> Result<Option<Ty>, Failure> {
+/// What is known of a variable.
+pub(crate) struct KnownVariable {
+    /// Its type, or that of its elements.
+    ty: Ty,
+    /// How many elements it has, if it is an array; 0 if that is not known.
+    count: Option<usize>,
+}
+
+/// A variable whose address is known.
+pub(crate) struct FoundVariable {
+    /// A pointer to its type, or to that of its elements.
+    pub(crate) pointer: Ty,
+    pub(crate) address: usize,
+    /// How many elements it has, if it is an array.
+    pub(crate) count: Option<usize>,
+}
+
+/// What is known of a variable of the kernel itself.
+fn known(types: &Types<'_>, name: &CStr) -> Result<Option<KnownVariable>, Failure> {
     match types.variable(name) {
-        Some(ty) => Ok(Some(ty)),
+        Some(ty) => Ok(Some(KnownVariable { ty, count: None })),
         None => declared(types, name),
     }
 }
 
-/// The type of a variable that the kernel's headers declare.
-pub(crate) fn declared(types: &Types<'_>, name: &CStr) -> Result<Option<Ty>, Failure> {
+/// What is known of a variable that the kernel's headers declare.
+pub(crate) fn declared(types: &Types<'_>, name: &CStr) -> Result<Option<KnownVariable>, Failure> {
     let first = (&raw const module_bindings::rust_kallsyms_variables).cast();
     // SAFETY: `variables.c` defines an array of variables, and how many they are; neither changes.
     let all: &[module_bindings::rust_kallsyms_variable] = unsafe {
@@ -57,16 +74,22 @@ pub(crate) fn declared(types: &Types<'_>, name: &CStr) -> Result<Option<Ty>, Fai
         if *known == *name {
             let written = text::type_name(ty.to_bytes());
             let written = written.map_err(|error| Failure::parse("variables.c", error))?;
-            return Ok(types
-                .said_of_vmlinux(&written)?
-                .map(|ty| ty.with_doubt(None)));
+            let ty = types.said_of_vmlinux(&written)?;
+            let count = match variable.count {
+                0 => None,
+                u32::MAX => Some(0),
+                count => Some(count as usize),
+            };
+            return Ok(ty.map(|ty| KnownVariable {
+                ty: ty.with_doubt(None),
+                count,
+            }));
         }
     }
     Ok(None)
 }
 
-/// A pointer to a variable of the kernel itself, with its type and address; [`None`] if its type is
-/// not known.
+/// A variable of the kernel itself; [`None`] if its type is not known.
 ///
 /// It must be the only symbol of this name, and have room for the type.
 pub(crate) fn pointer_to(
@@ -74,20 +97,29 @@ pub(crate) fn pointer_to(
     types: &Types<'_>,
     name: &NameText<'_>,
     complaint: &Complaint<'_>,
-) -> Result<Option<(Ty, usize)>, Failure> {
+) -> Result<Option<FoundVariable>, Failure> {
     if kernel_data::module_of(name).is_some() {
         return Ok(None);
     }
     let text = to_c_string(fmt!("{}", name.symbol))?;
-    let Some(ty) = type_of(types, &text)? else {
+    let Some(KnownVariable { ty, count }) = known(types, &text)? else {
         return Ok(None);
     };
-    let size = types.size(ty);
+    let element = types.size(ty);
+    let size = element * count.unwrap_or(1).max(1);
     let found = kernel_data::data(kallsyms, name, true, size, complaint)?;
-    if !found.is_only || found.size > size + kernel_data::MAX_SPARE {
+    let is_larger = count != Some(0) && found.size > size + kernel_data::MAX_SPARE;
+    if !found.is_only || element == 0 || is_larger {
         return Ok(None);
     }
     let mut pointer = ty.pointer();
     pointer.constant |= found.is_constant();
-    Ok(Some((pointer, found.address)))
+    Ok(Some(FoundVariable {
+        pointer,
+        address: found.address,
+        count: count.map(|count| match count {
+            0 => found.size / element,
+            count => count,
+        }),
+    }))
 }

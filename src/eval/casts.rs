@@ -11,7 +11,10 @@ use crate::{
     call::{
         arguments::Complaint,
         kernel_data,
-        variables, //
+        variables::{
+            self,
+            FoundVariable, //
+        }, //
     },
     ctype::ty::{
         Doubt,
@@ -134,8 +137,13 @@ impl<'a> Evaluator<'_, '_, 'a> {
         let kallsyms = self.caller.kallsyms();
         Ok(
             match variables::pointer_to(kallsyms, &self.types, &name, &complaint)? {
-                Some((ty, address)) => StackValue::Scalar(ty, address as u64),
-                None => item,
+                Some(FoundVariable {
+                    pointer,
+                    address,
+                    // The address of an array is only cast.
+                    count: None,
+                }) => StackValue::Scalar(pointer, address as u64),
+                _ => item,
             },
         )
     }

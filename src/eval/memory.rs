@@ -104,6 +104,7 @@ impl<'c, 'a> Evaluator<'c, '_, 'a> {
                 let (element, length) = self.types.array(ty).ok_or(EINVAL)?;
                 (element, address, length)
             }
+            StackValue::Slice(element, address, length) => (element, address, length),
             item => {
                 let is_indexed =
                     tree.nodes().get(operand).map(|node| node.kind) == Some(text::NodeKind::Index);
@@ -191,7 +192,7 @@ impl<'c, 'a> Evaluator<'c, '_, 'a> {
         let count = self.pop_operand(tree)?;
         let count = self.number(count.item, count.column)?.bits();
         let (item, _) = self.pop_place(tree)?;
-        let StackValue::Object(ty, address) = item else {
+        let (StackValue::Object(ty, address) | StackValue::Slice(ty, address, _)) = item else {
             return Err(self.fail(
                 column,
                 EINVAL,

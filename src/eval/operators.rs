@@ -13,7 +13,10 @@ use crate::{
     call::{
         arguments::Complaint,
         kernel_data,
-        variables, //
+        variables::{
+            self,
+            FoundVariable, //
+        }, //
     },
     ctype::{
         named::{
@@ -169,13 +172,20 @@ impl<'a> Evaluator<'_, '_, 'a> {
             declaration: &text,
         };
         let kallsyms = self.caller.kallsyms();
-        let pointer = variables::pointer_to(kallsyms, &self.types, &name, &complaint)?;
-        Ok(
-            match pointer.and_then(|(ty, address)| Some((self.types.pointee(ty)?, address))) {
-                Some((ty, address)) => StackValue::Object(ty, address),
-                None => item,
-            },
-        )
+        let variable = variables::pointer_to(kallsyms, &self.types, &name, &complaint)?;
+        let Some(FoundVariable {
+            pointer,
+            address,
+            count,
+        }) = variable
+        else {
+            return Ok(item);
+        };
+        Ok(match (self.types.pointee(pointer), count) {
+            (Some(ty), Some(count)) => StackValue::Slice(ty, address, count),
+            (Some(ty), None) => StackValue::Object(ty, address),
+            (None, _) => item,
+        })
     }
 
     /// Whether a value is not zero.

@@ -279,6 +279,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
         node: usize,
     ) -> Result<(Value, ResultType), Failure> {
         let column = tree.start(node);
+        let item = self.variable(item, column)?;
         if let StackValue::Object(ty, address) = item {
             if let Some(value) = self.aggregate(ty, address, column)? {
                 return Ok((value, ResultType::Of(ty)));

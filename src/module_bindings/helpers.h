@@ -61,10 +61,14 @@ struct rust_kallsyms_constant {
 extern const struct rust_kallsyms_constant rust_kallsyms_constants[];
 extern const unsigned int rust_kallsyms_constant_count;
 
-/* A variable that the headers declare, and its type as C; see variables.c. */
+/*
+ * A variable that the headers declare, and its type as C; of an array, that of its elements, and
+ * how many they are, or ALL if its symbol says that. See variables.c.
+ */
 struct rust_kallsyms_variable {
 	const char *name;
 	const char *type;
+	unsigned int count;
 };
 
 extern const struct rust_kallsyms_variable rust_kallsyms_variables[];

@@ -25,6 +25,7 @@
 #include <linux/mm.h>
 #include <linux/mm_types.h>
 #include <linux/mman.h>
+#include <linux/mmzone.h>
 #include <linux/module.h>
 #include <linux/nsproxy.h>
 #include <linux/panic.h>
@@ -35,6 +36,7 @@
 #include <linux/platform_device.h>
 #include <linux/printk.h>
 #include <linux/sched/init.h>
+#include <linux/sched/loadavg.h>
 #include <linux/sched/mm.h>
 #include <linux/sched/stat.h>
 #include <linux/sched/task.h>
@@ -50,10 +52,23 @@
 			       !__builtin_types_compatible_p(type, typeof(name))) \
 	}
 
+/* An array. */
+#define ARRAY(type, name, count)                                                     \
+	{                                                                            \
+		#name, #type + BUILD_BUG_ON_ZERO(                                    \
+			       !__builtin_types_compatible_p(type, typeof(*(name)))), \
+			count                                                        \
+	}
+#define ALL (~0u)
+
 /* What no header declares: only the kernel's own files know these. */
 #define OURS(type, name) \
 	{                \
 		#name, #type \
+	}
+#define OUR_ARRAY(type, name, count) \
+	{                            \
+		#name, #type, count  \
 	}
 
 const struct rust_kallsyms_variable rust_kallsyms_variables[] = {
@@ -72,6 +87,7 @@ const struct rust_kallsyms_variable rust_kallsyms_variables[] = {
 	/* Time and processors. */
 	V(unsigned long, jiffies), V(u64, jiffies_64),
 	V(unsigned long, loops_per_jiffy), V(struct timezone, sys_tz),
+	ARRAY(unsigned long, avenrun, 3), V(atomic_t, __num_online_cpus),
 	V(struct cpumask, __cpu_possible_mask),
 	V(struct cpumask, __cpu_online_mask),
 	V(struct cpumask, __cpu_present_mask),
@@ -86,6 +102,12 @@ const struct rust_kallsyms_variable rust_kallsyms_variables[] = {
 	V(unsigned long, max_pfn), V(unsigned long, min_low_pfn),
 	V(struct bus_type, platform_bus_type), V(struct device, platform_bus),
 	V(struct class, block_class),
+#if MAX_NUMNODES > 1
+	V(unsigned int, nr_node_ids),
+#endif
+#ifdef CONFIG_SPARSEMEM_EXTREME
+	V(struct mem_section **, mem_section),
+#endif
 #ifdef CONFIG_PCI
 	V(struct bus_type, pci_bus_type),
 #endif
@@ -95,6 +117,9 @@ const struct rust_kallsyms_variable rust_kallsyms_variables[] = {
 	V(unsigned int, tsc_khz), V(unsigned int, cpu_khz),
 	V(struct cpuinfo_x86, boot_cpu_data),
 #endif
+#ifdef CONFIG_ARM64
+	V(s64, memstart_addr), V(u64, kimage_voffset),
+#endif
 
 	/* Networks. */
 	V(struct list_head, net_namespace_list),
@@ -103,6 +128,7 @@ const struct rust_kallsyms_variable rust_kallsyms_variables[] = {
 #endif
 
 	/* The kernel itself. */
+	ARRAY(const char, linux_banner, ALL), ARRAY(const char, linux_proc_banner, ALL),
 	V(enum system_states, system_state), V(char *, saved_command_line),
 	V(int, root_mountflags), V(int, oops_in_progress),
 	V(int, panic_timeout), V(int, panic_on_oops), V(int, panic_on_warn),
@@ -123,6 +149,15 @@ const struct rust_kallsyms_variable rust_kallsyms_variables[] = {
 	OURS(struct file_system_type *, file_systems),
 	OURS(struct printk_ringbuffer *, prb), OURS(struct kset *, bus_kset),
 	OURS(struct kset *, devices_kset), OURS(struct kset *, class_kset),
+	OUR_ARRAY(struct tk_data, timekeeper_data, ALL),
+	OURS(struct tick_device, tick_broadcast_device),
+	OURS(struct cpumask *, tick_broadcast_mask),
+	OURS(struct cpumask *, tick_broadcast_oneshot_mask),
+	OURS(struct list_head, bpf_kallsyms), OURS(struct list_head, gpd_list),
+	OURS(struct hlist_head, clk_root_list), OURS(struct hlist_head, clk_orphan_list),
+	OURS(atomic_t, irq_err_count), OURS(unsigned int, total_nr_irqs), OURS(struct irqaction, chained_action),
+	OURS(struct vmap_node *, vmap_nodes), OURS(int, nr_vmap_nodes),
+	OURS(bool, stack_depot_disabled), OURS(void **, stack_pools), OURS(int, pools_num),
 	OURS(unsigned long, tainted_mask), OURS(struct task_group, root_task_group),
 };
 

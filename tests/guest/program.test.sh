@@ -20,6 +20,15 @@ equal "an expression" "$(first 'find_task_by_vpid(1)->comm')" '"init"'
 equal "a variable" "$(first 'init_task.comm')" '"swapper/0"'
 equal "a variable's member by its address" "$(first '(&init_task)->pid')" 0
 equal "the process that asks" "$(first 'current->pid' | grep -c '^[0-9]')" 1
+equal "a variable that is a structure" "$(first sys_tz)" '(struct timezone){ .tz_minuteswest = 0, .tz_dsttime = 0 }'
+check "a variable that is text" sh -c "echo '$(first linux_banner)' | grep -q \"^.Linux version $(uname -r) \""
+equal "a variable that is an array" "$(answer call avenrun | sed -n 2p)" "unsigned long [3]"
+loadavg() { sed 's/\.[0-9]* / /g; s/ [0-9]*\/.*/ /' /proc/loadavg; }
+before=$(loadavg) is=$(lines 'for (i = 0; i < 3; i++) (avenrun[i] + 10) / 2048' | tr '\n' ' ') after=$(loadavg)
+check "its elements, as /proc has them" sh -c "[ '$is' = '$before' ] || [ '$is' = '$after' ]"
+equal "an element that it has not" "$(first 'avenrun[3]' | cut -d ' ' -f 2-)" \
+	"column 8: the array has 3 elements, the first of which is number 0"
+equal "some of its elements" "$(answer call 'avenrun@2' | sed -n 2p)" "unsigned long [2]"
 check "jiffies" [ "$(first 'jiffies / HZ')" -gt 0 ]
 
 equal "columns" "$(lines 't = find_task_by_vpid(1); t->pid, t->comm')" "1${tab}\"init\""

@@ -200,7 +200,7 @@ impl<'a> Converter<'_, '_, 'a> {
             return Err(objects_are_not_bytes(complaint));
         }
         let pointer = variables::pointer_to(self.kallsyms, self.types, name, complaint)?;
-        let Some((ty, address)) = pointer else {
+        let Some(variable) = pointer else {
             return Err(complaint.say(
                 EPERM,
                 fmt!(
@@ -210,7 +210,7 @@ impl<'a> Converter<'_, '_, 'a> {
                 ),
             ));
         };
-        self.pointer(parameter, (ty, address), complaint)
+        self.pointer(parameter, (variable.pointer, variable.address), complaint)
     }
 
     /// The register for a string: a copy of it, which is shown after the call if the function may
