@@ -34,6 +34,10 @@ check "jiffies" [ "$(first 'jiffies / HZ')" -gt 0 ]
 equal "columns" "$(lines 't = find_task_by_vpid(1); t->pid, t->comm')" "1${tab}\"init\""
 equal "locals" "$(lines 'x = 5; x += 2; x++; x, x * 2; int a = x; a--; a')" "8${tab}16
 7"
+equal "constants that are macros" "$(lines 't = find_task_by_vpid(2); t->flags & PF_KTHREAD; VM_READ | VM_WRITE; /x S_IALLUGO; SOCK_STREAM, IFF_UP, TCP_LISTEN')" "2097152
+3
+0xfff
+1${tab}1${tab}10"
 equal "a loop" "$(lines 'for (i = 0; i < 3; i++) i')" "0
 1
 2"
