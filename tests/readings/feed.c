@@ -43,10 +43,16 @@ int main(int argc, char **argv)
 		if (write(call, line, strlen(line)) < 0) {
 			int why = errno;
 
-			/* Whether a pointer is one to what each CPU has its own of is known when it is read only. */
-			if (why == EINVAL && (got = read(call, answer, sizeof(answer) - 1)) > 0) {
+			/*
+			 * Whether a pointer is one to what each CPU has its own of is known when it is
+			 * read only. A device may be mapped where an element would lie that an array has
+			 * not.
+			 */
+			if ((why == EINVAL || why == EPERM) &&
+			    (got = read(call, answer, sizeof(answer) - 1)) > 0) {
 				answer[got] = '\0';
-				if (strstr(answer, "each CPU has its own"))
+				if (strstr(answer, "each CPU has its own") ||
+				    strstr(answer, "this is the memory of a device"))
 					why = EFAULT;
 			}
 			errno = why;
