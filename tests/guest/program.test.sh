@@ -168,6 +168,24 @@ kill $churn
 wait $churn
 equal "processes that come and go" "$short" ""
 
+# Modules that come and go: their data and types are there, or there is an error.
+rmmod loop
+(while :; do modprobe loop max_part=7 && rmmod loop; done 2>/dev/null) &
+churn=$!
+for _ in $(seq 200); do
+	lines '*(int *)&loop:max_part'
+	lines 'list_for_each_entry(struct module *m, &modules, list) m->name' | grep -x '"rust_kallsyms"'
+	lines 'int i; for (i = 0; i < 20; i++) sizeof(struct loop_device) > 8'
+done >/tmp/churn
+kill $churn
+wait $churn
+rmmod loop 2>/dev/null
+dmesg -c >/dev/null
+equal "modules that come and go" "$(grep -v -x -e 7 -e int -e '[0-9]* ns' -e 1 -e '"rust_kallsyms"' -e '.* its module is coming or going' \
+	-e '.* no such symbol in loop: max_part' -e '.* the kernel has no type struct loop_device' /tmp/churn | sort | uniq -c | head -n 5)" ""
+check "the list of modules has this one, unless it changes under the walk" test "$(grep -c rust_kallsyms /tmp/churn)" -gt 150
+check "the module's data is there at times" grep -q -x 7 /tmp/churn
+
 # The types of variables: those whose symbol is the only one of its name, and has room for the type
 # and at most 63 bytes more. The room of the kernel's symbols is the distance to the next one.
 sort /proc/kallsyms | awk '
