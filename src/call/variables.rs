@@ -28,6 +28,14 @@ use kernel::prelude::{
     *, //
 };
 
+/// How many bytes larger than its type a variable's symbol can be: only the beginning of the next
+/// symbol is known. On arm64, data that has no symbol may lie between the two.
+const MAX_SPARE: usize = if cfg!(CONFIG_ARM64) {
+    4095
+} else {
+    kernel_data::MAX_SPARE
+};
+
 /// What is known of a variable.
 pub(crate) struct KnownVariable {
     /// Its type, or that of its elements.
@@ -108,7 +116,7 @@ pub(crate) fn pointer_to(
     let element = types.size(ty);
     let size = element * count.unwrap_or(1).max(1);
     let found = kernel_data::data(kallsyms, name, true, size, complaint)?;
-    let is_larger = count != Some(0) && found.size > size + kernel_data::MAX_SPARE;
+    let is_larger = count != Some(0) && found.size > size + MAX_SPARE;
     if !found.is_only || element == 0 || is_larger {
         return Ok(None);
     }

@@ -54,6 +54,9 @@ const struct rust_kallsyms_constant rust_kallsyms_constants[] = {
 	C(VM_SEQ_READ), C(VM_SHADOW_STACK), C(VM_SHARED), C(VM_SOFTDIRTY),
 	C(VM_SYNC), C(VM_UFFD_MINOR), C(VM_UFFD_MISSING),
 	C(VM_UFFD_WP), C(VM_WIPEONFORK), C(VM_WRITE),
+#ifdef CONFIG_ARM64
+	C(VMEMMAP_START),
+#endif
 	C(PAGE_SHIFT), C(PAGE_SIZE), C(PAGE_MASK), C(NUMA_NO_NODE),
 
 	/* Errors. */

@@ -86,11 +86,12 @@ is "T15 its network namespace" "$(value "find_task_by_vpid($p)->nsproxy->net_ns-
 	"$(readlink /proc/$p/ns/net | tr -dc '0-9')"
 
 # The scheduler.
-for _ in 1 2 3 4 5; do
+for _ in $(seq 20); do
 	queues=$(ask 'n = 0; for_each_online_cpu(cpu) n += per_cpu(runqueues, cpu).nr_running; n')
-	[ "$queues" != "$(awk '/procs_running/ { print $2 }' /proc/stat)" ] || break
+	running=$(awk '/procs_running/ { print $2 }' /proc/stat)
+	[ "$queues" != "$running" ] || break
 done
-is "S01 how long the run queues are" "$queues" "$(awk '/procs_running/ { print $2 }' /proc/stat)"
+is "S01 how long the run queues are" "$queues" "$running"
 taskset 1 sh -c 'while :; do :; done' &
 busy=$!
 taskset 1 sh -c 'while :; do :; done' &
@@ -152,8 +153,11 @@ is "K03 what an address in slab memory is" "$(dmesg | grep -o 'slab task_struct'
 entry=$(dd if=/proc/$p/pagemap bs=8 count=1 skip=$((secret / 4096)) 2>/dev/null | od -An -tx8 | tr -d ' ')
 frame=$((0x${entry#???}))
 flags=0x$(dd if=/proc/kpageflags bs=8 count=1 skip=$frame 2>/dev/null | od -An -tx8 | tr -d ' ')
+# Where the structures of pages are is a variable, or a constant.
+page="(*(struct page **)&vmemmap_base)[$frame]"
+[ "$(uname -m)" != aarch64 ] || page="(unsafe (struct page *)VMEMMAP_START)[$frame - (memstart_addr >> PAGE_SHIFT)]"
 is "K04 the flags of a page frame" \
-	"$(ask "f = (*(struct page **)&vmemmap_base)[$frame].flags.f; f >> PG_uptodate & 1, f >> PG_dirty & 1, f >> PG_lru & 1, f >> PG_swapbacked & 1")" \
+	"$(ask "f = $page.flags.f; f >> PG_uptodate & 1, f >> PG_dirty & 1, f >> PG_lru & 1, f >> PG_swapbacked & 1")" \
 	"$(printf '%d\t%d\t%d\t%d' $((flags >> 3 & 1)) $((flags >> 4 & 1)) $((flags >> 5 & 1)) $((flags >> 14 & 1)))"
 stack=$(value "find_task_by_vpid($p)->stack" | sed 's/^0x//')
 is "K06 which vmalloc area an address is in" \
@@ -207,7 +211,7 @@ is "N05 an address" "$(ask 'a = in_aton("127.0.0.1"); scnprintf(out[32], 32, "%p
 
 # Devices.
 is "D01 the interrupts" \
-	"$(sorted 'for (i = 0; i < 1024; i++) { d = irq_to_desc(i); if (d && d->action) i, d->action->name }')" \
+	"$(sorted 'for (i = 0; i < 1024; i++) { d = irq_to_desc(i); if (d && d->action && d->action != &chained_action && !(d->status_use_accessors & IRQ_HIDDEN)) i, d->action->name }')" \
 	"$(sed -n 's/^ *\([0-9]*\):.* \([^ ]*\)$/\1\t"\2"/p' /proc/interrupts | sort)"
 is "D03 the devices on a bus" \
 	"$(sorted 'list_for_each_entry(struct subsys_private *s, &bus_kset->list, subsys.kobj.entry) if (s->bus == &pci_bus_type) list_for_each_entry(struct device_private *d, &s->klist_devices.k_list, knode_bus.n_node) d->device->kobj.name')" \
