@@ -203,10 +203,21 @@ void rust_kallsyms_thread_crashed(void)
 #endif
 }
 
-/* Whether an address is in the code or data of this module, its struct module included. */
+/*
+ * Whether an address is in the code or data of this module, its struct module included.
+ *
+ * It is what within_module() says; but that would bring the path of its header into the module, for
+ * the reports of UBSAN.
+ */
 bool rust_kallsyms_is_of_module(unsigned long address)
 {
-	return within_module(address, THIS_MODULE);
+	for_each_mod_mem_type(type) {
+		const struct module_memory *memory = &THIS_MODULE->mem[type];
+
+		if (address - (unsigned long)memory->base < memory->size)
+			return true;
+	}
+	return false;
 }
 
 /* Whether somebody has this per-CPU semaphore for writing, or waits for the readers to go. */
