@@ -142,12 +142,12 @@ fn value(random: &mut Random, depth: usize) -> Value {
         0 => Value::Number(random.number().to_string(), None),
         1 => Value::Constant(
             name(random),
-            Some(random.number().to_string()).filter(|_| depth % 2 == 0),
+            (depth % 2 == 0).then(|| random.number().to_string()),
         ),
         2 => Value::Pointer {
-            ty: Some("struct list_head *".to_owned()).filter(|_| random.below(2) == 0),
+            ty: (random.below(2) == 0).then(|| "struct list_head *".to_owned()),
             address: format!("{:#x}", random.next()),
-            symbol: Some("vfs_read+0x10 [ext4]".to_owned()).filter(|_| random.below(2) == 0),
+            symbol: (random.below(2) == 0).then(|| "vfs_read+0x10 [ext4]".to_owned()),
         },
         3 => Value::Error("-22".to_owned(), None),
         4 => Value::Text(text(random), random.below(3) == 0),
@@ -162,7 +162,7 @@ fn value(random: &mut Random, depth: usize) -> Value {
         9 => {
             let mut members: Vec<_> = (0..random.below(4) + 1)
                 .map(|_| Member {
-                    name: Some(name(random)).filter(|_| random.below(4) > 0),
+                    name: (random.below(4) > 0).then(|| name(random)),
                     value: value(random, depth - 1),
                 })
                 .collect();
