@@ -49,12 +49,15 @@ dkms_builds() {
 			sed -n "s/^PACKAGE_VERSION=\"\(.*\)\"/\1/p" /usr/src/bcachefs-*/dkms.conf)" -k "$1"' sh "$new"
 }
 
-# The program, with the libraries that it takes, in $work/program.
+# The program, with the libraries that it takes, in $work/program. On its way to the crates cargo
+# believes whom this machine believes.
 program() {
 	install --no-install-recommends cargo jq libaio-dev libblkid-dev libclang-dev libkeyutils-dev liblz4-dev libscrypt-dev \
 		libsodium-dev libudev-dev libunwind-dev liburcu-dev libzstd-dev linux-libc-dev pkgconf uuid-dev zlib1g-dev \
-		ca-certificates systemd-dev python3-docutils &&
-		inside make -C /root/bcachefs bcachefs CARGO_PROFILE=debug && mkdir -p "$work/program" &&
+		systemd-dev python3-docutils &&
+		"${as[@]}" cp --dereference /etc/ssl/certs/ca-certificates.crt "$chroot/root" &&
+		inside env CARGO_HTTP_CAINFO=/root/ca-certificates.crt make -C /root/bcachefs bcachefs CARGO_PROFILE=debug &&
+		mkdir -p "$work/program" &&
 		inside sh -c 'cd /root/bcachefs/target/debug && strip bcachefs && ldd bcachefs' >"$work/libraries" &&
 		cp "$chroot/root/bcachefs/target/debug/bcachefs" "$work/program" &&
 		sed -n 's,.* => \(/[^ ]*\) .*,\1,p' "$work/libraries" | while read -r library; do
