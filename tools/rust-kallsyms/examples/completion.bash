@@ -5,7 +5,7 @@ _rust_kallsyms_words() {
     line=${line#* }
     mapfile -t words < <(rust-kallsyms complete -- "$line" 2>/dev/null)
     if [[ ${COMP_WORDS[COMP_CWORD]} == -* ]] || [ ${#words[@]} -eq 0 ]; then
-        _rust-kallsyms "$@"
+        _rust_kallsyms "$@"
         return
     fi
     [[ ${words[0]} != *= ]] || compopt -o nospace 2>/dev/null

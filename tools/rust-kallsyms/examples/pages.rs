@@ -32,27 +32,40 @@ fn main() -> io::Result<()> {
     let directory = Path::new(&directory);
     fs::create_dir_all(directory)?;
     manual(&mut File::create(directory.join("rust-kallsyms.8"))?)?;
-    for (shell, own) in [
-        (Shell::Bash, include_str!("completion.bash")),
-        (Shell::Zsh, include_str!("completion.zsh")),
-        (Shell::Fish, include_str!("completion.fish")),
+    for (shell, name, own) in [
+        // What clap_complete 4.6 makes for bash knows no subcommands if the name has a hyphen.
+        (
+            Shell::Bash,
+            "rust_kallsyms",
+            include_str!("completion.bash"),
+        ),
+        (Shell::Zsh, "rust-kallsyms", include_str!("completion.zsh")),
+        (
+            Shell::Fish,
+            "rust-kallsyms",
+            include_str!("completion.fish"),
+        ),
     ] {
-        let mut script = Vec::new();
-        generate(shell, &mut Line::command(), "rust-kallsyms", &mut script);
-        let name = format!("rust-kallsyms.{shell}");
-        let mut file = File::create(directory.join(name))?;
-        let script = String::from_utf8_lossy(&script);
-        // zsh runs the whole file as the function that completes; its own part comes last, and
-        // calls the other one.
-        let script = match script.rsplit_once("\nif [ \"$funcstack[1]\"") {
-            Some((functions, _)) => {
-                functions.replace("_rust-kallsyms() {", "_rust-kallsyms_options() {")
-            }
-            None => script.into_owned(),
-        };
-        write!(file, "{script}\n{own}")?;
+        let mut file = File::create(directory.join(format!("rust-kallsyms.{shell}")))?;
+        write!(file, "{}\n{own}", functions(shell, name))?;
     }
     Ok(())
+}
+
+/// The functions that clap has made. The call by which they become the completion of a command is
+/// left out: our own part comes after them, and calls them.
+fn functions(shell: Shell, name: &str) -> String {
+    let mut script = Vec::new();
+    generate(shell, &mut Line::command(), name, &mut script);
+    let script = String::from_utf8_lossy(&script);
+    let end = match shell {
+        Shell::Bash => "\nif [[ \"${BASH_VERSINFO[0]}\" -eq 4",
+        Shell::Zsh => "\nif [ \"$funcstack[1]\"",
+        _ => return script.into_owned(),
+    };
+    let (functions, _) = script.rsplit_once(end).unwrap_or((&script, ""));
+    // zsh runs the whole file as the function of this name.
+    functions.replace("_rust-kallsyms() {", "_rust-kallsyms_options() {")
 }
 
 fn manual(file: &mut dyn Write) -> io::Result<()> {
