@@ -26,5 +26,5 @@ pub fn takes(function: &mut Function<Sqrt>, target: Target, kallsyms: &Kallsyms,
     // SAFETY: None.
     unsafe { function.call((1usize, 2usize)) };
     let _ = Function::<Seven>::resolve(kallsyms, name, 0);
-    drop(target.clone());
+    drop(function.clone());
 }
