@@ -127,6 +127,27 @@ impl Failure {
         }
     }
 
+    /// Repeats the request that failed at the end of the line, for those who did not write it. Of a
+    /// long one, that is its text from the column.
+    #[inline(never)] // frame
+    pub(crate) fn in_request(mut self, request: &[u8]) -> Self {
+        let request = request.trim_ascii_end();
+        let from = match self.column {
+            Some(column) if request.len() > MAX_QUOTE => column - 1,
+            _ => 0,
+        };
+        let text = request.get(from..).unwrap_or_default().trim_ascii_start();
+        if text.is_empty() {
+            return self;
+        }
+        if let Some(what) = &self.what {
+            let dots = if from > 0 { "..." } else { "" };
+            let line = CString::try_from_fmt(fmt!("{}; in `{dots}{}`", &**what, quote(text)));
+            self.what = line.ok().or(self.what);
+        }
+        self
+    }
+
     /// Puts a `?` into the line for each number that may be an address.
     pub(crate) fn without_addresses(mut self) -> Self {
         self.what = self.what.and_then(|what| {

@@ -17,6 +17,7 @@ use crate::{
         Variable, //
     },
     module_bindings,
+    nearest::is_loaded,
     print::{
         to_c_string,
         Pure, //
@@ -112,6 +113,10 @@ fn symbol_of(
     match (symbol, candidates.count()) {
         (_, 0) => Err(match module {
             "vmlinux" => complaint.say(ENOENT, fmt!("no such symbol in the kernel itself: {name}")),
+            _ if !is_loaded(kallsyms, module.as_bytes()) => complaint.say(
+                ENOENT,
+                fmt!("no module {module} is loaded; /proc/modules has those which are"),
+            ),
             _ => complaint.say(ENOENT, fmt!("no such symbol in {module}: {name}")),
         }),
         (None, _) => Err(choose(complaint, name, chosen, &candidates)),

@@ -290,7 +290,13 @@ impl<'c, 'a> Evaluator<'c, '_, 'a> {
         };
         let what = &*what;
         let Some(error) = error else {
-            return Err(self.fail(column, EFAULT, fmt!("{what} NULL")));
+            let idiom = match nodes.get(node).map(|node| node.kind) {
+                Some(text::NodeKind::Cast(_)) => {
+                    "; how far a member is, offsetof(type, member) says"
+                }
+                _ => "",
+            };
+            return Err(self.fail(column, EFAULT, fmt!("{what} NULL{idiom}")));
         };
         match self.caller.errors.name(error) {
             Some(name) => Err(self.fail(column, EFAULT, fmt!("{what} ERR_PTR({error}) ({name})"))),

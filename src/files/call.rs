@@ -35,6 +35,7 @@ pub(crate) struct CallFile;
 impl LiveFile for CallFile {
     const NAME: &'static CStr = c"call";
     const MODE: u16 = 0o600;
+    const LOGS_REQUEST: bool = true;
 
     /// The values of the expressions that were written.
     type Kept = Mutex<History>;

@@ -64,6 +64,8 @@ pub(crate) trait LiveFile: Sized {
 
     /// Whether the log says why a request failed, for users who close the file at once.
     const LOGS_FAILURES: bool = true;
+    /// Whether it repeats the request then, which its columns are about, unless it hides addresses.
+    const LOGS_REQUEST: bool = false;
 
     /// What an open file keeps from one request to the next.
     type Kept: Keep;

@@ -71,12 +71,15 @@ impl Request {
         let options = CallOptions::new(params)?;
         let name = params.sym_name().unwrap_or_default();
         if let Some(end) = name.iter().position(|byte| *byte == b'(') {
-            let name = quote(name.get(..end).unwrap_or_default());
+            let (name, rest) = name.split_at(end);
+            let args = rest.get(1..).unwrap_or_default();
+            let args = args.strip_suffix(b")").unwrap_or(args);
+            let (name, args) = (quote(name), quote(args));
             return Err(Failure::at(
                 EINVAL,
                 "sym_name",
                 end + 1,
-                fmt!("arguments are a parameter of their own: sym_name={name} args=..."),
+                fmt!("arguments are a parameter of their own: sym_name={name} args='{args}'"),
             ));
         }
         let function =

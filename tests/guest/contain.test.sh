@@ -175,7 +175,7 @@ says() {
 	dmesg -c >/dev/null
 	call "$1"
 	dmesg >/tmp/log
-	grep -q 'Bad address' /tmp/answer && grep -q -x "\[.*\] rust_kallsyms: $2" /tmp/log
+	grep -q 'Bad address' /tmp/answer && grep -q -x "\[.*\] rust_kallsyms: $2\(; in \`.*\`\)\{0,1\}" /tmp/log
 	tap_status=$?
 	tap $tap_status "$1"
 	[ $tap_status -eq 0 ] || sed 's/^/# /' /tmp/answer /tmp/log

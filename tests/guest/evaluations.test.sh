@@ -30,8 +30,7 @@ while IFS= read -r line; do
 		value=
 		IFS= read -r value <&3
 	else
-		value=$(dmesg | tail -n 1)
-		value=${value#*] rust_kallsyms: }
+		value=$(last_error)
 	fi
 	# shellcheck disable=SC2016 # the text is meant
 	case $expected in

@@ -7,7 +7,7 @@
 # shellcheck source=tests/guest/tap.sh
 . ./tap.sh
 
-sysctl -q -w kernel.kptr_restrict=0
+sysctl -q -w kernel.dmesg_restrict=1 kernel.kptr_restrict=0
 modprobe xfs
 insmod "$MODULE"
 files=/sys/kernel/debug/rust_kallsyms
@@ -103,7 +103,7 @@ equal "a wrong call" "$(ask call 'int_sqrt(1, 2)' 2>/dev/null)" \
 	"failed
 error E2BIG column 13: one argument too many for \`unsigned long int_sqrt(unsigned long x)\`"
 equal "and says so in the log" "$(dmesg | tail -n 1 | sed 's/.*] //')" \
-	"rust_kallsyms: call: column 13: one argument too many for \`unsigned long int_sqrt(unsigned long x)\`"
+	"rust_kallsyms: call: column 13: one argument too many for \`unsigned long int_sqrt(unsigned long x)\`; in \`int_sqrt(1, 2)\`"
 equal "each open file has a result of its own" "$(
 	exec 3<>$files/call 4<>$files/call
 	echo 'int_sqrt(16)' >&3

@@ -18,7 +18,7 @@ ask() {
 	if printf '%s\n' "$2" >&3 2>/dev/null; then
 		cat <&3
 	else
-		dmesg | tail -n 1 | sed 's/.*\] rust_kallsyms: //'
+		last_error
 	fi
 	exec 3>&-
 }

@@ -68,8 +68,9 @@ answer() {
 	return $answer_status
 }
 
-# last_error: print the last line that the module has logged.
-last_error() { dmesg | sed -n '$s/.*\] rust_kallsyms: //p'; }
+# last_error: print the last line that the module has logged, without the request that it repeats.
+# shellcheck disable=SC2016 # these are back quotes of the log
+last_error() { dmesg | sed -n '$ { s/; in `.*`$//; s/.*\] rust_kallsyms: //p; }'; }
 
 # log COMMAND...: run COMMAND, and write what the kernel logs meanwhile to /tmp/log, without times.
 log() {

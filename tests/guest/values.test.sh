@@ -18,7 +18,7 @@ evaluate() {
 	if printf '%s\n' "$1" >&3 2>/dev/null; then
 		head -n 1 <&3
 	else
-		dmesg | tail -n 1 | sed 's/^\[[^]]*\] rust_kallsyms: //'
+		last_error
 	fi
 	exec 3<&-
 }

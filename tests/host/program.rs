@@ -195,6 +195,7 @@ fn the_kernels_loops() {
         ),
         ("hlist_for_each_entry(struct T *t, &head, m) t->key", "20;21;"),
         ("llist_for_each_entry(struct T *t, head->first, m) t->key", "20;21;"),
+        ("list_for_each(p, &head) p->key", list),
         ("rb_for_each_entry(struct T *t, &tree, m) t->key", "30;31;32;"),
         ("xa_for_each(&array, i, p) i, p", "0,100;1,101;"),
         ("for_each_process(p) if (p->key > 20) p->key", "22;24;"),
@@ -247,7 +248,7 @@ fn every_definition() {
         );
         count += 1;
     }
-    assert_eq!(count, 16);
+    assert_eq!(count, 17);
 }
 
 #[test]
@@ -386,6 +387,8 @@ fn bad_programs() {
     let table: &[Bad<'_>] = &[
         ("", 1, "a value is missing here"),
         (" // nothing", 12, "a value is missing here"),
+        ("list_for_each_foo(p, a) p", 1, "no loop has this name here"),
+        ("f(a) p", 6, "expected an operator, a comma, `;`"),
         ("1 2", 3, "expected an operator, a comma, `;`"),
         ("1,", 3, "a value is missing here"),
         ("{ 1", 1, "this brace is never closed"),

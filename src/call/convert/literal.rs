@@ -201,10 +201,15 @@ impl<'a> Converter<'_, '_, 'a> {
         }
         let pointer = variables::pointer_to(self.kallsyms, self.types, name, complaint)?;
         let Some(variable) = pointer else {
+            let result = if constant {
+                ""
+            } else {
+                "; memory for a result is out, or a local: int i = 0; f(&i); i"
+            };
             return Err(complaint.say(
                 EPERM,
                 fmt!(
-                    "the type of {} is not known; a cast gives it one: (struct name *)&{}",
+                    "the type of {} is not known; a cast gives it one: (struct name *)&{}{result}",
                     name.symbol,
                     name.symbol
                 ),

@@ -140,19 +140,23 @@ impl<T: LiveFile> OpenFile<T> {
     /// Serves what is written, while nothing is locked. Afterwards the text is the answer, or the
     /// error.
     fn write(&self, buffer: UserSlice) -> Result<usize> {
-        let reader = buffer.reader();
-        let length = reader.len();
-        let (answer, result) = match self.answer(reader) {
+        let mut request = KVVec::new();
+        let answer = read_all(buffer.reader(), &mut request)
+            .and_then(|()| T::answer(&self.context, &self.kept, &request, self.show));
+        let (answer, result) = match answer {
             Ok(mut answer) => {
                 let failure = T::take_failure(&mut answer);
-                let result = failure.map_or(Ok(length), |failure| Err(self.log(failure)));
+                let result = match failure {
+                    None => Ok(request.len()),
+                    Some(failure) => Err(self.log(failure, &request)),
+                };
                 (Answer::Found(answer), result)
             }
             Err(failure) => {
                 let line = error_line(&self.context, &failure);
                 (
                     line.map_or(Answer::Nothing, Answer::Failed),
-                    Err(self.log(failure)),
+                    Err(self.log(failure, &request)),
                 )
             }
         };
@@ -162,31 +166,31 @@ impl<T: LiveFile> OpenFile<T> {
         result
     }
 
-    /// The answer to what is written.
-    fn answer(&self, reader: UserSliceReader) -> Result<T::Answer, Failure> {
-        if reader.len() > MAX_WRITE {
-            return Err(Failure::new(
-                E2BIG,
-                fmt!("at most {MAX_WRITE} bytes can be written at once"),
-            ));
-        }
-        let mut request = KVVec::new();
-        reader.read_all(&mut request, GFP_KERNEL_ACCOUNT)?;
-        T::answer(&self.context, &self.kept, &request, self.show)
-    }
-
     /// Logs why a request failed, unless others do not care. Returns the errno.
     #[inline(never)] // frame
-    fn log(&self, failure: Failure) -> Error {
+    fn log(&self, failure: Failure, request: &[u8]) -> Error {
         if !T::LOGS_FAILURES {
             return failure.errno();
         }
         // What is read here is the opener's to see; the log is for others, too.
-        let logged = if self.context.shown_in_log() {
-            failure
-        } else {
+        let logged = if !self.context.shown_in_log() {
             failure.without_addresses()
+        } else if T::LOGS_REQUEST {
+            failure.in_request(request)
+        } else {
+            failure
         };
         log::failure(logged)
     }
+}
+
+/// Reads what is written.
+fn read_all(reader: UserSliceReader, request: &mut KVVec<u8>) -> Result<(), Failure> {
+    if reader.len() > MAX_WRITE {
+        return Err(Failure::new(
+            E2BIG,
+            fmt!("at most {MAX_WRITE} bytes can be written at once"),
+        ));
+    }
+    Ok(reader.read_all(request, GFP_KERNEL_ACCOUNT)?)
 }

@@ -22,10 +22,15 @@ pub(super) struct Definition {
 /// What each of their names has.
 const FOR_EACH: &str = "for_each";
 
+/// Whether this is a name as loops have.
+pub(super) fn is_named_so(name: &str) -> bool {
+    name.contains(FOR_EACH)
+}
+
 /// The definition of the loop with this name.
 pub(super) fn find(name: &str) -> Option<Definition> {
     // Most functions are none, and are not looked for.
-    if !name.contains(FOR_EACH) {
+    if !is_named_so(name) {
         return None;
     }
     let mut cursor = Cursor::lines(DEFINITIONS.as_bytes());

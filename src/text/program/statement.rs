@@ -17,6 +17,7 @@ use crate::text::{
 };
 
 const TOO_DEEP: &str = "these statements are nested too deeply";
+const NOT_THE_END: &str = "expected an operator, a comma, `;` or the end after this value";
 
 /// What the parser has begun around statements: memory for it, which the caller gives.
 #[derive(Clone, Copy, Debug)]
@@ -231,7 +232,13 @@ impl<'t, 'p, 'a> Statements<'t, 'p, 'a> {
                     self.semicolon()?;
                     self.end()
                 }
-                _ => self.expression(Format::Plain),
+                _ => self.expression(Format::Plain).map_err(|error| {
+                    if error.what == NOT_THE_END && for_each::is_named_so(word) {
+                        here.error("no loop has this name here, but list_for_each_entry and others")
+                    } else {
+                        error
+                    }
+                }),
             },
         }
     }
@@ -274,7 +281,7 @@ impl<'t, 'p, 'a> Statements<'t, 'p, 'a> {
         if self.parser.cursor.eat(b';') || here.at_end() || here.peek() == Some(b'}') {
             Ok(())
         } else {
-            Err(here.error("expected an operator, a comma, `;` or the end after this value"))
+            Err(here.error(NOT_THE_END))
         }
     }
 

@@ -17,7 +17,7 @@ use std::path::PathBuf;
 /// written before, and what is no command is evaluated. From a pipe, with -f or with -c, it does
 /// the same without a prompt; the first error ends it.
 #[derive(Clone, Debug, Parser)]
-#[command(name = "rust-kallsyms", version = module_version(), disable_help_subcommand = false)]
+#[command(name = "rust-kallsyms", version = module_version(), disable_help_subcommand = false, propagate_version = true)]
 #[command(
     args_conflicts_with_subcommands = false,
     subcommand_precedence_over_arg = true
@@ -132,7 +132,7 @@ pub enum Command {
     /// Show a line for each module that comes or goes, until Ctrl-C
     Watch,
 
-    /// Show the calls that still run, also those that nobody waits for
+    /// Show the calls that still run, also those that nobody waits for, and where they are
     Calls,
 
     /// Print what completes the last word

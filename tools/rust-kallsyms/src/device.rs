@@ -65,6 +65,11 @@ impl Live {
     /// Asks, and waits until the module has its answer ready. A Ctrl-C meanwhile gives up what it
     /// does.
     pub fn ask(&mut self, request: &Request) -> Result<(), Failure> {
+        let _progress = Progress::start();
+        self.write(request)
+    }
+
+    fn write(&mut self, request: &Request) -> Result<(), Failure> {
         let text = match (self.is_device, request.text.as_str()) {
             (true, "") => request.file.to_owned(),
             (true, text) => format!("{} {text}", request.file),
@@ -74,7 +79,6 @@ impl Live {
         };
         let _ctrl_c = CtrlC::catch();
         let written = {
-            let _progress = Progress::start();
             let _blocked = Blocked::but_for_ends();
             // A write is a request, so that there is nothing to go on with.
             self.file.write(text.as_bytes())
@@ -159,10 +163,10 @@ impl Live {
     }
 }
 
-/// Asks once, and returns the whole answer.
+/// Asks once, and returns the whole answer. Nothing is shown meanwhile: a user may be writing.
 pub fn ask(request: &Request) -> Result<Vec<String>, Failure> {
     let mut live = Live::open(request.file)?;
-    live.ask(request)?;
+    live.write(request)?;
     live.answer()
 }
 

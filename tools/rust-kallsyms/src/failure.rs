@@ -108,8 +108,10 @@ impl Failure {
             }
             Self::Refused(refusal) => {
                 let caret = refusal.column.and_then(|column| caret(asked, column));
+                let nothing = asked.trim().is_empty() && caret.is_some();
+                let caret = caret.filter(|_| !nothing);
                 let place = match (refusal.column, &caret) {
-                    (Some(column), None) => format!("column {column}: "),
+                    (Some(column), None) if !nothing => format!("column {column}: "),
                     _ => String::new(),
                 };
                 let message = format!("{place}{}", refusal.message);

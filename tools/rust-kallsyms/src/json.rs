@@ -277,11 +277,12 @@ pub fn failure(failure: &Failure) -> Json {
     json!({ "error": error })
 }
 
-pub fn running(running: &Running) -> Json {
+pub fn running(running: &Running, stack: &[String]) -> Json {
     json!({
         "function": running.function,
         "seconds": running.seconds,
         "pid": running.pid,
         "state": running.state,
+        "stack": stack,
     })
 }

@@ -50,6 +50,30 @@ impl Kernel {
     pub fn all_names(&self) -> &Names {
         self.names.get_or_init(Names::read)
     }
+
+    /// The names after `struct`, `union` or `enum`.
+    pub fn tags_of(&self, keyword: &str) -> Option<&[String]> {
+        let names = self.all_names();
+        match keyword {
+            "struct" => Some(&names.structs),
+            "union" => Some(&names.unions),
+            "enum" => Some(&names.enums),
+            _ => None,
+        }
+    }
+
+    /// A structure, union or enumeration of this name, with its keyword.
+    pub fn tag(&self, name: &str) -> Option<String> {
+        let mut tags = ["struct", "union", "enum"]
+            .into_iter()
+            .filter_map(|keyword| Some((keyword, self.tags_of(keyword)?)));
+        let has = |list: &[String]| {
+            list.binary_search_by(|other| other.as_str().cmp(name))
+                .is_ok()
+        };
+        let (keyword, _) = tags.find(|(_, list)| has(list))?;
+        Some(format!("{keyword} {name}"))
+    }
 }
 
 /// Names from a list by their beginning.
@@ -60,6 +84,14 @@ fn some(list: &[String], prefix: &str) -> Vec<String> {
 /// The lines that the module answers with; none if it refuses.
 fn ask(file: &'static str, text: String) -> Vec<String> {
     device::ask(&Request::new(file, text)).unwrap_or_default()
+}
+
+/// Whether there is such a symbol; a name can have `module:` before it, or `@3` after it. (Of others
+/// the module would look for the nearest names, which takes a while.)
+fn is_symbol(text: &str) -> bool {
+    let name = text.rsplit(':').next().unwrap_or_default();
+    let name = name.split('@').next().unwrap_or_default();
+    !ask("symbols", format!("filter={name} limit=1")).is_empty()
 }
 
 /// Finds it in the cache, or else adds it.
@@ -97,15 +129,7 @@ impl Knowledge for Kernel {
     }
 
     fn tags(&self, keyword: &str, prefix: &str) -> Vec<String> {
-        let names = self.all_names();
-        some(
-            match keyword {
-                "struct" => &names.structs,
-                "union" => &names.unions,
-                _ => &names.enums,
-            },
-            prefix,
-        )
+        some(self.tags_of(keyword).unwrap_or_default(), prefix)
     }
 
     fn modules(&self, prefix: &str) -> Vec<String> {
@@ -126,6 +150,9 @@ impl Knowledge for Kernel {
 
     fn prototype(&self, function: &str) -> Option<Prototype> {
         cached(&self.prototypes, function, || {
+            if !is_symbol(function) {
+                return None;
+            }
             let lines = ask("lookup", function.to_owned());
             lines.iter().find_map(|line| Symbol::parse(line)?.prototype)
         })
@@ -133,6 +160,9 @@ impl Knowledge for Kernel {
 
     fn variable(&self, name: &str) -> Option<String> {
         cached(&self.variables, name, || {
+            if !is_symbol(name) {
+                return None;
+            }
             // To take an address reads nothing and calls nothing.
             [format!("&{name}"), format!("&per_cpu({name}, 0)")]
                 .into_iter()

@@ -31,6 +31,7 @@ pub mod script;
 pub mod session;
 pub mod show;
 pub mod signals;
+pub mod stack;
 pub mod terminal;
 pub mod types;
 pub mod value;

@@ -2,14 +2,24 @@
 
 //! See the library.
 
-use clap::Parser;
+use clap::{
+    CommandFactory,
+    FromArgMatches, //
+};
 use rust_kallsyms::{
     args::{
+        module_version,
         shield,
         Command,
         Line, //
     },
-    failure::UNREACHABLE,
+    device::loaded_version,
+    errno,
+    failure::{
+        Failure,
+        UNREACHABLE, //
+    },
+    json,
     prompt,
     run::Runner,
     script,
@@ -29,11 +39,37 @@ use std::{
 
 fn main() -> ExitCode {
     let words = env::args_os().map(|word| word.to_string_lossy().into_owned());
-    let line = Line::parse_from(words.map(shield));
+    let words: Vec<_> = words.map(shield).collect();
+    let json = words.iter().any(|word| word == "--json");
+    let line = Line::command()
+        .version(versions())
+        .try_get_matches_from(words)
+        .and_then(|matches| Line::from_arg_matches(&matches));
+    let line = match line {
+        Ok(line) => line,
+        Err(error) if json && error.use_stderr() => {
+            let text = error.to_string();
+            let message = text.lines().next().unwrap_or_default();
+            let message = message.strip_prefix("error: ").unwrap_or(message);
+            let failure = Failure::unreachable(message, []);
+            println!("{}", json::failure(&failure));
+            return ExitCode::from(failure.status());
+        }
+        Err(error) => error.exit(),
+    };
     ExitCode::from(run(&line).unwrap_or_else(|error| {
         eprintln!("rust-kallsyms: {error}");
         UNREACHABLE
     }))
+}
+
+/// This program's version, and the loaded module's.
+fn versions() -> &'static str {
+    let ours = module_version();
+    match loaded_version() {
+        Some(loaded) => format!("{ours}, module {loaded}").leak(),
+        None => ours,
+    }
 }
 
 fn run(line: &Line) -> Result<u8, Box<dyn std::error::Error>> {
@@ -48,8 +84,8 @@ fn run(line: &Line) -> Result<u8, Box<dyn std::error::Error>> {
     Ok(match (&line.command, &line.file) {
         (Some(command), _) => runner.command(command, &line.options),
         (None, Some(file)) => {
-            let opened =
-                File::open(file).map_err(|error| format!("{}: {error}", file.display()))?;
+            let opened = File::open(file)
+                .map_err(|error| format!("{}: {}", file.display(), errno::of(&error)))?;
             script::run(&runner, BufReader::new(opened), keep_going)?
         }
         _ if !line.text.is_empty() => {

@@ -5,10 +5,15 @@
 /// How many are worth reading.
 const MOST: usize = 3;
 
-/// The names nearest to `name`, the nearest first: none that differs in more than a third of its
+/// Whether one letter, or the order of two, makes a name another.
+pub fn is_typing_error(name: &str, other: &str) -> bool {
+    strsim::damerau_levenshtein(&name.to_lowercase(), &other.to_lowercase()) <= 1
+}
+
+/// The names nearest to `name`, the nearest first: none that differs in more than a quarter of its
 /// letters.
 pub fn nearest<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> Vec<String> {
-    let limit = name.len().div_ceil(3).min(4);
+    let limit = (name.len() / 4).clamp(1, 3);
     let mut found = Vec::<(usize, &str)>::new();
     for other in names {
         if other.len().abs_diff(name.len()) > limit || other == name {

@@ -11,6 +11,7 @@ pub enum Style {
     Text,
     /// Types, symbols, and what one reads last.
     Faint,
+    Prompt,
 }
 
 /// Paints, or leaves text as it is.
@@ -30,6 +31,7 @@ impl Painter {
             Style::Number => "33",
             Style::Text => "32",
             Style::Faint => "2",
+            Style::Prompt => "1;32",
         };
         format!("\x1b[{code}m{text}\x1b[0m")
     }

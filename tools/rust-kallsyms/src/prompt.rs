@@ -103,6 +103,10 @@ impl Hinter for Assistant {
 }
 
 impl Highlighter for Assistant {
+    fn highlight_prompt<'b, 's: 'b, 'p: 'b>(&'s self, prompt: &'p str, _: bool) -> Cow<'b, str> {
+        Cow::Owned(self.painter.paint(Style::Prompt, prompt))
+    }
+
     fn highlight_hint<'h>(&self, hint: &'h str) -> Cow<'h, str> {
         Cow::Owned(self.painter.paint(Style::Faint, hint))
     }

@@ -140,11 +140,39 @@ impl Runner {
         // What happens is shown when it happens.
         let paged = !matches!(command, Command::Watch);
         let mut shown = Shown::new(options, paged);
-        let answered = answer(command, &request, &mut shown);
+        let answered = self.answer(command, &request, &mut shown);
         shown.end();
         match answered {
             Ok(()) => 0,
             Err(failure) => self.fail(failure, &request.text, options),
+        }
+    }
+
+    /// Asks the module, and shows what it answers.
+    fn answer(
+        &self,
+        command: &Command,
+        request: &Request,
+        shown: &mut Shown,
+    ) -> Result<(), Failure> {
+        let mut live = Live::open(request.file)?;
+        live.ask(request)?;
+        if let Command::Describe { .. } = command {
+            return shown.description(&live.answer()?);
+        }
+        let mut empty = true;
+        live.lines(|line| {
+            empty = false;
+            shown.line(command, line)
+        })?;
+        match command {
+            Command::List { choices, .. } if empty => {
+                Err(Failure::Nothing(advice::no_symbol(choices)))
+            }
+            Command::Find { choices } if empty => {
+                Err(Failure::Nothing(advice::no_function(choices, &self.kernel)))
+            }
+            _ => Ok(()),
         }
     }
 
@@ -153,7 +181,7 @@ impl Runner {
         let mut failure = failure;
         match &mut failure {
             Failure::Closed => return 0,
-            Failure::Refused(refusal) => advice::add_nearest(refusal, asked, &self.kernel),
+            Failure::Refused(refusal) => advice::add(refusal, asked, &self.kernel),
             Failure::Unreachable(..) | Failure::Nothing(_) => {}
         }
         if options.json {
@@ -220,25 +248,6 @@ impl Runner {
             false => "newer",
         };
         eprintln!("rust-kallsyms: the module that is loaded is {loaded}, {than} than this command, {ours}");
-    }
-}
-
-/// Asks the module, and shows what it answers.
-fn answer(command: &Command, request: &Request, shown: &mut Shown) -> Result<(), Failure> {
-    let mut live = Live::open(request.file)?;
-    live.ask(request)?;
-    if let Command::Describe { .. } = command {
-        return shown.description(&live.answer()?);
-    }
-    let mut empty = true;
-    live.lines(|line| {
-        empty = false;
-        shown.line(command, line)
-    })?;
-    match command {
-        Command::List { .. } if empty => Err(Failure::Nothing("no symbol is like that".to_owned())),
-        Command::Find { choices } if empty => Err(Failure::Nothing(advice::no_function(choices))),
-        _ => Ok(()),
     }
 }
 

@@ -27,6 +27,7 @@ use crate::{
         Style, //
     },
     session::Answer,
+    stack,
     terminal,
     types::Type,
     value::Value, //
@@ -167,6 +168,14 @@ impl Shown {
                 }
                 Symbol::parse(line).map(|symbol| json::symbol(&symbol, demangled.as_deref()))
             }
+            Command::Calls if !self.json => {
+                self.output.line(line)?;
+                let places = Running::parse(line).map(|running| stack::places(&running));
+                return places
+                    .into_iter()
+                    .flatten()
+                    .try_for_each(|place| self.output.line(&format!("    {place}")));
+            }
             _ if !self.json => return self.output.line(line),
             Command::Find { .. } => Found::parse(line).map(|found| json::found(&found)),
             Command::Modules => match &self.head {
@@ -179,7 +188,8 @@ impl Shown {
                 }
             },
             Command::Watch => Event::parse(line).map(|event| json::event(&event)),
-            Command::Calls => Running::parse(line).map(|running| json::running(&running)),
+            Command::Calls => Running::parse(line)
+                .map(|running| json::running(&running, &stack::places(&running))),
             Command::Call { .. } | Command::Describe { .. } | Command::Complete { .. } => None,
         };
         // A newer module may have lines that this program does not know.
