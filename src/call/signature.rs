@@ -107,7 +107,7 @@ impl<'k> CallSignature<'k> {
                     if !request.unsafe_call {
                         rules::refuse_prototype(name, &prototype, request.source)?;
                     }
-                    Some(Self::known(btf, &prototype, sig.as_deref())?)
+                    Some(Self::of_btf(btf, &prototype, sig.as_deref())?)
                 }
                 None => None,
             },
@@ -117,7 +117,7 @@ impl<'k> CallSignature<'k> {
             (Some(known), _) => known,
             (None, Some(sig)) if request.unsafe_call => {
                 // Its typedefs and enumerations are looked up in the kernel itself.
-                Self::said(&sig, kallsyms.btf_of_vmlinux().as_ref())?
+                Self::of_sig(&sig, kallsyms.btf_of_vmlinux().as_ref())?
             }
             _ => {
                 return Err(Failure::call(
@@ -134,7 +134,7 @@ impl<'k> CallSignature<'k> {
 
     /// The signature by the kernel's own types. Fails if `sig` does not agree.
     #[inline(never)]
-    fn known(
+    fn of_btf(
         btf: &Btf<'_>,
         prototype: &Prototype<'_>,
         sig: Option<&text::Declaration<'_>>,
@@ -170,7 +170,7 @@ impl<'k> CallSignature<'k> {
 
     /// The signature by the user's `sig` alone.
     #[inline(never)]
-    fn said(sig: &text::Declaration<'_>, btf: Option<&Btf<'_>>) -> Result<Self, Failure> {
+    fn of_sig(sig: &text::Declaration<'_>, btf: Option<&Btf<'_>>) -> Result<Self, Failure> {
         let mut parameters = KVec::new();
         for parameter in sig.parameters() {
             let parameter = Formal {

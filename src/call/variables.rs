@@ -83,7 +83,7 @@ pub(crate) fn declared(types: &Types<'_>, name: &CStr) -> Result<Option<KnownVar
         if *known == *name {
             let written = text::type_name(ty.to_bytes());
             let written = written.map_err(|error| Failure::parse("variables.c", error))?;
-            let ty = types.said_of_vmlinux(&written)?;
+            let ty = types.resolve_in_vmlinux(&written)?;
             let count = match variable.count {
                 0 => None,
                 u32::MAX => Some(0),

@@ -56,7 +56,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
         };
         let to = match ty.base {
             text::Base::TypeOf(..) => self.written_type(tree, ty, column)?,
-            _ => self.said(ty, about, column)?,
+            _ => self.resolve_type(ty, about, column)?,
         };
         if let Some(name) = symbol {
             self.check_room(&name, operand.item, to, column)?;

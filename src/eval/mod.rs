@@ -492,7 +492,7 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
     /// `current`: the task of the process that asks.
     fn current(&mut self, column: usize) -> Result<StackValue<'a>, Failure> {
         let written = text::type_name(b"struct task_struct *").map_err(|_| EINVAL)?;
-        let ty = self.said(&written, None, column)?.with_doubt(None);
+        let ty = self.resolve_type(&written, None, column)?.with_doubt(None);
         Ok(StackValue::Scalar(ty, kernel::current!().as_ptr() as u64))
     }
 

@@ -21,7 +21,7 @@ use crate::{
     ctype::{
         named::{
             constants,
-            Said, //
+            Resolved, //
         },
         ty::{
             Doubt,
@@ -377,7 +377,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
 
     /// The type that the user wrote.
     #[inline(never)]
-    pub(crate) fn said(
+    pub(crate) fn resolve_type(
         &mut self,
         ty: &text::TypeName<'_>,
         about: Option<Ty>,
@@ -386,9 +386,9 @@ impl<'a> Evaluator<'_, '_, 'a> {
         if let text::Base::Float(_) = ty.base {
             return Err(self.fail(column, EINVAL, fmt!("floating point is not supported")));
         }
-        match self.types.said(ty, about)? {
-            Said::Type(ty) => Ok(ty),
-            Said::Unknown => {
+        match self.types.resolve(ty, about)? {
+            Resolved::Type(ty) => Ok(ty),
+            Resolved::Unknown => {
                 let (module, base) = ty.base.in_module();
                 let kallsyms = self.caller.kallsyms();
                 let is_missing = |module: &&str| !is_loaded(kallsyms, module.as_bytes());
@@ -411,7 +411,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
                     fmt!("the kernel has no type {}{hint}", Pure(ty)),
                 ))
             }
-            Said::Several(several) => Err(self.fail(
+            Resolved::Several(several) => Err(self.fail(
                 column,
                 EINVAL,
                 fmt!(
@@ -429,7 +429,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
         let text = to_c_string(fmt!("struct {tag}"))?;
         let written = text::type_name(text.to_bytes());
         match written {
-            Ok(written) => Ok(self.types.said_of_vmlinux(&written)?.is_some()),
+            Ok(written) => Ok(self.types.resolve_in_vmlinux(&written)?.is_some()),
             Err(_) => Ok(false),
         }
     }

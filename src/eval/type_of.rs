@@ -46,7 +46,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
         column: usize,
     ) -> Result<Ty, Failure> {
         let Base::TypeOf(_, node) = written.base else {
-            return self.said(written, None, column);
+            return self.resolve_type(written, None, column);
         };
         let mut ty = self.type_of(tree, node as usize)?;
         for _ in written.pointers() {
@@ -104,7 +104,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
                 NodeKind::Unary(_) | NodeKind::Unsafe { .. } => pop()?,
                 NodeKind::Cast(ty) => {
                     pop()?;
-                    self.said(&ty, None, column)?
+                    self.resolve_type(&ty, None, column)?
                 }
                 NodeKind::SizeOf(_) | NodeKind::OffsetOf(..) => {
                     Ty::number(NumberType::UNSIGNED_LONG)
