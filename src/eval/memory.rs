@@ -316,14 +316,7 @@ impl<'c, 'a> Evaluator<'c, '_, 'a> {
             });
         };
         let Some(target) = self.types.pointee(ty) else {
-            return Err(self.fail(
-                column,
-                EINVAL,
-                fmt!(
-                    "a pointer is wanted here, not a `{}`",
-                    self.types.display(ty)
-                ),
-            ));
+            return Err(self.no_pointer(ty, column));
         };
         // BTF has the tag only if the compiler writes it; gcc 14 does not.
         let is_per_cpu = self.types.is_per_cpu(ty)
@@ -337,6 +330,16 @@ impl<'c, 'a> Evaluator<'c, '_, 'a> {
         }
         self.check_object(tree, bits, node)?;
         Ok((target, bits as usize))
+    }
+
+    /// The error for a value of this type where a pointer is wanted.
+    pub(super) fn no_pointer(&self, ty: Ty, column: usize) -> Failure {
+        let ty = self.types.display(ty);
+        self.fail(
+            column,
+            EINVAL,
+            fmt!("a pointer is wanted here, not a `{ty}`"),
+        )
     }
 
     /// `pointer->member`

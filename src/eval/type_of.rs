@@ -161,16 +161,8 @@ impl<'a> Evaluator<'_, '_, 'a> {
     /// The type of a pointer's target, or of an array's elements.
     fn target(&self, ty: Ty, column: usize) -> Result<Ty, Failure> {
         let element = self.types.array(ty).map(|(element, _)| element);
-        element.or(self.types.pointee(ty)).ok_or_else(|| {
-            self.fail(
-                column,
-                EINVAL,
-                fmt!(
-                    "a pointer is wanted here, not a `{}`",
-                    self.types.display(ty)
-                ),
-            )
-        })
+        let target = element.or(self.types.pointee(ty));
+        target.ok_or_else(|| self.no_pointer(ty, column))
     }
 
     /// The offset of a member in a type, in bytes.
