@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Why something failed: an errno for the program, and a line for the person.
+//! Why something failed: an errno for the program, and a line for the user.
 
 use crate::{
     kallsyms,
@@ -20,14 +20,14 @@ use kernel::{
     }, //
 };
 
-/// How many bytes of the user's text a line repeats.
+/// How many bytes of the user's text an error repeats.
 const MAX_QUOTE: usize = 80;
 
-/// The parameter whose text is the arguments of a call that parameters ask for.
+/// The parameter that has the arguments of a call, where a call by parameters is written.
 pub(crate) const PARAMETER: &str = "args";
 
-/// How a text in `source` says that what cannot be checked is meant: by the operator, or by the
-/// parameter of the call that parameters ask for.
+/// How a user asks for what cannot be checked: in `args` by a parameter, and in other texts by the
+/// operator.
 pub(crate) fn unsafe_in(source: &str) -> &'static str {
     if source == PARAMETER {
         "unsafe_call=1"
@@ -36,7 +36,7 @@ pub(crate) fn unsafe_in(source: &str) -> &'static str {
     }
 }
 
-/// An errno, and a line that says what, why and what to do.
+/// An errno, and a line that says what failed, why, and what to do.
 pub(crate) struct Failure {
     errno: Error,
     /// The parameter or file whose text is wrong.
@@ -75,7 +75,7 @@ impl Failure {
         Self::at(EINVAL, source, error.column, fmt!("{}", error.what))
     }
 
-    /// Adds where the text is wrong, if that is not known.
+    /// Adds the parameter or file and the column of the text that is wrong, if they are not known.
     pub(crate) fn or_in(mut self, source: &'static str, column: usize) -> Self {
         if self.source.is_none() && self.what.is_some() {
             self.source = Some(source);
@@ -83,7 +83,7 @@ impl Failure {
         self.or_at(column)
     }
 
-    /// Adds the column of a function's name, for errors of its call, if no column is known.
+    /// Adds the column of the text that is wrong, if it is not known.
     pub(crate) fn or_at(mut self, column: usize) -> Self {
         self.column = self.column.or(Some(column));
         self
@@ -102,7 +102,7 @@ impl Failure {
         Self::new(error.to_errno(), fmt!("{}: {error}{hint}", quote(name)))
     }
 
-    /// The function `name`, which a text in `source` calls, cannot be called so.
+    /// A text in `source` calls the function `name` in a way in which it cannot be called.
     pub(crate) fn call(source: &str, name: &[u8], error: &kallsyms::Error) -> Self {
         let name = quote(name);
         match error {
@@ -148,7 +148,7 @@ impl Failure {
         self
     }
 
-    /// Puts a `?` into the line for each number that may be an address.
+    /// Replaces each number in the line that may be an address by a `?`.
     pub(crate) fn without_addresses(mut self) -> Self {
         self.what = self.what.and_then(|what| {
             let what = what.to_str().ok()?;
@@ -226,7 +226,7 @@ impl fmt::Display for FileLine<'_> {
     }
 }
 
-/// A user's text, and where it stands.
+/// A text of the user's, and where it was written.
 #[derive(Clone, Copy)]
 pub(crate) struct Written<'a> {
     /// The parameter or file.
@@ -247,12 +247,12 @@ impl<'a> Written<'a> {
         }
     }
 
-    /// A text that cannot be parsed.
+    /// The error for a text that cannot be parsed.
     pub(crate) fn error(&self, error: ParseError) -> Failure {
         Failure::parse(self.source, error.at(self.column - 1))
     }
 
-    /// A text that means nothing here.
+    /// The error for a text that is wrong for another reason.
     pub(crate) fn failure(&self, errno: Error, what: fmt::Arguments<'_>) -> Failure {
         Failure::at(errno, self.source, self.column, what)
     }
@@ -295,7 +295,7 @@ fn number(word: &str) -> Option<u64> {
     })
 }
 
-/// A text of the user's as it can be repeated: escaped, and not at any length.
+/// A text of the user's, escaped and cut so that an error can repeat it.
 pub(crate) fn quote(text: &[u8]) -> Quote<'_> {
     Quote(text)
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! What the user reads in the kernel's log. Only refused writes to parameters are logged elsewhere.
+//! Everything that the module logs, except refused writes to parameters.
 
 use crate::{
     call::request::Call,
@@ -36,7 +36,7 @@ use kernel::{
 /// Where the live files are.
 const FILES: &str = "/sys/kernel/debug/rust_kallsyms";
 
-/// How many lines of a listing the log ever gets.
+/// How many lines of a listing the log gets, at most.
 const MAX_LINES: usize = 1000;
 
 /// Lines for the log: collected while the list of modules is locked, and printed after that, since
@@ -58,7 +58,7 @@ impl fmt::Write for Batch {
 }
 
 impl Batch {
-    /// Takes a line, unless there are [`MAX_LINES`] already. Breaks if there is no memory.
+    /// Adds a line, unless there are [`MAX_LINES`] already. Breaks if there is no memory.
     fn push(&mut self, line: fmt::Arguments<'_>) -> ControlFlow<()> {
         if self.lines == MAX_LINES {
             return ControlFlow::Continue(());
@@ -96,7 +96,7 @@ pub(crate) fn summary(kallsyms: &Kallsyms) -> Result<(), Failure> {
         VMLINUX,
         counts.of(Kind::Text)
     ));
-    // A summary asks for nothing with the modules locked, so that they can be locked here.
+    // This only fails within another walk over the modules, and this is not one.
     let _ = kallsyms.modules(|list| {
         list.for_each(|module| {
             let counts = Counts::of_module(module);
@@ -140,7 +140,7 @@ pub(crate) fn list(context: &Context, listing: &Listing) -> Result<(), Failure> 
     Ok(())
 }
 
-/// Says how many symbols a listing has shown, how many there are, and where the others are.
+/// Logs how many symbols a listing has shown, how many there are, and where to read them all.
 #[inline(never)]
 fn totals(lines: usize, matched: usize, total: usize) {
     pr_info!("{lines}/{matched}/{total} shown/matched/total\n");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! What to write instead of a symbol's name that the kernel does not have.
+//! For the name of a symbol that does not exist: what to write instead.
 
 use crate::{
     failure::{
@@ -23,7 +23,7 @@ use kernel::{
     }, //
 };
 
-/// Names that people use for functions with another name: macros, in the headers.
+/// Names that people use for functions with other names; in the headers they are macros.
 pub(crate) const ALIASES: [(&[u8], &CStr); 1] = [(b"printk", c"_printk")];
 
 /// How many names are shown.
@@ -32,14 +32,14 @@ const SHOWN: usize = 3;
 /// The longest name that is compared with others.
 const MAX_LENGTH: usize = 48;
 
-/// How many names are compared at most.
+/// How many names are compared, at most.
 const MAX_COMPARED: usize = 1 << 14;
 
 /// What the headers' inline functions and macros add to a name to make a function's.
 const ADDED: [(&str, &str); 4] = [("_", ""), ("__", ""), ("", "_noprof"), ("__", "_noprof")];
 
-/// The error for a name that no symbol has, perhaps in a certain module: why, and which names are
-/// near. Takes the lock of the list of modules, for which it may sleep.
+/// The error for a name that no symbol has, in the kernel or in one module. It says which names are
+/// similar. Takes the lock of the list of modules, for which it may sleep.
 #[inline(never)] // frame
 pub(crate) fn no_symbol(kallsyms: &Kallsyms, module: Option<&[u8]>, symbol: &CStr) -> Failure {
     let name = symbol.to_bytes();
@@ -69,7 +69,7 @@ pub(crate) fn no_symbol(kallsyms: &Kallsyms, module: Option<&[u8]>, symbol: &CSt
     Failure::new(ENOENT, fmt!("{}: no such symbol; {nearest}", quote(name)))
 }
 
-/// Whether there is such a module.
+/// Whether a module with this name is loaded.
 pub(crate) fn is_loaded(kallsyms: &Kallsyms, name: &[u8]) -> bool {
     let is = |loaded: &CStr| loaded.to_bytes() == name;
     let found = kallsyms.modules(|modules| {
@@ -95,7 +95,7 @@ struct Candidate {
 /// The nearest names, the best first.
 struct Nearest<'a> {
     written: &'a [u8],
-    /// Names that are farther away are not looked at.
+    /// The largest distance at which a name counts as near.
     limit: usize,
     found: [Option<Candidate>; SHOWN],
     compared: usize,
@@ -127,8 +127,8 @@ impl<'a> Nearest<'a> {
         };
         this.look(kallsyms, fmt!("{}", Printed(lower)), true);
         this.look(kallsyms, fmt!("{name}.*"), true);
-        // Typing errors in the second half are found among few names, those in the first half among
-        // many.
+        // A typing error in the second half is found among the few names with the same first half,
+        // one in the first half only among many names.
         let half = name.get(..name.len() / 2).unwrap_or_default();
         this.look(kallsyms, fmt!("{half}*"), false);
         if this.found.iter().all(Option::is_none) {
@@ -138,7 +138,7 @@ impl<'a> Nearest<'a> {
         this
     }
 
-    /// Compares the names that match a pattern, or counts them as near without comparing.
+    /// Adds the names that match a pattern and are near. With `near`, all of them are.
     #[inline(never)] // frame
     fn look(&mut self, kallsyms: &Kallsyms, pattern: fmt::Arguments<'_>, near: bool) {
         let Ok(pattern) = to_c_string(pattern) else {
@@ -161,7 +161,7 @@ impl<'a> Nearest<'a> {
         );
     }
 
-    /// Keeps a name, if it is nearer than one of those that are kept.
+    /// Keeps a name if it is nearer than one that is kept.
     fn add(&mut self, name: &[u8], near: bool) {
         let distance = if near {
             0
@@ -215,7 +215,7 @@ fn name_of(candidate: &Candidate) -> &[u8] {
     candidate.name.get(..candidate.length).unwrap_or_default()
 }
 
-/// What prints itself.
+/// Prints what a closure writes.
 struct Printed<F>(F);
 
 impl<F: Fn(&mut fmt::Formatter<'_>) -> fmt::Result> fmt::Display for Printed<F> {

@@ -80,7 +80,7 @@ impl kernel::Module for RustKallsyms {
     }
 }
 
-/// Finds its way into the kernel, and does what the parameters ask for.
+/// Gets access to the kernel's symbols, and does what the parameters ask for.
 ///
 /// The parameters are not locked meanwhile. The module stays, since the loader holds a reference to
 /// it until its init function has returned (`module_unload_init()`), and `delete_module()` refuses
@@ -112,13 +112,13 @@ fn device(context: Arc<Context>) -> Option<Pin<KBox<Device>>> {
     device.inspect_err(|error| log::no_device(*error)).ok()
 }
 
-/// Finds what requests need of the kernel.
+/// Finds what requests need in the kernel.
 #[inline(never)] // frame
 fn learn(kallsyms: Arc<Kallsyms>) -> Result<Arc<Context>> {
     Arc::init(Context::new(kallsyms), GFP_KERNEL)
 }
 
-/// Finds its way into the kernel.
+/// Gets access to the kernel's symbols.
 #[inline(never)]
 fn find(bootstrap: Bootstrap) -> Result<Arc<Kallsyms>, Failure> {
     match find_in(UniqueArc::new_uninit(GFP_KERNEL)?, bootstrap) {
@@ -127,9 +127,10 @@ fn find(bootstrap: Bootstrap) -> Result<Arc<Kallsyms>, Failure> {
     }
 }
 
-/// Finds its way into the kernel, and keeps that in `memory`.
+/// Gets access to the kernel's symbols, in `memory`.
 ///
-/// What is found is large, and lies in this frame before it is copied there; so nothing else does.
+/// A [`Kallsyms`] is large, and is in this frame before it is copied to `memory`. So this function
+/// does nothing else.
 #[inline(never)] // frame
 fn find_in(
     memory: UniqueArc<MaybeUninit<Kallsyms>>,

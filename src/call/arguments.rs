@@ -19,13 +19,13 @@ use kernel::{
     str::CString, //
 };
 
-/// The value of an argument. Some values have no type before it is known which parameter or member
-/// they are for.
+/// The value of an argument. Some values get their type from the parameter or member that they are
+/// for.
 #[derive(Clone, Copy)]
 pub(crate) enum ArgumentValue<'a> {
-    /// A literal as written, or an integer.
+    /// A literal as it was written, or an integer.
     Literal(Literal<'a>),
-    /// A pointer, its type, and how many bytes are there, if that is known.
+    /// A pointer: its type, its address, and how many bytes it points to, if that is known.
     Pointer(Ty, usize, Option<usize>),
     /// A structure or union of this type, and its bytes in two words.
     Structure(Ty, [usize; 2]),
@@ -33,7 +33,7 @@ pub(crate) enum ArgumentValue<'a> {
     Out,
     /// `out[n]`
     Buffer(u64),
-    /// `{ … }`: the first of the [`Field`]s, if there is one.
+    /// `{ … }`: the index of its first [`Field`], if it has one.
     Braces(Option<usize>),
 }
 
@@ -50,7 +50,7 @@ pub(crate) struct Argument<'a> {
 pub(crate) struct Field<'a> {
     pub(crate) name: &'a str,
     pub(crate) value: Argument<'a>,
-    /// The next one in the same braces.
+    /// The index of the next one in the same braces.
     pub(crate) next: Option<usize>,
 }
 
@@ -62,7 +62,7 @@ pub(crate) struct Complaint<'a> {
 }
 
 impl Complaint<'_> {
-    /// How the text says that what cannot be checked is meant.
+    /// The word by which the user asks for what cannot be checked.
     pub(crate) fn unsafe_word(&self) -> &'static str {
         unsafe_in(self.source)
     }
@@ -87,14 +87,14 @@ pub(crate) struct Temporary {
 
 /// What is in a temporary.
 pub(crate) enum Content {
-    /// A value of the type of this id, in the BTF of the function.
+    /// A value of the type with this id in the function's BTF.
     Value(u32),
-    /// This many values of it.
+    /// This many values of such a type.
     Array(u32, usize),
     /// This many bytes.
     Bytes(usize),
     /// A string in a buffer of this many bytes.
     Text(usize),
-    /// A string that was an argument: it is shown if the function has changed it.
+    /// A string that was an argument. It is shown if the function has changed it.
     StringArgument(KVec<u8>),
 }

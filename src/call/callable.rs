@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Functions that may be called: found by name, with all that is known of them before a call.
+//! Functions that may be called: found by name, with everything that is known about them before a
+//! call.
 
 use super::{
     candidates::missing,
@@ -40,14 +41,14 @@ use kernel::{
     sync::Arc, //
 };
 
-/// A function that may be called. It stays where it is for as long as this lives.
+/// A function that may be called. Its module stays loaded for as long as this lives.
 pub(crate) struct Callable<'k> {
     pub(super) target: Target,
     pub(crate) signature: CallSignature<'k>,
     pub(crate) callee: Arc<Callee>,
     /// Whether it returns errors as negative numbers.
     returns_errors: bool,
-    /// Whether it is known that it may be lent memory.
+    /// Whether it has been found that memory may be lent to it.
     may_borrow: Cell<bool>,
 }
 
@@ -58,7 +59,8 @@ impl Caller {
         let kallsyms = self.kallsyms();
         let (alias, name) = function(request.function)?;
         let target = if request.unsafe_call {
-            // SAFETY: The user asked for an unsafe call, and answers for it.
+            // SAFETY: The user asked for an unsafe call, and so promises that calling the function
+            // is sound.
             unsafe { kallsyms.target_unchecked(&name, request.position) }
         } else {
             kallsyms.target(&name, request.position)
@@ -89,7 +91,7 @@ impl Caller {
 }
 
 impl Callable<'_> {
-    /// Fails if the function, called by a text in `source`, must not be lent memory.
+    /// Fails if memory must not be lent to the function. The call is in a text in `source`.
     #[inline(never)] // frame
     pub(super) fn refuse_lending(&self, source: &str) -> Result<(), Failure> {
         let name = &*self.callee.name;
@@ -109,7 +111,7 @@ impl Callable<'_> {
         ))
     }
 
-    /// What the function returned in a register, as it is shown.
+    /// The outcome of a call that returned `register`.
     #[inline(never)] // frame
     pub(crate) fn outcome(
         &self,

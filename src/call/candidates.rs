@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Symbols of one name, to choose from.
+//! Several symbols with one name, to choose from.
 
 use crate::{
     call::CallRequest,
@@ -27,7 +27,8 @@ use kernel::{
     prelude::fmt, //
 };
 
-/// Why the function that is asked for is not there: what else there is of this name.
+/// The error for a function that was not found. It lists other symbols with the name, if there are
+/// some.
 #[inline(never)]
 pub(crate) fn missing(
     kallsyms: &Kallsyms,
@@ -73,7 +74,7 @@ pub(crate) fn missing(
     }
 }
 
-/// How many symbols of one name are shown.
+/// How many symbols with one name are shown.
 const SHOWN_CANDIDATES: usize = 4;
 
 /// One of several symbols.
@@ -101,7 +102,7 @@ impl fmt::Display for Choice {
     }
 }
 
-/// Symbols of one name, to choose from.
+/// Several symbols with one name, to choose from.
 #[derive(Default)]
 pub(super) struct Candidates {
     first: [Option<Candidate>; SHOWN_CANDIDATES],
@@ -127,7 +128,7 @@ impl Candidates {
         self.count
     }
 
-    /// The first of them, and how each is chosen.
+    /// The first few of them, and how to choose each.
     pub(super) fn of(&self, choice: Choice) -> impl fmt::Display + '_ {
         Choices(self, choice)
     }

@@ -34,15 +34,15 @@ use kernel::{
     str::CString, //
 };
 
-/// How many bytes larger than its type a variable's symbol can be: only the beginning of the next
-/// symbol is known.
+/// By how many bytes a variable's symbol can be larger than its type. The kernel does not know
+/// where a variable ends, only where the next symbol begins.
 pub(crate) const MAX_SPARE: usize = 63;
 
 /// A symbol.
 pub(crate) struct Found {
     pub(crate) address: usize,
     kind: kallsyms::Kind,
-    /// How many bytes there are until the next symbol; of a module's, how many it has.
+    /// How many bytes it has. For a symbol of the kernel itself, these go up to the next symbol.
     pub(crate) size: usize,
     /// Whether no other symbol of the kernel itself has its name.
     pub(crate) is_only: bool,
@@ -55,13 +55,13 @@ impl Found {
     }
 }
 
-/// The module that a name chooses, unless that is the kernel itself.
+/// The module that a name has before its colon, unless that is the kernel itself.
 pub(crate) fn module_of<'a>(name: &text::NameText<'a>) -> Option<&'a str> {
     let module = name.module?;
     (module.as_bytes() != kallsyms::VMLINUX.to_bytes()).then_some(module)
 }
 
-/// The symbol of the kernel itself that has this name: the only one, or the one that was chosen.
+/// The symbol of the kernel itself with this name: the only one, or the one that was chosen.
 fn symbol(
     kallsyms: &Kallsyms,
     name: &text::NameText<'_>,
@@ -79,7 +79,7 @@ fn symbol(
     symbol_of(kallsyms, name, complaint)
 }
 
-/// The symbol that has this name, of the kernel itself if no module is chosen: the only one, or the
+/// The symbol with this name, of the kernel itself if the name has no module: the only one, or the
 /// one that was chosen.
 #[inline(never)]
 fn symbol_of(
@@ -128,7 +128,8 @@ fn symbol_of(
     }
 }
 
-/// Several symbols have a name, and none was `chosen`, or one that is not there.
+/// The error for a name that several symbols have, if none was `chosen` or the chosen one does not
+/// exist.
 #[inline(never)] // frame
 fn choose(
     complaint: &Complaint<'_>,
@@ -152,7 +153,7 @@ fn choose(
     }
 }
 
-/// What a name that is no constant stands for, and how to write what it may be for.
+/// For a name that is not a constant: what it stands for, and how to write what the user may mean.
 #[inline(never)] // frame
 pub(crate) fn hint(
     kallsyms: &Kallsyms,
@@ -188,7 +189,7 @@ pub(crate) fn hint(
     hint.ok()
 }
 
-/// The address of a function of the kernel itself, if it is the only symbol of its name.
+/// The address of a function of the kernel itself, by its name.
 pub(crate) fn function(
     kallsyms: &Kallsyms,
     name: &text::NameText<'_>,
@@ -207,10 +208,10 @@ fn is_per_cpu(kallsyms: &Kallsyms, address: usize) -> bool {
     section.contains(&address)
 }
 
-/// Whether a pointer leads to per-CPU memory, in its first chunk: the kernel's own variables, the
-/// part that is reserved for modules' variables, and what was allocated first. Such a pointer
-/// counts from where the boot had the first copy. Pointers into later chunks cannot be mistaken for
-/// addresses.
+/// Whether a pointer is a per-CPU pointer into the first chunk of per-CPU memory. That chunk has
+/// the kernel's own variables, space for modules' variables, and the first allocations. Such a
+/// pointer is the address that the variable had in the image of the kernel. Pointers into later
+/// chunks cannot be mistaken for addresses.
 pub(crate) fn is_per_cpu_pointer(kallsyms: &Kallsyms, pointer: usize) -> bool {
     let own = kallsyms.layout().section(kallsyms::Kind::Percpu);
     let end = own.end + module_bindings::RUST_KALLSYMS_PERCPU_RESERVE;
@@ -258,8 +259,8 @@ pub(crate) fn data(
     }
 }
 
-/// Data of a module, which stays where it is for as long as the variable is kept. It has at least
-/// `size` bytes.
+/// Data of a module that has at least `size` bytes. The module stays loaded for as long as the
+/// [`Variable`] is kept.
 #[inline(never)]
 pub(crate) fn module_data(
     kallsyms: &Kallsyms,
@@ -276,7 +277,7 @@ pub(crate) fn module_data(
     let say = |error: kallsyms::Error| complaint.say(error.to_errno(), fmt!("{error}"));
     let name = kallsyms::Name::new(&text).map_err(say)?;
     let variable = kallsyms.variable(&name, found.size).map_err(say)?;
-    // The module may have come again meanwhile.
+    // The module may have been loaded again meanwhile.
     let address = variable.address();
     Ok((Found { address, ..found }, variable))
 }
@@ -290,14 +291,15 @@ pub(crate) fn is_own(address: usize) -> bool {
 /// The address of a CPU's copy of what a per-CPU pointer points to; 0 if there is no such CPU.
 pub(crate) fn per_cpu_at(pointer: usize, cpu: u64) -> usize {
     match u32::try_from(cpu) {
-        // SAFETY: Nothing is read: the pointer is only moved to the CPU's area, whatever it is.
+        // SAFETY: The function accepts any pointer and any number of a CPU: it adds the CPU's
+        // offset to the pointer and reads nothing there.
         Ok(cpu) => unsafe { module_bindings::rust_kallsyms_per_cpu(pointer, cpu) },
         Err(_) => 0,
     }
 }
 
-/// Where a CPU has its own of a per-CPU variable of the kernel itself; and whether that is the only
-/// symbol of its name, whose type its name tells.
+/// The address of a CPU's copy of a per-CPU variable of the kernel itself; and whether no other
+/// symbol has this name, so that the name determines the type.
 #[inline(never)]
 pub(crate) fn per_cpu(
     kallsyms: &Kallsyms,
@@ -309,12 +311,7 @@ pub(crate) fn per_cpu(
     if !is_per_cpu(kallsyms, found.address) {
         return Err(complaint.say(EINVAL, fmt!("{} is no per-CPU variable", name.symbol)));
     }
-    let address = match u32::try_from(cpu) {
-        // SAFETY: The variable is a per-CPU one of the kernel itself; any number of a CPU will do.
-        Ok(cpu) => unsafe { module_bindings::rust_kallsyms_per_cpu(found.address, cpu) },
-        Err(_) => 0,
-    };
-    match address {
+    match per_cpu_at(found.address, cpu) {
         0 => Err(complaint.say(ENODEV, fmt!("there is no CPU {cpu}"))),
         address => Ok((address, found.is_only)),
     }

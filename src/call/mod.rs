@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Expressions, and the calls in them: of functions found by name, checked against the kernel's own
-//! types.
+//! Calls of functions that are found by name and checked against the kernel's own types.
 //!
-//! Nothing is called before everything is known: that the name is a function's, that the function
-//! may be called and stays meanwhile, what it takes and returns, that the arguments fit, and that
-//! the kernel is not locked down.
+//! Nothing is called before all of this is known: that the name is a function's, that the function
+//! may be called, that its module stays loaded during the call, what the function takes and
+//! returns, that the arguments fit, and that the kernel is not locked down.
 
 pub(crate) mod arguments;
 pub(crate) mod callable;
@@ -84,9 +83,9 @@ pub(crate) struct CallRequest<'r> {
     pub(crate) function: &'r SymbolName,
     /// Which of the functions with this name; 1 is the first, and 0 demands that there is only one.
     pub(crate) position: usize,
-    /// How that is said.
+    /// How a user chooses one of several.
     pub(crate) choice: Choice,
-    /// The column in which its arguments end.
+    /// The column in which the arguments end.
     pub(crate) end: usize,
     /// The prototype, as C.
     pub(crate) sig: Option<&'r [u8]>,
@@ -96,7 +95,7 @@ pub(crate) struct CallRequest<'r> {
 
 /// A call that has returned.
 pub(crate) struct ReturnedCall {
-    /// The function's value, as the registers had it.
+    /// The return value, as it was in the registers.
     pub(crate) registers: [usize; 2],
     pub(crate) nanoseconds: i64,
     /// The temporaries that were arguments.
@@ -112,7 +111,7 @@ pub(crate) struct Caller {
     /// The kernel's names of errors.
     pub(crate) errors: ErrorNames,
     pub(crate) rules: Rules,
-    /// Tags that several of the kernel's types have.
+    /// Names that several of the kernel's types have.
     pub(crate) duplicates: Pin<KBox<KnownDuplicates>>,
 }
 
@@ -128,7 +127,7 @@ impl Caller {
         })
     }
 
-    /// What is known of values beyond their types. With `unsafe`, device memory is read, too. At
+    /// What is known about values beyond their types. With `unsafe`, device memory is read, too. At
     /// most `text_limit` bytes of a string are read.
     pub(crate) fn facts(&self, unsafe_call: bool, text_limit: usize) -> Facts<'_> {
         Facts {
@@ -167,7 +166,7 @@ impl Caller {
             fields,
             memory: &mut execution.memory,
             temporaries: KVec::new(),
-            // The outermost braces are for a pointer.
+            // The outermost braces are for a pointer, and take two levels.
             levels: MAX_BRACES + 1,
         };
         let passed = converter.passed(arguments)?;
@@ -178,10 +177,9 @@ impl Caller {
         if request.unsafe_call {
             taint();
         }
-        // SAFETY: The arguments are what the function's prototype says, as far as the kernel knows
-        // it, and the user answers for what it does not know. The call is made in a process that
-        // holds no lock. What else the function demands, the user has to know; this is why only
-        // root can load this module.
+        // SAFETY: The arguments match the function's prototype where the kernel has one; otherwise
+        // the user has promised that they do. This process holds no lock. Whatever else the
+        // function demands is the user's promise, which is why only root can load this module.
         let end = unsafe { execution.call(name, callable.target.clone(), passed) }?;
         let returned = returned(name, end, &temporaries)?;
         Ok(ReturnedCall {
@@ -193,8 +191,8 @@ impl Caller {
     }
 }
 
-/// What the function `name` has returned. Fails unless it returned, left its thread as it was, and
-/// kept to its `temporaries`.
+/// What the function `name` has returned. Fails if it did not return, did not leave its thread as
+/// it was, or misused its `temporaries`.
 #[inline(never)] // frame
 fn returned(name: &CStr, end: End, temporaries: &[Temporary]) -> Result<Returned, Failure> {
     match end {
@@ -250,7 +248,7 @@ fn returned(name: &CStr, end: End, temporaries: &[Temporary]) -> Result<Returned
     }
 }
 
-/// What a function did to one of its temporaries, and to which, as text.
+/// Prints what a function did to one of its temporaries, and to which one.
 struct Misused<'a>(Misuse, &'a [Temporary]);
 
 impl fmt::Display for Misused<'_> {

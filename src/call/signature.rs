@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! What a function takes and returns: by the kernel's own types, or by the user's `sig`.
+//! What a function takes and returns, by the kernel's own types or by the user's `sig`.
 
 use super::{
     rules::{
@@ -57,7 +57,7 @@ pub(crate) struct Formal {
     pub(crate) name: CString,
     /// What it takes.
     pub(crate) kind: ValueKind,
-    /// Its type in the [`CallSignature::btf`], if that has it.
+    /// The id of its type in the [`CallSignature::btf`], if that has it.
     pub(crate) id: Option<u32>,
 }
 
@@ -67,7 +67,7 @@ pub(crate) struct CallSignature<'k> {
     pub(crate) prototype: CString,
     /// What it returns.
     pub(crate) returns: ValueKind,
-    /// The type of that in the [`Self::btf`], if that has it.
+    /// The id of that type in the [`Self::btf`], if that has it.
     pub(crate) returns_id: Option<u32>,
     /// Its parameters.
     pub(crate) parameters: KVec<Formal>,
@@ -78,8 +78,7 @@ pub(crate) struct CallSignature<'k> {
 }
 
 impl<'k> CallSignature<'k> {
-    /// The signature of the function `name` at `target`. Refuses what cannot be called. It is done
-    /// before the call, so that the called function has all of the stack.
+    /// The signature of the function `name` at `target`. Fails if the function cannot be called.
     #[inline(never)]
     pub(crate) fn new(
         kallsyms: &'k Kallsyms,
@@ -108,7 +107,7 @@ impl<'k> CallSignature<'k> {
                     if !request.unsafe_call {
                         rules::refuse_prototype(name, &prototype, request.source)?;
                     }
-                    Some(Self::known(btf, &prototype, sig.as_deref())?)
+                    Some(Self::of_btf(btf, &prototype, sig.as_deref())?)
                 }
                 None => None,
             },
@@ -117,8 +116,8 @@ impl<'k> CallSignature<'k> {
         let mut signature = match (known, sig) {
             (Some(known), _) => known,
             (None, Some(sig)) if request.unsafe_call => {
-                // Its typedefs and enumerations are looked for in the kernel itself.
-                Self::said(&sig, kallsyms.btf_of_vmlinux().as_ref())?
+                // Its typedefs and enumerations are looked up in the kernel itself.
+                Self::of_sig(&sig, kallsyms.btf_of_vmlinux().as_ref())?
             }
             _ => {
                 return Err(Failure::call(
@@ -133,9 +132,9 @@ impl<'k> CallSignature<'k> {
         Ok(signature)
     }
 
-    /// By the kernel's own types, with which `sig` has to agree.
+    /// The signature by the kernel's own types. Fails if `sig` does not agree.
     #[inline(never)]
-    fn known(
+    fn of_btf(
         btf: &Btf<'_>,
         prototype: &Prototype<'_>,
         sig: Option<&text::Declaration<'_>>,
@@ -169,9 +168,9 @@ impl<'k> CallSignature<'k> {
         })
     }
 
-    /// By the user's `sig` alone.
+    /// The signature by the user's `sig` alone.
     #[inline(never)]
-    fn said(sig: &text::Declaration<'_>, btf: Option<&Btf<'_>>) -> Result<Self, Failure> {
+    fn of_sig(sig: &text::Declaration<'_>, btf: Option<&Btf<'_>>) -> Result<Self, Failure> {
         let mut parameters = KVec::new();
         for parameter in sig.parameters() {
             let parameter = Formal {
@@ -192,7 +191,7 @@ impl<'k> CallSignature<'k> {
         })
     }
 
-    /// Fails if something does not travel in registers.
+    /// Fails if a parameter or the return value does not travel in registers.
     #[inline(never)]
     fn refuse_unsupported(&self) -> Result<(), Failure> {
         if self.parameters.len() > MAX_ARGUMENTS {
@@ -252,9 +251,9 @@ impl<'k> CallSignature<'k> {
     }
 }
 
-/// Whether a prototype with the name `written` is the function's. To the name of a function that it
-/// has changed, a compiler adds a dot and a word, and other tools a dollar and a word; no prototype
-/// has these.
+/// Whether a prototype with the name `written` is for the function. If a compiler changes a
+/// function, it adds a dot and a word to its name, and other tools add a dollar and a word; no
+/// prototype has these.
 fn is_name_of(written: &[u8], function: &[u8]) -> bool {
     let rest = function.strip_prefix(written);
     rest.is_some_and(|rest| matches!(rest.first(), None | Some(b'.' | b'$')))

@@ -2,8 +2,8 @@
 
 //! The types of the kernel's variables.
 //!
-//! BTF has the types of per-CPU variables only. The other variables here are declared in the
-//! kernel's headers, and the compiler has compared their types with these (`variables.c`).
+//! BTF has the types of per-CPU variables only. For other variables that the kernel's headers
+//! declare, `variables.c` has the types, and the compiler has compared these with the headers.
 
 use super::{
     arguments::Complaint,
@@ -28,32 +28,32 @@ use kernel::prelude::{
     *, //
 };
 
-/// How many bytes larger than its type a variable's symbol can be: only the beginning of the next
-/// symbol is known. On arm64, data that has no symbol may lie between the two.
+/// By how many bytes a variable's symbol can be larger than its type, as
+/// [`kernel_data::MAX_SPARE`]. On arm64, data without a symbol may follow the variable.
 const MAX_SPARE: usize = if cfg!(CONFIG_ARM64) {
     4095
 } else {
     kernel_data::MAX_SPARE
 };
 
-/// What is known of a variable.
+/// What is known about a variable.
 pub(crate) struct KnownVariable {
-    /// Its type, or that of its elements.
+    /// Its type; for an array, the type of an element.
     ty: Ty,
-    /// How many elements it has, if it is an array; 0 if that is not known.
+    /// For an array, how many elements it has; 0 if that is not known.
     count: Option<usize>,
 }
 
 /// A variable whose address is known.
 pub(crate) struct FoundVariable {
-    /// A pointer to its type, or to that of its elements.
+    /// A pointer to it; for an array, to its first element.
     pub(crate) pointer: Ty,
     pub(crate) address: usize,
     /// How many elements it has, if it is an array.
     pub(crate) count: Option<usize>,
 }
 
-/// What is known of a variable of the kernel itself.
+/// What is known about a variable of the kernel itself.
 fn known(types: &Types<'_>, name: &CStr) -> Result<Option<KnownVariable>, Failure> {
     match types.variable(name) {
         Some(ty) => Ok(Some(KnownVariable { ty, count: None })),
@@ -61,10 +61,11 @@ fn known(types: &Types<'_>, name: &CStr) -> Result<Option<KnownVariable>, Failur
     }
 }
 
-/// What is known of a variable that the kernel's headers declare.
+/// What is known about a variable that the kernel's headers declare.
 pub(crate) fn declared(types: &Types<'_>, name: &CStr) -> Result<Option<KnownVariable>, Failure> {
     let first = (&raw const module_bindings::rust_kallsyms_variables).cast();
-    // SAFETY: `variables.c` defines an array of variables, and how many they are; neither changes.
+    // SAFETY: `variables.c` defines this array, which has `rust_kallsyms_variable_count` elements,
+    // and neither changes.
     let all: &[module_bindings::rust_kallsyms_variable] = unsafe {
         core::slice::from_raw_parts(
             first,
@@ -82,7 +83,7 @@ pub(crate) fn declared(types: &Types<'_>, name: &CStr) -> Result<Option<KnownVar
         if *known == *name {
             let written = text::type_name(ty.to_bytes());
             let written = written.map_err(|error| Failure::parse("variables.c", error))?;
-            let ty = types.said_of_vmlinux(&written)?;
+            let ty = types.resolve_in_vmlinux(&written)?;
             let count = match variable.count {
                 0 => None,
                 u32::MAX => Some(0),

@@ -29,12 +29,12 @@ pub(crate) fn number(bytes: &[u8]) -> u128 {
     bytes.fold(0, |value, byte| value << 8 | u128::from(*byte))
 }
 
-/// Where a bit-field is in its structure.
+/// The place of a bit-field in its structure.
 #[derive(Clone, Copy)]
 pub(crate) struct BitField {
     /// The first byte that has some of its bits.
     pub(crate) offset: usize,
-    /// How many bytes have some.
+    /// How many bytes have some of its bits.
     pub(crate) size: usize,
     /// How many bits of the first byte precede it.
     shift: u32,
@@ -54,7 +54,7 @@ impl BitField {
         }
     }
 
-    /// The value in its bytes.
+    /// Reads the value from the bytes that it is in.
     pub(crate) fn read(&self, bytes: &[u8], signed: bool) -> u64 {
         extend((number(bytes) >> self.shift) as u64, self.bits, signed)
     }
@@ -64,7 +64,7 @@ impl BitField {
         extend(value, self.bits, signed) == value
     }
 
-    /// Puts a value into its bytes.
+    /// Writes a value to the bytes that it is in.
     pub(crate) fn write(&self, bytes: &mut [u8], value: u64) {
         let mask = u128::from(extend(u64::MAX, self.bits, false)) << self.shift;
         let new = number(bytes) & !mask | u128::from(value) << self.shift & mask;

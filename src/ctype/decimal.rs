@@ -7,7 +7,7 @@ use kernel::{
     prelude::fmt, //
 };
 
-/// Into parts of how many digits a large number is divided.
+/// A large number is printed in parts of nine digits: each is less than this.
 const PART: u64 = 1_000_000_000;
 
 /// An integer, which prints with its sign.

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Whether the prototype that the user wrote is the one that the kernel has.
+//! Compares a prototype that the user wrote with the one that the kernel has.
 //!
-//! Types are compared as C compares them, not as they are written: typedefs stand for what they are
-//! made of on both sides, integers are the same if their size and sign are, structures, unions and
-//! enumerations if their tags are. Qualifiers of a pointer's target count, qualifiers of a
-//! parameter do not.
+//! Types are compared as C does it, not as they are written: typedefs are resolved on both sides,
+//! integers are the same if their sizes and signs are, structures, unions and enumerations if their
+//! tags are. Qualifiers of a pointer's target count, qualifiers of a parameter do not.
 
 use super::named::base;
 use crate::{
@@ -28,14 +27,14 @@ use kernel::prelude::{
     *, //
 };
 
-/// How many levels of pointers and functions are looked into. The kernel's stack is small, so
-/// prototypes are kept in memory of their own.
+/// How many levels of pointers and functions are compared. The kernel's stack is small, so
+/// prototypes are on the heap.
 const MAX_DEPTH: usize = 8;
 
 /// A type that the user wrote.
 #[derive(Clone, Copy)]
-enum Said<'a> {
-    /// A type in the text, with this many of its pointers.
+enum WrittenType<'a> {
+    /// A type in the text, with only its first N pointers.
     Text(&'a text::TypeName<'a>, usize),
     /// A type of the kernel's that a name in the text stands for.
     Type(Type<'a>),
@@ -43,18 +42,18 @@ enum Said<'a> {
     Function(Opaque<'a>),
 }
 
-/// What a type is, without typedefs and qualifiers.
+/// A type without typedefs and qualifiers.
 enum Form<'a> {
     Value(Shape),
     Float(usize),
-    Pointer(Said<'a>),
-    Function(Said<'a>),
-    Array(Said<'a>, usize),
+    Pointer(WrittenType<'a>),
+    Function(WrittenType<'a>),
+    Array(WrittenType<'a>, usize),
     Tagged(Type<'a>),
 }
 
-/// The prototype that `read` reads, in memory of its own: it would take more of the stack than a
-/// recursion may.
+/// The prototype that `read` reads, on the heap: it would take too much of the stack in a
+/// recursion.
 #[inline(never)]
 pub(crate) fn parse<'a>(
     read: impl FnOnce(&mut text::Declaration<'a>) -> Result<(), text::ParseError>,
@@ -72,7 +71,7 @@ struct Qualified {
     volatile: bool,
 }
 
-/// A comparison by the types of one BTF, which must have the kernel's prototype.
+/// Compares by the types of one BTF, which must have the kernel's prototype.
 #[derive(Clone, Copy)]
 pub(crate) struct Comparison<'a> {
     btf: &'a Btf<'a>,
@@ -101,24 +100,29 @@ impl<'a> Comparison<'a> {
         sig: &text::Declaration<'_>,
         depth: usize,
     ) -> Result<bool, Failure> {
-        let written = |ty| Said::Text(ty, usize::MAX);
+        let of_text = |ty| WrittenType::Text(ty, usize::MAX);
         // All types are looked up, whatever the comparison yields: a type that does not exist is an
         // error.
         let mut same = known.is_variadic() == sig.variadic
             && known.parameters().len() == sig.parameters().len();
-        same &= self.values(known.returns(), written(&sig.returns), depth)?;
+        same &= self.values(known.returns(), of_text(&sig.returns), depth)?;
         let mut parameters = known.parameters();
         for parameter in sig.parameters() {
             let known = parameters.next().map(|known| known.ty);
             let known = known.unwrap_or(self.btf.ty(0));
-            same &= self.values(known, written(&parameter.ty), depth)?;
+            same &= self.values(known, of_text(&parameter.ty), depth)?;
         }
         Ok(same)
     }
 
     /// Whether values of the two types are the same; the outermost qualifiers do not matter.
-    fn values(self, known: Type<'_>, said: Said<'_>, depth: usize) -> Result<bool, Failure> {
-        let (_, form) = self.form(said)?;
+    fn values(
+        self,
+        known: Type<'_>,
+        written: WrittenType<'_>,
+        depth: usize,
+    ) -> Result<bool, Failure> {
+        let (_, form) = self.form(written)?;
         // An array as a parameter is a pointer, and the kernel's types have it as one.
         let form = match form {
             Form::Array(element, _) => Form::Pointer(element),
@@ -128,23 +132,27 @@ impl<'a> Comparison<'a> {
     }
 
     /// Whether the two types are the same, with their qualifiers.
-    fn types(self, known: Type<'_>, said: Said<'_>, depth: usize) -> Result<bool, Failure> {
-        if matches!(said, Said::Type(ty) if ty.id() == known.id()) {
+    fn types(
+        self,
+        known: Type<'_>,
+        written: WrittenType<'_>,
+        depth: usize,
+    ) -> Result<bool, Failure> {
+        if matches!(written, WrittenType::Type(ty) if ty.id() == known.id()) {
             return Ok(true);
         }
-        let (qualifiers, form) = self.form(said)?;
+        let (qualifiers, form) = self.form(written)?;
         let same = qualifiers == Qualified::of(known);
         Ok(self.forms(known, form, depth)? && same)
     }
 
-    /// Whether the two are the same without qualifiers. The types in the text are looked up in any
-    /// case.
-    fn forms(self, known: Type<'_>, said: Form<'_>, depth: usize) -> Result<bool, Failure> {
+    /// Whether the two are the same without qualifiers. The types in the text are always looked up.
+    fn forms(self, known: Type<'_>, written: Form<'_>, depth: usize) -> Result<bool, Failure> {
         let Some(depth) = depth.checked_sub(1) else {
             return Ok(false);
         };
         let nothing = self.btf.ty(0);
-        match said {
+        match written {
             Form::Value(shape) => Ok(known.shape() == shape),
             Form::Float(size) => Ok(known.shape() == Shape::Float && known.size() == size),
             Form::Tagged(ty) if known.strip().id() == ty.strip().id() => Ok(true),
@@ -165,9 +173,9 @@ impl<'a> Comparison<'a> {
                 Ok(same && array.is_some() && count == length)
             }
             Form::Function(function) => match (known.prototype(), function) {
-                (Some(known), Said::Function(text)) => self.callback(&known, text, depth),
-                (Some(known), Said::Type(ty)) => match ty.prototype() {
-                    Some(said) => self.functions_within(&known, &said, depth),
+                (Some(known), WrittenType::Function(text)) => self.callback(&known, text, depth),
+                (Some(known), WrittenType::Type(ty)) => match ty.prototype() {
+                    Some(written) => self.functions_within(&known, &written, depth),
                     None => Ok(false),
                 },
                 _ => Ok(false),
@@ -179,60 +187,62 @@ impl<'a> Comparison<'a> {
     fn callback(
         self,
         known: &Prototype<'_>,
-        said: Opaque<'_>,
+        written: Opaque<'_>,
         depth: usize,
     ) -> Result<bool, Failure> {
         let failure = |error: text::ParseError| {
-            Failure::new(EINVAL, fmt!("sig: `{}`: {}", Pure(said), error.what))
+            Failure::new(EINVAL, fmt!("sig: `{}`: {}", Pure(written), error.what))
         };
-        let parsed = parse(|prototype| text::read_callback(said, prototype), failure)?;
+        let parsed = parse(|prototype| text::read_callback(written, prototype), failure)?;
         self.prototypes_within(known, &parsed, depth)
     }
 
-    /// Whether two function types of the kernel are the same. They are in one BTF, or `said` is in
-    /// the BTF that the other one's is based on.
+    /// Whether two function types of the kernel are the same. They are in one BTF, or `written` is
+    /// in the BTF that the other one's BTF is based on.
     pub(crate) fn functions(
         self,
         known: &Prototype<'_>,
-        said: &Prototype<'_>,
+        written: &Prototype<'_>,
     ) -> Result<bool, Failure> {
-        self.functions_within(known, said, MAX_DEPTH)
+        self.functions_within(known, written, MAX_DEPTH)
     }
 
     fn functions_within(
         self,
         known: &Prototype<'_>,
-        said: &Prototype<'_>,
+        written: &Prototype<'_>,
         depth: usize,
     ) -> Result<bool, Failure> {
-        if known.is_variadic() != said.is_variadic()
-            || known.parameters().len() != said.parameters().len()
+        if known.is_variadic() != written.is_variadic()
+            || known.parameters().len() != written.parameters().len()
         {
             return Ok(false);
         }
-        let same = |known: Type<'_>, said: Type<'_>| {
-            Ok::<_, Failure>(known.id() == said.id() || self.forms(known, Form::of(said), depth)?)
+        let same = |known: Type<'_>, written: Type<'_>| {
+            Ok::<_, Failure>(
+                known.id() == written.id() || self.forms(known, Form::of(written), depth)?,
+            )
         };
-        let mut all = same(known.returns(), said.returns())?;
-        for (known, said) in known.parameters().zip(said.parameters()) {
-            all &= same(known.ty, said.ty)?;
+        let mut all = same(known.returns(), written.returns())?;
+        for (known, written) in known.parameters().zip(written.parameters()) {
+            all &= same(known.ty, written.ty)?;
         }
         Ok(all)
     }
 
-    /// Takes the typedefs and qualifiers off a type that the user wrote.
-    fn form<'s>(self, said: Said<'s>) -> Result<(Qualified, Form<'s>), Failure>
+    /// Splits a type that the user wrote into its qualifiers and the rest, without typedefs.
+    fn form<'s>(self, written: WrittenType<'s>) -> Result<(Qualified, Form<'s>), Failure>
     where
         'a: 's,
     {
-        match said {
-            Said::Function(_) => Ok((Qualified::NONE, Form::Function(said))),
-            Said::Type(ty) => Ok((Qualified::of(ty), Form::of(ty))),
-            Said::Text(ty, level) => {
+        match written {
+            WrittenType::Function(_) => Ok((Qualified::NONE, Form::Function(written))),
+            WrittenType::Type(ty) => Ok((Qualified::of(ty), Form::of(ty))),
+            WrittenType::Text(ty, level) => {
                 let pointers = ty.pointers();
                 let pointers = pointers.get(..level).unwrap_or(pointers);
                 if let Some((last, rest)) = pointers.split_last() {
-                    let target = Said::Text(ty, rest.len());
+                    let target = WrittenType::Text(ty, rest.len());
                     return Ok((Qualified::written(last), Form::Pointer(target)));
                 }
                 let written = Qualified::written(&ty.qualifiers);
@@ -264,27 +274,27 @@ impl<'a> Comparison<'a> {
 }
 
 impl<'a> Form<'a> {
-    /// The base of a type without its pointers, unless it is a name.
+    /// The form of a base in the text that is not a name.
     fn written(base: &Base<'a>) -> Self {
         match *base {
             Base::Float("float") => Self::Float(4),
             Base::Float("double") => Self::Float(8),
             Base::Float(_) => Self::Float(16),
-            Base::FunctionPointer(text) => Self::Pointer(Said::Function(text)),
+            Base::FunctionPointer(text) => Self::Pointer(WrittenType::Function(text)),
             _ => Self::Value(base::shape(base).unwrap_or(Shape::Void)),
         }
     }
 
-    /// What a type of the kernel's is.
+    /// The form of a type of the kernel's.
     fn of(ty: Type<'a>) -> Self {
         if let Some((element, length)) = ty.array() {
-            return Self::Array(Said::Type(element), length);
+            return Self::Array(WrittenType::Type(element), length);
         }
         if let Some(target) = ty.pointee() {
-            return Self::Pointer(Said::Type(target));
+            return Self::Pointer(WrittenType::Type(target));
         }
         match ty.shape() {
-            _ if ty.is_function() => Self::Function(Said::Type(ty)),
+            _ if ty.is_function() => Self::Function(WrittenType::Type(ty)),
             Shape::Float => Self::Float(ty.size()),
             shape @ (Shape::Void | Shape::Bool | Shape::Integer { .. }) => Self::Value(shape),
             _ => Self::Tagged(ty),

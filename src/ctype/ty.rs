@@ -4,13 +4,13 @@
 
 use crate::text::NumberType;
 
-/// A type, and for how many levels of pointers to it the BTF has no type.
+/// The type of a value: a base, and N pointers to it that need not be in the BTF.
 #[derive(Clone, Copy)]
 pub(crate) struct Ty {
     pub(super) root: Root,
     /// How many pointers.
     pub(super) stars: u8,
-    /// Whether its target, or the object itself, must not be written to.
+    /// Whether the pointer's target, or an object of this type, must not be written to.
     pub(crate) constant: bool,
     /// Why a value of this type may not be what the type says, if there is a doubt.
     pub(crate) doubt: Option<Doubt>,
@@ -19,14 +19,14 @@ pub(crate) struct Ty {
     pub(super) narrow: bool,
 }
 
-/// The base of a type: what its pointers lead to.
+/// The base of a type: the type at the end of its pointers.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Root {
     /// `void`
     Void,
-    /// C's own integers, and those that are computed.
+    /// One of C's own integers; computed numbers have such a type.
     Integer { size: u32, signed: bool },
-    /// A type in the BTF, which is one of the [`Types`].
+    /// A type in a BTF, by the BTF's index in the [`Types`] and the type's id.
     Btf { btf: usize, id: u32 },
 }
 
@@ -35,8 +35,8 @@ pub(super) enum Root {
 pub(crate) enum Doubt {
     /// A cast gave it the type.
     Cast,
-    /// A cast gave the type to a symbol, whose type nobody else knows. It is passed on all the
-    /// same.
+    /// A cast gave the type to a symbol whose type is not known otherwise. The pointer is passed on
+    /// without `unsafe` all the same.
     Symbol,
     /// It is an earlier value, whose object may be gone.
     Earlier,
@@ -85,7 +85,7 @@ impl Ty {
         }
     }
 
-    /// The type of this id, in the same BTF.
+    /// The type with this id in the same BTF.
     pub(super) fn with(self, id: u32) -> Self {
         let root = match self.root {
             Root::Btf { btf, .. } if id != 0 => Root::Btf { btf, id },
@@ -94,7 +94,7 @@ impl Ty {
         Self { root, ..self }
     }
 
-    /// The type of this id in one of the [`Types`], with the pointers of this one.
+    /// The type with this id in one of the [`Types`], with the pointers of this type.
     pub(super) fn with_base(self, btf: usize, id: u32) -> Self {
         Self {
             root: Root::Btf { btf, id },
@@ -102,7 +102,7 @@ impl Ty {
         }
     }
 
-    /// The type of this id in one of the [`Types`].
+    /// The type with this id in one of the [`Types`].
     pub(crate) fn of(btf: usize, id: u32) -> Self {
         Self {
             root: match id {
@@ -126,7 +126,7 @@ impl Ty {
         Self::VOID.pointer()
     }
 
-    /// The type for a value that is in doubt.
+    /// The same type, with this doubt.
     pub(crate) fn doubted(self, doubt: Doubt) -> Self {
         Self {
             doubt: Some(doubt),
@@ -134,7 +134,7 @@ impl Ty {
         }
     }
 
-    /// The type of an earlier value of this type. Its doubt, if it had one, stays.
+    /// The type that a value of this type has in later expressions. A doubt about it stays.
     pub(crate) fn earlier(self) -> Self {
         self.doubted(match self.doubt {
             None => Doubt::Earlier,
@@ -167,7 +167,7 @@ impl Ty {
         self == other && (self.constant, self.doubt) == (other.constant, other.doubt)
     }
 
-    /// Whether a pointer of this type is the address of a symbol, by the user's word.
+    /// Whether a pointer of this type is the address of a symbol whose type only the user knows.
     pub(crate) fn is_symbol(self) -> bool {
         self.doubt == Some(Doubt::Symbol)
     }

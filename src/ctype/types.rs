@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The types of an expression's values.
+//! The types that the values of an evaluation have.
 
 use super::{
     named::duplicates::KnownDuplicates,
@@ -40,8 +40,8 @@ use kernel::{
 /// How many levels of pointers there can be.
 const MAX_DEPTH: usize = 16;
 
-/// The types of modules of which the history of an open file has values, in the order in which
-/// [`Types`] has them after those of the kernel itself. They are given back with it.
+/// The BTFs of modules that the values in an open file's history have their types from. [`Types`]
+/// has them in this order, after the kernel's own. They are held until this is dropped.
 #[pin_data(PinnedDrop)]
 pub(crate) struct HeldTypes {
     kallsyms: Arc<Kallsyms>,
@@ -50,7 +50,7 @@ pub(crate) struct HeldTypes {
 }
 
 impl HeldTypes {
-    /// None.
+    /// No types yet.
     pub(crate) fn new(kallsyms: &Arc<Kallsyms>) -> Result<Arc<Self>> {
         let kallsyms = kallsyms.clone();
         Arc::pin_init(
@@ -72,8 +72,8 @@ impl PinnedDrop for HeldTypes {
     }
 }
 
-/// The types that the values of one evaluation can have: from the kernel itself, from modules that
-/// earlier values have their types from, and from the modules that were called.
+/// The BTFs that have the types of one evaluation's values: first the kernel's own, then those of
+/// earlier values, then those of called modules and of types that were looked up.
 pub(crate) struct Types<'k> {
     pub(super) kallsyms: &'k Kallsyms,
     pub(super) duplicates: &'k KnownDuplicates,
@@ -85,7 +85,7 @@ pub(crate) struct Types<'k> {
 pub(crate) struct Found {
     /// Its type.
     pub(crate) ty: Ty,
-    /// Where it begins in the whole, in bits.
+    /// Its offset in the type, in bits.
     pub(crate) bit_offset: usize,
     /// How many bits it has, if it is a bit-field.
     pub(crate) bits: Option<u32>,
@@ -116,7 +116,7 @@ impl<'k> Types<'k> {
         })
     }
 
-    /// The type as later evaluations know it. A module's types are held for that.
+    /// The type as later evaluations know it. If it is a module's, the module's BTF is held.
     pub(crate) fn lasting(&self, ty: Ty, held: &HeldTypes) -> Result<Ty, AllocError> {
         let Root::Btf { btf: index, id } = ty.root else {
             return Ok(ty);
@@ -139,8 +139,7 @@ impl<'k> Types<'k> {
         })
     }
 
-    /// Adds a module's types, if they are not there yet. What is returned stands for them in
-    /// [`Ty::of`].
+    /// Adds a module's BTF, unless it is there already. Returns its index, for [`Ty::of`].
     pub(crate) fn add(&mut self, added: Btf<'k>) -> Result<usize, AllocError> {
         if let Some(known) = self.btfs.iter().position(|btf| btf.is_same(&added)) {
             return Ok(known);
@@ -168,7 +167,7 @@ impl<'k> Types<'k> {
         })
     }
 
-    /// The type as the BTF has it. `None`: it has no such type.
+    /// The type as its BTF has it; [`None`] if it is not in a BTF.
     pub(crate) fn get(&self, ty: Ty) -> Option<Type<'_>> {
         match ty.root {
             Root::Btf { btf, id } if ty.stars == 0 => Some(self.btfs.get(btf)?.ty(id)),
@@ -176,7 +175,7 @@ impl<'k> Types<'k> {
         }
     }
 
-    /// The BTF that a type is of, if it is of one.
+    /// The BTF that a type's base is in, if it is in one.
     pub(crate) fn btf(&self, ty: Ty) -> Option<&Btf<'k>> {
         match ty.root {
             Root::Btf { btf, .. } => self.btfs.get(btf),
@@ -184,7 +183,7 @@ impl<'k> Types<'k> {
         }
     }
 
-    /// What values of it are like.
+    /// The shape of values of this type.
     pub(crate) fn shape(&self, ty: Ty) -> Shape {
         match ty.root {
             _ if ty.stars > 0 => Shape::Pointer,
@@ -194,7 +193,7 @@ impl<'k> Types<'k> {
         }
     }
 
-    /// How many bytes values of it have.
+    /// How many bytes values of this type have.
     pub(crate) fn size(&self, ty: Ty) -> usize {
         match ty.root {
             _ if ty.stars > 0 => size_of::<usize>(),
@@ -227,7 +226,7 @@ impl<'k> Types<'k> {
         }
     }
 
-    /// What it points to, if it is a pointer.
+    /// The type that it points to, if it is a pointer.
     pub(crate) fn pointee(&self, ty: Ty) -> Option<Ty> {
         if let Some(stars) = ty.stars.checked_sub(1) {
             return Some(Ty { stars, ..ty });
@@ -239,7 +238,7 @@ impl<'k> Types<'k> {
         })
     }
 
-    /// The type and the number of its elements, if it is an array.
+    /// The type of its elements, and how many there are, if it is an array.
     pub(crate) fn array(&self, ty: Ty) -> Option<(Ty, usize)> {
         let (element, count) = self.get(ty)?.array()?;
         let element = Ty {
@@ -249,7 +248,7 @@ impl<'k> Types<'k> {
         Some((element, count))
     }
 
-    /// Its member of this name, also in structures in it that have no name.
+    /// Its member with this name, also in structures and unions in it that have no name.
     pub(crate) fn member(&self, ty: Ty, name: &str) -> Option<Found> {
         let whole = self.get(ty)?;
         let (member, is_certain) = unions::member(whole, name.as_bytes())?;
@@ -284,8 +283,9 @@ impl<'k> Types<'k> {
             let (Some(to), Some(from)) = (wanted.pointee(), self.pointee(given)) else {
                 break;
             };
-            // Only a `void *` takes any pointer; through a `void **`, a pointer of another type
-            // could be written. The same goes for `const`; the caller looks at the outermost one.
+            // Only a `void *` takes any pointer: through a `void **`, a pointer of another type
+            // could be written. The same is true of `const`, of which the caller checks the
+            // outermost one.
             if to.is_void() {
                 return depth == 0 || self.shape(from) == Shape::Void;
             }
@@ -339,7 +339,7 @@ impl<'k> Types<'k> {
         }
     }
 
-    /// Whether there is a `const` behind more than one pointer, where a type in the user's text
+    /// Whether there is a `const` after more than one pointer, where a type in the user's text
     /// cannot have one.
     pub(crate) fn has_inner_const(&self, ty: Ty) -> bool {
         successors(self.pointee(ty), |ty| self.pointee(*ty))

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Members that lie in unions: whether it is certain what is there.
+//! Finds members, and whether a union leaves in doubt what is there.
 
 use crate::kallsyms::{
     Member,
@@ -10,8 +10,8 @@ use crate::kallsyms::{
 /// How deep structures, unions and arrays can be nested.
 const MAX_DEPTH: usize = 16;
 
-/// The member of this name, also in structures and unions in it that have no name; and whether it
-/// is certain to be there, since no union around it has another member with something else in that
+/// The member with this name, also in structures and unions in the type that have no name; and
+/// whether it is certain to be there: no union around it has a member with something else in that
 /// place.
 pub(super) fn member<'a>(ty: Type<'a>, name: &[u8]) -> Option<(Member<'a>, bool)> {
     member_within(ty, name, MAX_DEPTH)
@@ -47,8 +47,8 @@ fn member_within<'a>(ty: Type<'a>, name: &[u8], depth: usize) -> Option<(Member<
     })
 }
 
-/// Whether a type has another one this many bits from its start, whichever member of a union is in
-/// use.
+/// Whether a type always has the `wanted` one this many bits from its start, whichever members of
+/// unions are in use.
 fn has_at(ty: Type<'_>, bit_offset: u32, wanted: Type<'_>, depth: usize) -> bool {
     let Some(depth) = depth.checked_sub(1) else {
         return false;

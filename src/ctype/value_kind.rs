@@ -24,7 +24,7 @@ use kernel::prelude::{
 /// What kind of value a parameter takes, or a function returns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ValueKind {
-    /// None.
+    /// No value.
     Void,
     /// `bool`
     Bool,
@@ -60,11 +60,12 @@ pub(crate) enum ValueKind {
     Function,
     /// A structure or union by value, which travels in registers.
     Structure(Travel),
-    /// What is not passed by value: larger structures, floating-point and very long numbers.
+    /// A value that is not passed by value: a larger structure, floating point, or a very long
+    /// number.
     Unsupported,
 }
 
-/// The kind of a parameter of this type, or of a value that is returned.
+/// The kind of a parameter or a return value of this type.
 pub(crate) fn by_value(ty: Type<'_>) -> ValueKind {
     match (of_btf(ty), Travel::of(ty)) {
         (ValueKind::Unsupported, Ok(travel)) => ValueKind::Structure(travel),

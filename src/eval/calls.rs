@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The calls in an expression: from items to arguments, and from what a function returned to an
-//! item.
+//! The calls in an expression: arguments are made of values on the stack, and what a function
+//! returns becomes a value.
 
 use super::{
     boolean,
@@ -47,16 +47,16 @@ use kernel::{
     sync::Arc, //
 };
 
-/// The place of a call whose arguments the whole text is.
+/// The place of a call whose arguments are the whole text.
 const WHOLE: usize = usize::MAX;
 
-/// A call in the text, whose function has been found.
+/// A call in the text whose function has been found.
 #[derive(Clone)]
 pub(super) struct CallSite<'c> {
-    /// Its node.
+    /// The index of its node.
     place: usize,
     callable: Arc<Callable<'c>>,
-    /// The function's types among those of the evaluation.
+    /// The function's BTF, as an index into the evaluation's [`Types`](crate::ctype::types::Types).
     btf: Option<usize>,
 }
 
@@ -89,12 +89,12 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
         self.at_place(index, |this| this.make_call(tree, &request, count, index))
     }
 
-    /// Does something that may need memory. What it needs belongs to its place in the text: it is
-    /// the same memory when the place is evaluated again.
+    /// Calls `f`, which may need memory. The memory belongs to the place in the text: when the
+    /// place is evaluated again, it gets the same memory.
     pub(super) fn at_place<T>(
         &mut self,
         index: usize,
-        does: impl FnOnce(&mut Self) -> Result<T, Failure>,
+        f: impl FnOnce(&mut Self) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
         let known = self.places.iter().find(|(place, _)| *place == index);
         let known = known.map(|(_, pieces)| pieces.clone());
@@ -102,8 +102,8 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
         self.execution
             .memory
             .begin(known.clone().unwrap_or_default());
-        let result = does(self);
-        // A program goes on after some failures.
+        let result = f(self);
+        // This is needed after a failure, too: a program goes on after some.
         self.execution.memory.begin(0..0);
         let pieces = first..self.execution.memory.pieces();
         if known.is_none() && !pieces.is_empty() {
@@ -112,8 +112,8 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
         result
     }
 
-    /// What is asked of a function, whose arguments end in the column `end`. The options are about
-    /// the outermost call.
+    /// The request for a call of `function`, whose arguments end in the column `end`. The options
+    /// apply to the outermost call only.
     fn request<'s>(
         &self,
         function: &'s SymbolName,
@@ -135,7 +135,7 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
         }
     }
 
-    /// Makes the outermost call, whose arguments the whole tree is.
+    /// Makes the outermost call, whose arguments are the whole tree.
     pub(super) fn call_with_all(
         &mut self,
         tree: &Tree<'_, 'a>,
@@ -177,7 +177,7 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
         )?;
         self.nanoseconds = self.nanoseconds.saturating_add(returned.nanoseconds);
         let registers = returned.registers;
-        // The type of what it returns, and those of the temporaries, are of the same BTF.
+        // The types of the value and of the temporaries are in the function's BTF.
         let CallSignature {
             returns,
             returns_id,
@@ -198,7 +198,7 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
         Ok(value)
     }
 
-    /// The function that is called at a place in the text, which is looked for once.
+    /// The function that is called at a place in the text. It is looked up once.
     #[inline(never)] // frame
     fn call_site(
         &mut self,
@@ -222,7 +222,7 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
         Ok(site)
     }
 
-    /// The last call as it is shown, if it was made at this place.
+    /// The outcome of the last call, if that was made at this place.
     #[inline(never)] // frame
     pub(super) fn last_call(&mut self, place: usize) -> Result<Option<KBox<Outcome>>, Failure> {
         let last = self.last.take_if(|last| last.place == place);
@@ -252,7 +252,8 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
         Ok(Some(outcome))
     }
 
-    /// What a function returned in a register: of a kind, and of a type if the BTF has it.
+    /// The value of this kind that a function returned in a register. `ty` is its type, if the BTF
+    /// has it.
     fn returned(&self, kind: ValueKind, ty: Option<(usize, u32)>, register: u64) -> StackValue<'a> {
         if kind == ValueKind::Void {
             return StackValue::Void;
@@ -271,10 +272,11 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
                 _ => Ty::void_pointer(),
             },
         };
-        StackValue::Scalar(ty, self.fill(ty, register))
+        StackValue::Scalar(ty, self.extended(ty, register))
     }
 
-    /// Keeps a structure that came by value in memory, for as long as the evaluation lasts.
+    /// Copies a structure that was returned by value to memory, where it stays until the evaluation
+    /// ends.
     pub(super) fn keep(&mut self, ty: Ty, words: [usize; 2]) -> Result<usize, Failure> {
         let size = self.types.size(ty);
         let memory = self.execution.memory.add(size)?;
@@ -285,7 +287,7 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
         Ok(memory.as_ptr() as usize)
     }
 
-    /// An argument.
+    /// Makes an argument of a value.
     #[inline(never)]
     pub(super) fn argument(
         &self,
@@ -308,7 +310,7 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
                     self.check_object(tree, bits, node)?;
                 }
                 let room = array.or_else(|| self.room_at(ty, bits as usize));
-                // The function may follow the pointers in what it gets.
+                // The function may follow pointers in the object.
                 let target = self.types.pointee(ty);
                 let target = target.map(|target| self.known_type(target, bits as usize));
                 let doubt = ty.doubt.or(target.and_then(|target| target.doubt));
@@ -335,8 +337,8 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
         Ok(Argument { column, value })
     }
 
-    /// How many bytes are where a pointer leads; [`None`] for text and what has no type. A symbol
-    /// that was cast has those until the next symbol.
+    /// How many bytes a pointer points to; [`None`] for text and unknown types. A symbol that was
+    /// cast has the bytes up to the next symbol.
     fn room_at(&self, pointer: Ty, address: usize) -> Option<usize> {
         if pointer.is_symbol() {
             let (size, offset) = self.caller.kallsyms().extent(address)?;

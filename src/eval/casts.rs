@@ -56,7 +56,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
         };
         let to = match ty.base {
             text::Base::TypeOf(..) => self.written_type(tree, ty, column)?,
-            _ => self.said(ty, about, column)?,
+            _ => self.resolve_type(ty, about, column)?,
         };
         if let Some(name) = symbol {
             self.check_room(&name, operand.item, to, column)?;
@@ -64,7 +64,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
         self.cast(operand, to, column)
     }
 
-    /// Makes a value one of another type.
+    /// Converts a value to another type.
     #[inline(never)]
     fn cast(&self, operand: Operand<'a>, to: Ty, column: usize) -> Result<StackValue<'a>, Failure> {
         if self.types.pointee(to).is_none() {
@@ -76,12 +76,12 @@ impl<'a> Evaluator<'_, '_, 'a> {
                 self.cast_symbol(&name, to, column)
             }
             StackValue::Scalar(ty, bits) if self.types.shape(ty) == Shape::Pointer => {
-                // A cast to what it is already changes nothing.
+                // A cast to the same type changes nothing.
                 let same = self.types.is_same(ty, to)
                     && !self.types.has_inner_const(ty)
                     && (to.constant || !self.types.pointee(ty).is_some_and(|ty| ty.constant));
                 if !same {
-                    // Who gets this may write anything there.
+                    // A function that gets this pointer may write anything there.
                     self.execution.memory.forget(bits as usize);
                 }
                 let doubt = match ty.doubt {
@@ -140,7 +140,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
                 Some(FoundVariable {
                     pointer,
                     address,
-                    // The address of an array is only cast.
+                    // The address of an array needs a cast.
                     count: None,
                 }) => StackValue::Scalar(pointer, address as u64),
                 _ => item,
@@ -148,7 +148,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
         )
     }
 
-    /// The address of data of the kernel itself, whose type is not known.
+    /// The address of data of the kernel itself whose type is not known.
     pub(super) fn symbol_address(
         &self,
         name: &text::NameText<'_>,
@@ -162,8 +162,8 @@ impl<'a> Evaluator<'_, '_, 'a> {
         kernel_data::address(self.caller.kallsyms(), name, true, 0, &complaint)
     }
 
-    /// `&variable.member.member`, whose dots are in symbols' names, too: [`None`] if there is no
-    /// such variable.
+    /// `&variable.member.member`; [`None`] if there is no such variable, since names of symbols may
+    /// have dots, too.
     #[inline(never)] // frame
     pub(super) fn member_address(
         &self,
@@ -191,7 +191,8 @@ impl<'a> Evaluator<'_, '_, 'a> {
         Ok(Some(StackValue::Scalar(ty.pointer(), address as u64)))
     }
 
-    /// Fails if a symbol is smaller than what a cast says is there, or a number of another size.
+    /// Fails if a symbol is smaller than the type that it is cast to, or is a number of another
+    /// size.
     #[inline(never)]
     pub(super) fn check_room(
         &self,
@@ -228,9 +229,9 @@ impl<'a> Evaluator<'_, '_, 'a> {
         }
     }
 
-    /// Gives the address of a symbol, whose type nobody else knows, that of a pointer. It must have
-    /// room for that and not much more, unless it can be an array of such pointers,
-    /// or the pointer is to bytes.
+    /// Casts the address of a symbol of unknown type to a pointer. The symbol must have room for
+    /// the pointer's target and not much more, unless it can be an array of pointers, or the target
+    /// is a byte.
     #[inline(never)]
     fn cast_symbol(
         &self,
@@ -252,7 +253,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
         }
         let kallsyms = self.caller.kallsyms();
         let size = self.types.size(target);
-        // How many bytes a module's symbol has is known.
+        // The size of a module's symbol is known exactly.
         let spare = match kernel_data::module_of(name) {
             Some(_) => 0,
             None => kernel_data::MAX_SPARE,
@@ -272,7 +273,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
             kernel_data::data(kallsyms, name, true, size, &complaint)?
         };
         let is_bytes = size == 0 || self.types.is_char(target);
-        // An array of pointers is likely, and one of other things less so than a mistake.
+        // An array of pointers is likely. For any other type, a mistake is likelier than an array.
         let is_array =
             self.types.shape(target) == Shape::Pointer && found.size.checked_rem(size) == Some(0);
         if !is_bytes && !is_array && found.size > size + spare {
@@ -292,7 +293,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
         ))
     }
 
-    /// Makes a value a number of a type, or nothing of `void`.
+    /// Converts a value to a number of the type `to`, or drops it if that is `void`.
     #[inline(never)]
     fn cast_to_number(
         &self,
@@ -326,7 +327,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
             to,
             match shape {
                 Shape::Bool => u64::from(bits != 0),
-                _ => self.fill(to, bits),
+                _ => self.extended(to, bits),
             },
         ))
     }

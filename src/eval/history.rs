@@ -18,15 +18,10 @@ use kernel::{
 /// How many values are kept.
 const MAX_VALUES: usize = 1000;
 
-/// An earlier value, for the history. Its type is one that all evaluations know (`Types::lasting`):
-/// a module may go, but not its types.
+/// An earlier value. All evaluations know its type (`Types::lasting`), which outlives its module.
 #[derive(Clone, Copy)]
-pub(crate) struct Past(pub(crate) Earlier);
-
-/// What an earlier value was.
-#[derive(Clone, Copy)]
-pub(crate) enum Earlier {
-    /// There was none.
+pub(crate) enum EarlierValue {
+    /// The expression had no value.
     Nothing,
     /// A number or a pointer.
     Scalar(Ty, u64),
@@ -36,16 +31,16 @@ pub(crate) enum Earlier {
     Structure(Ty, [usize; 2]),
 }
 
-/// What was computed since a file was opened.
+/// The values that were computed since a file was opened.
 #[derive(Default)]
 pub(crate) struct History {
-    values: KVec<Past>,
-    /// The modules' types that the values have.
+    values: KVec<EarlierValue>,
+    /// The types of modules that the values have.
     types: Option<Arc<HeldTypes>>,
 }
 
 impl History {
-    /// Nothing.
+    /// An empty history.
     pub(crate) const EMPTY: Self = Self {
         values: KVec::new(),
         types: None,
@@ -56,31 +51,31 @@ impl History {
         self.values.len()
     }
 
-    /// Where an evaluation holds the types of its value. [`None`]: no more values are kept.
+    /// Where an evaluation holds the types of its value; [`None`] if no more values are kept.
     pub(crate) fn room(&self) -> Option<&HeldTypes> {
         self.types().filter(|_| self.count() < MAX_VALUES)
     }
 
-    /// The modules' types that the values have.
+    /// The types of modules that the values have.
     pub(crate) fn types(&self) -> Option<&HeldTypes> {
         self.types.as_deref()
     }
 
-    /// The value of this number, from 1 on, or the last one.
-    pub(crate) fn get(&self, number: Option<usize>) -> Option<Earlier> {
+    /// The value with this number (1 is the first), or the last one.
+    pub(crate) fn get(&self, number: Option<usize>) -> Option<EarlierValue> {
         let number = number.unwrap_or(self.count());
-        Some(self.values.get(number.checked_sub(1)?)?.0)
+        self.values.get(number.checked_sub(1)?).copied()
     }
 
     /// Adds a value.
-    pub(crate) fn add(&mut self, past: Past) -> Result<(), AllocError> {
+    pub(crate) fn add(&mut self, value: EarlierValue) -> Result<(), AllocError> {
         match self.count() {
             MAX_VALUES.. => Ok(()),
-            _ => Ok(self.values.push(past, GFP_KERNEL)?),
+            _ => Ok(self.values.push(value, GFP_KERNEL)?),
         }
     }
 
-    /// A copy, for an evaluation, which shares the types.
+    /// A copy for an evaluation. It shares the types.
     pub(crate) fn copy(&mut self, kallsyms: &Arc<Kallsyms>) -> Result<Self> {
         let mut values = KVec::with_capacity(self.count(), GFP_KERNEL)?;
         values.extend_from_slice(&self.values, GFP_KERNEL)?;

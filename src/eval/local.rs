@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Locals: memory of their own, which is lent to functions by its address, and assignments to them.
+//! Locals, and assignments to them. Each local has memory of its own, whose address can be passed
+//! to functions.
 
 use super::{
     Evaluator,
@@ -39,13 +40,13 @@ use kernel::prelude::{
 /// A local while a program runs.
 pub(super) struct Local<'a> {
     text: text::Local<'a>,
-    /// Its type, once it has one: an array's is its elements'.
+    /// Its type, once it has one; for an array, the type of an element.
     ty: Option<Ty>,
     /// Its memory, once it has a type.
     address: usize,
     size: usize,
-    /// Where it was some turns ago, if it goes along a list, and how many turns it has gone since,
-    /// and may go until that place is set anew.
+    /// For a local that walks along a list: a node where it was, how many turns ago that was, and
+    /// after how many turns another node is noted (Brent's algorithm).
     mark: (u64, u64, u64),
 }
 
@@ -79,13 +80,13 @@ impl<'a> Evaluator<'_, '_, 'a> {
         self.locals.get(number).map_or("", |local| local.text.name)
     }
 
-    /// What is wrong with a local that has no value.
+    /// The error for a local that has no value.
     pub(super) fn no_value(&self, number: usize, column: usize) -> Failure {
         let name = self.local_name(number);
         self.fail(column, EINVAL, fmt!("{name} has no value yet"))
     }
 
-    /// A declaration: the local's memory is zero again.
+    /// Declares a local, and makes its memory zero.
     #[inline(never)] // frame
     pub(super) fn declare(&mut self, number: usize, tree: &Tree<'_, 'a>) -> Result<(), Failure> {
         let Some(local) = self.locals.get_mut(number) else {
@@ -133,7 +134,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
         Ok(())
     }
 
-    /// `=`, or `+=` and the like: the value is on the stack, after where it goes.
+    /// `=`, or `+=` and the like. The stack has the target and, on top, the value.
     #[inline(never)] // frame
     pub(super) fn assign(
         &mut self,
@@ -175,7 +176,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
         Ok(if after { before } else { now })
     }
 
-    /// Puts a value into a local, or a part of one.
+    /// Stores a value in a local, or in a part of one.
     fn store(
         &mut self,
         target: StackValue<'a>,
@@ -214,11 +215,11 @@ impl<'a> Evaluator<'_, '_, 'a> {
         self.execution.memory.write(address, size, &bytes)?;
         if let Some(local) = self.locals.get_mut(number) {
             let whole = local.address == address && local.size == size;
-            // An element may be beyond its array, and number lie where a pointer does.
+            // An element may lie beyond its array, and a number may overwrite a pointer.
             if !whole && (ty.doubt.is_some() || self.types.shape(ty) != Shape::Pointer) {
                 self.execution.memory.forget(address);
             }
-            // What is in doubt stays so in a structure, too.
+            // A doubt about a member is a doubt about the whole structure.
             local.ty = local
                 .ty
                 .map(|known| known.with_doubt(if whole { doubt } else { known.doubt.or(doubt) }));
@@ -245,7 +246,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
         ))
     }
 
-    /// A value with a type of its own.
+    /// The value with a type of its own: literals get one, so that they can be stored.
     fn valued(
         &mut self,
         value: StackValue<'a>,
@@ -278,7 +279,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
         })
     }
 
-    /// The bytes of a value as one of the type `to`, and its doubt.
+    /// The bytes of a value, converted to the type `to`, and the doubt about it.
     #[inline(never)] // frame
     fn converted(
         &self,
@@ -317,9 +318,9 @@ impl<'a> Evaluator<'_, '_, 'a> {
                     for (place, byte) in bytes.iter_mut().zip(bits.to_le_bytes()) {
                         *place = byte;
                     }
-                    // `void *` becomes a pointer to what the program says.
+                    // The program decides what a `void *` points to.
                     if is_pointer && !self.types.is_same(ty, to) {
-                        // Who gets this may write anything there.
+                        // A function that gets this pointer may write anything there.
                         self.execution.memory.forget(bits as usize);
                     }
                     let doubt = match ty.doubt {
@@ -345,7 +346,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
         ))
     }
 
-    /// Fails if a local comes back to where it was in its list.
+    /// Fails if a local that walks along a list is back at a node where it was before.
     pub(super) fn circle(&mut self, number: usize, column: usize) -> Result<(), Failure> {
         let Some(Local {
             ty: Some(ty),

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Objects in memory: members, elements, and what is read there.
+//! Objects in memory: their members and elements, and how they are read.
 
 use super::{
     Evaluator,
@@ -52,7 +52,7 @@ use kernel::prelude::{
 const MAX_SLICE: usize = 4096;
 
 impl<'c, 'a> Evaluator<'c, '_, 'a> {
-    /// Takes the value on top, which a name may stand for.
+    /// Takes the value on top; if it is the name of a variable, the variable.
     fn pop_place(&mut self, tree: &Tree<'_, 'a>) -> Result<(StackValue<'a>, usize), Failure> {
         let (item, node) = self.pop()?;
         Ok((self.variable(item, tree.start(node))?, node))
@@ -144,7 +144,7 @@ impl<'c, 'a> Evaluator<'c, '_, 'a> {
         Ok(StackValue::Object(element, address))
     }
 
-    /// The size of what a pointer points to.
+    /// The size of a type. Fails if it is not known.
     pub(crate) fn sized(&self, ty: Ty, column: usize) -> Result<usize, Failure> {
         match self.types.size(ty) {
             0 => Err(self.fail(
@@ -235,7 +235,7 @@ impl<'c, 'a> Evaluator<'c, '_, 'a> {
         }
     }
 
-    /// What is wrong with `&` before a value.
+    /// The error for `&` before a value that is not in memory.
     pub(super) fn no_address(&self, column: usize) -> Failure {
         let what = fmt!("only what is in memory, and no bit-field, has an address");
         self.fail(column, EINVAL, what)
@@ -265,8 +265,8 @@ impl<'c, 'a> Evaluator<'c, '_, 'a> {
         }
     }
 
-    /// Fails if a pointer, which is the value of `node`, is null or an error, and no object is
-    /// there.
+    /// Fails if `bits`, a pointer that is the value of `node`, is NULL or an error instead of an
+    /// object's address.
     #[inline(never)]
     pub(crate) fn check_object(
         &self,
@@ -304,7 +304,7 @@ impl<'c, 'a> Evaluator<'c, '_, 'a> {
         }
     }
 
-    /// Takes a pointer to an object from the stack: the object's type and address.
+    /// Takes a pointer to an object from the stack. Returns the object's type and address.
     #[inline(never)]
     pub(crate) fn pop_pointer(
         &mut self,
@@ -336,16 +336,9 @@ impl<'c, 'a> Evaluator<'c, '_, 'a> {
             });
         };
         let Some(target) = self.types.pointee(ty) else {
-            return Err(self.fail(
-                column,
-                EINVAL,
-                fmt!(
-                    "a pointer is wanted here, not a `{}`",
-                    self.types.display(ty)
-                ),
-            ));
+            return Err(self.no_pointer(ty, column));
         };
-        // BTF has the tag only where the compiler gives it; gcc 14 does not.
+        // BTF has the tag only if the compiler writes it; gcc 14 does not.
         let is_per_cpu = self.types.is_per_cpu(ty)
             || kernel_data::is_per_cpu_pointer(self.caller.kallsyms(), bits as usize);
         if is_per_cpu && !self.settings.unsafe_call {
@@ -357,6 +350,16 @@ impl<'c, 'a> Evaluator<'c, '_, 'a> {
         }
         self.check_object(tree, bits, node)?;
         Ok((target, bits as usize))
+    }
+
+    /// The error for a value of this type where a pointer is wanted.
+    pub(super) fn no_pointer(&self, ty: Ty, column: usize) -> Failure {
+        let ty = self.types.display(ty);
+        self.fail(
+            column,
+            EINVAL,
+            fmt!("a pointer is wanted here, not a `{ty}`"),
+        )
     }
 
     /// `pointer->member`
@@ -372,7 +375,7 @@ impl<'c, 'a> Evaluator<'c, '_, 'a> {
         self.known_member(ty, address, name, index, column)
     }
 
-    /// The member of an object. In a program it is looked for once at each place in the text.
+    /// A member of an object. A program looks it up once for each place in the text.
     fn known_member(
         &mut self,
         ty: Ty,
@@ -396,7 +399,7 @@ impl<'c, 'a> Evaluator<'c, '_, 'a> {
         self.at_member(found, address, column)
     }
 
-    /// The member of an object.
+    /// A member of an object, by its name.
     pub(crate) fn member(
         &self,
         ty: Ty,
@@ -408,9 +411,9 @@ impl<'c, 'a> Evaluator<'c, '_, 'a> {
         self.at_member(found, address, column)
     }
 
-    /// Where a type has the member of this name.
+    /// Finds the member of a type that has this name.
     #[inline(never)] // frame
-    fn find_member(&self, ty: Ty, name: &str, column: usize) -> Result<Found, Failure> {
+    pub(super) fn find_member(&self, ty: Ty, name: &str, column: usize) -> Result<Found, Failure> {
         self.types.member(ty, name).ok_or_else(|| {
             self.fail(
                 column,
@@ -420,7 +423,7 @@ impl<'c, 'a> Evaluator<'c, '_, 'a> {
         })
     }
 
-    /// A member of the object at an address.
+    /// The member `found` of the object at `address`.
     #[inline(never)] // frame
     fn at_member(
         &self,
@@ -441,10 +444,10 @@ impl<'c, 'a> Evaluator<'c, '_, 'a> {
         Ok(StackValue::Scalar(found.ty.of_bits(bits, signed), value))
     }
 
-    /// Reads memory for what is in `column`.
+    /// Reads memory. An error is reported at `column`.
     pub(crate) fn read(&self, address: usize, to: &mut [u8], column: usize) -> Result<(), Failure> {
         let mut facts = self.facts();
-        // What functions were lent is no device.
+        // Memory that we lend to functions is not a device's.
         facts.devices |= self.execution.memory.has(address);
         facts.read(address, to).map_err(|errno| {
             self.is_fault.set(errno != EPERM);
@@ -469,7 +472,7 @@ impl<'c, 'a> Evaluator<'c, '_, 'a> {
             .facts(self.settings.unsafe_call, self.text_limit())
     }
 
-    /// What a structure has, in the words in which it is passed by value.
+    /// A structure as the words in which it is passed by value.
     #[inline(never)]
     pub(crate) fn by_value(
         &self,
@@ -492,7 +495,8 @@ impl<'c, 'a> Evaluator<'c, '_, 'a> {
         Ok(words(bytes))
     }
 
-    /// The value of what is in memory; an array's is a pointer to its first element.
+    /// Reads the value of an object in memory; for an array, this is a pointer to its first
+    /// element.
     #[inline(never)]
     pub(crate) fn load(
         &self,
@@ -520,8 +524,8 @@ impl<'c, 'a> Evaluator<'c, '_, 'a> {
         ))
     }
 
-    /// The type of what is at an address: in doubt, if it has pointers that something else may have
-    /// written.
+    /// The type of the object at an address. It is in doubt if it has pointers that a function may
+    /// have overwritten.
     pub(super) fn known_type(&self, ty: Ty, address: usize) -> Ty {
         if ty.doubt.is_none()
             && !self.execution.memory.is_known(address)
@@ -532,7 +536,7 @@ impl<'c, 'a> Evaluator<'c, '_, 'a> {
         ty
     }
 
-    /// The value of a number or a pointer in memory.
+    /// Reads a number or a pointer.
     #[inline(never)]
     pub(crate) fn load_scalar(
         &self,
@@ -559,11 +563,11 @@ impl<'c, 'a> Evaluator<'c, '_, 'a> {
             ));
         };
         self.read(address, part, column)?;
-        Ok(self.fill(ty, u64::from_le_bytes(bytes)))
+        Ok(self.extended(ty, u64::from_le_bytes(bytes)))
     }
 
-    /// A value of the type in 64 bits, of which the upper ones may mean nothing.
-    pub(crate) fn fill(&self, ty: Ty, bits: u64) -> u64 {
+    /// Extends a value of this type to 64 bits. The bits above its size are ignored.
+    pub(crate) fn extended(&self, ty: Ty, bits: u64) -> u64 {
         match self.types.shape(ty) {
             Shape::Bool => u64::from(bits & 0xff != 0),
             Shape::Integer { size, signed } | Shape::Enum { size, signed } => {

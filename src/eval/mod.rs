@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Evaluates expressions and programs: from node to node, with a stack of values.
+//! Evaluates expressions and programs node by node, with a stack of values.
 //!
-//! Every call in them is a checked call, whether its value is the result or an argument of
-//! another. Memory is read by the kernel's fault-tolerant function only.
+//! Every call is checked, whether its value is the result or an argument of another call. Memory is
+//! only read by the kernel's fault-tolerant function.
 
 mod calls;
 mod casts;
@@ -16,9 +16,8 @@ mod result;
 mod type_of;
 
 use self::history::{
-    Earlier,
-    History,
-    Past, //
+    EarlierValue,
+    History, //
 };
 
 use crate::{
@@ -93,21 +92,21 @@ use kernel::{
 /// A value on the stack.
 #[derive(Clone, Copy)]
 enum StackValue<'a> {
-    /// None: of a function that returns `void`.
+    /// No value: what a `void` function returns.
     Void,
     /// A local that has no value yet.
     Local(usize),
-    /// So many objects, one after the other, at an address.
+    /// An array: the type of its elements, its address and its length.
     Slice(Ty, usize, usize),
-    /// What was written, whose type depends on what it is for.
+    /// A literal as it was written. Its type depends on where it is used.
     Literal(text::Literal<'a>),
-    /// An integer, a `bool`, an enumeration's or a pointer; in 64 bits, with its sign.
+    /// An integer, a `bool`, a value of an enumeration or a pointer, sign-extended to 64 bits.
     Scalar(Ty, u64),
-    /// What is in memory at an address.
+    /// An object in memory, and its address.
     Object(Ty, usize),
     /// `out`, `out[n]` or braces.
     Temporary(ArgumentValue<'a>),
-    /// `.member = value`, one of the fields.
+    /// `.member = value`, as an index into the fields.
     Field(usize),
 }
 
@@ -125,7 +124,7 @@ struct Settings<'r> {
     source: &'static str,
     /// The options of the outermost call.
     options: &'r CallOptions,
-    /// Whether what cannot be checked is passed on.
+    /// Whether `unsafe` covers the current node, so that what cannot be checked is passed on.
     unsafe_call: bool,
     /// Whether the reader may see addresses.
     show: bool,
@@ -139,33 +138,33 @@ struct Evaluator<'c, 'r, 'a> {
     caller: &'c Caller,
     settings: Settings<'r>,
     types: Types<'c>,
-    /// Each value, and the node that it is of.
+    /// Each value, and the index of its node.
     stack: KVec<(StackValue<'a>, usize)>,
     /// The members in all braces.
     fields: KVec<Field<'a>>,
-    /// Makes the calls, and has what arguments point to.
+    /// Makes the calls, and owns the memory that arguments point to.
     execution: Execution<'c>,
     /// The calls whose functions have been found.
     call_sites: KVec<calls::CallSite<'c>>,
     last: Option<calls::LastCall<'a>>,
     nanoseconds: i64,
     locals: KVec<local::Local<'a>>,
-    /// What names are, by their nodes.
+    /// The nodes of names, and the values that they stand for.
     known: KVec<(usize, StackValue<'a>)>,
-    /// The members that were found, by the nodes, and the types that have them.
+    /// The nodes of members, the types that have them, and the members themselves.
     members: KVec<(usize, Ty, Found)>,
-    /// The types of containers, and where the members are in them, by the nodes.
+    /// The nodes of `container_of`, their types, and the offsets of the members.
     containers: KVec<(usize, (Ty, u64))>,
-    /// The calls that lent memory, by their nodes, and which pieces.
+    /// The nodes that need memory, and their pieces of it.
     places: KVec<(usize, Range<usize>)>,
     output: program::Output,
-    /// Whether what failed was a read.
+    /// Whether the failure was that memory could not be read.
     is_fault: Cell<bool>,
-    /// Data of modules, which must not go while pointers to it are used.
+    /// Data of modules: these must stay loaded while pointers to it are used.
     pinned: RefCell<KVec<Variable>>,
 }
 
-/// What a text gave.
+/// The answer to a text.
 pub(crate) enum Answer {
     /// An expression's value.
     Value(KBox<Outcome>),
@@ -174,12 +173,12 @@ pub(crate) enum Answer {
 }
 
 impl Caller {
-    /// Calls the function that is asked for, with the values of the expressions in the arguments.
-    /// `show` says whether the user may see addresses. Returns what came of it, and the call as C.
+    /// Makes the call that is asked for, with the values of the expressions in its arguments.
+    /// `show` says whether the user may see addresses. Returns the outcome, and the call as C.
     ///
-    /// Sleeps: looking functions up takes the lock of the list of modules, and their types the
-    /// mutex of the kernel's BTF. None is held, nor are the parameters locked, while a function
-    /// runs; it sleeps if it does.
+    /// Sleeps: looking up functions takes the lock of the list of modules, and looking up their
+    /// types takes the mutex of the kernel's BTF. While a function runs, these locks are not held
+    /// and the parameters are not locked.
     #[inline(never)]
     pub(crate) fn call(
         &self,
@@ -216,7 +215,7 @@ impl Caller {
         text: &[u8],
         history: &History,
         show: bool,
-    ) -> Result<(Answer, Option<Past>), Failure> {
+    ) -> Result<(Answer, Option<EarlierValue>), Failure> {
         may_read()?;
         let parse = |error| Failure::parse("call", error);
         let mut memory = ProgramMemory::new(text)?;
@@ -240,8 +239,8 @@ impl Caller {
         }
         if let Some((tree, format)) = program.expression() {
             evaluator.run(&tree)?;
-            let (outcome, past) = evaluator.finish(&tree, format)?;
-            return Ok((Answer::Value(outcome), Some(past)));
+            let (outcome, value) = evaluator.finish(&tree, format)?;
+            return Ok((Answer::Value(outcome), Some(value)));
         }
         let failure = evaluator.run(&program.tree).err();
         let warned = evaluator.execution.warned;
@@ -254,7 +253,7 @@ impl Caller {
 }
 
 impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
-    /// In memory of its own: it would be too large for the stack.
+    /// A new evaluator, on the heap since it is too large for the stack.
     #[inline(never)] // frame
     fn new(caller: &'c Caller, settings: Settings<'r>) -> Result<KBox<Self>, Failure> {
         let evaluator = Self {
@@ -283,7 +282,7 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
         Ok(KBox::new(evaluator, GFP_KERNEL)?)
     }
 
-    /// What is wrong in a column.
+    /// An error in a column.
     fn fail(&self, column: usize, errno: Error, what: fmt::Arguments<'_>) -> Failure {
         Failure::at(errno, self.settings.source, column, what)
     }
@@ -292,12 +291,12 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
         Ok(self.stack.push((item, node), GFP_KERNEL)?)
     }
 
-    /// Takes the value on top. The parser leaves none out.
+    /// Takes the value on top. The parser makes sure that there is one.
     fn pop(&mut self) -> Result<(StackValue<'a>, usize), Failure> {
         Ok(self.stack.pop().ok_or(EINVAL)?)
     }
 
-    /// Takes the value on top; of what is in memory, what it is there.
+    /// Takes the value on top, and reads it if it is an object in memory.
     fn pop_value(&mut self, tree: &Tree<'_, 'a>) -> Result<(StackValue<'a>, usize), Failure> {
         let (item, node) = self.pop()?;
         Ok((self.load(tree, item, node)?, node))
@@ -318,7 +317,7 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
         top.map_or(1, |(_, node)| tree.start(*node))
     }
 
-    /// Goes through all nodes. The value of the whole, or of each argument, is on the stack then.
+    /// Evaluates all nodes. The stack has the value of the whole afterwards, or of each argument.
     fn run(&mut self, tree: &Tree<'_, 'a>) -> Result<(), Failure> {
         let mut index = 0;
         while let Some(node) = tree.nodes().get(index) {
@@ -334,7 +333,7 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
         Ok(())
     }
 
-    /// Evaluates a node, and says which is next.
+    /// Evaluates a node. Returns the index of the next one.
     fn go_on(
         &mut self,
         tree: &Tree<'_, 'a>,
@@ -342,7 +341,7 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
         index: usize,
     ) -> Result<usize, Failure> {
         if let text::NodeKind::Branch { when, to } = node.kind {
-            if !self.branches(tree, when)? {
+            if !self.is_taken(tree, when)? {
                 return Ok(index + 1);
             }
             if to <= index {
@@ -358,7 +357,7 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
 
     /// Whether a branch is taken.
     #[inline(never)]
-    fn branches(&mut self, tree: &Tree<'_, 'a>, when: Branch) -> Result<bool, Failure> {
+    fn is_taken(&mut self, tree: &Tree<'_, 'a>, when: Branch) -> Result<bool, Failure> {
         if matches!(when, Branch::Else | Branch::Jump) {
             return Ok(true);
         }
@@ -369,7 +368,7 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
             _ => !truth,
         };
         if skips && when != Branch::Then {
-            // The truth of what a function returned is not that value.
+            // The value is no longer what the function returned, only whether that is zero.
             self.last = None;
             self.push(boolean(truth), node)?;
         }
@@ -440,7 +439,7 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
             NodeKind::Buffer => self.buffer(tree, column)?,
             NodeKind::Field(name) => self.field(tree, name, column)?,
             NodeKind::Braces(count) => self.braces(count)?,
-            // The branch that was taken is the value, with its own type.
+            // The value, with its type, is the one of the branch that was taken.
             NodeKind::Conditional => self.pop()?.0,
             NodeKind::Arguments(_) | NodeKind::Branch { .. } | NodeKind::TypeOf => return Ok(()),
             NodeKind::PerCpu(name) => self.per_cpu(tree, &name, column)?,
@@ -449,7 +448,7 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
         self.push(item, index)
     }
 
-    /// What a name or an address is: in a program it is looked for once.
+    /// What a name or an address stands for. A program looks it up once.
     #[inline(never)] // frame
     fn known_item(&mut self, node: &Node<'a>, index: usize) -> Result<StackValue<'a>, Failure> {
         let text::NodeKind::Value(literal) = node.kind else {
@@ -465,7 +464,8 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
         Ok(item)
     }
 
-    /// What a name or an address is. A function's name stays one, for what it is for decides.
+    /// Looks up what a name or an address stands for. A function's name stays a name: how it is
+    /// used decides what it means.
     fn named(
         &mut self,
         literal: text::Literal<'a>,
@@ -481,7 +481,7 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
             _ => {}
         }
         let item = StackValue::Literal(literal);
-        // An expression may not need it.
+        // A single expression looks it up only where it needs it.
         if self.locals.is_empty() {
             return Ok(item);
         }
@@ -489,10 +489,10 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
         self.typed_symbol(item, column)
     }
 
-    /// `current`: the process that asks.
+    /// `current`: the task of the process that asks.
     fn current(&mut self, column: usize) -> Result<StackValue<'a>, Failure> {
         let written = text::type_name(b"struct task_struct *").map_err(|_| EINVAL)?;
-        let ty = self.said(&written, None, column)?.with_doubt(None);
+        let ty = self.resolve_type(&written, None, column)?.with_doubt(None);
         Ok(StackValue::Scalar(ty, kernel::current!().as_ptr() as u64))
     }
 
@@ -531,13 +531,15 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
     ) -> Result<StackValue<'a>, Failure> {
         let history = self.settings.history;
         match history.get(number) {
-            Some(Earlier::Scalar(ty, bits)) => Ok(StackValue::Scalar(ty.earlier(), bits)),
-            Some(Earlier::Object(ty, address)) => Ok(StackValue::Object(ty.earlier(), address)),
-            Some(Earlier::Structure(ty, words)) => {
+            Some(EarlierValue::Scalar(ty, bits)) => Ok(StackValue::Scalar(ty.earlier(), bits)),
+            Some(EarlierValue::Object(ty, address)) => {
+                Ok(StackValue::Object(ty.earlier(), address))
+            }
+            Some(EarlierValue::Structure(ty, words)) => {
                 let address = self.at_place(index, |this| this.keep(ty, words))?;
                 Ok(StackValue::Object(ty.earlier(), address))
             }
-            Some(Earlier::Nothing) => {
+            Some(EarlierValue::Nothing) => {
                 Err(self.fail(column, EINVAL, fmt!("that expression had no value")))
             }
             None => Err(self.fail(
@@ -606,7 +608,7 @@ fn scalar<'a>(number: Number) -> StackValue<'a> {
     StackValue::Scalar(Ty::number(number.ty()), number.bits())
 }
 
-/// A truth as a value.
+/// A `bool` as a value: an `int`, as in C.
 fn boolean<'a>(value: bool) -> StackValue<'a> {
     scalar(Number::int(value.into()))
 }

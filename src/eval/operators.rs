@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Numbers and pointers: C's operators and casts.
+//! C's operators, on numbers and pointers.
 
 use super::{
     boolean,
@@ -21,7 +21,7 @@ use crate::{
     ctype::{
         named::{
             constants,
-            Said, //
+            Resolved, //
         },
         ty::{
             Doubt,
@@ -59,17 +59,8 @@ impl<'a> Evaluator<'_, '_, 'a> {
         column: usize,
     ) -> Result<StackValue<'a>, Failure> {
         let ty = self.written_type(tree, ty, column)?;
-        match self.types.size(ty) {
-            0 => Err(self.fail(
-                column,
-                EINVAL,
-                fmt!(
-                    "it is not known how large a `{}` is",
-                    self.types.display(ty)
-                ),
-            )),
-            size => Ok(scalar(Number::new(size as u64, NumberType::UNSIGNED_LONG))),
-        }
+        let size = self.sized(ty, column)? as u64;
+        Ok(scalar(Number::new(size, NumberType::UNSIGNED_LONG)))
     }
 
     /// The number that a value is, if it is one.
@@ -100,7 +91,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
         })
     }
 
-    /// The number that a value is, if it is one; what is wrong is said of a column.
+    /// The number that a value is, if it is one. An error is reported at a column.
     pub(super) fn number_in(
         &self,
         item: StackValue<'a>,
@@ -110,7 +101,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
         number.map_err(|failure| failure.or_in(self.settings.source, column))
     }
 
-    /// The number that a value is, to compute with.
+    /// The number that a value is. Fails if it is not one.
     #[inline(never)]
     pub(crate) fn number(&self, item: StackValue<'a>, column: usize) -> Result<Number, Failure> {
         let number = self.number_in(item, column)?;
@@ -131,7 +122,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
         })
     }
 
-    /// Why a name has no value.
+    /// The error for a name that has no value.
     #[inline(never)]
     pub(super) fn unknown(&self, name: &str, column: usize) -> Failure {
         let complaint = Complaint {
@@ -151,7 +142,8 @@ impl<'a> Evaluator<'_, '_, 'a> {
         }
     }
 
-    /// The variable of a name, if the kernel's headers declare it.
+    /// The variable that a name stands for, if the kernel's headers declare it. Other values stay
+    /// what they are.
     #[inline(never)]
     pub(super) fn variable(
         &self,
@@ -198,8 +190,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
         }
     }
 
-    /// The address of a function, if a value is the name of one, with or without `&`: what a
-    /// pointer to it is compared with, and what is kept of it.
+    /// The address of a function, if a value is the name of one, with or without `&`.
     #[inline(never)] // frame
     pub(super) fn function_pointer(
         &self,
@@ -223,7 +214,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
         Ok(address.ok().flatten().map(|address| address as u64))
     }
 
-    /// A value to compute with: a function's name is a pointer.
+    /// A value as an operand: the name of a function becomes a pointer.
     fn computed(&self, item: StackValue<'a>, column: usize) -> Result<StackValue<'a>, Failure> {
         let address = self.function_pointer(item, column)?;
         Ok(address.map_or(item, |address| {
@@ -242,7 +233,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
         }
     }
 
-    /// An operator before a value; those of pointers are not among them.
+    /// An operator before a value, except `*` and `&`.
     #[inline(never)] // frame
     pub(super) fn unary(
         &mut self,
@@ -256,7 +247,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
         })
     }
 
-    /// An operator between two values. The left one of `&&` and `||` is not on the stack any more.
+    /// An operator between two values. For `&&` and `||`, the left value is no longer on the stack.
     #[inline(never)] // frame
     pub(super) fn binary(
         &mut self,
@@ -280,7 +271,8 @@ impl<'a> Evaluator<'_, '_, 'a> {
         self.compute(operator, left, right, column)
     }
 
-    /// Computes. What is wrong with an operand is said of that, and of both of the operator.
+    /// Applies an operator. An error in an operand is reported at the operand, other errors at the
+    /// operator.
     #[inline(never)]
     pub(super) fn compute(
         &self,
@@ -314,7 +306,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
         }
     }
 
-    /// Computes with two pointers.
+    /// Applies an operator to two pointers.
     #[inline(never)]
     fn two_pointers(
         &self,
@@ -349,7 +341,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
         }
     }
 
-    /// A pointer to another element.
+    /// Adds a number of elements to a pointer, or subtracts it.
     #[inline(never)]
     pub(crate) fn moved(
         &self,
@@ -385,7 +377,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
 
     /// The type that the user wrote.
     #[inline(never)]
-    pub(crate) fn said(
+    pub(crate) fn resolve_type(
         &mut self,
         ty: &text::TypeName<'_>,
         about: Option<Ty>,
@@ -394,9 +386,9 @@ impl<'a> Evaluator<'_, '_, 'a> {
         if let text::Base::Float(_) = ty.base {
             return Err(self.fail(column, EINVAL, fmt!("floating point is not supported")));
         }
-        match self.types.said(ty, about)? {
-            Said::Type(ty) => Ok(ty),
-            Said::Unknown => {
+        match self.types.resolve(ty, about)? {
+            Resolved::Type(ty) => Ok(ty),
+            Resolved::Unknown => {
                 let (module, base) = ty.base.in_module();
                 let kallsyms = self.caller.kallsyms();
                 let is_missing = |module: &&str| !is_loaded(kallsyms, module.as_bytes());
@@ -419,7 +411,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
                     fmt!("the kernel has no type {}{hint}", Pure(ty)),
                 ))
             }
-            Said::Several(several) => Err(self.fail(
+            Resolved::Several(several) => Err(self.fail(
                 column,
                 EINVAL,
                 fmt!(
@@ -432,12 +424,12 @@ impl<'a> Evaluator<'_, '_, 'a> {
         }
     }
 
-    /// Whether the kernel has a structure of this tag.
+    /// Whether the kernel has a structure with this tag.
     fn has_structure(&self, tag: &str) -> Result<bool, Failure> {
         let text = to_c_string(fmt!("struct {tag}"))?;
         let written = text::type_name(text.to_bytes());
         match written {
-            Ok(written) => Ok(self.types.said_of_vmlinux(&written)?.is_some()),
+            Ok(written) => Ok(self.types.resolve_in_vmlinux(&written)?.is_some()),
             Err(_) => Ok(false),
         }
     }

@@ -32,25 +32,25 @@ use kernel::{
     }, //
 };
 
-/// How often a program may go back.
+/// How many turns all loops of a program may take.
 const MAX_TURNS: u64 = 100_000_000;
 
 /// How many bytes a program can print.
 const MAX_OUTPUT: usize = 1 << 20;
 
-/// What a program has printed, and how often it went back.
+/// What a program has printed, and how many turns its loops have taken.
 #[derive(Default)]
 pub(super) struct Output {
     text: KVVec<u8>,
-    /// Where the line begins that is being written.
+    /// Where the line that is being written begins.
     line: usize,
     turns: u64,
-    /// Whether there was more.
+    /// Whether the program printed more than that.
     pub(super) is_cut: bool,
 }
 
 impl Output {
-    /// The lines that are complete, and after them what there is to say of them.
+    /// The complete lines; then a line if they were cut, and one if the kernel `warned`.
     pub(super) fn into_text(mut self, warned: bool) -> Result<KVVec<u8>, Failure> {
         self.text.truncate(self.line);
         if self.is_cut {
@@ -93,7 +93,7 @@ impl Write for Output {
 }
 
 impl<'a> Evaluator<'_, '_, 'a> {
-    /// Goes back to the node where a loop's turn begins.
+    /// Counts a turn of a loop. Fails after too many turns, after a signal, or if the time is over.
     pub(super) fn turn(&mut self, column: usize) -> Result<(), Failure> {
         self.fields.clear();
         self.output.turns += 1;
@@ -108,7 +108,8 @@ impl<'a> Evaluator<'_, '_, 'a> {
         if turns % 256 != 0 {
             return Ok(());
         }
-        // SAFETY: Programs are evaluated in process context, without a lock that forbids to sleep.
+        // SAFETY: A program is evaluated in process context and holds no lock that forbids
+        // sleeping.
         unsafe { bindings::kallsyms_helper_cond_resched() };
         if kernel::current!().signal_pending() {
             return Err(self.fail(column, EINTR, fmt!("interrupted after {turns} turns")));
@@ -123,8 +124,8 @@ impl<'a> Evaluator<'_, '_, 'a> {
         Ok(())
     }
 
-    /// Ends a column: the value on the stack goes into the line. Of a call that is the whole
-    /// statement, what is in its temporaries follows.
+    /// Ends a column: the value on the stack goes into the line. If a call is the whole statement,
+    /// its temporaries follow.
     #[inline(never)] // frame
     pub(super) fn column(
         &mut self,
@@ -158,7 +159,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
         self.output.column(fmt!("{values}"))
     }
 
-    /// A value as a format wants it.
+    /// Converts a value for a format.
     #[inline(never)] // frame
     pub(super) fn as_format(&self, format: Format, value: Value) -> Result<Value, Failure> {
         Ok(match (format, value) {
@@ -189,7 +190,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
         })
     }
 
-    /// An address, with the symbol that it lies in.
+    /// An address, with the symbol that contains it.
     pub(super) fn pointer_value(&self, address: usize) -> Result<Value, Failure> {
         let name = symbol_name::at(self.caller.kallsyms(), address)?;
         Ok(Value::Pointer(address, name))
@@ -200,8 +201,8 @@ impl<'a> Evaluator<'_, '_, 'a> {
         self.output.end_line()
     }
 
-    /// Goes on after a read that failed in a column of a loop: says so in the column, and returns
-    /// the node after it. Otherwise it is the failure of the program.
+    /// After a failed read in a column of a loop, writes that to the column and returns the index
+    /// of the node after it. Any other failure ends the program.
     #[inline(never)] // frame
     pub(super) fn skip_fault(
         &mut self,

@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! What came out of an expression, as it is shown.
+//! The result of an expression, as it is shown.
 
 use super::{
-    history::{
-        Earlier,
-        Past, //
-    },
+    history::EarlierValue,
     Evaluator,
     StackValue, //
 };
@@ -64,26 +61,27 @@ use kernel::{
     }, //
 };
 
-/// How large an object can be that is shown.
+/// The largest object that is shown.
 const MAX_OBJECT: usize = 64 << 10;
 
 /// How many bytes of a temporary are shown.
 const MAX_BYTES: usize = 4 << 10;
 
-/// How long a call is shown: a line of the log has about 1000 bytes, in which its value must fit
-/// too.
+/// How many bytes of a call are shown. A line of the log has about 1000 bytes, and the value must
+/// fit, too.
 const MAX_TEXT: usize = 400;
 
 /// The type of a result.
 pub(super) enum ResultType {
     Of(Ty),
-    /// An array of so many of it.
+    /// An array: the type of its elements, and how many there are.
     Array(Ty, usize),
     Named(&'static CStr),
 }
 
 impl<'a> Evaluator<'_, '_, 'a> {
-    /// Makes the outermost call, whose arguments the whole tree is. Returns it as C, too.
+    /// Makes the outermost call, whose arguments are the whole tree. Returns the outcome, and the
+    /// call as C.
     #[inline(never)]
     pub(crate) fn finish_call(
         &mut self,
@@ -97,53 +95,53 @@ impl<'a> Evaluator<'_, '_, 'a> {
         Ok((outcome, call))
     }
 
-    /// What came out of a whole expression.
+    /// The outcome of a whole expression, and its value for the history.
     #[inline(never)]
     pub(crate) fn finish(
         &mut self,
         tree: &Tree<'_, 'a>,
         format: Format,
-    ) -> Result<(KBox<Outcome>, Past), Failure> {
+    ) -> Result<(KBox<Outcome>, EarlierValue), Failure> {
         let (item, node) = self.pop()?;
         let mut outcome = self.outcome(tree, item, node, format)?;
         outcome.nanoseconds = self.nanoseconds;
         outcome.warned = self.execution.warned;
-        let past = match self.settings.history.room() {
-            Some(held) => self.past(tree, item, node, held)?,
-            None => Earlier::Nothing,
+        let value = match self.settings.history.room() {
+            Some(held) => self.earlier_value(tree, item, node, held)?,
+            None => EarlierValue::Nothing,
         };
-        Ok((outcome, Past(past)))
+        Ok((outcome, value))
     }
 
-    /// What is kept of a value, whose types are held with those of the values before it.
+    /// A value for the history. Its type is added to the `held` types.
     #[inline(never)] // frame
-    fn past(
+    fn earlier_value(
         &self,
         tree: &Tree<'_, 'a>,
         item: StackValue<'a>,
         node: usize,
         held: &HeldTypes,
-    ) -> Result<Earlier, Failure> {
+    ) -> Result<EarlierValue, Failure> {
         let lasting = |ty| self.types.lasting(ty, held);
         Ok(match item {
-            StackValue::Scalar(ty, bits) => Earlier::Scalar(lasting(ty)?, bits),
-            // This goes after the evaluation.
+            StackValue::Scalar(ty, bits) => EarlierValue::Scalar(lasting(ty)?, bits),
+            // This memory is freed when the evaluation ends.
             StackValue::Object(ty, address) if self.execution.memory.has(address) => {
                 match self.by_value(ty, address, tree.start(node)) {
-                    Ok(words) => Earlier::Structure(lasting(ty)?, words),
-                    Err(_) => Earlier::Nothing,
+                    Ok(words) => EarlierValue::Structure(lasting(ty)?, words),
+                    Err(_) => EarlierValue::Nothing,
                 }
             }
-            StackValue::Object(ty, address) => Earlier::Object(lasting(ty)?, address),
+            StackValue::Object(ty, address) => EarlierValue::Object(lasting(ty)?, address),
             StackValue::Literal(_) => match self.number_in(item, tree.start(node))? {
-                Some(number) => Earlier::Scalar(Ty::number(number.ty()), number.bits()),
-                None => Earlier::Nothing,
+                Some(number) => EarlierValue::Scalar(Ty::number(number.ty()), number.bits()),
+                None => EarlierValue::Nothing,
             },
-            _ => Earlier::Nothing,
+            _ => EarlierValue::Nothing,
         })
     }
 
-    /// What a value is shown as: of a call, with what is in its temporaries.
+    /// The outcome for a value; if it is of a call, with the call's temporaries.
     #[inline(never)] // frame
     pub(super) fn outcome(
         &mut self,
@@ -167,7 +165,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
         Ok(outcome)
     }
 
-    /// Makes a call's values what a format wants.
+    /// Converts the values of a call for a format.
     pub(super) fn format_outcome(
         &self,
         outcome: &mut Outcome,
@@ -184,7 +182,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
         Ok(())
     }
 
-    /// What is in a temporary after the call of a function with these types.
+    /// The name and the value of a temporary after a call. `btf` has the function's types.
     #[inline(never)]
     pub(crate) fn temporary(
         &self,
@@ -208,7 +206,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
             }
             Content::Text(length) => {
                 let text = string(self.facts(), address, *length, self.text_limit())?;
-                // Nobody knows whether the function wrote an empty one, or left it alone.
+                // If it is empty, nobody can tell whether the function wrote to it.
                 text.filter(|text| !text.is_empty_string())
             }
             Content::Bytes(length) => {
@@ -226,6 +224,12 @@ impl<'a> Evaluator<'_, '_, 'a> {
             },
         };
         Ok(value.map(|value| (name, value)))
+    }
+
+    /// The string in an array of `length` characters.
+    fn text_at(&self, address: usize, length: usize, column: usize) -> Result<Value, Failure> {
+        let text = string(self.facts(), address, length, self.text_limit())?;
+        text.ok_or_else(|| self.fail(column, EFAULT, fmt!("the memory of this cannot be read")))
     }
 
     /// How many bytes of a string are shown: a line of the log is short.
@@ -297,13 +301,11 @@ impl<'a> Evaluator<'_, '_, 'a> {
                 fmt!("a `{}` cannot be shown", self.types.display(ty)),
             )),
             StackValue::Slice(ty, address, count) => {
-                let value = match self.types.is_text(ty) {
-                    true => string(self.facts(), address, count, self.text_limit())?,
-                    false => Some(self.shown(ty, address, count)?),
+                let value = if self.types.is_text(ty) {
+                    self.text_at(address, count, column)?
+                } else {
+                    self.shown(ty, address, count)?
                 };
-                let value = value.ok_or_else(|| {
-                    self.fail(column, EFAULT, fmt!("the memory of this cannot be read"))
-                })?;
                 Ok((value, ResultType::Array(ty, count)))
             }
             StackValue::Local(number) => Err(self.no_value(number, column)),
@@ -322,7 +324,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
             Some(plain) => (of_btf(plain), self.types.btf(ty)),
             None => (self.kind(ty), None),
         };
-        // Numbers that were computed have no errors' names.
+        // A computed number is not an error that a function returned, so it gets no error's name.
         let kind = match kind {
             ValueKind::String { constant } if !text => ValueKind::Pointer { constant, size: 0 },
             kind => kind,
@@ -355,7 +357,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
         }
     }
 
-    /// The value of what is nothing but a literal, and its type.
+    /// The value and the type of an expression that is only a literal.
     #[inline(never)]
     pub(crate) fn literal(
         &self,
@@ -392,7 +394,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
         }
     }
 
-    /// A structure, a union or an array as text. [`None`]: it is none.
+    /// A structure, a union or an array as text; [`None`] for other types.
     #[inline(never)]
     pub(crate) fn aggregate(
         &self,
@@ -414,14 +416,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
         if size > 0 {
             if let Some((element, length)) = self.types.array(ty) {
                 if self.types.is_text(element) {
-                    return match string(self.facts(), address, length, self.text_limit())? {
-                        Some(value) => Ok(Some(value)),
-                        None => Err(self.fail(
-                            column,
-                            EFAULT,
-                            fmt!("the memory of this cannot be read"),
-                        )),
-                    };
+                    return Ok(Some(self.text_at(address, length, column)?));
                 }
             }
         }
@@ -447,7 +442,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
     }
 }
 
-/// A call that is not too long for a line: a long one only in part.
+/// Cuts the text of a call that is too long for a line.
 fn shorten(text: CString) -> Result<CString, Failure> {
     match text.to_bytes().get(..MAX_TEXT) {
         None => Ok(text),

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Types of values that are not evaluated, and where members are in their types.
+//! Types of values that are not evaluated, and offsets of members.
 
 use super::{
     Evaluator,
@@ -37,7 +37,7 @@ use kernel::prelude::{
 };
 
 impl<'a> Evaluator<'_, '_, 'a> {
-    /// The type that the user wrote, perhaps as a value's.
+    /// The type that the user wrote, which may be a `typeof`.
     #[inline(never)] // frame
     pub(super) fn written_type(
         &mut self,
@@ -46,7 +46,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
         column: usize,
     ) -> Result<Ty, Failure> {
         let Base::TypeOf(_, node) = written.base else {
-            return self.said(written, None, column);
+            return self.resolve_type(written, None, column);
         };
         let mut ty = self.type_of(tree, node as usize)?;
         for _ in written.pointers() {
@@ -90,10 +90,10 @@ impl<'a> Evaluator<'_, '_, 'a> {
                 }
                 NodeKind::Value(literal) => self.number_type(literal, column)?,
                 NodeKind::PerCpu(name) => self.per_cpu_type(&name, column)?,
-                NodeKind::Member(name) => self.member_type(pop()?, name, column)?,
+                NodeKind::Member(name) => self.find_member(pop()?, name, column)?.ty,
                 NodeKind::Pointee(name) => {
                     let ty = self.target(pop()?, column)?;
-                    self.member_type(ty, name, column)?
+                    self.find_member(ty, name, column)?.ty
                 }
                 NodeKind::Index => {
                     pop()?;
@@ -104,7 +104,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
                 NodeKind::Unary(_) | NodeKind::Unsafe { .. } => pop()?,
                 NodeKind::Cast(ty) => {
                     pop()?;
-                    self.said(&ty, None, column)?
+                    self.resolve_type(&ty, None, column)?
                 }
                 NodeKind::SizeOf(_) | NodeKind::OffsetOf(..) => {
                     Ty::number(NumberType::UNSIGNED_LONG)
@@ -158,33 +158,14 @@ impl<'a> Evaluator<'_, '_, 'a> {
         Ok(Ty::number(number.ty()))
     }
 
-    /// What a pointer points to, or an array has.
+    /// The type of a pointer's target, or of an array's elements.
     fn target(&self, ty: Ty, column: usize) -> Result<Ty, Failure> {
         let element = self.types.array(ty).map(|(element, _)| element);
-        element.or(self.types.pointee(ty)).ok_or_else(|| {
-            self.fail(
-                column,
-                EINVAL,
-                fmt!(
-                    "a pointer is wanted here, not a `{}`",
-                    self.types.display(ty)
-                ),
-            )
-        })
+        let target = element.or(self.types.pointee(ty));
+        target.ok_or_else(|| self.no_pointer(ty, column))
     }
 
-    fn member_type(&self, ty: Ty, name: &str, column: usize) -> Result<Ty, Failure> {
-        match self.types.member(ty, name) {
-            Some(found) => Ok(found.ty),
-            None => Err(self.fail(
-                column,
-                EINVAL,
-                fmt!("`{}` has no member {name}", self.types.display(ty)),
-            )),
-        }
-    }
-
-    /// Where a member begins in a type, in bytes.
+    /// The offset of a member in a type, in bytes.
     #[inline(never)] // frame
     fn offset(&self, ty: Ty, path: MemberPath<'_>, column: usize) -> Result<u64, Failure> {
         let mut offset = 0usize;
@@ -194,10 +175,9 @@ impl<'a> Evaluator<'_, '_, 'a> {
         loop {
             match step {
                 Step::Member(name) => {
-                    let next = self.member_type(ty, name, column)?;
-                    let found = self.types.member(ty, name);
-                    offset += found.map_or(0, |found| found.bit_offset / 8);
-                    ty = next;
+                    let found = self.find_member(ty, name, column)?;
+                    offset += found.bit_offset / 8;
+                    ty = found.ty;
                 }
                 Step::Element(index) => {
                     ty = self.target(ty, column)?;
@@ -234,8 +214,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
         )))
     }
 
-    /// The type of a `container_of`, and where the member is in it: in a program they are looked
-    /// for once.
+    /// The type of a `container_of`, and the offset of the member in it. They are looked up once.
     #[inline(never)] // frame
     pub(super) fn container_place(
         &mut self,
@@ -257,8 +236,8 @@ impl<'a> Evaluator<'_, '_, 'a> {
         Ok(place)
     }
 
-    /// `container_of(pointer, type, member)`. Unless a definition of ours says so, the type is only
-    /// the user's word.
+    /// `container_of(pointer, type, member)`. Only in a definition of ours is it `certain` that the
+    /// pointer is to such a member.
     #[inline(never)] // frame
     pub(super) fn container_of(
         &mut self,

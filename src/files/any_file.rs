@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! All live files in one: the first word of a request is the name of the file that it is for.
+//! All live files in one: the first word of a request is the name of a file.
 
 use super::{
     open::{
@@ -45,7 +45,7 @@ impl LiveFile for AnyFile {
     type Kept = <CallFile as LiveFile>::Kept;
     type Answer = AnyAnswer;
 
-    /// Has the file answer that is named; columns count from the beginning of what it is given.
+    /// Has the named file answer the rest of the request, in which columns are counted.
     #[inline(never)] // frame
     fn answer(
         context: &Context,

@@ -37,9 +37,9 @@ impl LiveFile for CallFile {
     const MODE: u16 = 0o600;
     const LOGS_REQUEST: bool = true;
 
-    /// The values of the expressions that were written.
+    /// The values of all expressions that were written.
     type Kept = Mutex<History>;
-    /// What the last one gave.
+    /// The answer to the last expression or program.
     type Answer = Answer;
 
     fn answer(
@@ -67,8 +67,8 @@ impl LiveFile for CallFile {
         }
     }
 
-    /// Three lines for an expression, and for a program those that it printed; and one more if the
-    /// kernel warned of something.
+    /// For an expression, three lines; for a program, the lines that it printed. One more line if
+    /// the kernel warned of something.
     #[inline(never)] // frame
     fn lines(
         answer: &Answer,
@@ -90,7 +90,7 @@ impl LiveFile for CallFile {
             }
         };
         let prototype = Text(outcome.prototype.to_bytes());
-        // So few lines are never too many for the window.
+        // The window always has room for these few lines.
         let _ = line(fmt!("{}", outcome.values(show)));
         let _ = match &outcome.callee {
             None => line(fmt!("{prototype}")),

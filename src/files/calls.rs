@@ -32,7 +32,7 @@ impl StateFile for CallsFile {
     ) -> Result<(), Failure> {
         let mut line = writer.counted(cursor);
         context.caller.workers.for_each_call(|call| {
-            // A line that finds no room is the next window's.
+            // A line for which there is no room goes to the next window.
             let _ = line(fmt!("{call}"));
             Ok(())
         })?;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! `functions`: functions, chosen by what they take and return.
+//! `functions`: search functions by what they take and return.
 
 use super::{
     open::{

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! `lookup`: write a name, an address or a type, read what it can mean.
+//! `lookup`: write a name or an address, read the symbols that it can mean; or write a type, read
+//! its members.
 
 use super::{
     open::{

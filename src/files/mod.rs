@@ -3,17 +3,17 @@
 //! Live files: what the parameters do, without loading the module again, and without the log's
 //! limits.
 //!
-//! - `symbols`: the listing. Each open file has a choice of its own, which is written to it.
+//! - `symbols`: the listing. What is written to an open file chooses its symbols.
 //! - `call`: write an expression, read its value.
 //! - `calls`: the calls that still run.
 //! - `modules`: how many symbols of which kind each module has.
-//! - `lookup`: write a name or an address, read the symbols that it can mean; or a type, read what
-//!   it consists of.
+//! - `lookup`: write a name or an address, read the symbols that it can mean; or write a type, read
+//!   its members.
 //! - `functions`: search functions by what they take and return.
 //!
-//! Each of them is a [`LiveFile`], which owns its requests and its lines; [`AnyFile`] is all of
-//! them in one. [`Operations`] serve reads and writes of an open file; how one is opened is not
-//! known here.
+//! Each of them is a [`LiveFile`], which parses its requests and makes its lines; [`AnyFile`] is
+//! all of them in one. [`Operations`] serve reads and writes of an open file. How a file is opened
+//! is for debugfs and the device.
 
 mod any_file;
 mod call;
@@ -69,10 +69,10 @@ pub(crate) trait LiveFile: Sized {
 
     /// What an open file keeps from one request to the next.
     type Kept: Keep;
-    /// What is to be read, before it is made into lines.
+    /// The answer to a request, from which lines are made.
     type Answer: Send + Unpin;
 
-    /// What can be read before anything is written.
+    /// The answer before anything is written.
     fn opened(_context: &Context) -> Result<Option<Self::Answer>, Failure> {
         Ok(None)
     }
@@ -86,13 +86,14 @@ pub(crate) trait LiveFile: Sized {
         show: bool,
     ) -> Result<Self::Answer, Failure>;
 
-    /// Takes out why the request failed although there is an answer: it has what came before.
+    /// Takes the failure out of an answer that has both: the lines before the failure, and why the
+    /// request failed.
     fn take_failure(_answer: &mut Self::Answer) -> Option<Failure> {
         None
     }
 
-    /// Gives the lines of the answer to `writer`, starting at `cursor`, until it has enough;
-    /// `cursor` is then before the first line that it has not taken. Addresses are in them only if
+    /// Gives the lines of the answer, starting at `cursor`, to `writer` until it takes no more.
+    /// `cursor` is then before the first line that was not taken. The lines have addresses only if
     /// `show`.
     fn lines(
         answer: &Self::Answer,
@@ -103,7 +104,7 @@ pub(crate) trait LiveFile: Sized {
     ) -> Result<(), Failure>;
 }
 
-/// What a file has after a request failed: `error NAME: why`.
+/// The line that a file has after a failed request: `error NAME: why`.
 pub(crate) fn error_line(context: &Context, failure: &Failure) -> Result<CString, AllocError> {
     let errno = failure.errno().to_errno();
     let name = context.caller.errors.name(errno.into());
@@ -112,7 +113,7 @@ pub(crate) fn error_line(context: &Context, failure: &Failure) -> Result<CString
     to_c_string(fmt!("error {name}{}", failure.file_line()))
 }
 
-/// A file that only shows how things are: nothing can be asked for.
+/// A file that only shows a state, and takes no requests.
 pub(crate) trait StateFile {
     /// The file's name.
     const NAME: &'static CStr;
@@ -156,7 +157,7 @@ impl<T: StateFile> LiveFile for T {
     }
 }
 
-/// What can be kept by an open file, while it is used by several at once.
+/// What an open file can keep. Several threads may use it at once.
 pub(crate) trait Keep: Send + Sync + Sized {
     /// What a file keeps at first.
     fn new() -> impl PinInit<Self>;

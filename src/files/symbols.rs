@@ -54,8 +54,8 @@ impl LiveFile for SymbolsFile {
 
     /// A line for each symbol.
     ///
-    /// Takes the lock of the list of modules, for which it may sleep, and holds it while no more is
-    /// written than a window takes.
+    /// Takes the lock of the list of modules, for which it may sleep, and holds it until it has
+    /// written at most a window of text.
     #[inline(never)] // frame
     fn lines(
         listing: &Listing,

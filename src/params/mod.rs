@@ -22,12 +22,12 @@ use kernel::{
 /// The longest value. What sysfs shows of it has to fit in a page.
 const MAX_LEN: usize = 2047;
 
-/// All parameters, locked: its owner can read and change them.
+/// All parameters, locked. Its owner can read and change them.
 ///
 /// # Invariants
 ///
-/// `module` is this module, whose parameter lock is held for as long as this can be borrowed. There
-/// is never a second one that can be borrowed at the same time, since there is one lock.
+/// `module` is this module, whose parameter lock is held for as long as this can be borrowed. No
+/// second one can be borrowed at the same time, since there is one lock.
 pub(crate) struct Params {
     module: *mut bindings::module,
 }
@@ -35,15 +35,15 @@ pub(crate) struct Params {
 impl Params {
     /// Calls `f` with the parameters of `module`, which is this one, locked.
     ///
-    /// Takes the module's parameter lock, a mutex: sleeps, and deadlocks if `f` does the same.
+    /// Takes the module's parameter lock, a mutex. Sleeps; deadlocks if `f` calls this, too.
     pub(crate) fn lock<R>(module: &'static ThisModule, f: impl FnOnce(&mut Self) -> R) -> R {
         let module = module.as_ptr();
         // SAFETY: `module` is this module, which is there while its code runs.
         unsafe { bindings::kernel_param_lock(module) };
         // SAFETY: This thread has just taken the lock, and releases it after `f` has returned.
         let result = unsafe { Self::held(module, f) };
-        // SAFETY: This thread took the lock above, and `f` has left it locked: what it was given
-        // cannot release it but in `unlocked`, which takes it again.
+        // SAFETY: This thread took the lock above. `f` can only release it by `unlocked`, which
+        // takes it again.
         unsafe { bindings::kernel_param_unlock(module) };
         result
     }
@@ -94,14 +94,15 @@ impl Params {
         !unsafe { (*self.module).mkobj.mp }.is_null()
     }
 
-    /// The parameters are about to be used by the module's init function. From now on they are set
-    /// by writes to their files. Until somebody serves these, writes that ask for something fail.
+    /// Ends the loader's stage: the module's init function is about to use the parameters, and from
+    /// now on writes to their files set them. Until [`Serving`] is there, writes that ask for
+    /// something fail.
     pub(crate) fn start(&mut self) {
         *STAGE.get_mut(self) = Stage::Unserved;
     }
 }
 
-/// Says that nobody can serve a request now.
+/// Logs that nobody can serve a request now. Returns the error.
 fn busy() -> Error {
     pr_err!("the module is being loaded or removed and takes no requests; try again when it is loaded\n");
     EBUSY
@@ -115,8 +116,8 @@ fn busy() -> Error {
 /// for the parameters any more.
 struct Locked<T>(UnsafeCell<T>);
 
-// SAFETY: The value is accessed with the parameter lock held only, which serialises all accesses; a
-// value that one thread has put there can be taken by another, which `Send` allows.
+// SAFETY: The value is only accessed with the parameter lock held, which serialises all accesses.
+// One thread may take what another has stored, which `Send` allows.
 unsafe impl<T: Send> Sync for Locked<T> {}
 
 impl<T> Locked<T> {
@@ -126,9 +127,8 @@ impl<T> Locked<T> {
 
     /// The value.
     fn get<'a>(&'a self, _: &'a Params) -> &'a T {
-        // SAFETY: That there is a `Params` to borrow shows that this thread holds the lock. It is
-        // borrowed for as long as the reference lives, so that `get_mut` cannot be called
-        // meanwhile.
+        // SAFETY: A thread that can borrow a `Params` holds the lock (its invariant). It is
+        // borrowed for as long as the reference lives, so `get_mut` cannot be called meanwhile.
         unsafe { &*self.0.get() }
     }
 
@@ -136,9 +136,9 @@ impl<T> Locked<T> {
     // The borrow of `Params` is exclusive.
     #[allow(clippy::mut_from_ref)]
     fn get_mut<'a>(&'a self, _: &'a mut Params) -> &'a mut T {
-        // SAFETY: That there is a `Params` to borrow shows that this thread holds the lock. It is
-        // borrowed exclusively for as long as the reference lives, so that nobody else has a
-        // reference meanwhile.
+        // SAFETY: A thread that can borrow a `Params` holds the lock (its invariant). It is
+        // borrowed exclusively for as long as the reference lives, so there is no other reference
+        // meanwhile.
         unsafe { &mut *self.0.get() }
     }
 }
@@ -162,7 +162,7 @@ enum Stage {
 
 static STAGE: Locked<Stage> = Locked::new(Stage::Loading);
 
-/// Serves writes, until this is dropped.
+/// Has writes served until this is dropped.
 pub(crate) struct Serving(&'static ThisModule);
 
 impl Serving {
@@ -215,8 +215,8 @@ impl StringParam {
         }
     }
 
-    /// Sets the value: `EINVAL` if it is too long, `ENOMEM`, `EBUSY`, or what serving it fails
-    /// with.
+    /// Sets the value. Fails with `EINVAL` if it is too long, with `ENOMEM`, with `EBUSY`, or as
+    /// serving it fails.
     ///
     /// # Safety
     ///
@@ -238,10 +238,11 @@ impl StringParam {
         from_result(|| stored.map(|()| 0))
     }
 
-    /// Sets the value; when nothing is written, unsets it. Serves it, if it is a function's name.
+    /// Sets the value, or unsets it if nothing is written. If it is a function's name, serves the
+    /// request.
     fn store(&self, params: &mut Params, name: &CStr, text: &CStr) -> Result {
-        // The file's mode lets root write, also without capabilities; what is written is for the
-        // next call.
+        // The file's mode lets root write, even without capabilities, and the next call would use
+        // what is written.
         // SAFETY: Has no requirements.
         if !unsafe { bindings::capable(crate::bindings::CAP_SYS_MODULE as c_int) } {
             pr_err!("{name}: only processes with the capability CAP_SYS_MODULE can write it\n");
@@ -260,8 +261,7 @@ impl StringParam {
         let loading = matches!(STAGE.get(params), Stage::Loading) && !params.have_files();
         let server = match (self.syntax, STAGE.get(params)) {
             (Syntax::Function, Stage::Served(server)) => Some(server.clone()),
-            // The module's init function would take what is written now for what the loader has
-            // set.
+            // The module's init function would mistake this value for one that the loader has set.
             (Syntax::Function, _) if !loading => return Err(busy()),
             _ => None,
         };
@@ -298,8 +298,8 @@ impl StringParam {
         };
         let show = |params: &mut Params| {
             let value = this.value.get(params).as_deref().unwrap_or_default();
-            // SAFETY: The buffer is a page; a value has at most `MAX_LEN` bytes, or a quote or two
-            // more, and with its newline is shorter than that.
+            // SAFETY: The buffer is a page. A value has at most `MAX_LEN` bytes and two quotes, so
+            // it fits with its newline.
             unsafe {
                 buffer.copy_from_nonoverlapping(value.as_ptr().cast(), value.len());
                 buffer.add(value.len()).write(b'\n');
@@ -319,8 +319,8 @@ impl StringParam {
     /// Only the kernel may call this, with the `arg` of an entry of our table, when its file is
     /// gone and the module's exit function has returned.
     unsafe extern "C" fn free(arg: *mut c_void) {
-        // SAFETY: `arg` is a static `StringParam`. Nobody else reaches it any more: its file is
-        // gone, and no function of the module runs.
+        // SAFETY: `arg` is a static `StringParam`. Nobody else can reach it: its file is gone, and
+        // no function of the module runs any more.
         unsafe { *(*arg.cast::<Self>()).value.0.get() = None };
     }
 }

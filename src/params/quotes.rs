@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Puts back the quotes that the kernel has taken off a value.
+//! Puts back the quotes that the kernel has removed from a value.
 //!
-//! When a module is loaded, the kernel takes a quote off the beginning of each value, and one off
+//! When a module is loaded, the kernel removes a quote at the beginning of each value and one at
 //! its end, whether or not they belong together. `args="a",5` arrives as `a",5`.
 
 use crate::{
@@ -33,11 +33,11 @@ pub(super) fn restore(text: &[u8]) -> Result<KVec<u8>, AllocError> {
     Ok(value)
 }
 
-/// Whether `text` began with a quote, and the user wrote it.
+/// Whether `text` began with a quote that the user wrote.
 ///
-/// The quote that the kernel takes off stands before the value still. But insmod(8) puts quotes
-/// around a value that has a space and does not begin with one; so quotes around such a value are
-/// taken to be the user's only if it makes no sense without them.
+/// A removed quote is still in memory before the value. But insmod(8) itself puts quotes around a
+/// value that has a space and does not begin with a quote. So quotes around a value with a space
+/// count as the user's only if the value makes no sense without them.
 fn are_lost(text: &[u8]) -> Result<bool, AllocError> {
     let mut before = 0u8;
     let address = text.as_ptr().wrapping_sub(1) as usize;
@@ -45,8 +45,8 @@ fn are_lost(text: &[u8]) -> Result<bool, AllocError> {
     Ok(there && before == b'"' && (!text.contains(&b' ') || !is_plain(text)?))
 }
 
-/// Whether arguments make sense without quotes. A word could be the constant of an enumeration, but
-/// with a space beside it is more likely one of a sentence.
+/// Whether arguments make sense without quotes. A lone word does not: it could be a constant, but
+/// with a space beside it, it is more likely a word of a sentence.
 fn is_plain(text: &[u8]) -> Result<bool, AllocError> {
     let mut memory = ParserMemory::new(text)?;
     let Ok(tree) = memory.expressions(text) else {
@@ -54,7 +54,7 @@ fn is_plain(text: &[u8]) -> Result<bool, AllocError> {
     };
     let nodes = tree.nodes();
     let is_word = |node: usize| {
-        // An operand of the list and not of another node: no later node uses it.
+        // Only operands of the list count: no other later node uses them.
         let inner = nodes
             .iter()
             .skip(node + 1)

@@ -106,7 +106,7 @@ impl Request {
 }
 
 impl Serve for Context {
-    /// Somebody has written to `sym_name`: makes the call, while the parameters are not locked.
+    /// Makes the call, after a write to `sym_name`. The parameters are not locked meanwhile.
     fn written(&self, params: &mut Params) -> Result {
         let request = Request::of_sym_name(params).map_err(log::failure)?;
         params
@@ -137,7 +137,7 @@ fn listing_text(params: &Params) -> ListingText<'_> {
 }
 
 impl CallOptions {
-    /// What the parameters say.
+    /// The options that the parameters set.
     fn new(params: &Params) -> Result<Self, Failure> {
         Ok(Self {
             position: position(params)?,
@@ -148,7 +148,7 @@ impl CallOptions {
     }
 }
 
-/// Which one of several functions.
+/// Which one of several functions with the name to call.
 fn position(params: &Params) -> Result<usize, Failure> {
     match params.sympos() {
         Some(sympos) => text::number(sympos).map_err(|error| Failure::parse("sympos", error)),
@@ -164,7 +164,7 @@ fn unsafe_call(params: &Params) -> Result<bool, Failure> {
     }
 }
 
-/// The longest wait for all calls together, in seconds; 0 is for no limit.
+/// How many seconds all calls may take together; [`None`] (the parameter is 0) for no limit.
 fn timeout(params: &Params) -> Result<Option<usize>, Failure> {
     let Some(timeout) = params.timeout() else {
         return Ok(None);

@@ -2,9 +2,9 @@
 
 //! Abandoned workers: nobody waits for them, and their functions have not returned.
 //!
-//! What such a call uses (the slot, the arguments, the function's module and ours) has to stay
-//! until its thread is dead. A thread that returns could clean up after itself, but one that
-//! crashes cannot; so a thread of our own looks after them.
+//! What such a call uses (the slot, the arguments, the function's module and ours) must stay until
+//! the worker's thread is dead. A thread that returns could clean up after itself, but one that
+//! crashes cannot. So a thread of our own looks after the workers.
 
 use super::{
     thread::Kthread,
@@ -23,7 +23,7 @@ use kernel::{
     time::msecs_to_jiffies, //
 };
 
-/// How many milliseconds pass between two looks at the workers, while there are some.
+/// The time between two looks at the workers, in milliseconds, while there are any.
 const LOOK: u32 = 100;
 
 /// Looks after abandoned workers. Dropping this waits until their calls are over.
@@ -33,7 +33,7 @@ pub(super) struct Abandoned {
     shared: Arc<Shared>,
 }
 
-// SAFETY: Through a shared reference only `shared` is used, and all threads may use that.
+// SAFETY: A shared reference gives access to `shared` only, which all threads may use.
 unsafe impl Sync for Abandoned {}
 
 /// What our thread and its clients share.
@@ -41,7 +41,7 @@ unsafe impl Sync for Abandoned {}
 struct Shared {
     #[pin]
     list: Mutex<List>,
-    /// Completed when the list has a first worker, or when no more will come.
+    /// Notified when a worker is added, or when no more will come.
     #[pin]
     changed: CondVar,
 }
@@ -71,8 +71,8 @@ impl Abandoned {
         )?;
         let data = core::ptr::from_ref(&*shared).cast_mut().cast();
         // SAFETY: `data` is a `Shared`, to which the `Arc` beside the `Kthread` keeps a reference.
-        // Fields are dropped in order, so it goes after the `Kthread`, whose drop waits for the
-        // thread's end.
+        // Fields are dropped in order, so the reference is dropped after the `Kthread`, whose drop
+        // waits for the thread's end.
         let kthread = unsafe { Kthread::start(Self::main, data) }?;
         Ok(Self {
             _kthread: kthread,
@@ -91,7 +91,7 @@ impl Abandoned {
         has_begun
     }
 
-    /// Whether there are workers. They may still run code of this module.
+    /// Whether there are abandoned workers. They may still run code of this module.
     pub(super) fn is_any(&self) -> bool {
         self.shared.list.lock().first.is_some()
     }
@@ -134,7 +134,7 @@ impl Drop for Abandoned {
 }
 
 impl List {
-    /// Takes a worker out whose call is over.
+    /// Takes out a worker whose call is over, if there is one.
     fn take_over(&mut self) -> Option<KBox<Worker>> {
         let mut link = &mut self.first;
         while link.as_ref().is_some_and(|worker| !worker.is_over()) {

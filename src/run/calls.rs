@@ -28,7 +28,7 @@ use kernel::{
     }, //
 };
 
-/// A call that runs. Its [`Display`](fmt::Display) is a line.
+/// A running call. Its [`Display`](fmt::Display) is a line of the file `calls`.
 pub(crate) struct Call<'a> {
     /// The function's name.
     function: &'a CStr,
@@ -36,7 +36,7 @@ pub(crate) struct Call<'a> {
     seconds: i64,
     /// The thread that makes the call.
     pid: Pid,
-    /// How far it is.
+    /// Whether it waits, runs or is abandoned.
     state: &'static str,
 }
 
@@ -68,8 +68,8 @@ pub(super) struct Entry {
     current: Mutex<Option<Current>>,
 }
 
-/// How far a worker's call is: its function waits for a slot, has been called, or has been
-/// abandoned.
+/// The progress of a worker's call: it waits for a slot, its function has been called, or it has
+/// been abandoned.
 const WAITING: u32 = 0;
 const RUNNING: u32 = 1;
 const ABANDONED: u32 = 2;
@@ -145,12 +145,12 @@ pub(super) struct Listing {
 }
 
 impl Listing {
-    /// Notes which thread it is.
+    /// Notes which thread the worker is.
     pub(super) fn set_task(&self, task: &Task) {
         self.entry.pid.store(task.pid(), Relaxed);
     }
 
-    /// A call begins.
+    /// Notes that a call begins.
     pub(super) fn begin(&self, function: &CStr) -> Result {
         let current = Current {
             function: CString::try_from(function)?,
@@ -161,12 +161,12 @@ impl Listing {
         Ok(())
     }
 
-    /// The call is over.
+    /// Notes that the call is over.
     pub(super) fn end(&self) {
         *self.entry.current.lock() = None;
     }
 
-    /// Abandons the worker: a call that has not begun is not made any more. Returns whether it had
+    /// Abandons the worker: a call that has not begun will not be made. Returns whether it had
     /// begun.
     pub(super) fn abandon(&self) -> bool {
         self.entry.progress.xchg(ABANDONED, Relaxed) != WAITING

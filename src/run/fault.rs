@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Where a worker's function crashed: at the address that it could not access.
+//! The address that a worker's function could not access when it crashed.
 //!
 //! The kernel tells its *die notifiers* of each oops, in the thread that caused it.
 //!
@@ -36,8 +36,8 @@ impl Listener {
                     notifier_call: Some(Self::oops),
                     ..Default::default()
                 };
-                // SAFETY: `block` is valid for writes. It stays where it is until `drop` takes it
-                // off the list.
+                // SAFETY: `block` is valid for writes. It is pinned, and `drop` takes it off the
+                // list.
                 kernel::error::to_result(unsafe {
                     block.write(new);
                     module_bindings::register_die_notifier(block)
@@ -62,8 +62,8 @@ impl Listener {
         }
         if let Some(fault) = worker::current_fault() {
             let (mut address, mut is_write) = (0, false);
-            // SAFETY: `data` is what the kernel tells of the oops, and the two are valid for
-            // writes. This thread is a worker's, and ends.
+            // SAFETY: `data` is the oops's `die_args`, as the caller promises, and both variables
+            // are valid for writes. This thread is a worker, which ends after the oops.
             let is_fault = unsafe {
                 module_bindings::rust_kallsyms_thread_crashed();
                 module_bindings::rust_kallsyms_fault(data.cast(), &mut address, &mut is_write)

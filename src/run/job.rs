@@ -33,7 +33,7 @@ use kernel::{
 /// How long to wait between two attempts to get a slot.
 const SLOT_WAIT: Delta = Delta::from_millis(1);
 
-/// What a function has returned and left.
+/// What a function has returned, and in what state it left its thread.
 pub(crate) struct Returned {
     /// Its value, as the registers had it.
     pub(crate) registers: [usize; 2],
@@ -41,11 +41,11 @@ pub(crate) struct Returned {
     pub(crate) nanoseconds: i64,
     /// What it left in its thread.
     pub(crate) leftovers: Leftovers,
-    /// What it did to lent memory, though it must not.
+    /// How it misused lent memory.
     pub(crate) misuse: Option<Misuse>,
 }
 
-/// A call, and how far it is.
+/// A call, in one of its states.
 ///
 /// If the function does not return, everything stays here until the worker's thread is dead.
 pub(super) enum Job {
@@ -68,7 +68,7 @@ pub(super) struct Lent {
 impl Job {
     /// Makes the call, if there is one.
     ///
-    /// Little of the stack is used when the function is entered.
+    /// This uses little of the stack, so that the function has almost all of it.
     ///
     /// # Safety
     ///
@@ -81,10 +81,10 @@ impl Job {
         };
         let state = ThreadState::now();
         let begin = Instant::<Monotonic>::now();
-        // SAFETY: The function and its module stay for as long as `function` does, and so does the
-        // memory that the arguments point to. The words are where the function looks for its
-        // arguments, since `Registers` follows the C ABI. What else it demands is the caller's
-        // promise.
+        // SAFETY: The function and its module stay for as long as `function` does, and `lent` owns
+        // the memory that the arguments point to. `Registers` follows the C ABI, so the words are
+        // where the function looks for its arguments. The caller promises what else the function
+        // demands.
         let registers = unsafe { function.call_words(lent.registers.words()) };
         let nanoseconds = begin.elapsed().as_nanos();
         let leftovers = state.restore();
@@ -102,8 +102,8 @@ impl Job {
     fn claim(&mut self, entry: &Entry) {
         loop {
             *self = match replace(self, Self::None) {
-                // SAFETY: `Words` makes no claim about what the function takes; that is for the
-                // caller who gives it words.
+                // SAFETY: `Words` is a type that any function has: whoever calls it promises that
+                // the words are right.
                 Self::Ready(target, lent) => match unsafe { Function::try_new(target) } {
                     Ok(function) if entry.run() => Self::Called(function, lent),
                     Ok(function) => Self::Ready(function.into_target(), lent),

@@ -3,8 +3,8 @@
 //! What a function may leave in its thread: preemption or interrupts disabled, RCU not left, locks
 //! held.
 //!
-//! The kernel's `do_one_initcall()` compares the same before and after, and repairs what can be
-//! repaired.
+//! The kernel's `do_one_initcall()` does the same: it compares the state before and after, and
+//! repairs what it can.
 
 use crate::{
     kallsyms::{
@@ -33,8 +33,8 @@ use kernel::{
     }, //
 };
 
-/// The mutexes that are taken to patch code. Every call of a function that was not called before
-/// takes them. One that is kept is noticed even if the kernel does not count locks.
+/// The mutexes that are taken to patch code, as our first call of any function does. If a function
+/// keeps one, this is noticed even if the kernel does not count locks.
 const MUTEXES: [&CStr; 4] = [
     c"text_mutex",
     c"static_call_mutex",
@@ -42,16 +42,16 @@ const MUTEXES: [&CStr; 4] = [
     c"module_mutex",
 ];
 
-/// Variables of the kernel; 0 where they are not known.
+/// The addresses of variables of the kernel; 0 if they are not known.
 static HOTPLUG_LOCK: Atomic<usize> = Atomic::new(0);
 static WARN_COUNT: Atomic<usize> = Atomic::new(0);
 
-/// How long the processors may be kept from coming and going, before the lock counts as left.
-/// Others who take it need less time.
+/// How long, and how often, to wait for `cpu_hotplug_lock` before it counts as left locked. Its
+/// other users release it sooner.
 const HOTPLUG_WAIT: Delta = Delta::from_millis(10);
 const HOTPLUG_LOOKS: u32 = 200;
 
-/// Where the mutexes are; 0 where that is not known.
+/// The addresses of the mutexes; 0 if they are not known.
 static ADDRESSES: [Atomic<usize>; MUTEXES.len()] = [const { Atomic::new(0) }; MUTEXES.len()];
 
 /// Finds the kernel's variables.
@@ -69,13 +69,13 @@ pub(super) fn find_variables(kallsyms: &Kallsyms) {
     }
 }
 
-/// The first of the mutexes that this thread holds.
+/// The first of the mutexes that this thread holds, if any.
 #[inline(never)]
 fn held() -> Option<&'static CStr> {
     let this = current!().as_ptr() as usize;
     let is_held = |address: usize| {
-        // SAFETY: At the address is a `struct mutex` of the kernel itself, which stays; the word
-        // with the owner is read as a whole.
+        // SAFETY: At the address, there is a `struct mutex` of the kernel itself, which is never
+        // freed. The word with the owner is aligned, and is read as a whole.
         let owner = unsafe { ((address + OWNER) as *const usize).read_volatile() };
         owner & !7 == this
     };
@@ -86,14 +86,14 @@ fn held() -> Option<&'static CStr> {
         .map(|(_, name)| name)
 }
 
-/// Where the owner is in a mutex: a pointer with flags in its low bits (`MUTEX_FLAGS`,
+/// The offset of a mutex's owner: a pointer with flags in its low bits (`MUTEX_FLAGS`,
 /// `RT_MUTEX_HAS_WAITERS`).
 #[cfg(not(CONFIG_PREEMPT_RT))]
 const OWNER: usize = offset_of!(bindings::mutex, owner);
 #[cfg(CONFIG_PREEMPT_RT)]
 const OWNER: usize = offset_of!(bindings::mutex, rtmutex.owner);
 
-/// The state that a function has to leave as it found it.
+/// The state of a thread, which a function must not change.
 pub(super) struct ThreadState {
     preempt_count: i32,
     rcu_depth: i32,
@@ -102,28 +102,28 @@ pub(super) struct ThreadState {
     /// How often the kernel has warned.
     warnings: u32,
     is_hotplug_locked: bool,
-    /// A mutex whose owner this thread seems to be. The owner was another thread at the same
-    /// address, which has ended.
+    /// A mutex that this thread seems to own. In fact an earlier thread at the same address did not
+    /// unlock it.
     mutex: Option<&'static CStr>,
 }
 
-/// What a function has left in its thread.
+/// The changes that a function has left in its thread.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Leftovers {
-    /// By how much it has raised the preemption count.
+    /// How much the preemption count has grown.
     preempt_count: i32,
     /// Whether it disabled interrupts.
     irqs_disabled: bool,
-    /// By how much it has raised the depth of RCU read-side critical sections.
+    /// How much the depth of RCU read-side critical sections has grown.
     rcu_depth: i32,
-    /// How many locks it kept, as far as the kernel counts them.
+    /// How many more locks it holds, if the kernel counts them.
     lock_depth: i32,
     /// A mutex that it kept.
     mutex: Option<&'static CStr>,
-    /// Whether it kept the processors from coming and going, as patching code does for a moment.
+    /// Whether it kept `cpu_hotplug_lock`, so that processors cannot come and go.
     hotplug_lock: bool,
-    /// Whether the kernel warned of something meanwhile. That need not be the function's fault, and
-    /// does not count as left.
+    /// Whether the kernel warned of something meanwhile. That may not be the function's fault, so
+    /// it does not count as left.
     has_warned: bool,
     /// Which of the [`PARTS`] of its thread it changed.
     thread: u32,
@@ -175,8 +175,8 @@ impl ThreadState {
         }
     }
 
-    /// Restores what has changed since, except locks, and says what that was. Interrupts were
-    /// enabled before.
+    /// Restores what has changed since, and returns what that was. It releases no lock but
+    /// `cpu_hotplug_lock`. Interrupts must have been enabled before.
     pub(super) fn restore(&self) -> Leftovers {
         let now = Self::now();
         let mut leftovers = Leftovers {
@@ -191,23 +191,24 @@ impl ThreadState {
             hotplug_lock: false,
         };
         if leftovers.preempt_count != 0 {
-            // SAFETY: That was the count before the call, and whoever changed it since has
+            // SAFETY: This was the count before the call, and the code that changed it has
             // returned.
             unsafe { module_bindings::rust_kallsyms_preempt_count_set(self.preempt_count) };
         }
         if leftovers.irqs_disabled {
-            // SAFETY: They were enabled before the call, and whoever disabled them has returned.
+            // SAFETY: Interrupts were enabled before the call, and the code that disabled them has
+            // returned.
             unsafe { module_bindings::rust_kallsyms_irq_enable() };
         }
         if leftovers.rcu_depth != 0 {
-            // SAFETY: That was the depth before the call. Whoever entered the sections above it has
-            // returned; the kernel leaves them in the same way when a thread ends.
+            // SAFETY: This was the depth before the call, and the code that entered more sections
+            // has returned. The kernel leaves them in the same way when a thread ends.
             unsafe { module_bindings::rust_kallsyms_rcu_depth_set(self.rcu_depth) };
         }
         leftovers.has_warned = now.warnings != self.warnings;
         leftovers.hotplug_lock = !self.is_hotplug_locked && is_hotplug_kept();
-        // SAFETY: This thread had all that before the call. It may sleep again, now that preemption
-        // and interrupts are restored.
+        // SAFETY: `self.thread` is what this thread had before the call. It may sleep again, now
+        // that preemption and interrupts are restored.
         leftovers.thread = unsafe { module_bindings::rust_kallsyms_thread_restore(&self.thread) };
         leftovers
     }
@@ -217,21 +218,21 @@ impl ThreadState {
 fn warnings() -> u32 {
     match WARN_COUNT.load(Relaxed) {
         0 => 0,
-        // SAFETY: There is an `atomic_t` of the kernel itself.
+        // SAFETY: At the address, there is an `atomic_t` of the kernel itself, `warn_count`.
         address => unsafe { atomic_load(address as *mut i32, Relaxed) as u32 },
     }
 }
 
-/// Whether somebody keeps the processors from coming and going.
+/// Whether somebody holds `cpu_hotplug_lock` for writing.
 fn is_hotplug_locked() -> bool {
     let lock = HOTPLUG_LOCK.load(Relaxed);
     // SAFETY: There is a `struct percpu_rw_semaphore` of the kernel itself.
     lock != 0 && unsafe { module_bindings::rust_kallsyms_is_write_locked(lock) }
 }
 
-/// Whether the function that has returned keeps the processors from coming and going; if so, the
-/// lock is released. The lock does not say whose it is, so this waits until anybody else would have
-/// released it. May sleep.
+/// Whether the function that has returned has kept `cpu_hotplug_lock`; if so, releases it. The lock
+/// does not say who holds it, so this waits until any other holder would have released it. May
+/// sleep.
 fn is_hotplug_kept() -> bool {
     for _ in 0..HOTPLUG_LOOKS {
         if !is_hotplug_locked() {
@@ -239,7 +240,8 @@ fn is_hotplug_kept() -> bool {
         }
         fsleep(HOTPLUG_WAIT);
     }
-    // SAFETY: There is a `struct percpu_rw_semaphore` of the kernel itself, and it is locked.
+    // SAFETY: At the address, there is a `struct percpu_rw_semaphore` of the kernel itself,
+    // `cpu_hotplug_lock`. It is locked for writing, and the function that took it has returned.
     unsafe { module_bindings::rust_kallsyms_write_unlock(HOTPLUG_LOCK.load(Relaxed)) };
     true
 }
@@ -250,7 +252,7 @@ impl Leftovers {
         self.has_warned
     }
 
-    /// Whether there is nothing.
+    /// Whether the function left everything as it was.
     pub(crate) fn is_nothing(&self) -> bool {
         let Self {
             preempt_count,

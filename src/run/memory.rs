@@ -2,13 +2,13 @@
 
 //! The memory that functions are lent: strings, temporaries, and what braces point to.
 //!
-//! Each piece ends where its pages end, and an unmapped page follows: a function that goes beyond
-//! the end runs into that and crashes, and nothing else is harmed. The kernel's `vmalloc()`
-//! promises such a page after an area, but not before it. So each piece has bytes before it that
-//! the function must not change, a *canary*. They are checked when the function has returned.
+//! Each piece ends at the end of its pages, and an unmapped page follows: a function that goes
+//! beyond the end crashes there, and nothing else is harmed. `vmalloc()` promises such a page after
+//! an area, but not before it. So before each piece there is a *canary*: bytes that the function
+//! must not change, which are checked when it has returned.
 //!
-//! `vfree()` takes any address in an area at which a page begins. So no piece begins with a page: a
-//! piece that would has a canary after it, too.
+//! `vfree()` accepts an address at which any page of an area begins. So no piece begins with a
+//! page: one that would do so has a canary after it, too.
 
 use core::{
     cell::Cell,
@@ -20,16 +20,16 @@ use kernel::{
     prelude::*, //
 };
 
-/// How many bytes a piece of memory can have, and all pieces of one evaluation with what is around
-/// them.
+/// How many bytes a piece of memory can have, and the areas of all pieces of one evaluation
+/// together.
 pub(crate) const MAX_PIECE: usize = 1 << 20;
 pub(crate) const MAX_MEMORY: usize = 4 << 20;
 
-/// How many bytes a canary has. It keeps what follows aligned for any type that is not aligned to
+/// How many bytes a canary has. It leaves the piece aligned for any type that is not aligned to
 /// pages.
 const CANARY: usize = 64;
 
-/// What is in it.
+/// The value of each byte of a canary.
 const CANARY_BYTE: u8 = 0xc5;
 
 /// The memory of one evaluation. It is freed when this is dropped.
@@ -38,7 +38,7 @@ pub(crate) struct Memory {
     pieces: KVec<Piece>,
     /// How many bytes all areas have.
     size: usize,
-    /// The pieces that are given again, before any new one.
+    /// The pieces to use again before a new one is added.
     again: Range<usize>,
 }
 
@@ -53,9 +53,10 @@ struct Piece {
     /// How many bytes of the area are before the piece.
     before: usize,
     size: usize,
-    /// The `struct page` of the first page. If somebody frees the area, it is another one.
+    /// The `struct page` of the first page. It changes if somebody frees the area.
     page: usize,
-    /// Whether what is there has been written by its types only, so that its pointers are known.
+    /// Whether only typed values have been written to it, so that its pointers are what their types
+    /// say.
     is_known: Cell<bool>,
 }
 
@@ -91,7 +92,7 @@ impl Memory {
         Ok(self.pieces.last_mut().ok_or(ENOMEM)?.bytes())
     }
 
-    /// Begins what is evaluated at one place of a text: it is given these pieces again, if it was
+    /// Begins the evaluation of a place in the text, which gets the pieces `again` that it got
     /// before.
     pub(crate) fn begin(&mut self, again: Range<usize>) {
         self.again = again;
@@ -106,7 +107,7 @@ impl Memory {
     ///
     /// # Errors
     ///
-    /// `EFAULT` if the place is in none of them.
+    /// `EFAULT` if no piece has all of these bytes.
     pub(crate) fn write(&mut self, address: usize, size: usize, bytes: &[u8]) -> Result<(), Error> {
         let mut pieces = self.pieces.iter_mut();
         let piece = pieces.find(|piece| address.wrapping_sub(piece.address()) < piece.size);
@@ -143,7 +144,7 @@ impl Memory {
         Ok(memory.as_ptr() as usize)
     }
 
-    /// The piece that an address is in.
+    /// The piece that contains an address.
     fn piece(&self, address: usize) -> Option<&Piece> {
         let mut pieces = self.pieces.iter();
         pieces.find(|piece| address.wrapping_sub(piece.address()) < piece.size)
@@ -154,22 +155,21 @@ impl Memory {
         self.piece(address).is_some()
     }
 
-    /// Says that the piece at this address, if there is one, may hold any bytes from now on, until
-    /// the whole is written.
+    /// Notes that the piece at this address, if there is one, may hold any bytes until the whole of
+    /// it is written.
     pub(crate) fn forget(&self, address: usize) {
         if let Some(piece) = self.piece(address) {
             piece.is_known.set(false);
         }
     }
 
-    /// Whether the pointers at this address are what their types say. Beyond the pieces others know
-    /// that.
+    /// Whether the pointers at this address are what their types say; true for an address outside
+    /// of all pieces.
     pub(crate) fn is_known(&self, address: usize) -> bool {
         self.piece(address).is_none_or(|piece| piece.is_known.get())
     }
 
-    /// What a function that has returned has done to a piece of memory, though it must not, with
-    /// the piece's address.
+    /// How a function that has returned misused a piece of memory.
     pub(super) fn misuse(&self) -> Option<Misuse> {
         self.pieces.iter().find_map(Piece::misuse)
     }
@@ -186,14 +186,14 @@ impl Memory {
     }
 }
 
-/// What a function has done to a piece of memory, by the address of the piece.
+/// How a function misused a piece of memory, which begins at this address.
 #[derive(Clone, Copy)]
 pub(crate) enum Misuse {
     /// It read beyond its end, or before its beginning.
     Read(usize),
     /// It wrote there.
     Written(usize),
-    /// It freed the memory.
+    /// It freed the piece.
     Freed(usize),
 }
 
@@ -203,7 +203,7 @@ impl Piece {
         let after = if size % PAGE_SIZE == 0 { CANARY } else { 0 };
         let room = (CANARY + size + after).next_multiple_of(PAGE_SIZE);
         let mut area = VVec::with_capacity(room, GFP_KERNEL | __GFP_ZERO)?;
-        // SAFETY: So many bytes have been allocated, and `__GFP_ZERO` has made them zero.
+        // SAFETY: `room` bytes have been allocated, and `__GFP_ZERO` has made them zero.
         unsafe { area.inc_len(room) };
         let before = room - after - size;
         area[before - CANARY..before].fill(CANARY_BYTE);
@@ -257,7 +257,7 @@ impl Drop for Piece {
 
 /// The `struct page` of the first page of an area, or 0 if there is none.
 fn first_page(area: &VVec<u8>) -> usize {
-    // SAFETY: The address is of the area that `vmalloc()` has its memory in. This walks over the
-    // kernel's page tables, and says what is there.
+    // SAFETY: `vmalloc()` returned this address. The function only walks the kernel's page tables,
+    // and returns NULL if no page is mapped there.
     unsafe { bindings::vmalloc_to_page(area.as_ptr().cast()) as usize }
 }

@@ -1,19 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Makes the calls of an evaluation in a kernel thread, and contains what goes wrong. Knows no C
-//! types.
+//! Makes the calls of an evaluation in a kernel thread, and contains crashes. It knows no C types.
 //!
-//! - [`Execution`]: what an evaluation makes its calls with: a worker, and the memory that
-//!   functions are lent;
+//! - [`Execution`]: what an evaluation makes its calls with: a worker, and the memory that is lent
+//!   to functions;
 //! - [`worker`]: the thread that makes them, one after the other, as the process that asks
 //!   ([`thread::asker`]), and [`job`], one of them;
 //! - [`registers`] and [`memory`]: what a function is given;
 //! - [`leftovers`]: what it leaves in its thread, and [`fault`]: where it crashed;
-//! - [`Workers`]: what outlives an evaluation: [`abandoned`] workers; and [`calls`], the list of
+//! - [`Workers`]: what outlives an evaluation: [`abandoned`] workers, and [`calls`], the list of
 //!   all running calls.
 //!
-//! A crash (an oops) ends the worker's thread only. It releases nothing that the function held, but
-//! what *we* lent the function is freed when the thread is dead, and not before.
+//! A crash (an oops) ends the worker's thread only. What the function held stays held. What *we*
+//! lent to the function is freed, but not before the thread is dead.
 
 mod abandoned;
 mod calls;
@@ -64,16 +63,17 @@ use kernel::{
 pub(crate) enum End {
     /// The function returned.
     Returned(Returned),
-    /// It crashed, and its thread ended with this signal. Perhaps it went beyond what it was lent.
+    /// It crashed, and its thread ended with this signal; perhaps because it went beyond lent
+    /// memory.
     Crashed(i32, Option<Misuse>),
     /// It ended its thread.
     Exited,
-    /// It took longer than it may, and goes on.
+    /// It has not returned in time, and goes on.
     TimedOut,
-    /// The caller got a signal while it ran, and it goes on.
+    /// The calling process got a signal, and the function goes on.
     Interrupted,
-    /// It was not called: the time was over (`ETIMEDOUT`) or a signal came (`EINTR`) before that;
-    /// and whether it waited for a slot.
+    /// It was not called, because the time was over (`ETIMEDOUT`) or a signal came (`EINTR`); and
+    /// whether it waited for a slot.
     NotBegun(Error, bool),
 }
 
@@ -86,7 +86,7 @@ pub(crate) struct Workers {
 }
 
 impl Workers {
-    /// Starts to look after workers that will be abandoned. Sleeps.
+    /// Prepares for calls, and starts the thread that looks after abandoned workers. Sleeps.
     ///
     /// # Errors
     ///
@@ -106,7 +106,7 @@ impl Workers {
         self.calls.for_each(each)
     }
 
-    /// Whether functions of abandoned calls run.
+    /// Whether functions of abandoned calls still run.
     pub(crate) fn is_any_abandoned(&self) -> bool {
         self.abandoned.is_any()
     }
@@ -115,9 +115,9 @@ impl Workers {
 /// What an evaluation makes its calls with. Dropping it ends the worker, and then frees the memory.
 pub(crate) struct Execution<'w> {
     workers: &'w Workers,
-    // In this order: the worker's thread may use what its functions were lent until it is dead.
+    // Fields drop in this order: the worker's thread may use lent memory until it is dead.
     worker: Option<KBox<Worker>>,
-    /// What functions are lent. All of it stays as long as the worker.
+    /// The memory that is lent to functions. It stays as long as the worker.
     pub(crate) memory: Memory,
     /// Whether the kernel warned of something while one of the functions ran.
     pub(crate) warned: bool,
@@ -127,7 +127,7 @@ pub(crate) struct Execution<'w> {
 }
 
 impl<'w> Execution<'w> {
-    /// Begins, without a worker. All calls may take `limit` seconds together.
+    /// A new execution, without a worker. All calls together may take `limit` seconds.
     pub(crate) fn new(workers: &'w Workers, limit: Option<usize>) -> Self {
         Self {
             workers,
@@ -164,7 +164,7 @@ impl<'w> Execution<'w> {
     ///
     /// # Safety
     ///
-    /// The caller must do as the function demands, of the arguments as well.
+    /// The caller must do what the function demands, and pass the arguments that it demands.
     pub(crate) unsafe fn call(
         &mut self,
         name: &CStr,
@@ -176,7 +176,7 @@ impl<'w> Execution<'w> {
             None => Worker::start(&self.workers.calls, &self.workers.disguise)?,
         };
         // SAFETY: The worker has no job: it has just been started, or its last one is done. The
-        // caller promises to do as the function demands.
+        // caller promises to do what the function demands.
         unsafe { worker.begin(name, target, registers, &mut self.memory) }?;
         let gave_up = loop {
             match worker.wait() {

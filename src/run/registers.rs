@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The arguments of a call, where the C ABI has them.
+//! The arguments of a call, laid out by the C ABI.
 
 use crate::kallsyms::{
     Taken,
@@ -8,7 +8,7 @@ use crate::kallsyms::{
     WORDS, //
 };
 
-/// The arguments of a call, where the function looks for them.
+/// The arguments of a call, in the words where the function looks for them.
 pub(crate) struct Registers {
     /// The registers, and then the stack.
     words: [usize; WORDS],

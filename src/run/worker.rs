@@ -52,8 +52,8 @@ use kernel::{
     time::Msecs, //
 };
 
-/// How many milliseconds a crash can go unnoticed. A thread that crashes tells nobody, so its owner
-/// looks again and again; a thread that returns does tell.
+/// How many milliseconds a crash can go unnoticed. A thread that crashes notifies nobody, so its
+/// owner looks again and again; a thread that returns does notify.
 const LOOK: Msecs = 10;
 
 /// The address that a thread could not access; 0 for none.
@@ -80,47 +80,48 @@ impl Fault {
 
 /// A kernel thread that makes calls. Dropping this waits until it is dead.
 pub(super) struct Worker {
-    // Fields drop in this order: what the thread uses goes when the thread is dead, and the
-    // reference to our own module goes last.
+    // Fields drop in this order: first the thread, then what it uses, and last the reference to our
+    // own module.
     kthread: Kthread,
     desk: Pin<KBox<Desk>>,
-    /// A function of each module that was called. Work that a function queued for the thread's end
-    /// is code of its module.
+    /// One function of each module that was called, which keeps the module: a function may have
+    /// queued work for the thread's end.
     called: KVec<Target>,
     listing: Listing,
-    /// The next in the list of abandoned workers.
+    /// The next worker in the list of abandoned ones.
     pub(super) next: Option<KBox<Worker>>,
     #[allow(dead_code)]
     module: OwnModule,
 }
 
-/// Where the thread gets its jobs, and leaves their results.
+/// Where the thread gets its jobs and leaves their results.
 #[pin_data]
 struct Desk {
     asker: Asker,
     /// Completed when the thread does not need the asking process any more.
     #[pin]
     adopted: Completion,
-    /// Completed when there is a job, and for all time when the thread is to end.
+    /// Completed once for each job, and for all time when the thread shall end.
     #[pin]
     go: Completion,
     /// Completed when the job is done.
     #[pin]
     done: Completion,
-    /// The thread's own from `go` to `done`, for as long as it lives; the owner's otherwise.
+    /// Belongs to the thread from `go` until `done` or until it is dead; otherwise to the owner.
     job: UnsafeCell<Job>,
     entry: Arc<Entry>,
-    /// Why the function crashed.
+    /// The address that the function could not access when it crashed.
     fault: Fault,
 }
 
-// SAFETY: The pointers in a job are to memory that it owns, or to the kernel's own; none belongs to
-// a thread.
+// SAFETY: The pointers in a job are to memory that it owns or to the kernel's own memory. None
+// belongs to a thread.
 unsafe impl Send for Desk {}
-// SAFETY: `job` is used by turns, as the field says; everything else is for all threads at once.
+// SAFETY: The thread and the owner take turns with `job`, as the field says. All threads may use
+// everything else at once.
 unsafe impl Sync for Desk {}
 
-/// How far a worker is with its job.
+/// The state of a worker's job.
 pub(super) enum State {
     /// The function has not returned.
     Busy,
@@ -156,8 +157,9 @@ impl Worker {
             GFP_KERNEL,
         )?;
         let data = core::ptr::from_ref(&*desk).cast_mut().cast();
-        // SAFETY: `main` may be called with a `Desk` that stays until its thread is dead: it is
-        // dropped after the `Kthread`, here as well as in a `Worker`.
+        // SAFETY: `data` is a `Desk` that stays until the thread is dead: it is dropped after the
+        // `Kthread`, here as well as in a `Worker`. Jobs are only put there by `begin`, whose
+        // caller promises what `main` demands.
         let kthread = unsafe { Kthread::start(Self::main, data) }?;
         listing.set_task(kthread.task());
         let worker = Self {
@@ -171,16 +173,17 @@ impl Worker {
         Ok(KBox::write(place, worker))
     }
 
-    /// Lets the thread call the function `name` at `target`, and lends it all of `memory`.
+    /// Has the thread call the function `name` at `target`, and lends it all of `memory`.
     ///
     /// # Errors
     ///
-    /// `ENOMEM`; then nothing happens.
+    /// `ENOMEM`, and nothing has happened.
     ///
     /// # Safety
     ///
     /// The worker must have no job: it has just been started, or [`end`](Self::end) has said that
-    /// the last one returned. The caller must do as the function demands, of the arguments as well.
+    /// the last one returned. The caller must do what the function demands, and pass the arguments
+    /// that it demands.
     pub(super) unsafe fn begin(
         &mut self,
         name: &CStr,
@@ -188,13 +191,13 @@ impl Worker {
         registers: KBox<Registers>,
         memory: &mut Memory,
     ) -> Result {
-        // So that `end` has room for it.
+        // For `keep`, which must not fail.
         self.called.reserve(1, GFP_KERNEL)?;
         self.listing.begin(name)?;
         let memory = take(memory);
         let job = Job::Ready(target, Lent { registers, memory });
-        // SAFETY: The caller promises that there is no job, so the thread waits for `go`, and this
-        // is ours.
+        // SAFETY: The caller promises that there is no job, so the thread waits for `go`, and the
+        // job is the owner's.
         unsafe { *self.desk.job.get() = job };
         // Both sides take the completion's lock, which orders this write before the thread's reads.
         self.desk.go.complete();
@@ -211,8 +214,8 @@ impl Worker {
         }
     }
 
-    /// How the job ended. What had been lent is in `memory` again, unless the thread is dead: it
-    /// stays here then.
+    /// How the job ended. Lent memory is back in `memory` if the function returned; otherwise it
+    /// stays here.
     ///
     /// # Errors
     ///
@@ -220,10 +223,11 @@ impl Worker {
     ///
     /// # Safety
     ///
-    /// The last [`wait`](Self::wait) must have said that it is over.
+    /// The last [`wait`](Self::wait) must have returned [`State::Over`].
     pub(super) unsafe fn end(&mut self, memory: &mut Memory) -> Result<End> {
         self.listing.end();
-        // SAFETY: The job is done, or the thread is dead, as the caller promises; so this is ours.
+        // SAFETY: The job is done or the thread is dead, as the caller promises. So the job is the
+        // owner's.
         match replace(unsafe { &mut *self.desk.job.get() }, Job::None) {
             Job::Done(target, lent, returned) => {
                 *memory = lent;
@@ -236,7 +240,7 @@ impl Worker {
                 Err(ENOMEM)
             }
             job => {
-                // SAFETY: As above. What the thread used stays until it is freed with the thread.
+                // SAFETY: As above. What the thread used stays until the worker is dropped.
                 unsafe { *self.desk.job.get() = job };
                 Ok(match self.kthread.exit_code() & 0x7f {
                     0 => End::Exited,
@@ -246,10 +250,10 @@ impl Worker {
         }
     }
 
-    /// What a crashed function did to lent memory, if that was why it crashed.
+    /// How a crashed function misused lent memory, if that was why it crashed.
     fn overrun(&self) -> Option<Misuse> {
         let (address, is_write) = self.desk.fault.get()?;
-        // SAFETY: The thread is dead, so this is ours.
+        // SAFETY: The thread is dead, so the job is the owner's.
         let Job::Called(_, lent) = (unsafe { &*self.desk.job.get() }) else {
             return None;
         };
@@ -261,16 +265,16 @@ impl Worker {
         })
     }
 
-    /// Keeps the module of a function that was called until the thread is dead.
+    /// Keeps the module of a called function loaded until the thread is dead.
     fn keep(&mut self, target: Target) {
         let is_kept = |kept: &Target| kept.is_of_same_module(&target);
         if !target.is_of_vmlinux() && !self.called.iter().any(is_kept) {
-            // `begin` has made room; without room the module would not be kept.
+            // This succeeds, since `begin` has reserved memory.
             let _ = self.called.push_within_capacity(target);
         }
     }
 
-    /// Abandons the worker: a call that has not begun is not made any more. Returns whether it has
+    /// Abandons the worker: a call that has not begun will not be made. Returns whether it has
     /// begun. Sleeps as long as the thread needs the asking process.
     pub(super) fn abandon(&self) -> bool {
         self.desk.adopted.wait();
@@ -284,15 +288,15 @@ impl Worker {
 
     /// # Safety
     ///
-    /// `desk` must be a [`Desk`] that stays until this thread is dead. Whoever puts a job there
-    /// must do as its function demands, and leave the job alone until it is done or this thread is
-    /// dead.
+    /// `desk` must be a [`Desk`] that stays until this thread is dead. For each job that is put
+    /// there, the caller must do what its function demands, and leave the job alone until it is
+    /// done or this thread is dead.
     unsafe extern "C" fn main(desk: *mut c_void) -> c_int {
         // SAFETY: The caller passes a pointer to a `Desk` that stays until this thread is dead; all
         // accesses are shared.
         let desk = unsafe { &*desk.cast::<Desk>() };
-        // SAFETY: The asking process has started this thread, and does not abandon it or wait for
-        // its death before `adopted` is completed below.
+        // SAFETY: The asking process has started this thread. It stays in our code until `adopted`
+        // is completed below: until then it neither abandons this thread nor sees it dead.
         let adopted = unsafe { desk.asker.adopt() };
         desk.adopted.complete_all();
         if adopted.is_err() {
@@ -306,10 +310,10 @@ impl Worker {
                 return 0;
             }
             // SAFETY: This thread may sleep, and interrupts are enabled: it makes no call after one
-            // that left something behind. Whoever put the job there promised to do as the function
-            // demands.
+            // that left something behind. The caller promises to do what the function demands.
             unsafe { job.make(&desk.entry) };
-            // It was abandoned before it began: it is not made, and no other job comes.
+            // If the call was abandoned before it began, it has not been made, and no other job
+            // comes.
             let is_abandoned = matches!(job, Job::Ready(..));
             desk.done.complete();
             if is_abandoned {
@@ -319,12 +323,12 @@ impl Worker {
     }
 }
 
-/// Where to note the address that this thread could not access, if it is a worker's.
+/// Where to note the address that this thread could not access, if this is a worker.
 pub(super) fn current_fault() -> Option<&'static Fault> {
     let task = current!().as_ptr();
-    // SAFETY: The task is this one. Only kernel threads have what the two functions look at. The
-    // data of those that run `main` is a `Desk`, which stays until the thread is dead, and so as
-    // long as anything here runs.
+    // SAFETY: The task is the current one. `kthread_func()` and `kthread_data()` need a kernel
+    // thread, which is checked first. The data of one that runs `main` is a `Desk`, which stays
+    // until the thread is dead, so at least as long as this thread runs.
     unsafe {
         let is_worker = (*task).flags & bindings::PF_KTHREAD != 0
             && bindings::kthread_func(task) == Worker::main as *mut c_void;
@@ -334,12 +338,12 @@ pub(super) fn current_fault() -> Option<&'static Fault> {
 
 impl Drop for Worker {
     fn drop(&mut self) {
-        // A thread that waits for a job ends. Dropping the `Kthread` waits for that.
+        // If the thread waits for a job, it ends now. Dropping the `Kthread` waits for that.
         self.desk.go.complete_all();
     }
 }
 
-/// A reference to this module, which cannot be removed while this lives.
+/// A reference to this module. While it lives, the module cannot be removed.
 struct OwnModule(());
 
 impl OwnModule {
@@ -354,9 +358,9 @@ impl OwnModule {
 
 impl Drop for OwnModule {
     fn drop(&mut self) {
-        // SAFETY: `get` got the reference. Whoever drops this is a thread whose way out of the
-        // module's code is waited for before that is freed: one that the module's exit function
-        // stops, or one that entered by insmod or by a file.
+        // SAFETY: `get` took the reference. The module's code is not freed before the thread that
+        // drops this has left it: the module's exit function waits for our own threads, and the
+        // kernel waits for a thread that entered by insmod or by a file.
         unsafe { bindings::module_put((&raw const bindings::__this_module).cast_mut()) };
     }
 }

@@ -29,12 +29,12 @@ impl ErrorNames {
         let errno = i32::try_from(value).ok().filter(|errno| *errno < 0)?;
         // SAFETY: `errname()` takes any number.
         let name = unsafe { self.0.as_ref()?.call(errno) };
-        // SAFETY: What is not null is a static string of the kernel's.
+        // SAFETY: A name that is not null is a static string of the kernel's.
         (!name.is_null()).then(|| unsafe { CStr::from_char_ptr(name) })
     }
 }
 
-/// The error that a pointer is instead of an address, if it is one: `ERR_PTR(-EINVAL)`.
+/// The error in a pointer such as `ERR_PTR(-EINVAL)`; [`None`] for an address.
 pub(crate) fn of_pointer(address: usize) -> Option<i64> {
     let error = address as i64;
     (-i64::from(bindings::MAX_ERRNO)..0)

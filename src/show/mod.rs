@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Values of expressions, as text for the log and for files.
+//! Makes text of values, for the log and for files.
 
 pub(crate) mod error_name;
 pub(crate) mod object;
@@ -30,12 +30,12 @@ use kernel::{
     sync::Arc, //
 };
 
-/// What is known of values beyond their types.
+/// What is known about values beyond their types.
 #[derive(Clone, Copy)]
 pub(crate) struct Facts<'a> {
-    /// Has the names of functions.
+    /// Knows the names of functions.
     pub(crate) kallsyms: &'a Kallsyms,
-    /// Has the names of errors.
+    /// Knows the names of errors.
     pub(crate) errors: &'a ErrorNames,
     /// Whether device memory is read as well: reading a register may change the device.
     pub(crate) devices: bool,
@@ -44,7 +44,7 @@ pub(crate) struct Facts<'a> {
 }
 
 impl Facts<'_> {
-    /// Reads memory, if it is memory: `EPERM` if it is a device's, `EFAULT` if nothing is there.
+    /// Reads memory. Fails with `EPERM` if it is a device's, and with `EFAULT` if nothing is there.
     pub(crate) fn read(&self, address: usize, to: &mut [u8]) -> Result {
         let last = address.wrapping_add(to.len().saturating_sub(1));
         // SAFETY: The function takes any address.
@@ -60,11 +60,11 @@ impl Facts<'_> {
 pub(crate) struct Callee {
     /// Its name.
     pub(crate) name: CString,
-    /// Whether the user gave it another name.
+    /// Whether the user called it by an alias.
     pub(crate) alias: bool,
     /// The module, or `vmlinux`.
     pub(crate) module: CString,
-    /// How many bytes it has.
+    /// Its size in bytes.
     pub(crate) size: usize,
 }
 
@@ -80,11 +80,11 @@ pub(crate) struct Outcome {
     pub(crate) prototype: CString,
     /// The value, or what the function returned.
     pub(crate) value: Value,
-    /// What is in the temporaries that were its arguments, by the names of its parameters.
+    /// The values in its temporaries, with the names of the parameters.
     pub(crate) temporaries: KVec<(CString, Value)>,
     /// How many nanoseconds it took.
     pub(crate) nanoseconds: i64,
-    /// Whether the kernel is tainted by it.
+    /// Whether it tainted the kernel.
     pub(crate) tainted: bool,
     /// Whether the kernel warned of something meanwhile.
     pub(crate) warned: bool,
@@ -106,7 +106,7 @@ impl Outcome {
         Ok(KBox::new(outcome, GFP_KERNEL)?)
     }
 
-    /// The value as text, and what is in the temporaries; addresses only if `show`.
+    /// The value and the temporaries as text; with addresses only if `show`.
     pub(crate) fn values(&self, show: bool) -> impl fmt::Display + '_ {
         Values {
             outcome: self,

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Structures, unions and arrays as text, much as C writes their initial values.
+//! Makes text of structures, unions and arrays, much like initializers in C.
 //!
-//! The kernel has a printer, `btf_type_snprintf_show()`. It is not used: in an array it leaves out
-//! the names of the members of structures, and elements that are zero, so that nobody can tell
-//! which element is which.
+//! The kernel's own `btf_type_snprintf_show()` is not used: in an array, it leaves out the names of
+//! members and the elements that are zero, so that nobody can tell which element is which.
 
 use super::{
     error_name,
@@ -55,21 +54,20 @@ const MAX_DEPTH: usize = 24;
 /// Shows one object.
 pub(crate) struct Printer<'a> {
     kallsyms: &'a Kallsyms,
-    /// The object. The kernel aligns what holds addresses, so that their words begin at multiples
-    /// of eight in it.
+    /// The object. The kernel aligns addresses, so they begin at multiples of eight in it.
     object: &'a [u8],
     /// Whether addresses may be shown.
     show: bool,
     /// Whether members that are zero are shown.
     zeros: bool,
     text: KVVec<u8>,
-    /// Whether there was no memory for more.
+    /// Whether memory has run out.
     full: bool,
 }
 
 impl<'a> Printer<'a> {
-    /// Shows an object of this type. Readers who may not see addresses (not `show`) get pointers
-    /// hashed, and a `?` for other parts of words that may be addresses.
+    /// Makes text of an object of this type. Without `show`, pointers are hashed, and any other
+    /// part of a word that may be an address is a `?`.
     #[inline(never)]
     pub(crate) fn print(
         kallsyms: &'a Kallsyms,
@@ -85,7 +83,7 @@ impl<'a> Printer<'a> {
             text: KVVec::new(),
             full: false,
         };
-        // What goes wrong is either a lack of memory or a text that is too long.
+        // Printing fails either for lack of memory or because the text is too long.
         let printed = fmt::Write::write_fmt(&mut printer, fmt!("({ty})"))
             .and_then(|()| printer.value(ty, 0, MAX_DEPTH));
         match (printed, printer.full) {
@@ -115,8 +113,8 @@ impl<'a> Printer<'a> {
         self.bytes(offset, size).iter().all(|byte| *byte == 0)
     }
 
-    /// Whether a part of the object is not shown to the reader, since it has bytes of a word that
-    /// may be an address.
+    /// Whether to hide a part of the object from the reader: it has bytes of a word that may be an
+    /// address.
     fn is_hidden(&self, offset: usize, size: usize) -> bool {
         let begin = offset & !7;
         let words = self.bytes(begin, (offset + size).next_multiple_of(8) - begin);
@@ -213,7 +211,7 @@ impl<'a> Printer<'a> {
         Ok(true)
     }
 
-    /// The bytes of a bit-field of a structure at `offset`.
+    /// A bit-field of a structure at `offset`: its place, its offset in the object, and its bytes.
     fn bit_field(&self, offset: usize, member: &Member<'_>) -> (BitField, usize, &'a [u8]) {
         let field = BitField::new(member.bit_offset as usize, member.bitfield_size);
         let begin = offset.saturating_add(field.offset);
@@ -244,7 +242,7 @@ impl<'a> Printer<'a> {
         }
         let value = value as u64;
         match ty.shape() {
-            // The kernel has no floating point: the bits.
+            // The kernel has no floating point, so this prints the bits.
             Shape::Float => self.write(fmt!("({ty}){value:#x}")),
             Shape::Pointer => self.pointer(ty, value as usize),
             shape => {
@@ -254,7 +252,7 @@ impl<'a> Printer<'a> {
         }
     }
 
-    /// Writes a number by its type; `value` has it sign-extended to 64 bits.
+    /// Writes a number by its type. `value` is sign-extended to 64 bits.
     #[inline(never)]
     fn integer(&mut self, ty: Type<'_>, value: i64) -> fmt::Result {
         match ty.shape() {
@@ -269,7 +267,7 @@ impl<'a> Printer<'a> {
         }
     }
 
-    /// Writes a pointer; one into code with the function's name.
+    /// Writes a pointer, and if it points to code, the function's name.
     #[inline(never)]
     fn pointer(&mut self, ty: Type<'_>, address: usize) -> fmt::Result {
         if address == 0 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The names of functions, for pointers into code.
+//! The names of symbols, for pointers to them.
 
 use crate::{
     kallsyms::{
@@ -18,8 +18,8 @@ use kernel::{
     str::CString, //
 };
 
-/// The function that an address lies in, with the distance from its beginning: `int_sqrt+0x5`. In a
-/// module it is one only if the pointer's type says so (`is_function`).
+/// The function that contains an address, and the offset in it: `int_sqrt+0x5`. An address in a
+/// module counts as code only if the pointer's type says so (`is_function`).
 #[inline(never)]
 pub(super) fn of_code(
     kallsyms: &Kallsyms,
@@ -36,10 +36,10 @@ pub(super) fn of_code(
     at(kallsyms, address)
 }
 
-/// The symbol that an address lies in, with the distance from its beginning.
+/// The symbol that contains an address, and the offset in it.
 #[inline(never)]
 pub(crate) fn at(kallsyms: &Kallsyms, address: usize) -> Result<Option<CString>> {
-    // Nothing can be allocated while the name is there.
+    // The name is only valid in the closure, where nothing can be allocated.
     let mut name = KVec::from_elem(0u8, bindings::KSYM_NAME_LEN as usize, GFP_KERNEL)?;
     let found = kallsyms.at(address, |place| {
         let bytes = place.name.to_bytes_with_nul();

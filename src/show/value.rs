@@ -35,25 +35,25 @@ use kernel::{
     }, //
 };
 
-/// How much of a string is shown in a line of the log, which has about 1000 bytes. With escapes it
-/// can be twice as long.
+/// How many bytes of a string are shown in a line of the log, which has about 1000 bytes. Escapes
+/// can double the length.
 pub(crate) const MAX_STRING: usize = 256;
 
 /// A value, decoded by its type.
 pub(crate) enum Value {
-    /// None.
+    /// No value.
     Void,
     /// A `bool`.
     Bool(bool),
-    /// An integer, and the name of the error that a negative one means.
+    /// A signed integer, and the name of the error that a negative one may mean.
     Signed(i64, Option<&'static CStr>),
-    /// The same, of 64 bits.
+    /// The same, with 64 bits.
     Long(i64, Option<&'static CStr>),
-    /// An integer without a sign.
+    /// An unsigned integer.
     Unsigned(u64),
     /// An integer or a pointer in hexadecimal.
     Hexadecimal(u64),
-    /// A value of an enumeration, whether it has a sign, and the constant's name if there is one.
+    /// A value of an enumeration, whether that is signed, and the constant's name if there is one.
     Enum(u64, bool, Option<CString>),
     /// An integer of 128 bits.
     Wide(Decimal),
@@ -61,10 +61,10 @@ pub(crate) enum Value {
     String(Text),
     /// A pointer that is an error, and the error's name.
     Error(i64, Option<&'static CStr>),
-    /// A pointer whose target cannot be read or is not a string; and the symbol there, if it is
-    /// code.
+    /// A pointer whose target is not a string or cannot be read; and the symbol there, if it is
+    /// known.
     Pointer(usize, Option<CString>),
-    /// A structure, a union or an array as text, for whoever asked.
+    /// A structure, a union or an array as text, made for this reader.
     Printed(KVVec<u8>),
     /// Bytes.
     Bytes(KVVec<u8>),
@@ -72,18 +72,18 @@ pub(crate) enum Value {
     Array(KVec<Value>, usize),
 }
 
-/// The bytes of a string, as far as they are shown.
+/// The bytes of a string that are shown.
 pub(crate) struct Text {
     bytes: KVec<u8>,
-    /// Whether it goes on.
+    /// Whether the string goes on.
     more: bool,
-    /// Whether a word that it lies in may be an address.
+    /// Whether a word with some of these bytes may be an address.
     in_address: bool,
 }
 
 impl Value {
-    /// Decodes a register or memory. What a pointer leads to must still be there. An enumeration's
-    /// kind refers to `btf`.
+    /// Decodes a value from a register or from memory. If it is a `char *`, the string is read now.
+    /// `btf` has the enumeration of [`ValueKind::Enum`].
     #[inline(never)]
     pub(crate) fn new(
         facts: Facts<'_>,
@@ -93,7 +93,7 @@ impl Value {
     ) -> Result<Self> {
         Ok(match kind {
             ValueKind::Void | ValueKind::Structure(_) | ValueKind::Unsupported => Self::Void,
-            // What a register has beyond the value's width means nothing.
+            // The bits of a register above the value's width mean nothing.
             ValueKind::Bool => Self::Bool(register & 0xff != 0),
             ValueKind::Integer {
                 size,
@@ -136,7 +136,7 @@ impl Value {
         })
     }
 
-    /// Forgets that a negative number is an error: some functions return other negative numbers.
+    /// Forgets the name of an error: some functions return negative numbers that are not errors.
     pub(crate) fn forget_error(&mut self) {
         if let Self::Signed(_, name) | Self::Long(_, name) = self {
             *name = None;
@@ -165,8 +165,8 @@ impl fmt::Display for Display<'_> {
         match self.value {
             Value::Void => f.write_str("void"),
             Value::Bool(value) => f.write_fmt(fmt!("{value}")),
-            // Some functions return an address as a `long`, or an `unsigned long`. It is not
-            // hashed: a reader could find it by hashing numbers of their own.
+            // Some functions return an address as a `long` or an `unsigned long`. It is hidden and
+            // not hashed: a reader could find it by hashing numbers.
             Value::Long(value, _) if !self.show && may_be_address(*value as u64) => {
                 f.write_str("?")
             }
@@ -234,8 +234,8 @@ impl fmt::Display for Display<'_> {
     }
 }
 
-/// The string at an address, which has at most `length` bytes: at most `limit` of them, as far as
-/// they can be read.
+/// The string at an address, which ends after `length` bytes at the latest. At most `limit` bytes
+/// of it are read; [`None`] if the first one cannot be.
 #[inline(never)]
 pub(crate) fn string(
     facts: Facts<'_>,

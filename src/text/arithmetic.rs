@@ -16,7 +16,7 @@ use super::{
 /// A type that C computes in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NumberType {
-    /// Whether it has 64 bits, and not 32.
+    /// Whether it has 64 bits instead of 32.
     pub long: bool,
     /// Whether it has no sign.
     pub unsigned: bool,
@@ -52,7 +52,7 @@ impl NumberType {
         unsigned: true,
     };
 
-    /// The type in which values of an integer type are computed with, by C's promotions.
+    /// The type to which C promotes values of an integer type.
     pub const fn promoted(size: usize, signed: bool) -> Self {
         Self {
             long: size > 4,
@@ -60,12 +60,12 @@ impl NumberType {
         }
     }
 
-    /// The type in which numbers of the two types meet, by C's usual conversions.
+    /// The common type of two numbers, by C's usual conversions.
     const fn common(self, other: Self) -> Self {
         let (unsigned, long) = (self.unsigned, self.long);
         Self {
             long: long || other.long,
-            // A type without a sign loses against a longer one with a sign.
+            // If one type is longer, it decides.
             unsigned: match (long, other.long) {
                 (true, false) => unsigned,
                 (false, true) => other.unsigned,
@@ -85,7 +85,7 @@ impl NumberType {
 }
 
 impl Number {
-    /// The number of this type that has these bits, as far as they fit in it.
+    /// The number of this type with these bits, cut to the type's size.
     pub const fn new(bits: u64, ty: NumberType) -> Self {
         // INVARIANT: Conversions from an integer type to a longer one keep the sign, if there is
         // one.
@@ -102,7 +102,7 @@ impl Number {
         Self::new(value as u64, NumberType::INT)
     }
 
-    /// A number from the text. `None`: it is in no type's range.
+    /// A number from the text; `None` if no type has it.
     pub const fn of_literal(negative: bool, magnitude: u64, ty: IntegerType) -> Option<Self> {
         let ty = match ty {
             IntegerType::Int => NumberType::INT,
@@ -148,13 +148,12 @@ impl Number {
         }
     }
 
-    /// The number in the type in which it and another one meet, by C's usual conversions.
+    /// The number in the common type of it and another one, by C's usual conversions.
     pub const fn with(self, other: Self) -> Self {
         Self::new(self.bits, self.ty.common(other.ty))
     }
 
-    /// What an operator makes of one number. `*` and `&` are for pointers, and leave the number as
-    /// it is.
+    /// Applies an operator to one number. `*` and `&` are for pointers, and return the number.
     pub const fn unary(self, operator: Unary) -> Self {
         match operator {
             Unary::Minus => Self::new(self.bits.wrapping_neg(), self.ty),
@@ -164,7 +163,7 @@ impl Number {
         }
     }
 
-    /// What an operator makes of two numbers, or what is wrong with them.
+    /// Applies an operator to two numbers. The error says what is wrong with them.
     pub fn binary(self, operator: Binary, other: Self) -> Result<Self, &'static str> {
         let (a, b) = (self.with(other), other.with(self));
         let ty = a.ty;
@@ -203,7 +202,7 @@ impl Number {
         Ok(Self::new(bits, ty))
     }
 
-    /// A shift, which has its left side's type.
+    /// Shifts a number. The result has the type of the left side.
     fn shift(self, operator: Binary, by: Self) -> Result<Self, &'static str> {
         if by.bits >= self.ty.width() {
             return Err(if self.ty.long {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Choices of what to find: `takes='struct pid *' limit=10`.
+//! Choices in a query: `takes='struct pid *' limit=10`.
 
 use super::cursor::{
     Cursor,
@@ -16,8 +16,8 @@ pub fn choices(text: &[u8]) -> Choices<'_> {
 
 /// An iterator over choices: `key=value`, with spaces between. It ends after an error.
 ///
-/// A value in quotes ends at the next one. One without goes on to the next word with a `=` in it,
-/// so that a type of several words needs no quotes.
+/// A value in quotes ends at the next quote. A value without quotes goes on to the next word with a
+/// `=` in it, so that a type of several words needs no quotes.
 #[derive(Clone, Debug)]
 pub struct Choices<'a> {
     cursor: Cursor<'a>,
@@ -108,7 +108,7 @@ fn skip_space(cursor: &mut Cursor<'_>) {
     cursor.take_while(|byte| byte.is_ascii_whitespace());
 }
 
-/// Goes past a key and the `=` after it, if there are both.
+/// Takes a key and the `=` after it, if both are there.
 fn key<'a>(cursor: &mut Cursor<'a>) -> Option<&'a str> {
     let mut next = *cursor;
     let key = next.take_ascii(|byte| byte.is_ascii_lowercase() || byte == b'_');

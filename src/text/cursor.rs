@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Where in a text a parser stands, and what it says when it cannot go on.
+//! The place in a text that a parser has reached, and its errors.
 
 use core::fmt;
 
@@ -9,12 +9,12 @@ use core::fmt;
 pub struct ParseError {
     /// The byte it is about, counted from 1; one more than there are bytes is the end of the text.
     pub column: usize,
-    /// What is wrong there, and if it is not plain, what to write instead.
+    /// What is wrong there, and unless that is obvious, what to write instead.
     pub what: &'static str,
 }
 
 impl ParseError {
-    /// The same error, of a text in which this one begins after `offset` bytes.
+    /// The same error, in a text that has `offset` bytes before the text of this error.
     #[must_use]
     pub const fn at(self, offset: usize) -> Self {
         Self {
@@ -35,7 +35,7 @@ impl fmt::Display for ParseError {
 pub(super) struct Cursor<'a> {
     rest: &'a [u8],
     offset: usize,
-    /// Whether ends of lines and comments are blanks.
+    /// Whether newlines and comments are blanks.
     lines: bool,
 }
 
@@ -49,12 +49,12 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// The beginning of `text`, to which a newline at its very end does not belong.
+    /// The beginning of `text`, without a newline at its very end.
     pub(super) fn line(text: &'a [u8]) -> Self {
         Self::new(text.strip_suffix(b"\n").unwrap_or(text))
     }
 
-    /// The beginning of `text`, in which ends of lines and comments are blanks.
+    /// The beginning of `text`, in which newlines and comments are blanks.
     pub(super) const fn lines(text: &'a [u8]) -> Self {
         Self {
             rest: text,
@@ -76,7 +76,7 @@ impl<'a> Cursor<'a> {
         self.offset.saturating_add(1)
     }
 
-    /// How many bytes are before this one.
+    /// How many bytes are before this place.
     pub(super) const fn offset(&self) -> usize {
         self.offset
     }
@@ -107,7 +107,7 @@ impl<'a> Cursor<'a> {
         Some(byte)
     }
 
-    /// Goes past the next byte if it is `byte`, and says whether it was.
+    /// Goes past the next byte if it is `byte`. Returns whether it was.
     pub(super) fn eat(&mut self, byte: u8) -> bool {
         let found = self.peek() == Some(byte);
         if found {
@@ -130,7 +130,7 @@ impl<'a> Cursor<'a> {
         ascii(self.take_while(|byte| byte.is_ascii() && wanted(byte)))
     }
 
-    /// Goes past spaces and tabs, and where they count as blanks past ends of lines and comments.
+    /// Goes past spaces and tabs, and past newlines and comments if they are blanks here.
     pub(super) fn skip_blanks(&mut self) {
         self.take_while(|byte| matches!(byte, b' ' | b'\t'));
         while self.lines {
@@ -142,14 +142,14 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// What lies between here and a later place.
+    /// The text between here and a later place.
     pub(super) fn until(&self, later: &Self) -> &'a [u8] {
         let length = self.rest.len().saturating_sub(later.rest.len());
         self.rest.get(..length).unwrap_or_default()
     }
 }
 
-/// `text`, which the caller knows to be ASCII.
+/// `text` as a string; the caller knows that it is ASCII.
 pub(super) fn ascii(text: &[u8]) -> &str {
     core::str::from_utf8(text).unwrap_or_default()
 }

@@ -21,7 +21,7 @@ pub(super) const FLOAT: &str = "floating point is not supported";
 const CONTROL: &str = "a control character must be written as an escape, such as \\n or \\x1b";
 const TOO_LARGE_ESCAPE: &str = "this escape does not fit in a byte";
 
-/// What was written for a value. As an argument it gets the type of its parameter.
+/// A literal, as it was written. As an argument, it gets the type of its parameter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Literal<'a> {
     /// A number: `144`, `-1`, `0x7f`, `0644`, `0o644`, `0b101`, `1UL`.
@@ -68,7 +68,7 @@ pub(super) fn integer<'a>(cursor: &mut Cursor<'a>) -> Result<Literal<'a>, ParseE
     })
 }
 
-/// The types that C gives to a number.
+/// The type that C gives to a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum IntegerType {
     /// `int`
@@ -79,12 +79,12 @@ pub enum IntegerType {
     Long,
     /// `unsigned long`
     UnsignedLong,
-    /// None: a decimal number without a suffix that fits in no signed type.
+    /// No type: a decimal number without a suffix that fits in no signed type.
     Huge,
 }
 
 impl IntegerType {
-    /// The first of the types that the suffix and the radix allow in which the number fits.
+    /// The first type in which the number fits, of those that its suffix and radix allow.
     const fn of(magnitude: u64, unsigned: bool, long: bool, decimal: bool) -> Self {
         let signed = !unsigned;
         match magnitude {
@@ -96,7 +96,7 @@ impl IntegerType {
         }
     }
 
-    /// The suffix with which a decimal number has this type.
+    /// The suffix that gives a decimal number this type.
     const fn suffix(self, magnitude: u64) -> &'static str {
         match (Self::of(magnitude, false, false, true), self) {
             (Self::Int, Self::Int) | (Self::Long, Self::Long) | (_, Self::Huge) => "",
@@ -107,7 +107,7 @@ impl IntegerType {
     }
 }
 
-/// Goes past what says the radix of a number. A leading zero may be the number.
+/// Takes the prefix of a number, and returns the radix. A leading zero may be all of the number.
 fn radix(cursor: &mut Cursor<'_>) -> Result<u8, ParseError> {
     if !cursor.eat(b'0') {
         return Ok(10);
@@ -135,7 +135,8 @@ fn digit(byte: u8, radix: u8) -> Option<u8> {
     (digit < radix).then_some(digit)
 }
 
-/// Takes what follows the digits: one of C's suffixes. Whether it says `unsigned`, and `long`.
+/// Takes what follows the digits: one of C's suffixes, or nothing. Returns whether it says
+/// `unsigned`, and whether `long`.
 fn suffix(cursor: &mut Cursor<'_>, radix: u8) -> Result<(bool, bool), ParseError> {
     let start = *cursor;
     let what = match cursor.peek() {
@@ -174,8 +175,8 @@ pub(super) fn character(cursor: &mut Cursor<'_>) -> Result<u8, ParseError> {
     Ok(byte)
 }
 
-/// Reads one byte of a character or a string, which may be written as an escape. `None`: the text
-/// is at its end.
+/// Reads one byte of a character or a string, which may be written as an escape; `None` at the end
+/// of the text.
 fn element(cursor: &mut Cursor<'_>) -> Result<Option<u8>, ParseError> {
     let start = *cursor;
     match cursor.bump() {
@@ -186,7 +187,7 @@ fn element(cursor: &mut Cursor<'_>) -> Result<Option<u8>, ParseError> {
     }
 }
 
-/// Reads an escape whose backslash, at `start`, was read.
+/// Reads an escape after its backslash, which is at `start`.
 fn escape(start: Cursor<'_>, cursor: &mut Cursor<'_>) -> Result<u8, ParseError> {
     let byte = match cursor.peek() {
         Some(b'n') => b'\n',
@@ -215,7 +216,7 @@ fn escape(start: Cursor<'_>, cursor: &mut Cursor<'_>) -> Result<u8, ParseError> 
     Ok(byte)
 }
 
-/// Reads a byte written as up to `length` digits.
+/// Reads a byte that is written as up to `length` digits.
 fn coded(
     start: Cursor<'_>,
     cursor: &mut Cursor<'_>,
@@ -235,7 +236,7 @@ fn coded(
     u8::try_from(value).map_err(|_| start.error(TOO_LARGE_ESCAPE))
 }
 
-/// A string, or several next to each other, which C takes as one. It holds no NUL.
+/// A string, or several in a row, which are one in C. It has no NUL in it.
 #[derive(Clone, Copy, Debug)]
 pub struct StringLiteral<'a> {
     bytes: StringBytes<'a>,
@@ -270,7 +271,7 @@ impl<'a> StringLiteral<'a> {
         self.len == 0
     }
 
-    /// Its bytes, escapes resolved.
+    /// Its bytes, with escapes resolved.
     pub const fn bytes(&self) -> StringBytes<'a> {
         self.bytes
     }
@@ -285,7 +286,7 @@ impl PartialEq for StringLiteral<'_> {
 
 impl Eq for StringLiteral<'_> {}
 
-/// The bytes of a level of `printk()`, which stand before a string as if it were one.
+/// The bytes of a `printk()` level, which stands before a string as if it were one itself.
 fn level(word: &str) -> Option<&'static [u8]> {
     Some(match word {
         "KERN_EMERG" => b"\x010",
@@ -301,7 +302,7 @@ fn level(word: &str) -> Option<&'static [u8]> {
     })
 }
 
-/// Whether a word, which ends at `after`, is such a level before a string.
+/// Whether a word that ends at `after` is such a level before a string.
 pub(super) fn is_level(word: &str, mut after: Cursor<'_>) -> bool {
     after.skip_blanks();
     after.peek() == Some(b'"') && level(word).is_some()
@@ -311,15 +312,16 @@ pub(super) fn is_level(word: &str, mut after: Cursor<'_>) -> bool {
 #[derive(Clone, Copy, Debug)]
 pub struct StringBytes<'a> {
     cursor: Cursor<'a>,
-    /// Where the string that is being read was opened.
+    /// The opening quote of the string that is being read.
     quote: Cursor<'a>,
-    /// What is left of a level's bytes, which come first.
+    /// The remaining bytes of a level, which come first.
     level: &'static [u8],
     closed: bool,
 }
 
 impl StringBytes<'_> {
-    /// Goes past the quote that opens a string, and a level before it. Without them all is read.
+    /// Takes the quote that opens a string, and a level before it. If there is none, all has been
+    /// read.
     fn open(&mut self) {
         let mut next = self.cursor;
         next.skip_blanks();
@@ -359,12 +361,12 @@ impl Iterator for StringBytes<'_> {
     type Item = u8;
 
     fn next(&mut self) -> Option<u8> {
-        // The text was read once without an error when the string was parsed.
+        // There is no error: the text was read once when the string was parsed.
         self.read().ok().flatten()
     }
 }
 
-/// Writes the value so that it is read again as it is, whatever bytes are in it.
+/// Writes the value so that parsing it gives the same value, whatever bytes are in it.
 impl fmt::Display for Literal<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Text from the user, made into data once: programs, prototypes and queries.
+//! Parses text from the user into data: programs, prototypes and queries.
 //!
 //! Pure logic: nothing here knows the kernel, allocates, or panics, so that the same files are also
-//! tested and fuzzed on the host. What is parsed borrows from the text. The text is bytes, since a
-//! user may write any; what comes out as `str` is ASCII.
+//! tested and fuzzed on the host. The data borrows from the text. The text is bytes, since a user
+//! may write any; every `str` in the data is ASCII.
 //!
-//! Every error is a [`ParseError`], which says in which column of the text it is. A newline at the
-//! very end of a text, as `echo` writes it, does not belong to it.
+//! Every error is a [`ParseError`], which has the column in the text. A newline at the very end of
+//! a text, which `echo` writes, does not belong to the text.
 
 mod arithmetic;
 mod choice;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Symbols' names, perhaps with the name of a module: `printk`, `ext4:ext4_iget`.
+//! Names of symbols, with or without the name of a module: `printk`, `ext4:ext4_iget`.
 
 use super::cursor::{
     Cursor,
@@ -14,19 +14,19 @@ pub const MAX_SYMBOL_NAME: usize = 511;
 /// The longest name of a module: the kernel's `MODULE_NAME_LEN` without the NUL.
 pub const MAX_MODULE_NAME: usize = 55;
 
-/// The name of a symbol, perhaps with the name of its module: `printk`, `ext4:ext4_iget`.
+/// The name of a symbol, with or without the name of its module: `printk`, `ext4:ext4_iget`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NameText<'a> {
-    /// Before the colon.
+    /// The name before the colon.
     pub module: Option<&'a str>,
-    /// After the colon.
+    /// The name after the colon.
     pub symbol: &'a str,
     /// Which of the symbols with this name, counted from 1; 0 where none is chosen.
     pub position: usize,
 }
 
 impl<'a> NameText<'a> {
-    /// A name without a module, of which no symbol is chosen.
+    /// A name without a module and without a number.
     pub const fn of(symbol: &'a str) -> Self {
         Self {
             module: None,
@@ -85,7 +85,7 @@ fn part<'a>(cursor: &mut Cursor<'a>) -> &'a str {
     cursor.take_ascii(|byte| byte.is_ascii_graphic() && byte != b':')
 }
 
-/// Checks the symbol's name that lies between `start` and `end`, and that nothing follows it.
+/// Checks the symbol's name between `start` and `end`, and that nothing follows it.
 fn symbol<'a>(name: &'a str, start: Cursor<'_>, end: Cursor<'_>) -> Result<&'a str, ParseError> {
     match end.peek() {
         Some(b':') => Err(end.error("only one colon may be in a name, as in module:symbol")),

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Format strings of `printk()` and its like: which arguments their conversions take.
+//! Formats for `printk()` and the like: which arguments their conversions take.
 //!
-//! Pure logic. What it does not know it refuses: a conversion that takes another argument than the
-//! one it is given reads memory that nobody meant.
+//! Unknown conversions are errors: a conversion that takes another kind of argument than it gets
+//! would read arbitrary memory.
 
-/// The largest width; of a larger one the kernel warns.
+/// The largest width: the kernel warns of a larger one.
 pub const MAX_WIDTH: u64 = (1 << 23) - 1;
 
-/// The largest precision; of a larger one the kernel warns.
+/// The largest precision: the kernel warns of a larger one.
 pub const MAX_PRECISION: u64 = (1 << 15) - 1;
 
 const POINTERS: &str = "of the format's pointers, only %p, %pI4, %pI6 and %pM are supported";
@@ -18,21 +18,21 @@ const POINTERS: &str = "of the format's pointers, only %p, %pI4, %pI6 and %pM ar
 pub enum Wants {
     /// An integer.
     Integer,
-    /// An integer that says how wide something is printed: at most [`MAX_WIDTH`], either way.
+    /// An integer that is a width: at most [`MAX_WIDTH`], positive or negative.
     Width,
-    /// An integer that says how precisely something is printed: at most [`MAX_PRECISION`].
+    /// An integer that is a precision: at most [`MAX_PRECISION`].
     Precision,
     /// A string.
     String,
-    /// A pointer, which is printed and not followed.
+    /// A pointer that is only printed.
     Pointer,
-    /// A pointer to an address of so many bytes: IPv4's, Ethernet's or IPv6's.
+    /// A pointer to a network address of this many bytes: IPv4, Ethernet or IPv6.
     Address(usize),
 }
 
 /// Calls `each` for every argument that the conversions of `format` take, in order.
 ///
-/// Fails with what is wrong with the format, or with what `each` fails with.
+/// Fails if the format is wrong, or with the error of `each`.
 pub fn conversions<E: From<&'static str>>(
     format: impl Iterator<Item = u8>,
     mut each: impl FnMut(Wants) -> Result<(), E>,
@@ -47,7 +47,7 @@ pub fn conversions<E: From<&'static str>>(
         if format.next_if_eq(&b'.').is_some() {
             number(&mut format, Wants::Precision, MAX_PRECISION, &mut each)?;
         }
-        // The kernel knows these lengths, and no others; `h` and `l` may stand twice.
+        // The kernel knows only these lengths; `h` and `l` may be doubled.
         if let Some(length) = format.next_if(|byte| b"hlLzt".contains(byte)) {
             if matches!(length, b'h' | b'l') {
                 format.next_if_eq(&length);
@@ -76,9 +76,9 @@ pub fn conversions<E: From<&'static str>>(
     Ok(())
 }
 
-/// What a pointer's conversion takes, by what follows `%p`. `%pS` and its like follow the pointer,
-/// each in its own way; `%px` shows the address, and so does `%pK`, if the caller may see it, to
-/// all who read what is printed.
+/// What a pointer's conversion takes, by what follows `%p`. Not supported are `%pS` and the like,
+/// which follow the pointer, each in its own way; and `%px` and `%pK`, which print the address for
+/// every reader.
 fn pointer(suffix: &[u8]) -> Option<Wants> {
     Some(match suffix {
         b"" => Wants::Pointer,

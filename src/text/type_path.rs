@@ -15,23 +15,23 @@ use super::{
 };
 use core::fmt;
 
-/// A type, and the way to something in an object of it.
+/// A type, and a path to something in an object of it.
 #[derive(Clone, Debug)]
 pub struct TypePath<'a> {
     /// The type.
     pub ty: TypeName<'a>,
-    /// The way.
+    /// The path.
     pub steps: Steps<'a>,
 }
 
-/// Whether `text` begins with a word that only a type begins with.
+/// Whether `text` begins with `struct`, `union` or `enum`.
 pub fn is_tagged(text: &[u8]) -> bool {
     let mut cursor = Cursor::line(text);
     let word = cursor.take_while(|byte| byte.is_ascii_lowercase());
     matches!(word, b"struct" | b"union" | b"enum") && !cursor.at_end()
 }
 
-/// The type and the way in `text`: `struct task_struct`, `struct task_struct.se.vruntime`,
+/// The type and the path in `text`: `struct task_struct`, `struct task_struct.se.vruntime`,
 /// `atomic_t.counter`.
 pub fn type_path(text: &[u8]) -> Result<TypePath<'_>, ParseError> {
     let start = Cursor::line(text);
@@ -41,19 +41,19 @@ pub fn type_path(text: &[u8]) -> Result<TypePath<'_>, ParseError> {
         ty: type_name(ty)?,
         steps: Steps { cursor },
     };
-    // All of it is looked at, so that a caller that follows it meets no error.
+    // The whole path is checked, so that a caller that follows it gets no error.
     match path.steps.clone().find_map(Result::err) {
         Some(error) => Err(error),
         None => Ok(path),
     }
 }
 
-/// The way to a member, as `offsetof` takes it: `signal.list[0].next`.
+/// The path to a member, as `offsetof` takes it: `signal.list[0].next`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MemberPath<'a>(&'a str);
 
 impl<'a> MemberPath<'a> {
-    /// Takes the path at `cursor`, which ends at a blank or a bracket that closes.
+    /// Takes the path at `cursor`, up to a blank or a closing bracket.
     pub(super) fn take(cursor: &mut Cursor<'a>) -> Result<Self, ParseError> {
         let start = *cursor;
         let text = cursor.take_ascii(|byte| is_word(byte) || matches!(byte, b'.' | b'[' | b']'));
@@ -75,7 +75,7 @@ impl<'a> MemberPath<'a> {
         self.0.get(..end).unwrap_or_default()
     }
 
-    /// What follows the first member.
+    /// The steps after the first member.
     pub fn steps(&self) -> Steps<'a> {
         let rest = self.0.get(self.first().len()..).unwrap_or_default();
         Steps {
@@ -90,7 +90,7 @@ impl fmt::Display for MemberPath<'_> {
     }
 }
 
-/// An iterator over steps, as C writes them. It ends after an error.
+/// An iterator over the steps of a path. It ends after an error.
 #[derive(Clone, Debug)]
 pub struct Steps<'a> {
     cursor: Cursor<'a>,
@@ -101,7 +101,7 @@ pub struct Steps<'a> {
 pub enum Step<'a> {
     /// To a member.
     Member(&'a str),
-    /// Through a pointer, to a member of what is there.
+    /// Through a pointer, to a member of its target.
     Pointee(&'a str),
     /// To an element.
     Element(usize),
@@ -125,7 +125,7 @@ impl<'a> Iterator for Steps<'a> {
 impl core::iter::FusedIterator for Steps<'_> {}
 
 impl<'a> Steps<'a> {
-    /// Where the next step begins in the text of the whole path, counted from 1.
+    /// The column of the next step in the text of the whole path.
     pub const fn column(&self) -> usize {
         self.cursor.column()
     }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! What to list and what to call: lists, globs, numbers and names.
+//! Parses lists, globs, numbers and switches.
 
 use super::cursor::{
     Cursor,
@@ -27,9 +27,9 @@ pub struct List<'a> {
 /// One item of a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ListItem<'a> {
-    /// Of its first byte, counted from 1.
+    /// The column of its first byte.
     pub column: usize,
-    /// Printable ASCII without spaces or commas; not empty.
+    /// Its text: printable ASCII without spaces or commas, and not empty.
     pub text: &'a str,
 }
 
@@ -72,9 +72,8 @@ impl<'a> List<'a> {
     }
 }
 
-/// Checks that `pattern`, which stands in `column`, means the same to the user and to the kernel's
-/// `glob_match()`: that takes a class that never ends as plain text, and a range that is written
-/// backwards as empty.
+/// Checks that `pattern`, which begins in `column`, means the same to the user and to the kernel's
+/// `glob_match()`, which treats an unclosed class as plain text and a backward range as empty.
 pub fn glob(pattern: &str, column: usize) -> Result<(), ParseError> {
     classes(pattern.as_bytes()).map_err(|error| error.at(column.saturating_sub(1)))
 }
@@ -100,7 +99,7 @@ fn classes(pattern: &[u8]) -> Result<(), ParseError> {
     }
 }
 
-/// Goes past the rest of a class that was opened at `open`. Its first character may be `]`.
+/// Takes the rest of a class that was opened at `open`. Its first character may be `]`.
 fn class(cursor: &mut Cursor<'_>, open: Cursor<'_>) -> Result<(), ParseError> {
     let unterminated = open.error("this `[` is never closed; a plain one is written \\[");
     loop {
@@ -143,14 +142,14 @@ pub fn number(text: &[u8]) -> Result<usize, ParseError> {
         .ok_or(start.error("this number is too large"))
 }
 
-/// The number in hexadecimal digits, which stand alone.
+/// The number with these hexadecimal digits, without a prefix.
 pub fn hexadecimal(digits: &[u8]) -> Option<usize> {
     let digits = core::str::from_utf8(digits).ok()?;
     let plain = digits.bytes().all(|digit| digit.is_ascii_hexdigit());
     usize::from_str_radix(digits, 16).ok().filter(|_| plain)
 }
 
-/// Whether `text` says yes or no, in the words that the kernel's `kstrtobool()` knows.
+/// Whether `text` means yes or no, in the words of the kernel's `kstrtobool()`.
 pub fn switch(text: &[u8]) -> Result<bool, ParseError> {
     let mut cursor = Cursor::line(text);
     cursor.skip_blanks();

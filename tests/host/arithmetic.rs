@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! C's arithmetic: against tables that a C compiler agrees with, and against Rust's own.
+//! C's arithmetic, compared with tables that a C compiler confirms, and with Rust's own.
 
 use crate::{
     random::Random,

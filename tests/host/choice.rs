@@ -31,7 +31,7 @@ fn choices_have_values() {
             "returns='struct net_device *' takes=\"u32\"",
             vec![("returns", "struct net_device *"), ("takes", "u32")],
         ),
-        // As `rust-kallsyms find` writes what the shell has taken the quotes off.
+        // `rust-kallsyms find` writes this when the shell has removed the quotes.
         (
             "returns=struct net_device *  takes=const char * args=2",
             vec![

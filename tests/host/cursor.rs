@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! How an error is written.
+//! How an error is printed.
 
 use crate::{
     properties::Memory,

@@ -92,7 +92,7 @@ fn means(table: &[(&str, &str)]) {
     }
 }
 
-/// Texts to make others of.
+/// Texts to mutate.
 pub(crate) fn texts() -> impl Iterator<Item = &'static str> {
     [
         "f(*p->q.r[1 + $2], out[32], { .a = { .b = -1 }, .c = x }, \"s\" \"t\")",
@@ -237,7 +237,7 @@ fn casts() {
         ("sizeof(struct page)", "(sizeof struct page)"),
         ("sizeof(x) * 2", "(Multiply (sizeof x) 2)"),
         ("-sizeof (int)", "(Minus (sizeof int))"),
-        // The module whose type it is.
+        // A type may have a module's name before it.
         (
             "sizeof(struct xfs:xfs_mount)",
             "(sizeof struct xfs:xfs_mount)",
@@ -414,7 +414,7 @@ fn bad_lists() {
     refuse(table, parse_list);
 }
 
-/// Every branch goes forward: to where the value is known without what it skips.
+/// Every branch goes forward, past what is not needed for the value.
 #[test]
 fn branches() {
     let mut memory = ProgramMemory::new();

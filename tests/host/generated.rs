@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Generated texts: good ones whose meaning is known, random ones, and mutations of both.
+//! Generated texts: valid ones whose meaning is known, random ones, and mutations of both.
 
 use crate::{
     expression,
@@ -53,7 +53,7 @@ fn integers() {
             value => panic!("{text}: {value:?}"),
         });
         let unsigned = suffix.contains(['u', 'U']) || (digits.starts_with('0') && magnitude > 0);
-        // What has no sign keeps none, and the minus is an operator of its own.
+        // An unsigned number stays unsigned, and the minus is an operator.
         match parsed {
             (value, false) => assert_eq!(value, (minus && magnitude != 0, magnitude), "{text}"),
             (value, true) => {
@@ -65,7 +65,7 @@ fn integers() {
     }
 }
 
-/// What `read` makes of the one value in the text, and whether an operator stands before it.
+/// What `read` returns for the only value in the text, and whether an operator stands before it.
 fn one<T>(text: &[u8], read: impl FnOnce(Literal<'_>) -> T) -> (T, bool) {
     let mut memory = properties::Memory::new();
     let tree = text::expressions(text, &mut memory.nodes, &mut memory.pending).unwrap();
@@ -77,7 +77,7 @@ fn one<T>(text: &[u8], read: impl FnOnce(Literal<'_>) -> T) -> (T, bool) {
     }
 }
 
-/// Writes one byte of a string in one of the ways that C has for it.
+/// Writes one byte of a string in one of C's ways.
 fn escape(random: &mut Random, byte: u8, text: &mut Vec<u8>) {
     let letter = match byte {
         7 => b'a',
@@ -93,7 +93,7 @@ fn escape(random: &mut Random, byte: u8, text: &mut Vec<u8>) {
     };
     let plain = byte == b'\t' || !byte.is_ascii_control() && byte != b'"' && byte != b'\\';
     match random.below(6) {
-        // Another string, since a hexadecimal escape goes on as long as digits do.
+        // Begins another string: otherwise a digit here would belong to the hexadecimal escape.
         0 => text.extend(format!("\\x{byte:x}\" \"").bytes()),
         1 => text.extend(format!("\\{byte:03o}").bytes()),
         2 => text.extend(format!("\\{byte:o}\"\t\"").bytes()),
@@ -216,20 +216,15 @@ fn ty(random: &mut Random) -> (TypeName<'static>, Vec<&'static str>) {
     };
     let (own, extra) = qualifiers(random);
     ty.qualifiers = own;
-    // A tag stays behind its keyword.
+    // A tag stays after its keyword.
     let tag = matches!(words[0], "struct" | "union" | "enum");
     for word in extra {
         let place = if tag {
-            random.pick(&[0, words.len()])
+            words.len()
         } else {
             random.below(words.len() + 1)
         };
-        // What is inserted in front of a tag's keyword would part them next time.
-        if tag && place == 0 {
-            words.push(word);
-        } else {
-            words.insert(place, word);
-        }
+        words.insert(place, word);
     }
     let depth = match ty.base {
         Base::Void => 1 + random.below(MAX_POINTERS),
@@ -244,7 +239,7 @@ fn ty(random: &mut Random) -> (TypeName<'static>, Vec<&'static str>) {
     (ty, words)
 }
 
-/// Joins words with more or less space; two words that are not marks need some.
+/// Joins words with random space; between two words that are not punctuation, there is some.
 fn join(random: &mut Random, words: &[&str]) -> String {
     let mut text = String::new();
     let word = |byte: Option<char>| byte.is_some_and(|byte| byte.is_alphanumeric() || byte == '_');
@@ -397,7 +392,7 @@ fn random_expressions() {
     assert!(good > CASES / 4, "{good}");
 }
 
-/// Writes an expression that means something, of so many levels at most.
+/// Writes a valid expression of at most this many levels.
 fn write_expression(random: &mut Random, depth: usize, text: &mut String) {
     let operators = [
         "*", "/", "%", "+", "-", "<<", ">>", "<", ">", "<=", ">=", "==", "!=", "&", "^", "|", "&&",
@@ -576,7 +571,7 @@ fn random_programs() {
     assert!(good > CASES / 4, "{good}");
 }
 
-/// Writes a statement that means something, of so many levels at most.
+/// Writes a valid statement of at most this many levels.
 fn write_statement(random: &mut Random, depth: usize, text: &mut String) {
     let value = |random: &mut Random, text: &mut String| {
         let levels = random.below(3);

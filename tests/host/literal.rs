@@ -18,14 +18,14 @@ use crate::{
     Bad, //
 };
 
-/// An argument that is a value alone, and the column in which it begins.
+/// An argument that is only a literal, and the column in which it begins.
 #[derive(Debug)]
 struct Argument<'a> {
     column: usize,
     value: Literal<'a>,
 }
 
-/// The arguments that are values alone.
+/// The arguments in a text, all of which are only literals.
 fn parse(text: &[u8]) -> Result<Vec<Argument<'_>>, ParseError> {
     let mut memory = Memory::new();
     let tree = text::expressions(text, &mut memory.nodes, &mut memory.pending)?;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! A machine that runs programs about numbers: what the module does, without a kernel.
+//! A machine that runs programs about numbers, as the module does, but without a kernel.
 //!
-//! Its memory has numbers by an address and a member's name. Every member lies at its object's
+//! Its memory maps an address and a member's name to a number. Every member is at its object's
 //! address, so that `container_of()` and `&p->member` are the pointer itself.
 
 use crate::text::{
@@ -25,12 +25,13 @@ enum Value {
     Member(i64, String),
 }
 
-/// What a program runs in.
+/// The state of the machine.
 #[derive(Default)]
 pub(crate) struct Machine {
     /// The kernel's names.
     pub(crate) names: HashMap<&'static str, i64>,
-    /// Members of what lies at an address; a function with one argument is a member of that.
+    /// Members of the object at an address. A function with one argument is a member of its
+    /// argument.
     pub(crate) memory: HashMap<(i64, String), i64>,
     locals: Vec<Option<i64>>,
     stack: Vec<Value>,
@@ -42,7 +43,7 @@ impl Machine {
         self.memory.insert((object, member.to_string()), value);
     }
 
-    /// Runs a program: what it prints, a line for each statement, or what went wrong.
+    /// Runs a program. Returns what it prints, a line for each statement, or what went wrong.
     pub(crate) fn run(mut self, program: &Program<'_, '_>) -> Result<String, String> {
         self.locals = vec![None; program.locals.len()];
         let nodes = program.tree.nodes();
@@ -193,7 +194,7 @@ impl Machine {
                     arguments.iter().map(|value| self.load(value)).collect();
                 match &numbers?[..] {
                     [argument] => Value::Member(*argument, name.to_string()),
-                    // An iterator: its second argument is a local's address, which it moves on.
+                    // An iterator. Its second argument is the address of a local, which it changes.
                     [object, local, ..] => {
                         let local = (*local - 1000) as usize;
                         let index = self.locals[local].ok_or("no value")?;
@@ -205,7 +206,7 @@ impl Machine {
                     [] => Value::Number(0),
                 }
             }
-            // The local has the number of its turns in this machine's other memory.
+            // The machine counts the turns of the local in its other memory.
             NodeKind::Circle(number) => {
                 let value = self.locals[number].unwrap();
                 let seen = self.memory.entry((-1, "seen".to_string())).or_default();

@@ -2,8 +2,8 @@
 
 //! Tests of `src/text/`, the logic that needs no kernel.
 //!
-//! Tables say what single texts mean, and what is wrong with them where. [`properties`] holds for
-//! any text: it is tried on generated ones here, and by the fuzzers in `tests/fuzz/`.
+//! Tables say what single texts mean, or what is wrong with them and where. The [`properties`] hold
+//! for any text: they are checked with generated texts here, and by the fuzzers in `tests/fuzz/`.
 
 #[allow(unused_imports)]
 #[path = "../../src/text/mod.rs"]
@@ -29,7 +29,7 @@ use text::ParseError;
 /// A text, the column of its error, and how the error begins.
 type Bad<'a> = (&'a str, usize, &'a str);
 
-/// Checks that `parse` finds in each text what the table says is wrong with it.
+/// Checks that `parse` fails for each text with the error in the table.
 #[track_caller]
 fn refuse<'a, T: std::fmt::Debug>(
     table: &[Bad<'a>],

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! In the kernel a panic is a BUG. None is compiled into the parsers: not for an index, not for an
-//! overflow, not for a slice.
+//! In the kernel, a panic is a BUG. No panic is compiled into the parsers: not for an index, an
+//! overflow or a slice.
 
 use std::{
     env,

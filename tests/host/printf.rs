@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Formats of `printk()` and its like: what their conversions take, and what is refused.
+//! Formats for `printk()` and the like: what their conversions take, and which ones are refused.
 
 use crate::text::{
     conversions,

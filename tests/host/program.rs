@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Programs: what they print on a machine of numbers, and what is wrong with them where.
+//! Programs: what they print on a machine of numbers, or what is wrong with them and where.
 
 use crate::{
     expression::lisp,
@@ -17,7 +17,7 @@ use crate::{
     Bad, //
 };
 
-/// Texts to make others of.
+/// Texts to mutate.
 pub(crate) fn texts() -> impl Iterator<Item = &'static str> {
     [
         "for (int i = 0, *p; i < 3; i++, p = &i) if (i == 1) continue; else { i, p; break; } i",
@@ -29,7 +29,8 @@ pub(crate) fn texts() -> impl Iterator<Item = &'static str> {
     .into_iter()
 }
 
-/// A machine with a list of three at 10, whose head is 1, and a tree.
+/// A machine with a tree and a list of three elements; the list's head is at 1, its first element
+/// at 10.
 fn machine() -> Machine {
     let mut machine = Machine::default();
     machine.names.extend([
@@ -216,7 +217,7 @@ fn a_circle_ends() {
     assert!(machine.run(&program).unwrap_err().starts_with("a circle"));
 }
 
-/// The definition of every loop can be read, with the number of arguments that it says.
+/// The definition of every loop can be parsed, with as many arguments as it has parameters.
 #[test]
 fn every_definition() {
     let definitions = include_str!("../../src/text/program/for_each.txt");

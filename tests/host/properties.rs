@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! What holds for any text, whatever is in it. Each function panics where it does not hold.
+//! Properties that hold for any text, whatever is in it. Each function panics if one does not hold.
 
 use crate::text::{
     self,
@@ -103,8 +103,8 @@ fn effect(kind: NodeKind<'_>) -> (usize, usize) {
     }
 }
 
-/// However a node of a program is reached, the same number of values is on the stack, enough for
-/// it; at the end none is. Columns lie in the text, and only jumps go back.
+/// On every way to a node of a program, the stack has the same number of values, and enough for the
+/// node; at the end it is empty. Columns lie in the text, and only jumps go back.
 pub(crate) fn program(text: &[u8]) {
     let mut memory = ProgramMemory::new();
     let program = match text::program(text, memory.lend()) {
@@ -155,7 +155,7 @@ pub(crate) fn program(text: &[u8]) {
     if let Some((single, _)) = program.expression() {
         tree(text, &single);
         let written = single.to_string();
-        // A comment within `typeof` is not written again.
+        // A comment within `typeof` is not printed.
         if !text.windows(2).any(|bytes| bytes == b"//") {
             printable(&written);
             // Without parentheses an assignment would not be shown, and a name could be a loop's.
@@ -169,7 +169,7 @@ pub(crate) fn program(text: &[u8]) {
     }
 }
 
-/// Memory in which the same nodes fit again; parentheses may have been added.
+/// Memory for the same nodes; the text may have more parentheses.
 fn again<'a>() -> ([Node<'a>; 64], [Pending<'a>; 128]) {
     ([Node::EMPTY; 64], [Pending::EMPTY; 128])
 }
@@ -179,7 +179,7 @@ fn has_typeof(ty: text::TypeName<'_>) -> usize {
     matches!(ty.base, text::Base::TypeOf(..)).into()
 }
 
-/// How many operands a node has in the array, branches among them.
+/// How many operands a node has in the array, including branches.
 fn operands(kind: NodeKind<'_>) -> usize {
     match kind {
         NodeKind::Value(_)
@@ -209,8 +209,8 @@ fn operands(kind: NodeKind<'_>) -> usize {
     }
 }
 
-/// A tree is one; columns lie in the text; branches go forward, out of what they are in and no
-/// further.
+/// A tree is well formed; columns lie in the text; branches go forward, to the end of what they are
+/// in and no further.
 fn tree(text: &[u8], tree: &Tree<'_, '_>) {
     let nodes = tree.nodes();
     assert!(nodes.len() <= text::most_nodes(text.len()));
@@ -240,7 +240,7 @@ fn tree(text: &[u8], tree: &Tree<'_, '_>) {
     }
 }
 
-/// Lists of arguments survive being written and read again; so do the strings in them.
+/// Lists of arguments survive being printed and parsed again; so do the strings in them.
 pub(crate) fn expression(text: &[u8]) {
     let mut memory = Memory::new();
     let parsed = text::expressions(text, &mut memory.nodes, &mut memory.pending);
@@ -255,14 +255,14 @@ pub(crate) fn expression(text: &[u8]) {
             assert_eq!(again, *parsed, "{written}");
         }
     }
-    // Whatever is begun takes a byte of the text at least.
+    // Everything that the parser begins takes at least one byte of the text.
     let mut few = Memory::new();
     let pending = few.pending.len().min(text.len());
     let same = text::expressions(text, &mut few.nodes, &mut few.pending[..pending]);
     assert_eq!(same.map_err(reason), parsed.map_err(reason));
 }
 
-/// A prototype survives being written and read again.
+/// A prototype survives being printed and parsed again.
 pub(crate) fn prototype(text: &[u8]) {
     let prototype = match text::prototype(text) {
         Ok(prototype) => prototype,
@@ -283,9 +283,9 @@ pub(crate) fn prototype(text: &[u8]) {
     assert_eq!(again.to_string(), written);
 }
 
-/// Lists are what splitting at commas gives; globs that are accepted are those that the kernel
-/// reads as they are meant; names, numbers and switches survive being written and read again.
-/// Choices and paths are pieces of the text; written once more they are the same.
+/// Lists are what splitting at commas gives; a glob is accepted if and only if the kernel takes it
+/// as it is meant; names, numbers and switches survive being printed and parsed again. Choices and
+/// paths are pieces of the text, and printed once more, they are the same.
 pub(crate) fn find(text: &[u8]) {
     let mut again = Vec::new();
     let mut choices = Vec::new();
@@ -385,8 +385,8 @@ fn glob(text: &[u8], pattern: &str, column: usize) {
     }
 }
 
-/// Whether `glob_match()` of the kernel's `lib/glob.c`, whose steps these are, takes `pattern` as
-/// it is meant. Its `goto literal` is a `false` here.
+/// Whether the kernel's `glob_match()` takes `pattern` as it is meant. These are the steps of
+/// `lib/glob.c`, where a `goto literal` is a `false` here.
 fn understood(pattern: &[u8]) -> bool {
     let at = |index: usize| pattern.get(index).copied().unwrap_or(0);
     let mut next = 0;

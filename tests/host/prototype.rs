@@ -25,7 +25,7 @@ fn parse(text: &str) -> Declaration<'_> {
     prototype(text.as_bytes()).unwrap_or_else(|error| panic!("{text}: {error}"))
 }
 
-/// What is written in canonical form already.
+/// Prototypes that are in canonical form already.
 const CANONICAL: &[&str] = &[
     "unsigned long int_sqrt(unsigned long x)",
     "int _printk(const char *fmt, ...)",

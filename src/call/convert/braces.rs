@@ -45,7 +45,7 @@ use kernel::{
 pub(crate) const MAX_BRACES: usize = 8;
 
 impl<'a> Converter<'_, '_, 'a> {
-    /// The register for a temporary: with zeros, or with what the braces say.
+    /// The register for a new temporary, which has zeros, or what the braces say.
     #[inline(never)]
     pub(crate) fn temporary(
         &mut self,
@@ -56,25 +56,15 @@ impl<'a> Converter<'_, '_, 'a> {
         let Some(target) = self.callable.signature.pointee(parameter) else {
             return Err(complaint.say(EINVAL, fmt!("its type is not known to the kernel")));
         };
-        if !self.request.unsafe_call {
-            if classes::is_va_list(target) {
-                return Err(complaint.say(
-                    EPERM,
-                    fmt!(
-                        "variable arguments cannot be made; {} passes what is written",
-                        complaint.unsafe_word()
-                    ),
-                ));
-            }
-            if classes::is_registers(target) {
-                return Err(complaint.say(
-                    EPERM,
-                    fmt!(
-                        "a function does what its registers say; {} passes what is written",
-                        complaint.unsafe_word()
-                    ),
-                ));
-            }
+        let why = match target {
+            _ if self.request.unsafe_call => "",
+            target if classes::is_va_list(target) => "variable arguments cannot be made",
+            target if classes::is_registers(target) => "a function does what its registers say",
+            _ => "",
+        };
+        if !why.is_empty() {
+            let word = complaint.unsafe_word();
+            return Err(complaint.say(EPERM, fmt!("{why}; {word} passes what is written")));
         }
         let size = target.size();
         let (size, what) = match given {
@@ -139,8 +129,8 @@ impl<'a> Converter<'_, '_, 'a> {
         Ok(address)
     }
 
-    /// Takes one of the levels that are left. The caller gives it back, except after an error,
-    /// which ends the call.
+    /// Takes one of the remaining levels. The caller gives it back, except after an error, which
+    /// ends the call.
     fn enter(&mut self, complaint: &Complaint<'_>) -> Result<(), Failure> {
         self.levels = self
             .levels
@@ -149,7 +139,7 @@ impl<'a> Converter<'_, '_, 'a> {
         Ok(())
     }
 
-    /// Writes the values in braces to an object of the type `id`.
+    /// Writes the values in braces to `bytes`, an object whose type is `id`.
     pub(crate) fn fill(
         &mut self,
         bytes: &mut [u8],
@@ -207,7 +197,7 @@ impl<'a> Converter<'_, '_, 'a> {
         Ok(())
     }
 
-    /// Where a member is, and which values it takes.
+    /// Finds a member, and which values it takes.
     #[inline(never)]
     fn member(
         &self,
@@ -259,7 +249,7 @@ struct MemberPlace {
     parameter: Formal,
     offset: usize,
     size: usize,
-    /// The bits, if it is a bit-field, and how many there are.
+    /// The bit-field, if it is one, and how many bits it has.
     field: Option<BitField>,
     bits: u32,
     /// Whether it is an array of characters.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Functions to call back.
+//! Callbacks: functions as arguments.
 
 use super::Converter;
 use crate::{
@@ -29,10 +29,11 @@ use kernel::prelude::{
 };
 
 impl Converter<'_, '_, '_> {
-    /// The address of a function that is an argument.
+    /// The address of a function, for a parameter that is a function pointer.
     ///
-    /// It is the kernel's own, or belongs to the module that is called, which stays. Other modules
-    /// could be removed while the called function still has the pointer.
+    /// The function must belong to the kernel itself, or to the module of the called function,
+    /// which stays loaded. Another module could be removed while the called function still has the
+    /// pointer.
     #[inline(never)]
     pub(crate) fn callback(
         &self,
@@ -93,8 +94,8 @@ impl Converter<'_, '_, '_> {
             ));
         };
         rules::refuse_prototype(name, &known, self.request.source)?;
-        // Both are in the same BTF, or the other one is based on the function's: the same number
-        // means the same type in both.
+        // Both prototypes are in one BTF, or the callback's is in the BTF that the called
+        // function's is based on. So an id means the same type in both.
         let same = match &self.callable.signature.btf {
             Some(btf) => Comparison::new(btf).functions(&wanted, &known)?,
             None => false,

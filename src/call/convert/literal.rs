@@ -126,8 +126,7 @@ impl<'a> Converter<'_, '_, 'a> {
         }
     }
 
-    /// The register for a constant of any enumeration, or a macro; [`None`] if there is none of
-    /// this name.
+    /// The register for a constant of any enumeration, or a macro; [`None`] if none has this name.
     fn named(
         &mut self,
         parameter: &Formal,
@@ -182,8 +181,8 @@ impl<'a> Converter<'_, '_, 'a> {
         Ok(value)
     }
 
-    /// The register for the address of a symbol: as a pointer of its type, or to bytes that are
-    /// only read.
+    /// The register for the address of a symbol, for a parameter of the symbol's type or one that
+    /// only reads bytes.
     #[inline(never)]
     fn symbol(
         &self,
@@ -218,8 +217,8 @@ impl<'a> Converter<'_, '_, 'a> {
         self.pointer(parameter, (variable.pointer, variable.address), complaint)
     }
 
-    /// The register for a string: a copy of it, which is shown after the call if the function may
-    /// write to it.
+    /// The register for a copy of a string. If the function may write to the copy, it is shown
+    /// after the call.
     #[inline(never)]
     fn string(
         &mut self,
@@ -250,20 +249,20 @@ impl<'a> Converter<'_, '_, 'a> {
         Ok(address)
     }
 
-    /// Whether the parameter is a `void *` or one to bytes, by the kernel's own types.
+    /// Whether the parameter is a pointer to `void` or to bytes, by the kernel's own types.
     pub(super) fn takes_bytes(&self, parameter: &Formal) -> bool {
         let target = self.callable.signature.pointee(parameter);
         target.is_some_and(|target| target.is_void() || target.is_char())
     }
 }
 
-/// A number does not fit.
+/// The error for a number that does not fit.
 pub(super) fn out_of_range(negative: bool, magnitude: u64, complaint: &Complaint<'_>) -> Failure {
     let sign = if negative { "-" } else { "" };
     complaint.say(ERANGE, fmt!("{sign}{magnitude} is out of range"))
 }
 
-/// The register with an integer, if it is in the range of an integer of `size` bytes.
+/// The register for an integer, if it is in the range of integers of `size` bytes.
 pub(super) fn integer(size: u32, signed: bool, negative: bool, magnitude: u64) -> Option<usize> {
     let bits = size.checked_mul(8)?;
     let all = u64::MAX.checked_shr(64 - bits)?;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The conversion of arguments: from values to machine words.
+//! Converts arguments from values to machine words.
 
 pub(crate) mod braces;
 mod callback;
@@ -79,12 +79,12 @@ pub(crate) struct Converter<'r, 'k, 'a> {
     pub(crate) fields: &'r [Field<'a>],
     pub(crate) memory: &'r mut Memory,
     pub(crate) temporaries: KVec<Temporary>,
-    /// How many more levels of braces there can be within those that are being converted.
+    /// How many more levels of braces may be nested in those that are being converted.
     pub(crate) levels: usize,
 }
 
 impl<'a> Converter<'_, '_, 'a> {
-    /// Checks the arguments against the parameters.
+    /// Checks the arguments against the parameters, and converts them.
     #[inline(never)]
     pub(crate) fn passed(
         &mut self,
@@ -169,7 +169,7 @@ impl<'a> Converter<'_, '_, 'a> {
         }
     }
 
-    /// The words for a structure by value: taken from another one, or as the braces say.
+    /// The words for a structure by value: copied from another one, or as the braces say.
     #[inline(never)]
     pub(crate) fn structure(
         &mut self,
@@ -211,7 +211,8 @@ impl<'a> Converter<'_, '_, 'a> {
         }
     }
 
-    /// Fails unless a value of the type goes where the other one is wanted, or the call is unsafe.
+    /// Fails unless a value of the type `ty` is accepted where `wanted` is, and there is no doubt
+    /// about it or the call is unsafe.
     #[inline(never)]
     fn check_type(
         &self,
@@ -250,8 +251,8 @@ impl<'a> Converter<'_, '_, 'a> {
         Ok(())
     }
 
-    /// Fails unless the function is known to accept such a value, NULL or a string that it can
-    /// write to, for its parameter `number`.
+    /// Fails if the value is NULL, or a string that can be written to, and the function is not
+    /// known to accept such a value for its parameter `number`.
     fn refuse_unknown(
         &self,
         number: usize,
@@ -293,7 +294,7 @@ impl<'a> Converter<'_, '_, 'a> {
         }
     }
 
-    /// The register for a value, or the bits of a member.
+    /// The register for a value; for a member, its bits.
     #[inline(never)]
     pub(crate) fn convert(
         &mut self,
@@ -367,7 +368,7 @@ impl<'a> Converter<'_, '_, 'a> {
         Ok(address)
     }
 
-    /// The register for an argument without a parameter, after C's default promotions.
+    /// The register for a variable argument, after C's default promotions.
     #[inline(never)]
     fn promote(
         &mut self,
@@ -419,7 +420,7 @@ impl<'a> Converter<'_, '_, 'a> {
     }
 }
 
-/// Bytes as words.
+/// Two words with these bytes.
 pub(crate) fn words(bytes: [u8; 16]) -> [usize; 2] {
     let both = u128::from_le_bytes(bytes);
     [both as usize, (both >> 64) as usize]
@@ -430,12 +431,13 @@ fn is_own_thread(wanted: Type<'_>, address: usize) -> bool {
     let is_task = wanted
         .pointee()
         .is_some_and(|to| *to.strip().tag() == *c"task_struct");
-    // SAFETY: The pointer is typed without a doubt, so there is a task.
+    // SAFETY: The address is not NULL or an error, and there is no doubt that it points to a
+    // `task_struct`.
     let function = || unsafe { module_bindings::rust_kallsyms_thread_function(address) };
     is_task && kernel_data::is_own(function())
 }
 
-/// Why an object is not passed where a function may write any bytes.
+/// The error for an object where the function may write any bytes.
 fn objects_are_not_bytes(complaint: &Complaint<'_>) -> Failure {
     complaint.say(
         EPERM,
@@ -446,7 +448,7 @@ fn objects_are_not_bytes(complaint: &Complaint<'_>) -> Failure {
     )
 }
 
-/// What a parameter wants, for the error when the argument is something else.
+/// The error for an argument that its parameter does not take.
 fn wants(kind: ValueKind, complaint: &Complaint<'_>) -> Failure {
     let what = match kind {
         ValueKind::Bool => "wants true or false",

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Formats: whether the arguments of a function such as `printk()` match its format.
+//! Checks whether the arguments of a function such as `printk()` match its format.
 
 use crate::{
     call::{

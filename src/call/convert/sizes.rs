@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Sizes: whether a function is told that a buffer is larger than it is.
+//! Sizes: checks that a function is not told that a buffer is larger than it is.
 
 use super::Converter;
 use crate::{
@@ -25,8 +25,7 @@ use kernel::prelude::{
     *, //
 };
 
-/// Names of parameters that say how many bytes others point to, and names of those that say how
-/// many elements. Names that end in one of these count as well.
+/// Names, and endings of names, of parameters that say how many bytes another one points to.
 const BYTES: [&[u8]; 6] = [b"size", b"len", b"length", b"nbytes", b"bytes", b"buflen"];
 const BYTES_AT_END: [&[u8]; 7] = [
     b"_size",
@@ -37,16 +36,15 @@ const BYTES_AT_END: [&[u8]; 7] = [
     b"Size",
     b"bufsize",
 ];
-/// The same for functions that count bits.
+/// Names of such parameters in functions that count bits, and of parameters that count elements.
 const BITS: [&[u8]; 2] = [b"nbits", b"bits"];
 const ELEMENTS: [&[u8]; 4] = [b"count", b"n", b"nents", b"num"];
 
-/// How large the buffers before a size are: the smallest of those since the last size counts.
+/// How large the buffers before a size are. The smallest one since the last size counts.
 pub(super) struct Room {
     bytes: usize,
     elements: usize,
-    /// Whether a size was compared with it already, so that the next buffer belongs to the next
-    /// size.
+    /// Whether a size has been compared with it, so that the next buffer belongs to the next size.
     is_compared: bool,
 }
 
@@ -126,7 +124,7 @@ impl<'a> Converter<'_, '_, 'a> {
         let target = target?;
         match given {
             ArgumentValue::Literal(Literal::Null) => Some(0),
-            // A function that reads a string stops at its NUL, whatever a size is about.
+            // A function that reads a string stops at its NUL, so no size has to match the string.
             ArgumentValue::Literal(Literal::String(_))
                 if is_text(Some(target)) && target.is_const() =>
             {
@@ -138,9 +136,9 @@ impl<'a> Converter<'_, '_, 'a> {
                 let count = usize::try_from(count).unwrap_or(usize::MAX);
                 Some(target.size().max(1).saturating_mul(count))
             }
-            // A size after a structure is not the structure's.
+            // A size after a pointer to a structure is not the size of the structure.
             ArgumentValue::Pointer(_, _, room) => room.filter(|_| !target.is_struct_or_union()),
-            // Its members may point to more.
+            // A size after braces may be about what a member points to.
             ArgumentValue::Braces(_) | ArgumentValue::Literal(_) | ArgumentValue::Structure(..) => {
                 None
             }

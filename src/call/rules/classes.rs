@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Classes of functions that do harm by doing what they are for.
+//! Classes of functions that do harm even if they are called correctly.
 //!
-//! Any arguments will do harm, so that a call needs `unsafe`. Some classes are known by a
-//! prototype, the others by names, as the kernel's own checkers know such functions.
-//! `scripts/classes` puts these lists into `docs/reference.md`.
+//! They do harm whatever their arguments are, so that a call needs `unsafe`. Some classes are
+//! recognized by their prototypes, the others by their names, as the kernel's own checkers
+//! recognize such functions. `scripts/classes` puts these lists into `docs/reference.md`.
 
 use crate::kallsyms::{
     glob_match,
@@ -14,9 +14,9 @@ use crate::kallsyms::{
 };
 use kernel::prelude::*;
 
-/// A class of functions that are known by their names.
+/// A class of functions that are recognized by their names.
 struct NameClass {
-    /// What its functions do, for the line.
+    /// What its functions do, for the error.
     what: &'static str,
     /// Their names: globs.
     names: &'static [&'static CStr],
@@ -106,23 +106,23 @@ const BY_NAME: [NameClass; 7] = [
     },
 ];
 
-/// What the function of this name does, if a call of it needs `unsafe` for that.
+/// Why a call of the function with this name needs `unsafe`, if its name tells.
 pub(super) fn of_name(name: &CStr) -> Option<&'static str> {
     let does = |class: &&NameClass| class.names.iter().any(|glob| matches(glob, name));
     BY_NAME.iter().find(does).map(|class| class.what)
 }
 
-/// The same for the classes that are known by a prototype.
+/// Why a call of a function with this prototype needs `unsafe`, if the prototype tells.
 pub(super) fn of_prototype(prototype: &Prototype<'_>) -> Option<&'static str> {
     let class = BY_PROTOTYPE.iter().find(|class| (class.is)(prototype));
     class.map(|class| class.what)
 }
 
-/// A class of functions that are known by their prototypes.
+/// A class of functions that are recognized by their prototypes.
 struct PrototypeClass {
-    /// What its functions do, for the line.
+    /// What its functions do, for the error.
     what: &'static str,
-    /// Whether the prototype is one of the class.
+    /// Whether functions with this prototype are in the class.
     is: fn(&Prototype<'_>) -> bool,
 }
 
@@ -179,7 +179,7 @@ const BY_PROTOTYPE: [PrototypeClass; 5] = [
     },
 ];
 
-/// Whether it takes pointers to types of these tags, and nothing else; an empty one is for `void`.
+/// Whether the parameters are pointers to types with these tags; an empty tag is for `void`.
 fn takes(prototype: &Prototype<'_>, tags: &[&[u8]]) -> bool {
     let parameters = prototype.parameters();
     let is = |ty: Type<'_>, tag: &[u8]| {
@@ -189,7 +189,7 @@ fn takes(prototype: &Prototype<'_>, tags: &[&[u8]]) -> bool {
     parameters.len() == tags.len() && parameters.zip(tags).all(|(taken, tag)| is(taken.ty, tag))
 }
 
-/// Whether it is a list of variable arguments, or a pointer to one, which no caller can make.
+/// Whether a type is a list of variable arguments, or a pointer to one. No caller can make these.
 pub(crate) fn is_va_list(ty: Type<'_>) -> bool {
     let ty = ty.pointee().unwrap_or(ty);
     let element = ty.array().map_or(ty, |(element, _)| element);
@@ -199,14 +199,13 @@ pub(crate) fn is_va_list(ty: Type<'_>) -> bool {
     )
 }
 
-/// Whether it is a pointer to the registers of a process or an interrupt, which tell the function
-/// what to do.
+/// Whether a type is the registers of a process or an interrupt, which tell a function what to do.
 pub(crate) fn is_registers(ty: Type<'_>) -> bool {
     matches!(ty.strip().tag().to_bytes(), b"pt_regs" | b"user_pt_regs")
 }
 
-/// Whether the glob matches. For most globs the first or the last letter already tells that it does
-/// not.
+/// Whether the glob matches. For most globs, the first or the last letter is enough to see that it
+/// does not.
 fn matches(glob: &CStr, name: &CStr) -> bool {
     let may_be = |of_glob, of_name| of_glob == Some(&b'*') || of_glob == of_name;
     let (pattern, text) = (glob.to_bytes(), name.to_bytes());

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! What is known of functions' parameters, beyond their types.
+//! What is known about functions' parameters beyond their types.
 //!
 //! A type does not say whether a pointer may be NULL, or how far a function writes through it.
-//! Unless the call is unsafe, only parameters that are known to take such values get them;
-//! `docs/reference.md` has the same lists.
+//! Unless the call is unsafe, NULL and writable strings are only passed to parameters that are
+//! known to take them. `docs/reference.md` has the same lists.
 
 use crate::kallsyms::glob_match;
 use kernel::prelude::*;
@@ -23,13 +23,13 @@ const NULL: [Known; 30] = [
     (c"rust_helper_IS_ERR", 1), (c"scnprintf", 1), (c"simple_strto*", 2), (c"snprintf", 1), (c"vfree", 1),
 ];
 
-/// Strings that the function writes to, but not beyond their NUL.
+/// Parameters that are strings to which the function writes, but not beyond their NUL.
 #[rustfmt::skip]
 const WITHIN: [Known; 5] = [
     (c"skip_spaces", 1), (c"strim", 1), (c"strreplace", 1), (c"string_lower", 1), (c"string_upper", 1),
 ];
 
-/// Functions that write several bytes for each that their size counts, and how many.
+/// Functions that write several bytes for each one that their size counts, and how many.
 const MORE: [(&CStr, usize); 1] = [(c"bin2hex", 2)];
 
 /// Whether the parameter `number`, counted from 1, of `function` takes NULL.
@@ -37,13 +37,12 @@ pub(crate) fn takes_null(function: &CStr, number: usize, parameter: &CStr) -> bo
     parameter.to_bytes().ends_with(b"__nullable") || is_among(&NULL, function, number)
 }
 
-/// Whether the function writes to a string that is this parameter, but not beyond its NUL.
+/// Whether this parameter is a string to which the function writes, but not beyond its NUL.
 pub(crate) fn stays_within(function: &CStr, number: usize) -> bool {
     is_among(&WITHIN, function, number)
 }
 
-/// How many bytes the function writes for each byte or element that its size counts, as far as is
-/// known.
+/// How many bytes the function is known to write for each byte or element that its size counts.
 pub(crate) fn writes_per_unit(function: &CStr) -> usize {
     let known = MORE.iter().find(|(name, _)| **name == *function);
     known.map_or(1, |(_, bytes)| *bytes)
@@ -55,8 +54,8 @@ fn is_among(known: &[Known], function: &CStr, number: usize) -> bool {
         .any(|(glob, which)| (*which == 0 || *which == number) && glob_match(glob, function))
 }
 
-/// Whether a negative number that the function returns can be an error. One that compares returns
-/// other negative numbers, and `s64` and `ktime_t` are for times and other amounts.
+/// Whether a negative number that the function returns can be an error. In a function that compares
+/// it is not, nor in an `s64` or a `ktime_t`, which are times and other amounts.
 pub(crate) fn returns_errors(function: &CStr, returned: Option<&CStr>) -> bool {
     let compares = glob_match(c"*cmp*", function) || glob_match(c"*compare*", function);
     let is_amount = returned.is_some_and(|name| *name == *c"s64" || *name == *c"ktime_t");
@@ -68,9 +67,9 @@ pub(crate) fn counts_bits(function: &CStr) -> bool {
     glob_match(c"*find_*bit*", function) || glob_match(c"*bitmap_*", function)
 }
 
-/// The functions that take what their format says, as printf() does, and only read it. Others read
-/// their variable arguments in ways of their own; `sscanf()` writes to what they point to, and
-/// `sprintf()` as far as the format says.
+/// Functions that take the arguments that their format asks for, as printf() does, and only read
+/// them. Others treat variable arguments differently; `sscanf()` writes through them, and
+/// `sprintf()` writes as much as the format makes.
 const PRINTF_LIKE: [&CStr; 6] = [
     c"_printk",
     c"_printk_deferred",
@@ -80,7 +79,7 @@ const PRINTF_LIKE: [&CStr; 6] = [
     c"devm_kasprintf",
 ];
 
-/// Whether the function of the kernel itself that has this name formats as printf() does.
+/// Whether the kernel's own function with this name formats as printf() does.
 pub(crate) fn formats(name: &CStr) -> bool {
     PRINTF_LIKE.contains(&name)
 }

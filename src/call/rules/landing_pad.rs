@@ -3,22 +3,22 @@
 //! Whether a function may be called through a pointer.
 //!
 //! With Indirect Branch Tracking (IBT) a pointer leads only to a function that begins with a
-//! landing pad. At boot the kernel takes the pads away from functions whose address nobody takes,
-//! so that only the code as it is now can tell. With kCFI the caller also compares the hash of its
-//! prototype that stands before a function; functions whose address nobody takes have none. FineIBT
-//! has the landing pad there.
+//! landing pad. At boot, the kernel removes the pad of every function whose address is not taken
+//! anywhere, so only the code in memory can tell. With kCFI, the caller also compares a hash of the
+//! prototype, which stands before the function; functions whose address is not taken have none.
+//! With FineIBT, the landing pad is there, too.
 
 use crate::kallsyms::nofault;
 
-/// Whether a function may be called by a pointer.
+/// Whether the function at `address` may be called through a pointer.
 pub(crate) fn is_reachable(address: usize) -> bool {
     let (mut before, mut entry) = ([0u8; 16], [0u8; 4]);
-    // Nothing need be before the first function of a module.
+    // Before the first function of a module, there may be nothing.
     let _ = nofault::read(address.wrapping_sub(before.len()), &mut before);
     nofault::read(address, &mut entry).is_ok() && has_landing_pad(&before, entry)
 }
 
-/// See [`is_reachable`]: by what is before the function, and its first bytes.
+/// As [`is_reachable`], by the bytes before the function and its first ones.
 #[cfg(CONFIG_X86_64)]
 fn has_landing_pad(before: &[u8; 16], entry: [u8; 4]) -> bool {
     /// `endbr64`
@@ -29,7 +29,7 @@ fn has_landing_pad(before: &[u8; 16], entry: [u8; 4]) -> bool {
     let cfi = cfg!(CONFIG_CFI);
     let fine = cfi && before.starts_with(&ENDBR);
     let endbr = entry == ENDBR || !cfg!(CONFIG_X86_KERNEL_IBT);
-    // See `arch/x86/include/asm/cfi.h`: eleven bytes of padding follow it, or none.
+    // See `arch/x86/include/asm/cfi.h`: eleven bytes of padding follow the hash, or none.
     let at = if cfg!(CONFIG_CALL_PADDING) { 0 } else { 11 };
     let hash = before.get(at) == Some(&HASH) || !cfi;
     fine || endbr && hash

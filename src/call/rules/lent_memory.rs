@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Functions that must not get lent memory: strings, `out`, `out[n]` and braces.
+//! Functions that memory must not be lent to: strings, `out`, `out[n]` and braces.
 //!
-//! (Who takes pages was found in the machine code of 7.3.4 for amd64: functions that use
-//! `phys_base` and `vmemmap_base`, as `virt_to_page()` does. Others of them only meet pages that do
-//! not exist, and crash.)
+//! (The functions that take pages were found in the machine code of 7.3.4 for amd64: they use
+//! `phys_base` and `vmemmap_base`, as `virt_to_page()` does. Those not listed find no such page,
+//! and crash.)
 //!
-//! That memory is the evaluation's. It is freed at its end, and it is not of the kernel's
-//! allocators, nor mapped as these map theirs. Types say nothing of what a function does with it;
-//! names do, mostly. `docs/reference.md` has the same classes.
+//! That memory belongs to the evaluation, which frees it when it ends. The kernel's allocators have
+//! neither allocated nor mapped it. A function's types do not say what it does with the memory;
+//! mostly its name does. `docs/reference.md` has the same classes.
 
 use crate::kallsyms::glob_match;
 use kernel::prelude::*;
 
-/// What these functions do, and globs for their names.
+/// A class of functions: what they do, and globs for their names.
 struct Class {
     what: &'static str,
     names: &'static [&'static CStr],
@@ -49,10 +49,10 @@ const CLASSES: [Class; 3] = [
     },
 ];
 
-/// Names that match by chance.
+/// Globs for names that match a class by chance.
 const OTHERS: [&CStr; 2] = [c"*freez*", c"*frequency*"];
 
-/// What the function does with memory that it must not be lent.
+/// Why memory must not be lent to the function; [`None`] if it may be.
 pub(crate) fn why_not(function: &CStr) -> Option<&'static str> {
     let is_among = |names: &[&CStr]| names.iter().any(|glob| glob_match(glob, function));
     if is_among(&OTHERS) {

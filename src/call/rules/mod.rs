@@ -34,9 +34,9 @@ use kernel::{
 
 /// Why a call is refused, whatever the arguments are.
 pub(crate) enum Obstacle {
-    /// What the library says.
+    /// An error of the library.
     Error(kallsyms::Error),
-    /// What the function does, or takes.
+    /// What the function does or takes.
     Hazard(&'static str),
 }
 
@@ -49,7 +49,7 @@ impl fmt::Display for Obstacle {
     }
 }
 
-/// Fails if a call of the function `name` needs `unsafe` because of what its prototype tells.
+/// Fails if a call of the function `name` needs `unsafe` because of its prototype.
 pub(crate) fn refuse_prototype(
     name: &CStr,
     prototype: &Prototype<'_>,
@@ -61,13 +61,13 @@ pub(crate) fn refuse_prototype(
     }
 }
 
-/// Why a call of the function `name`, in a text in `source`, needs `unsafe`.
+/// The error for a call of the function `name`, in a text in `source`, that needs `unsafe`.
 fn refusal(name: &CStr, what: &str, source: &str) -> Failure {
     let how = unsafe_in(source);
     Failure::new(EPERM, fmt!("{name}: {what}; {how} calls it all the same"))
 }
 
-/// The rules, and what they need of the kernel.
+/// The rules, and what they need from the kernel.
 pub(crate) struct Rules(Decoder);
 
 impl Rules {
@@ -100,8 +100,8 @@ impl Rules {
         }
     }
 
-    /// What prevents any call of the function at this symbol, with this prototype, and whether
-    /// `unsafe` helps.
+    /// Why the function at this symbol, with this prototype, cannot be called, and whether `unsafe`
+    /// helps.
     pub(crate) fn obstacle(
         &self,
         kallsyms: &Kallsyms,

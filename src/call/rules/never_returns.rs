@@ -2,10 +2,10 @@
 
 //! Whether a function's code has a way back to its caller.
 //!
-//! The kernel marks functions that never return in its source only, and objtool lists only those
-//! that other files call. So the code itself is asked: a function without an instruction that
-//! returns, and without a jump that leaves it, cannot return. One that has such an instruction may
-//! never come to it; that, nobody can tell.
+//! The kernel marks functions that never return only in its source, and objtool lists only those
+//! that other files call. So this looks at the code: a function cannot return if it has neither an
+//! instruction that returns nor a jump that leaves it. A function that has one may still never
+//! reach it; the code does not tell.
 
 use crate::kallsyms::{
     nofault,
@@ -36,16 +36,14 @@ const MAX_INSTRUCTION: usize = 4;
 
 /// What an instruction can do next.
 enum Next {
-    /// Goes on with the instruction this many bytes further on, or elsewhere in the function.
+    /// Continues with the instruction this many bytes later, or elsewhere in the function.
     Stays(usize),
-    /// May leave the function by a return, or by a jump after which another function returns for
-    /// it.
+    /// May leave the function by a return, or by a jump to another function that returns for it.
     MayReturn,
 }
 
-/// How many of the `size` bytes from `address` on are not the function's code, but stand in front
-/// of the next function: the address of its `struct ftrace_ops`, whose halves can look like any
-/// instruction.
+/// How many of the `size` bytes at `address` belong to the next function: in front of its code
+/// there is the address of its `struct ftrace_ops`, whose halves can look like any instruction.
 #[cfg(CONFIG_DYNAMIC_FTRACE_WITH_CALL_OPS)]
 fn front_of_next(address: usize, size: usize) -> usize {
     let mut last = [0; size_of::<usize>()];
@@ -53,7 +51,7 @@ fn front_of_next(address: usize, size: usize) -> usize {
         Some(offset) => nofault::read(address.wrapping_add(offset), &mut last),
         None => return 0,
     };
-    // No instruction begins with these bits, as every address of the kernel's does.
+    // All addresses of the kernel begin with these bits, and no instruction does.
     if read.is_ok() && usize::from_le_bytes(last) >> 52 == 0xfff {
         last.len()
     } else {
@@ -61,7 +59,7 @@ fn front_of_next(address: usize, size: usize) -> usize {
     }
 }
 
-/// Nothing: functions' fronts are empty, or are code.
+/// None: in front of a function there is nothing, or code.
 #[cfg(not(CONFIG_DYNAMIC_FTRACE_WITH_CALL_OPS))]
 fn front_of_next(_address: usize, _size: usize) -> usize {
     0
@@ -99,7 +97,7 @@ impl Decoder {
         size > 0
     }
 
-    /// What the instruction at `at` of a function does; [`None`] if nobody knows.
+    /// What the instruction at `at` in a function can do next; [`None`] if that is not known.
     fn next(&self, at: usize, function: &Range<usize>) -> Option<Next> {
         let mut code = [0u8; MAX_INSTRUCTION];
         let length = MAX_INSTRUCTION.min(function.end - at);
@@ -148,11 +146,11 @@ impl Decoder {
         Some(match opcode {
             // Returns, from interrupts too.
             [0xc2 | 0xc3 | 0xca | 0xcb | 0xcf, ..] => Next::MayReturn,
-            // Padding at the end; elsewhere somebody's breakpoint, which hides what stood there.
+            // Padding at the end. Elsewhere it is a breakpoint, which hides the instruction.
             [0xcc, ..] if function.end - at > MAX_INSTRUCTION => return None,
             // Returns to user space.
             [0x0f, 0x07 | 0x35, ..] => Next::MayReturn,
-            // Jumps to where a register or memory says: tables, or calls in the place of a return.
+            // Indirect jumps: of tables, or tail calls.
             [0xff, ..] if matches!(modrm >> 3 & 7, 4 | 5) => Next::MayReturn,
             // Jumps, with a condition or without.
             [0xe0..=0xe3 | 0xe9 | 0xeb | 0x70..=0x7f, ..] | [0x0f, 0x80..=0x8f, ..] => jump(),
@@ -164,7 +162,7 @@ impl Decoder {
     #[cfg(CONFIG_ARM64)]
     fn decoded(&self, code: &[u8], at: usize, function: &Range<usize>) -> Option<Next> {
         let insn = u32::from_le_bytes(code.try_into().ok()?);
-        // An offset of `bits` bits, from the bit `low` on, in instructions.
+        // A jump by an offset, in instructions, that has `bits` bits and begins at the bit `low`.
         let jump = |low: u32, bits: u32| {
             let offset = ((insn << (32 - low - bits)) as i32) >> (32 - bits);
             let to = at.wrapping_add_signed(offset as isize * 4);
@@ -180,15 +178,15 @@ impl Decoder {
             insn if insn & 0xff00_0000 == 0x5400_0000 => jump(5, 19),
             insn if insn & 0x7e00_0000 == 0x3400_0000 => jump(5, 19),
             insn if insn & 0x7e00_0000 == 0x3600_0000 => jump(5, 14),
-            // BLR and BLRAA, which call; then the others of the class: BR, RET, ERET, with
-            // authentication or without.
+            // BLR and BLRAA, which call. Then the rest of the class: BR, RET and ERET, with or
+            // without authentication.
             insn if insn & 0xfeff_f000 == 0xd63f_0000 => Next::Stays(4),
             insn if insn & 0xfe00_0000 == 0xd600_0000 => Next::MayReturn,
             _ => Next::Stays(4),
         })
     }
 
-    /// See [`next`](Self::next): nobody knows.
+    /// See [`next`](Self::next): not known on this architecture.
     #[cfg(not(any(CONFIG_X86_64, CONFIG_ARM64)))]
     fn decoded(&self, _code: &[u8], _at: usize, _function: &Range<usize>) -> Option<Next> {
         None

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The base of a type in the user's text, without its pointers, as BTF has it.
+//! The base of a type in the user's text (the type without its pointers), and how BTF has it.
 
 use crate::{
     kallsyms::{
@@ -23,8 +23,8 @@ use kernel::{
     }, //
 };
 
-/// The name and the kind that BTF gives it; [`None`] for `void`, floating point and pointers to
-/// functions.
+/// The name and the kind that the base has in BTF; [`None`] for `void`, floating point, `typeof`
+/// and pointers to functions.
 pub(crate) fn name<'a>(base: &Base<'a>) -> Option<(&'a str, TypeKind)> {
     Some(match *base {
         Base::Bool => ("_Bool", TypeKind::Int),
@@ -56,7 +56,7 @@ fn integer(signed: bool, rank: Rank) -> &'static str {
     }
 }
 
-/// What values of one of C's own integers are like; [`None`] for other types.
+/// The shape of one of C's own integers; [`None`] for other types.
 pub(crate) fn shape(base: &Base<'_>) -> Option<Shape> {
     Some(match *base {
         Base::Bool => Shape::Bool,
@@ -73,7 +73,7 @@ pub(crate) fn shape(base: &Base<'_>) -> Option<Shape> {
     })
 }
 
-/// The type that the BTF has for it.
+/// Finds the base in a BTF.
 pub(crate) fn find<'b>(base: &Base<'_>, btf: &'b Btf<'_>) -> Result<Option<Type<'b>>, AllocError> {
     match name(base) {
         Some((name, kind)) => Ok(btf.named(&to_c_string(fmt!("{name}"))?, kind)),
@@ -81,7 +81,7 @@ pub(crate) fn find<'b>(base: &Base<'_>, btf: &'b Btf<'_>) -> Result<Option<Type<
     }
 }
 
-/// Whether it has the tag of this structure, union or enumeration.
+/// Whether the base names this structure, union or enumeration by its tag.
 pub(crate) fn is_tag_of(base: &Base<'_>, ty: Type<'_>) -> bool {
     let (tag, is_kind) = match *base {
         Base::Struct(tag) => (tag, ty.is_struct()),

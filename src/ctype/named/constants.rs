@@ -31,8 +31,8 @@ use kernel::prelude::{
     *, //
 };
 
-/// The constant of this name: a macro of the kernel's headers, or one that an enumeration of the
-/// kernel or of a loaded module has. Fails if there are several with different values. May sleep.
+/// The constant with this name: a macro of the kernel's headers, or one of an enumeration of the
+/// kernel or of a loaded module. Fails if there are several with different values. May sleep.
 #[inline(never)]
 pub(crate) fn find(types: &Types<'_>, name: &str) -> Result<Option<Literal<'static>>, Failure> {
     let text = to_c_string(fmt!("{name}"))?;
@@ -48,8 +48,8 @@ pub(crate) fn find(types: &Types<'_>, name: &str) -> Result<Option<Literal<'stat
     of_vmlinux(btf, &text, (value, ty)).map(Some)
 }
 
-/// The constant of this name that the module has which is named with it. Fails if it has several
-/// with different values. May sleep.
+/// The constant with this name in this module. Fails if there are several with different values.
+/// May sleep.
 #[inline(never)]
 pub(crate) fn find_in(
     types: &Types<'_>,
@@ -67,7 +67,7 @@ pub(crate) fn find_in(
     }
 }
 
-/// The constant of this name that the loaded modules have, or the module `of`.
+/// The constant with this name in all loaded modules, or in the module `of`.
 fn of_modules(
     types: &Types<'_>,
     of: Option<&str>,
@@ -83,7 +83,8 @@ fn of_modules(
     }
 }
 
-/// The constant of the kernel itself that was `found` first of this name, unless there are others.
+/// The constant of the kernel itself of which this is the first one found, unless others with this
+/// name have different values.
 fn of_vmlinux(
     btf: &Btf<'_>,
     name: &CStr,
@@ -110,10 +111,11 @@ fn of_vmlinux(
     Ok(integer(value, ty.shape()))
 }
 
-/// The value of a macro, with its type.
+/// The value and the type of a macro.
 fn of_macro(name: &CStr) -> Option<Number> {
     let first = (&raw const module_bindings::rust_kallsyms_constants).cast();
-    // SAFETY: `constants.c` defines an array of constants, and how many they are; neither changes.
+    // SAFETY: `constants.c` defines this array, which has `rust_kallsyms_constant_count` elements,
+    // and neither changes.
     let all: &[module_bindings::rust_kallsyms_constant] = unsafe {
         core::slice::from_raw_parts(
             first,
@@ -133,7 +135,7 @@ fn of_macro(name: &CStr) -> Option<Number> {
     Some(Number::new(found.value, ty))
 }
 
-/// The constant of an enumeration of this shape: an `int` if it fits, as GNU C has it, and of the
+/// A constant of an enumeration of this shape: as in GNU C, an `int` if it fits, and of the
 /// enumeration's type otherwise.
 fn integer(value: u64, shape: Shape) -> Literal<'static> {
     let is_long = matches!(shape, Shape::Enum { size: 8, .. });
@@ -156,7 +158,7 @@ fn integer(value: u64, shape: Shape) -> Literal<'static> {
     }
 }
 
-/// A number as it would be written.
+/// A number as a literal.
 pub(crate) fn literal(number: Number) -> Literal<'static> {
     let ty = match (number.ty().long, number.ty().unsigned) {
         (false, false) => IntegerType::Int,
@@ -171,7 +173,8 @@ pub(crate) fn literal(number: Number) -> Literal<'static> {
     }
 }
 
-/// The constant of an enumeration that has this value (sign-extended, if it has a sign).
+/// The name of an enumeration's constant that has this value (sign-extended if the enumeration is
+/// signed).
 pub(crate) fn name_of<'a>(ty: Type<'a>, value: u64) -> Option<&'a CStr> {
     let found = ty.for_each_constant(|name, constant| {
         if constant == value {
@@ -183,7 +186,7 @@ pub(crate) fn name_of<'a>(ty: Type<'a>, value: u64) -> Option<&'a CStr> {
     found.break_value()
 }
 
-/// The value (sign-extended, if it has a sign) of an enumeration's constant.
+/// The value of an enumeration's constant (sign-extended if the enumeration is signed).
 pub(crate) fn value_of(ty: Type<'_>, name: &str) -> Option<u64> {
     let found = ty.for_each_constant(|constant, value| {
         if constant.to_bytes() == name.as_bytes() {

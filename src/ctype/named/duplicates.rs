@@ -14,14 +14,14 @@ use kernel::{
     sync::Mutex, //
 };
 
-/// The names that several types of the kernel itself have, when they have been looked for.
+/// The names that several types of the kernel itself have, once they have been looked for.
 pub(crate) type KnownDuplicates = Mutex<Option<Duplicates>>;
 
 /// The names that several types have, in order.
 pub(crate) struct Duplicates(KVVec<Name>);
 
-/// What stands for a name: where its text is, since the BTF has each text once, and whether it is a
-/// union's, an enumeration's or a typedef's: the keyword tells those apart.
+/// A name, by the address of its text, of which the BTF has one copy; and whether it is a union's,
+/// an enumeration's or a typedef's, since names with different keywords are different.
 type Name = (usize, bool, bool, bool);
 
 impl Duplicates {
@@ -46,7 +46,7 @@ impl Duplicates {
         Ok(Self(duplicates))
     }
 
-    /// Whether there are others of the name of this type.
+    /// Whether other types have the name of this one.
     pub(super) fn has(&self, ty: Type<'_>) -> bool {
         name(ty).is_some_and(|name| self.0.binary_search(&name).is_ok())
     }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! What names stand for: types and constants, of the kernel itself and of its modules.
+//! Finds what names stand for: types and constants of the kernel itself and of its modules.
 
 pub(crate) mod base;
 pub(crate) mod constants;
@@ -8,4 +8,4 @@ pub(crate) mod duplicates;
 mod module_types;
 mod written;
 
-pub(crate) use self::written::Said;
+pub(crate) use self::written::Resolved;

@@ -29,18 +29,18 @@ use kernel::{
 pub(super) enum Search {
     /// No module has it.
     Nothing,
-    /// This type of a module, kept by the reference. If other modules have one of this name, it is
+    /// This type of a module; the reference keeps its BTF. Types of this name in other modules are
     /// the same.
     Found(HeldBtf, u32),
-    /// There are different ones.
+    /// There are different types of this name.
     Several(Several),
 }
 
-/// Types of one name.
+/// Different types of one name.
 pub(crate) struct Several {
-    /// Who has them.
+    /// The files or modules that have them.
     pub(crate) whose: CString,
-    /// How to choose.
+    /// How to choose one.
     pub(crate) choice: &'static str,
 }
 
@@ -87,7 +87,7 @@ pub(super) fn find(
     }
 }
 
-/// Whether a module is asked: the `wanted` one, or any but the kernel itself.
+/// Whether to search a module: only the `wanted` one, or all but the kernel itself.
 fn is_asked(module: &CStr, wanted: Option<&str>) -> bool {
     match wanted {
         Some(wanted) => module.to_bytes() == wanted.as_bytes(),
@@ -95,15 +95,15 @@ fn is_asked(module: &CStr, wanted: Option<&str>) -> bool {
     }
 }
 
-/// Whether a module has, beside this type, other ones of its name: files of its source may each
-/// have a structure of the same name.
+/// Whether the module that has this type has different ones of the same name: files of its source
+/// may each have a structure of that name.
 pub(super) fn has_others(ty: Type<'_>) -> bool {
     let mut later = (ty.id() + 1..ty.btf().count()).map(|id| ty.btf().ty(id));
     later
         .any(|other| other.is_kind_of(ty) && *other.name() == *ty.name() && !same_layout(other, ty))
 }
 
-/// Looks at one module. Returns those that differ, if any do.
+/// Looks at one module. Returns the different types, if there are any by now.
 fn step(
     kallsyms: &Kallsyms,
     wanted: &Base<'_>,
@@ -158,8 +158,8 @@ fn same_layout(a: Type<'_>, b: Type<'_>) -> bool {
     a.size() == b.size() && same_members && a.shape() == b.shape() && constants(a) == constants(b)
 }
 
-/// The value of a constant that an enumeration of any loaded module has, or of the module `of`, and
-/// whether others differ. May sleep.
+/// The value and the shape of a constant of an enumeration in any loaded module, or in the module
+/// `of`; and whether others of this name differ. May sleep.
 #[inline(never)]
 pub(super) fn constant(
     kallsyms: &Kallsyms,

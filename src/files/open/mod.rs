@@ -49,7 +49,7 @@ const MAX_WRITE: usize = 1 << 16;
 #[pin_data]
 struct OpenFile<T: LiveFile> {
     context: Arc<Context>,
-    /// Whether whoever opened it may see addresses.
+    /// Whether the process that opened it may see addresses.
     show: bool,
     #[pin]
     kept: T::Kept,
@@ -57,13 +57,13 @@ struct OpenFile<T: LiveFile> {
     text: Mutex<Text<T>>,
 }
 
-/// What is read from an open file.
+/// The text of an open file.
 struct Text<T: LiveFile> {
     answer: Answer<T>,
     window: Window,
 }
 
-/// What the text says.
+/// What the text is made from.
 enum Answer<T: LiveFile> {
     /// Nothing was asked.
     Nothing,
@@ -74,7 +74,7 @@ enum Answer<T: LiveFile> {
 }
 
 impl<T: LiveFile> OpenFile<T> {
-    /// A file that was opened. `show` says whether its opener may see addresses.
+    /// A newly opened file. `show` says whether its opener may see addresses.
     fn new(context: Arc<Context>, show: bool) -> Result<Pin<KBox<Self>>> {
         let answer = match T::opened(&context).map_err(log::failure)? {
             Some(answer) => Answer::Found(answer),
@@ -102,7 +102,7 @@ impl<T: LiveFile> OpenFile<T> {
         let mut writer = buffer.writer();
         let length = writer.len();
         let mut copied = 0;
-        // A window may end before what is wanted does.
+        // A window may have less than is wanted.
         while copied < length {
             let bytes = window.at(
                 start.saturating_add(copied),
@@ -120,7 +120,7 @@ impl<T: LiveFile> OpenFile<T> {
             );
             let bytes = match bytes {
                 Ok(bytes) => bytes.get(..length - copied).unwrap_or(bytes),
-                // What has been copied is read; the next read gets the error.
+                // This read returns what has been copied; the next one gets the error.
                 Err(_) if copied > 0 => break,
                 Err(failure) => return Err(log::failure(failure)),
             };
@@ -137,8 +137,7 @@ impl<T: LiveFile> OpenFile<T> {
         Ok(copied)
     }
 
-    /// Serves what is written, while nothing is locked. Afterwards the text is the answer, or the
-    /// error.
+    /// Serves a request, while nothing is locked. Afterwards, the text is the answer or the error.
     fn write(&self, buffer: UserSlice) -> Result<usize> {
         let mut request = KVVec::new();
         let answer = read_all(buffer.reader(), &mut request)
@@ -166,13 +165,13 @@ impl<T: LiveFile> OpenFile<T> {
         result
     }
 
-    /// Logs why a request failed, unless others do not care. Returns the errno.
+    /// Logs why a request failed, if this file does that. Returns the errno.
     #[inline(never)] // frame
     fn log(&self, failure: Failure, request: &[u8]) -> Error {
         if !T::LOGS_FAILURES {
             return failure.errno();
         }
-        // What is read here is the opener's to see; the log is for others, too.
+        // The opener may see the addresses in the error, but others read the log, too.
         let logged = if !self.context.shown_in_log() {
             failure.without_addresses()
         } else if T::LOGS_REQUEST {

@@ -23,10 +23,10 @@ use kernel::{
     }, //
 };
 
-/// The function of `file_operations` that opens a file.
+/// The type of the function `open` of `file_operations`.
 type Open = unsafe extern "C" fn(*mut bindings::inode, *mut bindings::file) -> c_int;
 
-/// The functions of a file, for C.
+/// The functions of a live file, for C.
 pub(crate) struct Operations<T>(PhantomData<T>);
 
 impl<T: LiveFile> Operations<T> {
@@ -52,7 +52,7 @@ impl<T: LiveFile> Operations<T> {
     ///
     /// `file` must be a file that is being opened and that has the operations of [`Self::table`].
     pub(crate) unsafe fn open(file: *mut bindings::file, context: ArcBorrow<'_, Context>) -> c_int {
-        // SAFETY: A file that is being opened has credentials, which stay as long as the file.
+        // SAFETY: `file` is being opened, so it has credentials, which stay as long as the file.
         let show = unsafe { context.policy.shown_to((*file).f_cred) };
         from_result(|| {
             let context: Arc<Context> = context.into();
@@ -69,8 +69,8 @@ impl<T: LiveFile> Operations<T> {
     ///
     /// `file` must have been opened by `open`, and not be released while what is returned is used.
     unsafe fn get<'a>(file: *mut bindings::file) -> Pin<&'a OpenFile<T>> {
-        // SAFETY: `open` put there what `into_foreign()` had returned. Only `release` takes it
-        // back, which the caller excludes.
+        // SAFETY: `open` stored there what `into_foreign()` returned. Only `release` takes it back,
+        // and the caller promises that this does not happen meanwhile.
         unsafe { Pin::<KBox<OpenFile<T>>>::borrow((*file).private_data) }
     }
 
@@ -84,7 +84,7 @@ impl<T: LiveFile> Operations<T> {
         length: usize,
         position: *mut bindings::loff_t,
     ) -> isize {
-        // SAFETY: `open` has opened it; a file is not released while it is read.
+        // SAFETY: `open` has opened the file, and the kernel does not release it while it is read.
         let open = unsafe { Self::get(file) };
         // SAFETY: The position is valid, and nobody else uses it until this returns.
         let position = unsafe { &mut *position };
@@ -102,7 +102,8 @@ impl<T: LiveFile> Operations<T> {
         length: usize,
         position: *mut bindings::loff_t,
     ) -> isize {
-        // SAFETY: `open` has opened it; a file is not released while it is written to.
+        // SAFETY: `open` has opened the file, and the kernel does not release it while it is
+        // written to.
         let open = unsafe { Self::get(file) };
         let buffer = UserSlice::new(UserPtr::from_ptr(buffer.cast_mut().cast()), length);
         let written = open.write(buffer);
@@ -110,9 +111,9 @@ impl<T: LiveFile> Operations<T> {
         // SAFETY: The position is valid, and nobody else uses it until this returns.
         unsafe { *position = 0 };
         if written.is_err() {
-            // The caller of this keeps the position of the file when a write fails.
-            // SAFETY: The file is valid, and its position an aligned word. Another thread that
-            // reads at the same time begins at one position or the other.
+            // The kernel leaves the position of the file alone when a write fails.
+            // SAFETY: The file is valid, and its position is an aligned word. A thread that reads
+            // at the same time begins at the old or at the new position.
             unsafe { (&raw mut (*file).f_pos).write_volatile(0) };
         }
         from_result(|| Ok(written? as isize))
@@ -123,8 +124,8 @@ impl<T: LiveFile> Operations<T> {
     /// Only the kernel may call this, once, for a `file` that `open` has opened and nobody uses any
     /// more.
     unsafe extern "C" fn release(_: *mut bindings::inode, file: *mut bindings::file) -> c_int {
-        // SAFETY: `open` put there what `into_foreign()` had returned, it is taken back once, and
-        // nobody uses it.
+        // SAFETY: `open` stored there what `into_foreign()` returned. It is taken back once, and
+        // nobody uses it any more.
         drop(unsafe { Pin::<KBox<OpenFile<T>>>::from_foreign((*file).private_data) });
         0
     }

@@ -2,9 +2,9 @@
 
 //! A piece of the text of an open file.
 //!
-//! The text consists of lines. A window of it is kept, so that reads of any size see the same bytes
-//! and that memory stays bounded however long the text is. A read after the window moves it on,
-//! from where it ended; one before it starts again.
+//! The text consists of lines. Only a window of it is kept: reads of any size see the same bytes,
+//! and memory stays bounded however long the text is. A read after the window moves the window on
+//! from its end; a read before it makes the text again from its beginning.
 //!
 //! The memory is charged to the memory cgroup of the process that
 //! reads.
@@ -25,28 +25,28 @@ use kernel::{
     prelude::*, //
 };
 
-/// How much text a window gets at least and at most, up to a line.
+/// How many bytes a window gets at least and at most, up to a line more.
 const SIZES: Range<usize> = 4096..1 << 16;
 
-/// The line that the text after a window begins with.
+/// The line with which the text after a window begins.
 #[derive(Clone, Copy)]
 pub(crate) struct Cursor {
     /// The number of the line.
     pub(crate) line: usize,
     /// In a listing, the symbol.
     pub(crate) symbol: Position,
-    /// In a listing, the symbol without a module.
+    /// In a listing, the transient symbol.
     pub(crate) transient: TransientPosition,
 }
 
 /// A piece of the text.
 pub(crate) struct Window {
     text: KVVec<u8>,
-    /// Where in the text it begins.
+    /// The offset in the text at which it begins.
     offset: usize,
     /// Where it ends.
     place: Cursor,
-    /// Whether the text ends there.
+    /// Whether the text ends where the window does.
     end: bool,
 }
 
@@ -65,7 +65,7 @@ impl Window {
         }
     }
 
-    /// Moves on to the text after it, which `lines` writes; `length` bytes are wanted.
+    /// Replaces the window by the text after it, which `lines` writes. `length` bytes are wanted.
     #[inline(never)]
     fn advance(
         &mut self,
@@ -82,7 +82,7 @@ impl Window {
         lines(&mut self.place, &mut writer)?;
         let left = writer.left;
         match left {
-            // What has been written can be read; the next read tries again.
+            // The lines that were written can be read; the next read tries again.
             Left::NoMemory if self.text.is_empty() => Err(Failure::from(ENOMEM)),
             _ => {
                 self.end = left == Left::Nothing;
@@ -91,8 +91,8 @@ impl Window {
         }
     }
 
-    /// The text from `position` on, as far as the window has it; empty at the end of the text.
-    /// `lines` writes what the window lacks.
+    /// The text at `position`, as much as the window has; empty at the end of the text. `lines`
+    /// writes what the window lacks.
     pub(crate) fn at(
         &mut self,
         position: usize,
@@ -109,8 +109,8 @@ impl Window {
             self.advance(length, &lines)?;
         }
         if self.end && position >= self.offset + self.text.len() {
-            // All has been read: free the memory, which would otherwise stay until the file is
-            // closed.
+            // All text has been read, so the memory is freed; otherwise it would stay until the
+            // file is closed.
             self.offset += self.text.len();
             self.text = KVVec::new();
         }
@@ -122,13 +122,13 @@ impl Window {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Left {
     Nothing,
-    /// It had enough.
+    /// It has enough text.
     Others,
     /// There was no memory for a line.
     NoMemory,
 }
 
-/// Takes lines: each as a whole, or not at all.
+/// Takes lines, each of them whole or not at all.
 pub(crate) struct Writer<'a> {
     text: &'a mut KVVec<u8>,
     limit: usize,
@@ -136,8 +136,8 @@ pub(crate) struct Writer<'a> {
 }
 
 impl<'a> Writer<'a> {
-    /// Takes a line, which `write` appends without its newline. Breaks if there was no room: the
-    /// line is then the first one next time.
+    /// Takes a line, which `write` appends without its newline. Breaks if there was no room; the
+    /// next window then begins with this line.
     pub(crate) fn line_by(
         &mut self,
         write: impl FnOnce(&mut Text<'_>) -> fmt::Result,
@@ -156,12 +156,12 @@ impl<'a> Writer<'a> {
         ControlFlow::Break(())
     }
 
-    /// Takes as much as a window can have: the answer begins anew with each window.
+    /// Makes the window as large as possible, for an answer that is made again for each window.
     pub(crate) fn widen(&mut self) {
         self.limit = SIZES.end;
     }
 
-    /// A sink for the lines of an answer that is made anew for each window: it skips those before
+    /// Takes the lines of an answer that is made again for each window, and skips those before
     /// `cursor`.
     pub(crate) fn counted<'w>(
         &'w mut self,
@@ -179,8 +179,8 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// As [`Self::line_by`], for the next line of a listing of at most `limit` lines, `number` of
-    /// which have been taken. Breaks as well when all have been.
+    /// As [`Self::line_by`], for a listing that has at most `limit` lines, after `number` of them.
+    /// Also breaks when there were `limit` lines.
     pub(crate) fn line_within(
         &mut self,
         number: &mut usize,

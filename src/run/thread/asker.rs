@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The process that asks for an evaluation. Its worker runs as this process.
+//! The process that asks for an evaluation, as which the worker runs.
 //!
-//! A kernel thread has credentials of the kernel's, and since 7.3 an empty file system as its root.
-//! A worker takes over what the asking process has: credentials (a copy without keyrings), root and
-//! working directory, and all namespaces except the PID namespace, which a thread keeps for life.
-//! Each is held by a reference of the worker's own.
+//! A kernel thread has the kernel's credentials, and since 7.3 an empty file system as its root. A
+//! worker takes over what the asking process has: credentials (a copy without keyrings), root and
+//! working directory, and all namespaces except the PID namespace, which a thread never changes.
+//! The worker has its own reference to each.
 
 use crate::{
     kallsyms::Kallsyms,
@@ -66,15 +66,17 @@ impl Asker {
     ///
     /// # Safety
     ///
-    /// The process must not leave the code of this module meanwhile: what is taken over is only
-    /// changed by the process itself.
+    /// The process must stay in the code of this module until this returns: only the process itself
+    /// changes what is taken over.
     pub(in crate::run) unsafe fn adopt(&self) -> Result {
         let asker = self.task.as_ptr();
-        // SAFETY: The process is there, and changes nothing, as the caller promises. This is a
-        // kernel thread of our own, whose credentials nobody has overridden.
+        // SAFETY: `self.task` keeps the process's task, and the process changes nothing, as the
+        // caller promises. This is a kernel thread of our own, whose credentials nobody has
+        // overridden.
         to_result(unsafe { module_bindings::rust_kallsyms_adopt(asker) })?;
         if let Some(switch) = &self.disguise.switch_namespaces {
-            // SAFETY: As above; the reference goes to the thread.
+            // SAFETY: As above, the namespaces stay meanwhile. The first function gets a reference
+            // to them, which the second one gives to this thread.
             unsafe {
                 let namespaces = module_bindings::rust_kallsyms_namespaces(asker);
                 switch.call(current!().as_ptr(), namespaces.cast());

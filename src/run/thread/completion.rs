@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! A completion that can do what the kernel crate's cannot: let one waiter go on, and wait with a
-//! limit.
+//! A completion that can do two things that the kernel crate's cannot: wake one waiter, and wait
+//! with a time limit.
 //!
 //! C header: [`include/linux/completion.h`](srctree/include/linux/completion.h)
 
@@ -46,13 +46,13 @@ impl Completion {
         })
     }
 
-    /// Lets one waiter go on: one that waits now, or the next.
+    /// Wakes one waiter: one that waits now, or the next.
     pub(in crate::run) fn complete(&self) {
         // SAFETY: The completion has been initialized.
         unsafe { bindings::complete(self.inner.get()) };
     }
 
-    /// Lets all waiters go on, also future ones.
+    /// Wakes all waiters, also future ones.
     pub(in crate::run) fn complete_all(&self) {
         // SAFETY: The completion has been initialized.
         unsafe { bindings::complete_all(self.inner.get()) };

@@ -22,7 +22,7 @@ use kernel::{
     task::Task, //
 };
 
-/// How often to look for a thread's end in a row before sleeping.
+/// How many times to look whether a thread is dead before sleeping between two looks.
 const QUICK_LOOKS: u32 = 100;
 
 /// A kernel thread. Dropping this waits until it is dead.
@@ -49,8 +49,8 @@ impl Kthread {
         main: unsafe extern "C" fn(*mut c_void) -> c_int,
         data: *mut c_void,
     ) -> Result<Self> {
-        // SAFETY: The name is a string without conversions, so that no more arguments are taken.
-        // The thread calls `main(data)` after it has been woken, once, and the caller promises that
+        // SAFETY: The name is a format without conversions, which takes no more arguments. The
+        // thread calls `main(data)` after it has been woken, once, and the caller promises that
         // this is sound until the `Kthread` is dropped, which waits for the thread's end.
         let task = from_err_ptr(unsafe {
             bindings::kthread_create_on_node(
@@ -60,8 +60,8 @@ impl Kthread {
                 c"rust_kallsyms".as_char_ptr(),
             )
         })?;
-        // SAFETY: A thread that was not woken yet still waits, and cannot be gone. A `Task` is a
-        // `task_struct`.
+        // SAFETY: A thread that has not been woken yet still waits, so its task exists. A `Task` is
+        // a transparent `task_struct`.
         let task: ARef<Task> = unsafe { &*task.cast::<Task>() }.into();
         task.wake_up();
         // INVARIANT: It was woken.
@@ -74,38 +74,38 @@ impl Kthread {
     }
 
     /// Whether the thread is dead: it has returned or crashed, and only the kernel's scheduler
-    /// still runs for it. What it wrote before is seen from here on.
+    /// still runs in it. If so, the caller sees everything that it wrote.
     pub(in crate::run) fn is_dead(&self) -> bool {
-        // SAFETY: We hold a reference to the task, so the field is there; the kernel writes it as a
-        // whole.
+        // SAFETY: We hold a reference to the task, so the field is valid. It is aligned, and the
+        // kernel writes it as a whole.
         unsafe { atomic_load(&raw mut (*self.task.as_ptr()).exit_state, Acquire) != 0 }
     }
 
     /// What a dead thread passed to `do_exit()`: the number of a signal if it crashed.
     pub(in crate::run) fn exit_code(&self) -> i32 {
-        // SAFETY: We hold a reference to the task, so the field is there; the kernel writes it as a
-        // whole.
+        // SAFETY: We hold a reference to the task, so the field is valid. It is aligned, and the
+        // kernel writes it as a whole.
         unsafe { atomic_load(&raw mut (*self.task.as_ptr()).exit_code, Relaxed) }
     }
 }
 
 impl Drop for Kthread {
     fn drop(&mut self) {
-        // A thread that crashed while it died of a crash never gets to where `kthread_stop()` is
-        // told of it.
+        // A thread that crashes again while it ends never completes what `kthread_stop()` waits
+        // for.
         if !self.is_dead() {
             // SAFETY: `start` made the task as a kernel thread, and we hold a reference to it. This
             // waits until it is in the kernel's own `do_exit()` for good, which never returns to
             // `main`.
             unsafe { bindings::kthread_stop(self.task.as_ptr()) };
         }
-        // There it still does the work that was queued for its end (`task_work_add()`), which may
+        // The thread still does the work that was queued for its end (`task_work_add()`), which may
         // take a while.
         let mut looks = 0;
         while !self.is_dead() {
             looks += 1;
             if looks < QUICK_LOOKS {
-                // SAFETY: This only sleeps, which whoever drops a thread may.
+                // SAFETY: This only sleeps, and a `Kthread` is dropped where sleeping is allowed.
                 unsafe { bindings::yield_() };
             } else {
                 // SAFETY: See above.

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The locals of a program, and where their names mean them.
+//! The locals of a program, and their scopes.
 
 use crate::text::prototype::TypeName;
 
-/// A local. Its number is its place among all of them.
+/// A local. Its number is its index among all locals.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Local<'a> {
     /// Its name.
@@ -13,7 +13,7 @@ pub struct Local<'a> {
     pub declared: Declared<'a>,
     /// Where its name was first written, counted from 1.
     pub column: usize,
-    /// Whether its name means it at the place that is read.
+    /// Whether it is in scope at the place that is being read.
     visible: bool,
 }
 
@@ -32,11 +32,11 @@ impl Local<'_> {
 pub enum Declared<'a> {
     /// With a type.
     Type(TypeName<'a>),
-    /// As an array of so many elements of a type.
+    /// As an array: the type of its elements, and how many there are.
     Array(TypeName<'a>, usize),
-    /// By `auto`, with its first value's type.
+    /// By `auto`: it has its first value's type.
     Auto,
-    /// By its first assignment, also with that value's type.
+    /// By its first assignment: it has that value's type.
     Assigned,
 }
 
@@ -68,7 +68,7 @@ impl<'t, 'a> Locals<'t, 'a> {
         self.all.get(number).map_or("", |local| local.name)
     }
 
-    /// The local that a name means here.
+    /// The local that has this name and is in scope.
     pub(super) fn find(&self, name: &str) -> Option<usize> {
         let mut number = self.length;
         loop {
@@ -80,7 +80,7 @@ impl<'t, 'a> Locals<'t, 'a> {
         }
     }
 
-    /// Adds a local; `None` when there is no place.
+    /// Adds a local; `None` if there is no memory for it.
     pub(in crate::text) fn add(
         &mut self,
         name: &'a str,
@@ -99,14 +99,15 @@ impl<'t, 'a> Locals<'t, 'a> {
         Some(number)
     }
 
-    /// From here on the name of a local means it.
+    /// Brings a local into scope.
     pub(in crate::text) fn show(&mut self, number: usize) {
         if let Some(local) = self.all.get_mut(number) {
             local.visible = true;
         }
     }
 
-    /// Ends a scope, which began when there were `count` locals. Those that were not declared stay.
+    /// Ends a scope that began when there were `count` locals. Locals that were not declared stay
+    /// in scope.
     pub(in crate::text) fn leave(&mut self, count: usize) {
         for local in self.all.iter_mut().take(self.length).skip(count) {
             local.visible &= local.declared == Declared::Assigned;

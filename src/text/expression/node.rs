@@ -13,15 +13,15 @@ use crate::text::{
     type_path::MemberPath, //
 };
 
-/// A part of an expression, which stands after its operands.
+/// A part of an expression. It comes after its operands.
 #[derive(Clone, Copy, Debug)]
 pub struct Node<'a> {
     /// What it is.
     pub kind: NodeKind<'a>,
-    /// The byte it is about, counted from 1: its first, or of an operator between two operands its
-    /// sign.
+    /// The byte at which errors are reported, counted from 1: its first byte, or the sign of an
+    /// operator between two operands.
     pub column: usize,
-    /// The last byte of it, counted from 1: of a call the parenthesis that closes it.
+    /// Its last byte, counted from 1; for a call, the closing parenthesis.
     pub last: usize,
     /// Whether `unsafe` covers it.
     pub is_unsafe: bool,
@@ -30,8 +30,8 @@ pub struct Node<'a> {
     pub(super) first: usize,
 }
 
-/// How many nodes a text of so many bytes has at most: five for each `?a:b` that follows something,
-/// no more than one for each byte of the rest, and the list of arguments.
+/// How many nodes a text of `length` bytes has at most: five for each `?a:b` after a value, one for
+/// each other byte, and the list of arguments.
 pub const fn most_nodes(length: usize) -> usize {
     length.saturating_add(length / 4).saturating_add(2)
 }
@@ -47,7 +47,7 @@ impl Node<'_> {
         first: 0,
     };
 
-    /// Where in the array the nodes that it is made of begin; they go on to itself.
+    /// The index of the first of the nodes that it is made of. They end with the node itself.
     pub const fn first(&self) -> usize {
         self.first
     }
@@ -63,7 +63,8 @@ impl PartialEq for Node<'_> {
 /// What a node is, and how many operands it has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NodeKind<'a> {
-    /// A literal, a name, or the address of a symbol. No operands, as all down to [`Self::SizeOf`].
+    /// A literal, a name, or the address of a symbol. It has no operands, nor have the following
+    /// ones up to [`Self::SizeOf`].
     Value(Literal<'a>),
     /// `module:name`
     Symbol(NameText<'a>),
@@ -77,39 +78,40 @@ pub enum NodeKind<'a> {
     OffsetOf(TypeName<'a>, MemberPath<'a>),
     /// `sizeof(type)`
     SizeOf(TypeName<'a>),
-    /// `sizeof value`. The operand, which is not evaluated, has a [`Self::Branch`] before it.
+    /// `sizeof value`. A [`Self::Branch`] before the operand skips it, since it is not evaluated.
     SizeOfValue,
-    /// The end of a `typeof(value)`, which has no value itself. The operand is as with `sizeof`.
+    /// The end of a `typeof(value)`, which has no value itself. The operand is skipped as with
+    /// `sizeof`.
     TypeOf,
     /// `container_of(pointer, type, member)`; the operand is the pointer.
     ContainerOf {
-        /// What is pointed to afterwards.
+        /// The type that the result points to.
         ty: TypeName<'a>,
         /// The member in it that the operand points to.
         member: MemberPath<'a>,
-        /// Whether a definition of ours says so, and not the user.
+        /// Whether it is in a definition of ours, and not in the user's text.
         certain: bool,
     },
-    /// `out[n]`; the operand is how many.
+    /// `out[n]`; the operand is `n`.
     Buffer,
     /// `per_cpu(name, cpu)`; the operand is the CPU.
     PerCpu(NameText<'a>),
     /// `per_cpu_ptr(pointer, cpu)`
     PerCpuPointer,
-    /// `name(…)`, with so many operands.
+    /// `name(…)`, with this many operands.
     Call(NameText<'a>, usize),
     /// `.member`
     Member(&'a str),
     /// `->member`
     Pointee(&'a str),
-    /// `[]`; the operands are what is indexed, and the index.
+    /// `[]`; the operands are the array or pointer, and the index.
     Index,
     /// One of the operators before a value.
     Unary(Unary),
-    /// `unsafe`, which the nodes that it covers know, too: the whole operand if that is in
+    /// `unsafe`. The nodes that it covers are marked, too: all of the operand if that is in
     /// parentheses.
     Unsafe {
-        /// Whether it is.
+        /// Whether it covers all of the operand.
         whole: bool,
     },
     /// `(type)`. With `typeof` in the type there is a [`Self::TypeOf`] before the operand.
@@ -117,39 +119,39 @@ pub enum NodeKind<'a> {
     /// One of the operators between two values. `&&` and `||` have a [`Self::Branch`] between the
     /// two.
     Binary(Binary),
-    /// `=`, or `+=` and the like; the operands are where to, and the value.
+    /// `=`, or `+=` and the like; the operands are the target and the value.
     Assign(Option<Binary>),
     /// `++` and `--`, before or after the operand.
     Step {
         /// Whether it is `++`.
         up: bool,
-        /// Whether it stands after the operand, so that the value is the one before.
+        /// Whether it stands after the operand, so that its value is the operand's earlier one.
         after: bool,
     },
-    /// Here the evaluation may go on at another node.
+    /// The evaluation may continue at another node.
     Branch {
         /// When.
         when: Branch,
-        /// The node to go on with.
+        /// The index of that node.
         to: usize,
     },
-    /// `?:`, the end of it. It has two [`Self::Branch`] between its three operands.
+    /// The end of `?:`. There is a [`Self::Branch`] after its first and its second operand.
     Conditional,
     /// `.member = `, in braces.
     Field(&'a str),
-    /// `{ … }`, with so many operands, all of them [`Self::Field`].
+    /// `{ … }`, with this many operands, all of them [`Self::Field`].
     Braces(usize),
-    /// A list of arguments, of so many operands: what a whole text of them is.
+    /// A text that is a list of arguments, with this many operands.
     Arguments(usize),
     /// A local is declared here: its memory is zeroed. No operands.
     Declare(usize),
     /// The end of a column in a line that a statement prints.
     Column(Format),
-    /// The end of a statement that prints so many columns. No operands.
+    /// The end of a statement that prints this many columns. No operands.
     Print(usize),
     /// The end of an expression whose value is not shown.
     Drop,
-    /// Checks a local, which goes along a list, for being where it was before. No operands.
+    /// Fails if a local that walks along a list is back at a node where it was before. No operands.
     Circle(usize),
 }
 
@@ -160,27 +162,28 @@ pub enum Format {
     Plain,
     /// `/x`: in hexadecimal.
     Hexadecimal,
-    /// `/a`: as addresses, with the symbols they are in.
+    /// `/a`: as addresses, with the symbols that contain them.
     Address,
 }
 
-/// When a [`NodeKind::Branch`] is taken. It takes the value before it, unless it is always taken.
+/// When a [`NodeKind::Branch`] is taken. Its operand is the value before it, unless it is always
+/// taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Branch {
-    /// The left of `&&` is zero: then so is the whole.
+    /// If the left side of `&&` is zero. The whole is then 0.
     And,
-    /// The left of `||` is not zero: then the whole is 1.
+    /// If the left side of `||` is not zero. The whole is then 1.
     Or,
-    /// What stands before `?`, or is a statement's condition, is zero.
+    /// If the value before `?`, or a statement's condition, is zero.
     Then,
-    /// Always, with the value of what stands before `:`.
+    /// Always; the value before `:` stays as the whole's.
     Else,
-    /// Always: to what follows an operand that is not evaluated, or within statements. In a loop
-    /// it goes back.
+    /// Always: past an operand that is not evaluated, or from one place in statements to another.
+    /// At the end of a loop, it goes back.
     Jump,
 }
 
-/// An expression, or a list of them: an array of nodes, the last of which is the whole.
+/// An expression, or a list of them: an array of nodes. The last node is the whole.
 ///
 /// Prints as text that means the same.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -189,7 +192,7 @@ pub struct Tree<'t, 'a> {
 }
 
 impl<'t, 'a> Tree<'t, 'a> {
-    /// The tree of the only column that the last node prints.
+    /// The tree of the column, if the last node prints only one.
     pub(in crate::text) fn column(&self) -> Self {
         let nodes = self.nodes.get(..self.nodes.len().saturating_sub(2));
         Self {
@@ -202,7 +205,7 @@ impl<'t, 'a> Tree<'t, 'a> {
         self.nodes
     }
 
-    /// The column that an error in a node is reported at.
+    /// The column at which an error in a node is reported.
     pub fn place(&self, index: usize) -> usize {
         self.nodes.get(index).map_or(1, |node| node.column)
     }

@@ -73,7 +73,7 @@ pub enum Binary {
     And,
     /// `||`
     Or,
-    /// `@`: so many objects that lie one after the other.
+    /// `@`: this many objects in a row.
     Slice,
 }
 
@@ -157,7 +157,8 @@ impl Binary {
     }
 }
 
-/// How strongly the operators bind that are not between two values; every [`Binary`] is in between.
+/// How strongly the other operators bind; each [`Binary`] is between [`CONDITIONAL`] and
+/// [`PREFIX`].
 pub(super) const POSTFIX: u8 = 16;
 pub(super) const PREFIX: u8 = 15;
 pub(super) const CONDITIONAL: u8 = 2;

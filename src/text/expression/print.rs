@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! From the nodes of an expression to text, which means the same. In parentheses is what must be.
+//! Prints the nodes of an expression as text that means the same, with parentheses only where they
+//! are needed.
 
 use super::{
     node::{
@@ -34,14 +35,14 @@ impl fmt::Display for Tree<'_, '_> {
         let end = self.nodes.len();
         let mut after = 0;
         for index in 0..end {
-            // What begins with this node, from the outside in.
+            // All that begins with this node, from the outside in.
             for outer in (index.max(after)..end).rev() {
                 match self.nodes.get(outer) {
                     Some(begun) if begun.first == index => self.open(f, outer, begun)?,
                     _ => {}
                 }
             }
-            // The type that it belongs to has the text of a `typeof`.
+            // The nodes of a `typeof` are skipped: the type has its text.
             if let Some(end) = self.end_of_typeof(index) {
                 after = end;
             }
@@ -65,7 +66,7 @@ impl fmt::Display for Tree<'_, '_> {
 }
 
 impl<'a> Tree<'_, 'a> {
-    /// What follows the nodes of a `typeof` that begin with this one.
+    /// If the nodes of a `typeof` begin with this one, the index after them.
     fn end_of_typeof(&self, index: usize) -> Option<usize> {
         let NodeKind::Branch {
             when: Branch::Jump,
@@ -87,7 +88,7 @@ impl<'a> Tree<'_, 'a> {
         })
     }
 
-    /// Writes what stands before the first operand.
+    /// Writes the text before the first operand.
     fn open(&self, f: &mut fmt::Formatter<'_>, index: usize, node: &Node<'a>) -> fmt::Result {
         if self.is_grouped(index, self.parent(index)) {
             f.write_str("(")?;
@@ -122,7 +123,7 @@ impl<'a> Tree<'_, 'a> {
         }
     }
 
-    /// Writes what stands between two operands.
+    /// Writes the text between two operands.
     fn between(&self, f: &mut fmt::Formatter<'_>, node: &Node<'a>) -> fmt::Result {
         match node.kind {
             NodeKind::Index => f.write_str("["),
@@ -138,7 +139,7 @@ impl<'a> Tree<'_, 'a> {
         }
     }
 
-    /// Writes what stands after the last operand.
+    /// Writes the text after the last operand.
     fn close(&self, f: &mut fmt::Formatter<'_>, node: &Node<'a>) -> fmt::Result {
         match node.kind {
             NodeKind::Value(value) => write!(f, "{value}"),
@@ -193,9 +194,9 @@ impl<'a> Tree<'_, 'a> {
         let wanted = match parent.kind {
             NodeKind::Member(_) | NodeKind::Pointee(_) => POSTFIX,
             NodeKind::Index if is_first => POSTFIX,
-            // Else the dot would be a part of the symbol's name.
+            // Otherwise the dot would be a part of the symbol's name.
             NodeKind::Unary(Unary::Address) if self.begins_with_dot(node.first) => u8::MAX,
-            // Else the sign would be an operator between two values.
+            // Otherwise the sign would be an operator between two values.
             NodeKind::Cast(ty) if is_signed(node.kind) && !is_certain(&ty) => POSTFIX,
             NodeKind::Unsafe { whole: true } => 0,
             NodeKind::Unary(_)
@@ -204,7 +205,7 @@ impl<'a> Tree<'_, 'a> {
             | NodeKind::Unsafe { .. }
             | NodeKind::Step { after: false, .. } => PREFIX,
             NodeKind::Step { .. } => POSTFIX,
-            // Else the number would choose a symbol.
+            // Otherwise the number would choose a symbol.
             NodeKind::Binary(Binary::Slice)
                 if is_first && matches!(node.kind, NodeKind::Value(Literal::Address(_))) =>
             {
@@ -215,17 +216,17 @@ impl<'a> Tree<'_, 'a> {
             NodeKind::Binary(operator) if is_first => operator.strength(),
             NodeKind::Binary(operator) => operator.strength().saturating_add(1),
             NodeKind::Conditional if is_first => CONDITIONAL.saturating_add(1),
-            // Else the colon would be the question mark's.
+            // Otherwise the colon would be the question mark's.
             NodeKind::Conditional if is_last => CONDITIONAL,
             NodeKind::Conditional if self.has_module(node.first, index) => u8::MAX,
             _ => ASSIGNMENT,
         };
-        // Parentheses say what `unsafe` does not cover.
+        // Parentheses show what `unsafe` does not cover.
         let is_apart = node.grouped && node.is_unsafe != parent.is_unsafe;
         (own < wanted || is_apart) && !matches!(node.kind, NodeKind::Branch { .. })
     }
 
-    /// Whether what begins with the node `first` is a name with a member.
+    /// Whether the node `first` is a name that a member follows.
     fn begins_with_dot(&self, first: usize) -> bool {
         let second = self.nodes.get(first.saturating_add(1));
         second.is_some_and(|node| node.first == first && matches!(node.kind, NodeKind::Member(_)))
@@ -257,7 +258,7 @@ fn is_signed(kind: NodeKind<'_>) -> bool {
     }
 }
 
-/// Whether the type is one whatever follows it in its parentheses.
+/// Whether it is certain to be a type, whatever follows its parentheses.
 fn is_certain(ty: &TypeName<'_>) -> bool {
     let Base::Named(name) = ty.base else {
         return true;

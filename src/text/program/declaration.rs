@@ -19,7 +19,7 @@ use crate::text::{
     }, //
 };
 
-/// Words that have a meaning of their own in values.
+/// Words that have a special meaning in values.
 const WORDS: [&str; 9] = [
     "NULL",
     "container_of",
@@ -33,8 +33,8 @@ const WORDS: [&str; 9] = [
 ];
 
 impl<'a> Statements<'_, '_, 'a> {
-    /// Whether a declaration begins here: a word that only a type begins with, or two words, which
-    /// may have stars between them if `=` follows.
+    /// Whether a declaration begins here: a word with which only a type begins; or two words,
+    /// between which there may be stars if `=` follows.
     pub(super) fn is_declaration(&self) -> bool {
         let mut cursor = self.parser.cursor;
         let word = cursor.take_ascii(is_word);
@@ -54,7 +54,7 @@ impl<'a> Statements<'_, '_, 'a> {
         is_name && (stars.is_empty() || cursor.eat(b'=') && cursor.peek() != Some(b'='))
     }
 
-    /// Whether a word can be the name of something that is not a local yet.
+    /// Whether a word can be the name of a new local.
     fn is_free(&self, word: &str) -> bool {
         !matches!(word.bytes().next(), None | Some(b'0'..=b'9'))
             && prototype::is_name(word)
@@ -89,7 +89,8 @@ impl<'a> Statements<'_, '_, 'a> {
         }
     }
 
-    /// Takes a name with its pointers and its length, and says the number of the new local.
+    /// Takes the pointers, the name and the length in a declaration. Returns the number of the new
+    /// local.
     pub(super) fn declarator(&mut self, base: Option<TypeName<'a>>) -> Result<usize, ParseError> {
         let mut ty = base;
         if let Some(ty) = &mut ty {
@@ -138,7 +139,7 @@ impl<'a> Statements<'_, '_, 'a> {
     }
 }
 
-/// Takes the length of an array in brackets; 0 if it does not follow.
+/// Takes the length of an array, in brackets; 0 if there is none.
 fn length(cursor: &mut Cursor<'_>) -> Result<usize, ParseError> {
     cursor.skip_blanks();
     let here = *cursor;

@@ -1,25 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The kernel's own loops. Each has a definition in this very language, which is read in the place
-//! of the loop; where a parameter stands in it, the argument is.
+//! The kernel's own loops. Each has a definition in the language of programs, which is read in the
+//! place of the loop, with the arguments in the place of its parameters.
 
 use crate::text::cursor::{
     is_word,
     Cursor, //
 };
 
-/// The definitions, as the file says itself.
+/// The definitions. The file describes its own format.
 const DEFINITIONS: &str = include_str!("for_each.txt");
 
 /// The definition of a loop.
 pub(super) struct Definition {
-    /// Its parameters, separated by commas; one that is a local's name follows `=`.
+    /// Its parameters, separated by commas. `=` stands before one whose argument must be a local.
     pub(super) parameters: Cursor<'static>,
-    /// The beginning of a statement, whose end is the statement after the loop.
+    /// The beginning of a statement; the user's statement after the loop completes it.
     pub(super) body: Cursor<'static>,
 }
 
-/// What each of their names has.
+/// A part of the name of every loop.
 const FOR_EACH: &str = "for_each";
 
 /// Whether this is a name as loops have.
@@ -29,7 +29,7 @@ pub(super) fn is_named_so(name: &str) -> bool {
 
 /// The definition of the loop with this name.
 pub(super) fn find(name: &str) -> Option<Definition> {
-    // Most functions are none, and are not looked for.
+    // Most names are not of loops, and need no search.
     if !is_named_so(name) {
         return None;
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The arguments of the kernel's own loops, which stand for the parameters in their definitions.
+//! Parses the arguments of the kernel's own loops, which replace the parameters in their
+//! definitions.
 
 use super::{
     for_each::Definition,
@@ -20,7 +21,8 @@ use crate::text::{
 };
 
 impl<'a> Statements<'_, '_, 'a> {
-    /// Takes the arguments of a loop, whose parenthesis is open, and goes on in its definition.
+    /// Takes the arguments of a loop, after its opening parenthesis, and continues in its
+    /// definition.
     pub(super) fn expand(
         &mut self,
         definition: Definition,
@@ -52,7 +54,8 @@ impl<'a> Statements<'_, '_, 'a> {
         Ok(())
     }
 
-    /// Takes the variable of a loop: a name, before which its type may stand. The name is left.
+    /// Takes the local of a loop: a name, with or without a type before it. Leaves only the name in
+    /// `argument`.
     fn variable(&mut self, argument: &mut Cursor<'a>) -> Result<(), ParseError> {
         argument.skip_blanks();
         self.parser.cursor = *argument;
@@ -86,7 +89,7 @@ impl<'a> Statements<'_, '_, 'a> {
         }
     }
 
-    /// Whether a type's name, stars and another name stand here.
+    /// Whether a name, stars and another name follow: a declaration of a pointer.
     fn is_pointer(&self, mut cursor: Cursor<'_>) -> bool {
         let first = cursor.take_ascii(is_word);
         let stars = cursor.take_while(|byte| matches!(byte, b'*' | b' ' | b'\t'));

@@ -2,16 +2,15 @@
 
 //! Programs: statements with locals, conditions and loops around expressions.
 //!
-//! A program is one array of nodes, as an expression is. Statements are nodes, too: they take the
-//! values of their expressions from the stack and leave nothing on it. Loops are branches that go
-//! back.
+//! Like an expression, a program is one array of nodes. Statements are nodes, too: they take the
+//! values of their expressions from the stack, and push nothing. Loops are branches that go back.
 //!
 //! ```text
 //! list_for_each_entry(struct task_struct *t, &init_task.tasks, tasks) t->pid, t->comm
 //! ```
 //!
-//! C's statements are `if`, `while`, `for`, `break`, `continue`, blocks, declarations and
-//! expressions. The kernel's loops have their definitions in `for_each.txt`.
+//! Statements are C's `if`, `while`, `for`, `break`, `continue`, blocks, declarations and
+//! expressions, and the kernel's loops, which are defined in `for_each.txt`.
 
 mod declaration;
 mod for_each;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! From the text of a program to its nodes: the options at its beginning, then statements.
+//! Parses the text of a program into nodes: the options at its beginning, then statements.
 
 use super::statement::{
     Open,
@@ -23,28 +23,28 @@ use crate::text::{
     }, //
 };
 
-/// Memory for a program and for its parser, which must fit in it.
+/// Memory in which a program and the data of its parser must fit.
 pub struct Memory<'t, 'p, 'a> {
     /// For the nodes.
     pub nodes: &'t mut [Node<'a>],
     /// For the locals.
     pub locals: &'t mut [Local<'a>],
-    /// For what is begun in an expression.
+    /// For what the parser has begun in an expression.
     pub pending: &'p mut [Pending<'a>],
-    /// For what is begun around statements.
+    /// For what the parser has begun around statements.
     pub open: &'p mut [Open],
 }
 
 /// A program.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Program<'t, 'a> {
-    /// What stands before it.
+    /// The options before it.
     pub options: Options,
     /// Its nodes.
     pub tree: Tree<'t, 'a>,
     /// Its locals, by their numbers.
     pub locals: &'t [Local<'a>],
-    /// How its value is shown, if it is a single expression with one.
+    /// How its value is shown, if it is a single expression that has one.
     single: Option<Format>,
 }
 
@@ -56,8 +56,8 @@ pub struct Options {
 }
 
 impl<'t, 'a> Program<'t, 'a> {
-    /// The expression that the program is, if it is a single one with one value, and how to show
-    /// that.
+    /// If the program is a single expression with one value: that expression, and how to show its
+    /// value.
     pub fn expression(&self) -> Option<(Tree<'t, 'a>, Format)> {
         Some((self.tree.column(), self.single?))
     }
@@ -68,7 +68,7 @@ pub fn program<'t, 'a>(
     text: &'a [u8],
     memory: Memory<'t, '_, 'a>,
 ) -> Result<Program<'t, 'a>, ParseError> {
-    // What is missing at the end is missing before the newline that a shell writes.
+    // Newlines at the end are a shell's: an error at the end is reported before them.
     let lines = text.iter().rev().take_while(|byte| **byte == b'\n').count();
     let text = text.get(..text.len().saturating_sub(lines));
     let mut cursor = Cursor::lines(text.unwrap_or_default());

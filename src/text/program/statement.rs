@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Statements, without recursion: what is open around one waits in an array of its own.
+//! Parses statements without recursion: what is open around a statement waits in an array.
 
 use super::for_each;
 use crate::text::{
@@ -19,7 +19,7 @@ use crate::text::{
 const TOO_DEEP: &str = "these statements are nested too deeply";
 const NOT_THE_END: &str = "expected an operator, a comma, `;` or the end after this value";
 
-/// What the parser has begun around statements: memory for it, which the caller gives.
+/// Something that the parser has begun around statements. The caller gives memory for these.
 #[derive(Clone, Copy, Debug)]
 pub struct Open {
     what: What,
@@ -34,27 +34,28 @@ impl Open {
     };
 }
 
-/// `scope` is how many locals there were before it.
+/// What is open. `scope` is how many locals there were before it.
 #[derive(Clone, Copy, Debug)]
 enum What {
     Block {
         scope: usize,
     },
     If {
-        /// Goes past the statement.
+        /// The branch that goes past the statement.
         branch: usize,
-        /// Whether a definition of ours has it, so that no `else` belongs to it.
+        /// Whether it is in a definition of ours, so that no `else` belongs to it.
         is_ours: bool,
     },
     Else {
-        /// Goes past the statement.
+        /// The branch that goes past the statement.
         branch: usize,
     },
     Loop {
         scope: usize,
-        /// The node that the next turn begins with.
+        /// The index of the node with which the next turn begins.
         next: usize,
-        /// The last of the branches that leave it; each goes to the one before until it is ended.
+        /// The last of the branches that leave the loop. Until the loop is ended, each has the one
+        /// before as its target.
         breaks: usize,
     },
     /// A loop that a definition of ours stands for.
@@ -63,7 +64,7 @@ enum What {
     },
 }
 
-/// Where no branch goes.
+/// Not a target of any branch.
 const NOWHERE: usize = usize::MAX;
 
 /// The parser of statements.
@@ -73,7 +74,7 @@ pub(super) struct Statements<'t, 'p, 'a> {
     depth: usize,
     /// How many statements were begun.
     pub(super) count: usize,
-    /// How the last expression is shown, if all of it is.
+    /// How the last expression statement is shown, if it prints all of its columns.
     pub(super) format: Option<Format>,
 }
 
@@ -139,13 +140,13 @@ impl<'t, 'p, 'a> Statements<'t, 'p, 'a> {
         self.depth = self.depth.saturating_sub(1);
     }
 
-    /// Opens the scope of a loop that a definition stands for.
+    /// Opens the scope of a loop that is read from a definition.
     pub(super) fn begin_definition(&mut self, column: usize) -> Result<(), ParseError> {
         let scope = self.parser.locals.count();
         self.begin(What::Definition { scope }, column)
     }
 
-    /// Takes a statement, or its beginning if others are in it.
+    /// Takes a statement, or if it contains others, its beginning.
     #[inline(never)] // frame
     fn statement(&mut self) -> Result<(), ParseError> {
         let here = self.parser.cursor;
@@ -243,7 +244,7 @@ impl<'t, 'p, 'a> Statements<'t, 'p, 'a> {
         }
     }
 
-    /// Takes a statement that is an expression, or several that give columns.
+    /// Takes a statement of one expression, or of several, which are columns.
     fn expression(&mut self, format: Format) -> Result<(), ParseError> {
         let start = self.parser.cursor.column();
         let mut columns = 0usize;
@@ -285,7 +286,7 @@ impl<'t, 'p, 'a> Statements<'t, 'p, 'a> {
         }
     }
 
-    /// Takes a condition in parentheses. Returns the branch that is taken where it does not hold.
+    /// Takes a condition in parentheses. Returns the branch that is taken if it is false.
     fn condition(&mut self) -> Result<usize, ParseError> {
         self.parser.cursor.skip_blanks();
         let open = self.parser.cursor;
@@ -313,8 +314,8 @@ impl<'t, 'p, 'a> Statements<'t, 'p, 'a> {
         }
     }
 
-    /// Takes what follows `for`: the nodes of the last part, which is made after each turn, lie
-    /// before those of the statement.
+    /// Takes what follows `for`. The nodes of the last part come before those of the statement,
+    /// though they are evaluated after them.
     fn for_loop(&mut self, column: usize) -> Result<(), ParseError> {
         let scope = self.parser.locals.count();
         self.parser.cursor.skip_blanks();
@@ -367,7 +368,7 @@ impl<'t, 'p, 'a> Statements<'t, 'p, 'a> {
         }
     }
 
-    /// Takes expressions up to `end`, whose values nobody wants.
+    /// Takes expressions up to `end`. Their values are dropped.
     fn values(&mut self, end: u8) -> Result<(), ParseError> {
         if self.parser.cursor.peek() == Some(end) {
             return Ok(());
@@ -405,7 +406,7 @@ impl<'t, 'p, 'a> Statements<'t, 'p, 'a> {
         Ok(())
     }
 
-    /// Ends what the statement that was taken is the last part of.
+    /// Ends everything whose last part is the statement that was taken.
     fn end(&mut self) -> Result<(), ParseError> {
         while let Some(Open { what, column }) = self.top() {
             match what {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! A declaration of a function as data, and how it is written.
+//! The declaration of a function as data, and how it is printed.
 
 use super::type_name::{
     Base,
@@ -15,7 +15,7 @@ pub const MAX_PARAMETERS: usize = 12;
 /// The prototype of a function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Declaration<'a> {
-    /// Of the function.
+    /// The function's name.
     pub name: &'a str,
     /// What it returns.
     pub returns: TypeName<'a>,
@@ -38,7 +38,7 @@ impl<'a> Declaration<'a> {
         }
     }
 
-    /// What has not been read yet: `void (void)`, without a name.
+    /// A declaration to be read into: `void (void)`, without a name.
     pub const NOTHING: Self = Self::new("", TypeName::new(Base::Void));
 
     /// Its parameters, in order.
@@ -46,7 +46,7 @@ impl<'a> Declaration<'a> {
         self.parameters.get(..self.length).unwrap_or_default()
     }
 
-    /// Adds a parameter after the others; `None` when there is no place.
+    /// Adds a parameter after the others; `None` if there are [`MAX_PARAMETERS`] already.
     #[must_use]
     pub fn push(&mut self, parameter: ParameterDeclaration<'a>) -> Option<()> {
         *self.parameters.get_mut(self.length)? = parameter;
@@ -87,7 +87,7 @@ impl PartialEq for ParameterDeclaration<'_> {
 impl Eq for ParameterDeclaration<'_> {}
 
 impl TypeName<'_> {
-    /// Writes it, and `name` as of this type.
+    /// Writes the declaration of `name` with this type.
     pub(super) fn declare(&self, f: &mut fmt::Formatter<'_>, name: &str) -> fmt::Result {
         let close = self.pointers().last() == Some(&Qualifiers::NONE);
         write!(f, "{self}{}{name}", if close { "" } else { " " })
@@ -97,7 +97,7 @@ impl TypeName<'_> {
 impl fmt::Display for ParameterDeclaration<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.ty.base, self.name) {
-            // The name is in it.
+            // Its text has the name.
             (Base::FunctionPointer(text), _) => text.fmt(f),
             (_, Some(name)) => self.ty.declare(f, name),
             (_, None) => self.ty.fmt(f),

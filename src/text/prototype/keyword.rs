@@ -10,11 +10,11 @@ use super::type_name::{
 /// What is wrong with a keyword where a name is expected.
 pub(super) const RESERVED: &str = "a word of C's own cannot be used here";
 
-/// What a word is in C.
+/// The role of a word in C.
 pub(super) enum Class {
     Const,
     Volatile,
-    /// It says nothing about how to call a function.
+    /// It does not matter for calling a function.
     Ignored,
     /// A part of the name of an arithmetic type.
     Arithmetic(u16),
@@ -38,8 +38,8 @@ const UNSIGNED: u16 = 1 << 8;
 const FLOAT: u16 = 1 << 9;
 const DOUBLE: u16 = 1 << 10;
 
-/// The words that may be together. What is a part of one of these is a type, except `LONG_LONG`
-/// without `LONG`, which is not made.
+/// The words that may be together: any part of one of these sets is a type. `LONG_LONG` only comes
+/// after `LONG`.
 pub(super) const TOGETHER: [u16; 10] = [
     VOID,
     BOOL,
@@ -93,7 +93,8 @@ pub(super) fn classify(word: &str) -> Class {
     }
 }
 
-/// The type that arithmetic words make: at least one word, and all of them may be together.
+/// The type that arithmetic words make. There is at least one word, and all of them may be
+/// together.
 pub(super) fn arithmetic<'a>(words: u16) -> Base<'a> {
     let has = |word| words & word != 0;
     let signed = !has(UNSIGNED);
@@ -123,7 +124,7 @@ pub(super) fn arithmetic<'a>(words: u16) -> Base<'a> {
     }
 }
 
-/// Whether the word can only be the first of a type.
+/// Whether only a type can begin with the word.
 pub(in crate::text) fn begins_type(word: &str) -> bool {
     !matches!(classify(word), Class::Reserved(_) | Class::Name)
 }

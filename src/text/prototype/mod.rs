@@ -2,13 +2,13 @@
 
 //! The prototype of a C function: `int _printk(const char *fmt, ...)`.
 //!
-//! Enough of C to read one declaration as it stands in a header, and to write it in one canonical
-//! form: as `bpftool btf dump … format c` writes it, with the short names of the integer types.
+//! This knows enough of C to read one declaration from a header, and to print it in one canonical
+//! form: as `bpftool btf dump … format c` does, with the short names of the integer types.
 //!
 //! Not supported: types defined on the spot, arrays of arrays, functions that return function
 //! pointers (a typedef has a name for them), `typeof`, 128-bit integers, attributes with arguments.
-//! A function pointer is taken as it is written; `restrict`, sparse's address spaces and the like
-//! are dropped.
+//! The text of a function pointer is kept as it is written; `restrict`, sparse's address spaces and
+//! the like are dropped.
 
 mod declaration;
 mod keyword;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! From text to prototypes and types.
+//! Parses prototypes and types.
 
 use super::{
     declaration::{
@@ -37,7 +37,7 @@ const NOT_A_PARAMETER: &str = "expected a comma or `)` after this parameter";
 const FORM: &str = "a function pointer is written `(*name)(...)`";
 const UNCLOSED: &str = "this parenthesis is never closed";
 
-/// The prototype in `text`, perhaps with a semicolon.
+/// The prototype in `text`, with or without a semicolon.
 #[inline]
 pub fn prototype(text: &[u8]) -> Result<Declaration<'_>, ParseError> {
     let mut prototype = Declaration::NOTHING;
@@ -45,8 +45,8 @@ pub fn prototype(text: &[u8]) -> Result<Declaration<'_>, ParseError> {
     Ok(prototype)
 }
 
-/// Reads the prototype in `text`, perhaps with a semicolon, into a place for it: on the kernel's
-/// stack there is none to spare.
+/// Reads the prototype in `text`, with or without a semicolon, into `prototype`, which is too large
+/// for the kernel's stack.
 pub fn read_prototype<'a>(
     text: &'a [u8],
     prototype: &mut Declaration<'a>,
@@ -80,7 +80,7 @@ pub fn read_prototype<'a>(
     }
 }
 
-/// The type in `text`, which has no name.
+/// The type in `text`, without the name of something of this type.
 pub fn type_name(text: &[u8]) -> Result<TypeName<'_>, ParseError> {
     let mut parser = Parser::new(text)?;
     let mut ty = parser.specifiers()?;
@@ -91,7 +91,7 @@ pub fn type_name(text: &[u8]) -> Result<TypeName<'_>, ParseError> {
     }
 }
 
-/// Takes a type without its pointers, as a declaration begins.
+/// Takes a type without its pointers.
 pub(in crate::text) fn base<'a>(cursor: &mut Cursor<'a>) -> Result<TypeName<'a>, ParseError> {
     let mut parser = Parser::at(*cursor)?;
     parser.in_modules = true;
@@ -100,7 +100,7 @@ pub(in crate::text) fn base<'a>(cursor: &mut Cursor<'a>) -> Result<TypeName<'a>,
     Ok(ty)
 }
 
-/// Takes the rest of `module:name`, whose colon is next.
+/// Takes the colon and the name of `module:name`.
 pub(in crate::text) fn after_module<'a>(cursor: &mut Cursor<'a>) -> Option<&'a str> {
     let mut next = *cursor;
     if !next.eat(b':') {
@@ -115,12 +115,12 @@ pub(in crate::text) fn after_module<'a>(cursor: &mut Cursor<'a>) -> Option<&'a s
     Some(name)
 }
 
-/// Takes the pointers after a type, and makes it one to it.
+/// Takes the pointers after a type, and adds them to it.
 pub(in crate::text) fn pointers<'a>(
     cursor: &mut Cursor<'a>,
     ty: &mut TypeName<'a>,
 ) -> Result<(), ParseError> {
-    // What follows them may be anything.
+    // Anything may follow them, so this does not use the parser's tokens.
     loop {
         cursor.skip_blanks();
         let mut next = *cursor;
@@ -139,8 +139,8 @@ pub(in crate::text) fn pointers<'a>(
     }
 }
 
-/// Reads the prototype of what a pointer to a function points to, which has no name, into a place
-/// for it. Columns count from the start of `pointer`.
+/// Reads the prototype of a function pointer's target, which has no name, into `prototype`. Columns
+/// are counted from the start of `pointer`.
 pub fn read_callback<'a>(
     pointer: Opaque<'a>,
     prototype: &mut Declaration<'a>,
@@ -185,7 +185,7 @@ enum Token<'a> {
 
 /// Reads one token ahead.
 struct Parser<'a> {
-    /// The token that is read next.
+    /// The next token.
     token: Token<'a>,
     /// Where it begins.
     here: Cursor<'a>,
@@ -211,7 +211,7 @@ impl<'a> Parser<'a> {
         Ok(parser)
     }
 
-    /// The error `what`, at the token that is read next.
+    /// The error `what`, at the next token.
     fn error(&self, what: &'static str) -> ParseError {
         self.here.error(what)
     }
@@ -242,7 +242,7 @@ impl<'a> Parser<'a> {
         Ok(())
     }
 
-    /// Takes the token that is next, which in a pointer to a function must be this one.
+    /// Takes the next token, which must be this one in a function pointer.
     fn expect(&mut self, token: Token<'a>) -> Result<(), ParseError> {
         if self.token == token {
             self.advance()
@@ -251,7 +251,7 @@ impl<'a> Parser<'a> {
         }
     }
 
-    /// Takes the word that is next as a name.
+    /// Takes the next word as a name.
     fn name(&mut self) -> Result<&'a str, ParseError> {
         let Token::Word(name) = self.token else {
             return Err(self.error("a name is missing here"));
@@ -265,7 +265,7 @@ impl<'a> Parser<'a> {
         Ok(name)
     }
 
-    /// Takes the words before the pointers: the base and what qualifies it, in any order.
+    /// Takes the words before the pointers: the base and its qualifiers, in any order.
     #[inline(never)]
     fn specifiers(&mut self) -> Result<TypeName<'a>, ParseError> {
         let mut qualifiers = Qualifiers::NONE;
@@ -278,7 +278,7 @@ impl<'a> Parser<'a> {
                 Class::Volatile => qualifiers.volatile = true,
                 Class::Ignored => {}
                 Class::Reserved(what) => return Err(self.error(what)),
-                // The name of what is declared.
+                // This is the declared name.
                 Class::Name if base.is_some() => break,
                 _ if base.is_some() && words == 0 => return Err(self.error(TWO_TYPES)),
                 Class::Arithmetic(word) => {
@@ -310,7 +310,7 @@ impl<'a> Parser<'a> {
         })
     }
 
-    /// The name of a type, whose first word is next: with the module's, if it has one.
+    /// The name of a type that begins with the next word, with the module's name if it has one.
     fn in_module(&mut self, word: &'a str) -> &'a str {
         if !self.in_modules || after_module(&mut self.next).is_none() {
             return word;
@@ -327,7 +327,7 @@ impl<'a> Parser<'a> {
         }
     }
 
-    /// Takes the pointers, and what qualifies each.
+    /// Takes the pointers and their qualifiers.
     fn pointers(&mut self, ty: &mut TypeName<'a>) -> Result<(), ParseError> {
         loop {
             match self.token {
@@ -417,7 +417,7 @@ impl<'a> Parser<'a> {
         })
     }
 
-    /// Takes the brackets of an array of `ty`, which as a parameter is a pointer.
+    /// Takes the brackets of an array, and makes `ty` a pointer, which such a parameter is.
     fn array(&mut self, ty: &mut TypeName<'a>) -> Result<(), ParseError> {
         let bracket = self.here;
         if ty.is_void() {
@@ -440,8 +440,8 @@ impl<'a> Parser<'a> {
         }
     }
 
-    /// Takes the rest of a pointer to a function, from its first parenthesis. All of it, from
-    /// `start`, is kept as it is.
+    /// Takes the rest of a function pointer, from its first parenthesis. All of its text, from
+    /// `start`, is kept as it is written.
     #[inline(never)]
     fn function_pointer(
         &mut self,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! A type as data, and how it is written.
+//! A type as data, and how it is printed.
 
 use core::fmt;
 
@@ -10,9 +10,9 @@ pub const MAX_POINTERS: usize = 4;
 /// A type: a base, and pointers to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TypeName<'a> {
-    /// What is left without the pointers.
+    /// The type without its pointers.
     pub base: Base<'a>,
-    /// Of the base.
+    /// The qualifiers of the base.
     pub qualifiers: Qualifiers,
     pub(super) pointers: [Qualifiers; MAX_POINTERS],
     pub(super) depth: usize,
@@ -29,12 +29,12 @@ impl<'a> TypeName<'a> {
         }
     }
 
-    /// The pointers, by what qualifies each; the first points to the base.
+    /// The qualifiers of each pointer; the first one points to the base.
     pub fn pointers(&self) -> &[Qualifiers] {
         self.pointers.get(..self.depth).unwrap_or_default()
     }
 
-    /// Makes it a pointer to what it is; `None` when it has [`MAX_POINTERS`] levels already.
+    /// Adds a pointer to it; `None` if it has [`MAX_POINTERS`] already.
     #[must_use]
     pub fn point(&mut self, qualifiers: Qualifiers) -> Option<()> {
         *self.pointers.get_mut(self.depth)? = qualifiers;
@@ -42,7 +42,7 @@ impl<'a> TypeName<'a> {
         Some(())
     }
 
-    /// What qualifies the whole: the last pointer, or the base where there is no pointer.
+    /// The qualifiers of the whole type: of the last pointer, or without pointers of the base.
     pub(super) fn outermost(&mut self) -> &mut Qualifiers {
         let depth = self.depth;
         match self.pointers.get_mut(..depth).and_then(<[_]>::last_mut) {
@@ -51,13 +51,13 @@ impl<'a> TypeName<'a> {
         }
     }
 
-    /// Whether it is `void`, which no value is.
+    /// Whether it is `void`, which values cannot have.
     pub fn is_void(&self) -> bool {
         self.base == Base::Void && self.depth == 0
     }
 }
 
-/// What qualifies a type or a pointer.
+/// The qualifiers of a type or a pointer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Qualifiers {
     /// `const`
@@ -74,7 +74,7 @@ impl Qualifiers {
     };
 }
 
-/// What a type is without its pointers.
+/// A type without its pointers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Base<'a> {
     /// `void`
@@ -95,19 +95,21 @@ pub enum Base<'a> {
     },
     /// A floating point type, by its name.
     Float(&'static str),
-    /// `struct` and the tag; with a module's name before it where that is asked: `xfs:xfs_mount`.
+    /// `struct` and the tag, which in some texts may have a module's name before it:
+    /// `xfs:xfs_mount`.
     Struct(&'a str),
     /// `union` and the tag.
     Union(&'a str),
     /// `enum` and the tag.
     Enum(&'a str),
-    /// A typedef; likewise.
+    /// A typedef, which may also have a module's name before it.
     Named(&'a str),
-    /// `typeof(…)`: the expression as it is written, and the [`NodeKind::TypeOf`] with its nodes.
+    /// `typeof(…)`: the expression as it is written, and the index of the [`NodeKind::TypeOf`]
+    /// after its nodes.
     ///
     /// [`NodeKind::TypeOf`]: crate::text::NodeKind::TypeOf
     TypeOf(&'a str, u32),
-    /// A pointer to a function; the whole parameter.
+    /// A function pointer, with the text of the whole parameter.
     FunctionPointer(Opaque<'a>),
 }
 
@@ -140,7 +142,7 @@ impl Rank {
 pub struct Opaque<'a>(pub &'a str);
 
 impl PartialEq for Opaque<'_> {
-    /// How much space is between the words does not matter.
+    /// It does not matter how much space is between the words.
     fn eq(&self, other: &Self) -> bool {
         self.0
             .split_ascii_whitespace()
@@ -162,7 +164,7 @@ impl fmt::Display for Opaque<'_> {
 }
 
 impl<'a> Base<'a> {
-    /// The module that is named with a tag or a typedef, and the name without it.
+    /// The module's name in a tag or a typedef, and the base without it.
     pub fn in_module(self) -> (Option<&'a str>, Self) {
         let (Self::Struct(name) | Self::Union(name) | Self::Enum(name) | Self::Named(name)) = self
         else {

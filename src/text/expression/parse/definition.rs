@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! A loop's definition while it is read in the place of the loop.
+//! The definition of a loop, while it is read in the place of the loop.
 
 use crate::text::cursor::{
     is_word,
     Cursor, //
 };
 
-/// A definition of ours whose text is being read, in the place of a loop that the user wrote.
+/// A definition of ours whose text is being read in the place of a loop that the user wrote.
 #[derive(Clone, Copy)]
 pub(in crate::text) struct Expansion<'a> {
     /// Its parameters, separated by commas.
@@ -16,9 +16,9 @@ pub(in crate::text) struct Expansion<'a> {
     arguments: [Cursor<'a>; MAX_LOOP_ARGUMENTS],
     /// Where the loop was written.
     pub(in crate::text) column: usize,
-    /// Where to go on after it.
+    /// Where to continue in the user's text afterwards.
     pub(in crate::text) back: Cursor<'a>,
-    /// Whether it is an argument that is being read.
+    /// Whether one of the arguments is being read.
     pub(in crate::text) in_argument: bool,
 }
 
@@ -55,8 +55,8 @@ impl<'a> Expansion<'a> {
     }
 }
 
-/// Takes a parameter of a definition: its name, and whether that is a local's, as `=` before it
-/// says.
+/// Takes a parameter of a definition: its name, and whether the argument must be a local, for which
+/// `=` stands before it.
 pub(in crate::text) fn parameter(cursor: &mut Cursor<'static>) -> Option<(&'static str, bool)> {
     cursor.take_while(|byte| matches!(byte, b' ' | b','));
     let is_local = cursor.eat(b'=');

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! From text to the nodes of an expression, without recursion: what is begun waits in an array of
-//! its own until what it is made of is there.
+//! Parses the text of an expression into nodes without recursion: an operator or a bracket waits in
+//! an array until its operands are there.
 
 mod definition;
 mod operand;

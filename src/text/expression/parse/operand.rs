@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! What a value begins with: literals, names, calls, operators before a value, and brackets.
+//! Parses the beginning of a value: literals, names, calls, operators before a value, and opening
+//! brackets.
 
 use super::{
     parser::{
@@ -42,11 +43,11 @@ const NO_MEMBER: &str = "a member's name must follow";
 const BRACES: &str =
     "braces can only be a whole argument, or the value of a member in other braces";
 const NO_LABEL: &str = "in braces every value has its member before it: { .member = value }";
-/// What `++`, `--` and `=` get.
+/// The error for `++`, `--` and `=`.
 pub(super) const NO_ASSIGNMENT: &str = "nothing can be assigned to, so there are no ++, -- and =";
 
 impl<'a> Parser<'_, '_, 'a> {
-    /// Takes what a value begins with.
+    /// Takes the beginning of a value.
     pub(super) fn operand(&mut self) -> Result<State, ParseError> {
         let here = self.cursor;
         let column = here.column();
@@ -100,7 +101,7 @@ impl<'a> Parser<'_, '_, 'a> {
         self.begin(What::Unary(operator), column, self.length)
     }
 
-    /// Takes a name, and if it is a function's, the parenthesis; or a word that is an operator.
+    /// Takes a name, and for a call the parenthesis; or a word that is an operator.
     fn word(&mut self) -> Result<State, ParseError> {
         let here = self.cursor;
         let column = here.column();
@@ -140,7 +141,7 @@ impl<'a> Parser<'_, '_, 'a> {
         self.name()
     }
 
-    /// Takes a name that is not a local's, and if it is a function's, the parenthesis.
+    /// Takes a name that is not a local's, and for a call the parenthesis.
     fn name(&mut self) -> Result<State, ParseError> {
         let here = self.cursor;
         let column = here.column();
@@ -217,7 +218,7 @@ impl<'a> Parser<'_, '_, 'a> {
         Ok(State::Operand)
     }
 
-    /// Takes the local of a `__circle`, whose parenthesis ends at `after`.
+    /// Takes the local of a `__circle`, which is at `after`.
     fn circle(&mut self, after: Cursor<'a>) -> Result<State, ParseError> {
         let column = after.column();
         self.cursor = after;
@@ -227,7 +228,7 @@ impl<'a> Parser<'_, '_, 'a> {
         self.leaf(NodeKind::Circle(number), column)
     }
 
-    /// Takes the first argument of a `per_cpu`, whose parenthesis ends at `after`.
+    /// Takes the first argument of a `per_cpu`, which is at `after`.
     fn per_cpu(&mut self, after: Cursor<'a>, column: usize) -> Result<State, ParseError> {
         self.cursor = after;
         self.cursor.skip_blanks();
@@ -294,7 +295,7 @@ impl<'a> Parser<'_, '_, 'a> {
         self.begin(What::Unary(Unary::Address), column, self.length)
     }
 
-    /// Takes a parenthesis: a whole cast, or the one that opens a group.
+    /// Takes a cast, or the parenthesis that opens a group.
     fn parenthesis(&mut self) -> Result<State, ParseError> {
         let column = self.cursor.column();
         let first = self.length;
@@ -376,7 +377,7 @@ impl<'a> Parser<'_, '_, 'a> {
     }
 }
 
-/// Whether a symbol's name after `&`, perhaps with its module's, can have this byte.
+/// Whether the name of a symbol after `&`, with or without a module, can have this byte.
 const fn is_in_symbol(byte: u8) -> bool {
     is_word(byte) || matches!(byte, b'.' | b'$' | b':')
 }
@@ -393,7 +394,8 @@ fn position(cursor: &mut Cursor<'_>) -> usize {
     0
 }
 
-/// Whether a digit follows a dot, as in the names that the compiler makes and in no member's.
+/// Whether a digit follows a dot, as in names that the compiler makes; no member's name begins with
+/// one.
 fn has_number(name: &str) -> bool {
     let mut dot = false;
     name.bytes().any(|byte| {

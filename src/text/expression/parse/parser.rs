@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The memory of the parser: the nodes that are done, and what is begun and waits for its parts.
+//! The state of the parser: finished nodes, and what waits for its operands.
 
 use super::definition::Expansion;
 use crate::text::{
@@ -31,12 +31,12 @@ use crate::text::{
 const TOO_LONG: &str = "this expression has too many parts";
 const TOO_DEEP: &str = "this expression is nested too deeply";
 
-/// What the parser has begun and not ended: memory for it, which the caller gives.
+/// Something that the parser has begun and not ended. The caller gives memory for these.
 #[derive(Clone, Copy, Debug)]
 pub struct Pending<'a> {
     pub(super) what: What<'a>,
     pub(super) column: usize,
-    /// Where the nodes of it begin.
+    /// The index of its first node.
     pub(super) first: usize,
 }
 
@@ -53,26 +53,27 @@ impl Pending<'_> {
 pub(super) enum What<'a> {
     Unary(Unary),
     Cast(TypeName<'a>),
-    /// An operator that waits for its right operand; of `&&` and `||`, where the branch is.
+    /// An operator that waits for its right operand; for `&&` and `||`, with the index of the
+    /// branch.
     Binary(Binary, usize),
     /// `unsafe`, and whether a parenthesis follows.
     Unsafe(bool),
-    /// `sizeof` without a type; where the branch is.
+    /// `sizeof` without a type, with the index of the branch.
     SizeOf(usize),
     /// `++` or `--` before a value.
     Step(bool),
     Assign(Option<Binary>),
-    /// Before the colon; where the branch is.
+    /// `?` before the colon, with the index of the branch.
     Question(usize),
-    /// After the colon; where the second branch is.
+    /// `?:` after the colon, with the index of the second branch.
     Colon(usize),
     Group,
-    /// With so many arguments before the one that is read.
+    /// A call, with the number of arguments before the one that is being read.
     Call(NameText<'a>, usize),
     PerCpu(NameText<'a>),
-    /// Before the comma; whether a definition of ours says so.
+    /// `container_of` before the comma; whether it is in a definition of ours.
     ContainerOf(bool),
-    /// An argument of a loop's definition, and where to go on after it.
+    /// An argument in a loop's definition, and where to continue after it.
     Argument(Cursor<'a>),
     Index,
     Length,
@@ -87,21 +88,20 @@ pub(super) enum State {
     Operand,
     /// What follows a value.
     Operator,
-    /// Nothing: the text is at its end, or goes on with something that does not belong to the
-    /// expression.
+    /// Nothing: the text is at its end, or what follows does not belong to the expression.
     End,
 }
 
-/// What reads expressions, and writes their nodes.
+/// Reads expressions and writes their nodes.
 pub(in crate::text) struct Parser<'t, 'p, 'a> {
     pub(in crate::text) cursor: Cursor<'a>,
     pub(super) nodes: &'t mut [Node<'a>],
     pub(in crate::text) length: usize,
     pending: &'p mut [Pending<'a>],
     depth: usize,
-    /// Where in `pending` the expression begins that is being read.
+    /// The index in `pending` at which the current expression begins.
     base: usize,
-    /// Whether that is within a `typeof`.
+    /// Whether the current expression is in a `typeof`.
     pub(super) in_type: bool,
     /// Whether this is a program, which has locals, and not a list of arguments.
     pub(super) is_program: bool,
@@ -130,7 +130,7 @@ impl<'t, 'p, 'a> Parser<'t, 'p, 'a> {
         }
     }
 
-    /// What was read: the tree, and the locals.
+    /// Returns what was read: the tree and the locals.
     pub(in crate::text) fn finish(self) -> (Tree<'t, 'a>, &'t [Local<'a>]) {
         let nodes: &'t [Node<'a>] = self.nodes;
         let tree = Tree {
@@ -146,13 +146,13 @@ impl<'t, 'p, 'a> Parser<'t, 'p, 'a> {
             .filter(|expansion| !expansion.in_argument)
     }
 
-    /// Where in the user's text something is, whose column in the text that is being read is this.
+    /// The column in the user's text for a column in the text that is being read.
     pub(in crate::text) fn place(&self, column: usize) -> usize {
         self.definition()
             .map_or(column, |definition| definition.column)
     }
 
-    /// Adds a node, which is made of those from `first` on.
+    /// Adds a node that is made of the nodes from `first` on.
     pub(in crate::text) fn emit(
         &mut self,
         kind: NodeKind<'a>,
@@ -184,7 +184,7 @@ impl<'t, 'p, 'a> Parser<'t, 'p, 'a> {
         Ok(State::Operator)
     }
 
-    /// Begins something, which is made of the nodes from `first` on.
+    /// Begins something that is made of the nodes from `first` on.
     pub(super) fn begin(
         &mut self,
         what: What<'a>,
@@ -222,7 +222,7 @@ impl<'t, 'p, 'a> Parser<'t, 'p, 'a> {
         }
     }
 
-    /// Begins an expression within the type of another one, and says where that one began.
+    /// Begins an expression within the type of another one. Returns where the other one began.
     pub(super) fn enter(&mut self) -> usize {
         self.in_type = true;
         core::mem::replace(&mut self.base, self.depth)
@@ -234,7 +234,7 @@ impl<'t, 'p, 'a> Parser<'t, 'p, 'a> {
         self.base = base;
     }
 
-    /// Leaves what was begun last.
+    /// Removes what was begun last.
     pub(super) fn pop(&mut self) {
         self.depth = self.depth.saturating_sub(1);
     }
@@ -245,14 +245,14 @@ impl<'t, 'p, 'a> Parser<'t, 'p, 'a> {
         self.nodes.get_mut(last)
     }
 
-    /// Notes that the value which was added last stands in parentheses.
+    /// Notes that the last value stands in parentheses.
     pub(super) fn group(&mut self) {
         if let Some(node) = self.last_mut() {
             node.grouped = true;
         }
     }
 
-    /// Changes what the value is that was added last.
+    /// Changes the kind of the last value.
     pub(super) fn replace(&mut self, kind: NodeKind<'a>) {
         if let Some(node) = self.last_mut() {
             node.kind = kind;
@@ -275,7 +275,7 @@ impl<'t, 'p, 'a> Parser<'t, 'p, 'a> {
         last.copied().unwrap_or(Node::EMPTY)
     }
 
-    /// Whether a colon belongs to a question mark here, and not to the name of a module.
+    /// Whether a colon here belongs to a question mark, and not to the name of a module.
     pub(super) fn in_question(&self) -> bool {
         let pending = self.pending.get(self.base..self.depth);
         let pending = pending.unwrap_or_default();
@@ -297,7 +297,7 @@ impl<'t, 'p, 'a> Parser<'t, 'p, 'a> {
         false
     }
 
-    /// Adds a branch whose aim is not known yet, and says which node it is.
+    /// Adds a branch whose target is not known yet. Returns its index.
     pub(in crate::text) fn branch(
         &mut self,
         when: Branch,
@@ -308,12 +308,12 @@ impl<'t, 'p, 'a> Parser<'t, 'p, 'a> {
         Ok(index)
     }
 
-    /// Lets a branch go to the node that is added next.
+    /// Makes the next node the target of a branch.
     pub(in crate::text) fn land(&mut self, branch: usize) {
         self.aim(branch, self.length);
     }
 
-    /// Lets a branch go to a node, and says where it went before.
+    /// Sets the target of a branch. Returns the earlier target.
     pub(in crate::text) fn aim(&mut self, branch: usize, node: usize) -> usize {
         if let Some(Node {
             kind: NodeKind::Branch { to, .. },

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! What follows a value: members, operators between two values, commas, and brackets that close.
+//! Parses what follows a value: members, operators between two values, commas, and closing
+//! brackets.
 
 use super::{
     operand::NO_ASSIGNMENT,
@@ -113,7 +114,7 @@ impl<'a> Parser<'_, '_, 'a> {
         self.begin(What::Binary(operator, branch), column, first)
     }
 
-    /// Takes `=`, or `+=` and the like. A name that nothing else has becomes a local so.
+    /// Takes `=`, or `+=` and the like. This makes a name that is not a local yet a local.
     fn assign(&mut self, operator: Option<Binary>, column: usize) -> Result<State, ParseError> {
         self.reduce(ASSIGNMENT.saturating_add(1))?;
         let last = self.last();
@@ -126,7 +127,7 @@ impl<'a> Parser<'_, '_, 'a> {
         self.begin(What::Assign(operator), column, last.first)
     }
 
-    /// Fails if the value, which stands before `here`, is a number.
+    /// Fails if the value before `here` is a number.
     fn has_members(&self, value: Node<'a>, here: Cursor<'a>) -> Result<(), ParseError> {
         use Literal::*;
         match value.kind {
@@ -137,7 +138,7 @@ impl<'a> Parser<'_, '_, 'a> {
         }
     }
 
-    /// Takes a colon, after which is `next`.
+    /// Takes a colon, after which `next` is.
     pub(super) fn colon(&mut self, next: Cursor<'a>) -> Result<State, ParseError> {
         self.reduce(CONDITIONAL)?;
         let Some(Pending {
@@ -157,7 +158,7 @@ impl<'a> Parser<'_, '_, 'a> {
         self.begin(What::Colon(second), column, first)
     }
 
-    /// Takes a comma, after which is `next`, or leaves it for the list around the expression.
+    /// Takes a comma, after which `next` is, or leaves it for the list around the expression.
     pub(super) fn comma(&mut self, next: Cursor<'a>) -> Result<State, ParseError> {
         let Some(top) = self.settle()? else {
             return Ok(State::End);
@@ -193,7 +194,7 @@ impl<'a> Parser<'_, '_, 'a> {
         }
     }
 
-    /// Takes what closes a bracket, after which is `next`, or leaves it if none is open.
+    /// Takes a closing bracket, after which `next` is, or leaves it if no bracket is open.
     pub(super) fn close(&mut self, next: Cursor<'a>) -> Result<State, ParseError> {
         let here = self.cursor;
         let Some(mut top) = self.settle()? else {
@@ -255,7 +256,7 @@ impl<'a> Parser<'_, '_, 'a> {
         }
     }
 
-    /// What was expected `here`, where `top` is open.
+    /// The error for something unexpected `here`, where `top` is open.
     fn unexpected(&self, top: Pending<'a>, here: Cursor<'a>) -> ParseError {
         let (never, what) = match top.what {
             What::Index | What::Length => (

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The end of operators, whose operands are all there then.
+//! Ends operators when all of their operands are there.
 
 use super::parser::{
     Parser,
@@ -30,7 +30,7 @@ const NOT_A_LOCAL: &str = "only locals are assigned to, and their members and el
 const NO_LVALUE: &str = "only what is in memory has an address; it cannot be taken of this";
 
 impl<'a> Parser<'_, '_, 'a> {
-    /// Ends the operators that bind at least so strongly.
+    /// Ends the operators that bind at least this strongly.
     pub(super) fn reduce(&mut self, strength: u8) -> Result<(), ParseError> {
         while let Some(Pending {
             what,
@@ -69,7 +69,7 @@ impl<'a> Parser<'_, '_, 'a> {
         Ok(())
     }
 
-    /// Makes an operator and the value after it one node, if that is a number with a sign or the
+    /// Makes an operator and the value after it one node if they are a number with its sign, or the
     /// address of a name.
     fn fold(&mut self, operator: Unary, column: usize) -> Result<bool, ParseError> {
         let last = self.last();
@@ -115,7 +115,8 @@ impl<'a> Parser<'_, '_, 'a> {
         Ok(true)
     }
 
-    /// Ends what is open up to a bracket; `None` if there is none.
+    /// Ends the operators after the last open bracket, and returns that; `None` if no bracket is
+    /// open.
     pub(super) fn settle(&mut self) -> Result<Option<Pending<'a>>, ParseError> {
         self.reduce(ASSIGNMENT)?;
         let top = self.top();
@@ -131,8 +132,8 @@ impl<'a> Parser<'_, '_, 'a> {
         Ok(top)
     }
 
-    /// Notes that `unsafe` covers nodes from `first` on: all of them, or those that its operand's
-    /// brackets do not hold.
+    /// Notes which nodes from `first` on `unsafe` covers: all of them, or those that are not in the
+    /// operand's brackets.
     fn cover(&mut self, first: usize, whole: bool) {
         let nodes = self.nodes.get_mut(first..self.length);
         let nodes = nodes.unwrap_or_default();
@@ -167,13 +168,13 @@ impl<'a> Parser<'_, '_, 'a> {
         }
     }
 
-    /// Whether the value that was added last is an assignment's, without parentheses.
+    /// Whether the last value is an assignment's, and not in parentheses.
     pub(in crate::text) fn assigns(&self) -> bool {
         let last = self.last();
         !last.grouped && matches!(last.kind, NodeKind::Assign(_) | NodeKind::Step { .. })
     }
 
-    /// Fails if the value that was added last is not a local or a part of one.
+    /// Fails if the last value is not a local or a part of one.
     pub(super) fn is_local(&self, column: usize) -> Result<(), ParseError> {
         let mut end = self.length;
         loop {

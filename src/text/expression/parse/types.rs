@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Where types stand in expressions: casts, `sizeof`, `typeof`, `offsetof` and `container_of`.
+//! Parses the types in expressions: in casts, `sizeof`, `typeof`, `offsetof` and `container_of`.
 
 use super::parser::{
     Parser,
@@ -27,7 +27,7 @@ use crate::text::{
 };
 
 impl<'a> Parser<'_, '_, 'a> {
-    /// Whether the parenthesis before the cursor is a cast. A local's name is not a type.
+    /// Whether the parenthesis before the cursor begins a cast. The name of a local is not a type.
     pub(super) fn is_cast(&self) -> bool {
         is_cast(self.cursor) && self.is_not_local(self.cursor)
     }
@@ -114,7 +114,7 @@ impl<'a> Parser<'_, '_, 'a> {
         self.begin(What::SizeOf(branch), column, first)
     }
 
-    /// Whether what is in a parenthesis is a type and nothing else. A local's name is not.
+    /// Whether only a type is in the parentheses. The name of a local is not a type.
     fn is_type(&self) -> bool {
         let mut cursor = self.cursor;
         cursor.skip_blanks();
@@ -131,7 +131,7 @@ impl<'a> Parser<'_, '_, 'a> {
         }
     }
 
-    /// Takes the arguments of an `offsetof`, whose parenthesis ends at `after`.
+    /// Takes the arguments of an `offsetof`, which begin at `after`.
     pub(super) fn offset_of(
         &mut self,
         after: Cursor<'a>,
@@ -192,15 +192,16 @@ impl<'a> Parser<'_, '_, 'a> {
     }
 }
 
-/// Whether a word says that a value's type follows.
+/// Whether a word is `typeof`.
 pub(super) fn is_typeof(word: &str) -> bool {
     matches!(word, "typeof" | "__typeof__")
 }
 
-/// Whether the parenthesis before `cursor` is a cast.
+/// Whether the parenthesis before `cursor` begins a cast.
 ///
-/// Words of C's own tell. A lone name is a type's if stars follow; or a value that cannot follow a
-/// value; or if it looks like one (`u32`, `pid_t`) before what can be an operator of either kind.
+/// C's own words for types tell. A lone name is a type if stars follow it; if a value follows the
+/// parentheses that cannot follow another value; or, before an operator that can stand before one
+/// value or between two, if it looks like a type (`u32`, `pid_t`).
 fn is_cast(mut cursor: Cursor<'_>) -> bool {
     cursor.skip_blanks();
     let mut word = cursor.take_ascii(is_word);
