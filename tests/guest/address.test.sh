@@ -77,7 +77,7 @@ refused() {
 }
 for restrict in 1 0; do
 	echo $restrict >/proc/sys/kernel/dmesg_restrict
-	[ $restrict = 1 ] && said='-[0-9]* is out of range' || said='? is out of range'
+	[ $restrict = 1 ] && said='-[0-9]* is out of range; in .*' || said='? is out of range'
 	check "an error about an address (dmesg_restrict=$restrict)" expr "$(refused)" : "$said\$"
 done
 rmmod rust_kallsyms

@@ -110,7 +110,7 @@ equal "list: without a choice" "$(rust-kallsyms list | wc -l)" "$(wc -l </proc/k
 printf 'a,' >/sys/module/rust_kallsyms/parameters/filter
 equal "list: the parameters do not change it" "$(rust-kallsyms list limit=2 | wc -l)" 2
 echo >/sys/module/rust_kallsyms/parameters/filter
-says "list: nothing" 1 "no symbol is like that" rust-kallsyms list no_such_symbol_at_all
+says "list: nothing" 1 "symbols; '*no_such_symbol_at_all*' is for the names that contain it" rust-kallsyms list no_such_symbol_at_all
 equal "list: a reader that has enough" "$(rust-kallsyms list | head -n 3 | wc -l)" 3
 
 # describe
@@ -135,7 +135,7 @@ rust-kallsyms find int_sqrt >/tmp/said
 check "find: a name" grep '^vmlinux  unsigned long int_sqrt(unsigned long x);  exported' /tmp/said
 equal "find: JSON" "$(rust-kallsyms --json find name=int_sqrt | sed 's/"exported".*/"exported"/')" \
 	"{\"module\":\"vmlinux\",\"prototype\":$prototype,\"marks\":[\"exported\""
-says "find: nothing" 1 "perhaps a 'struct net_device *'" rust-kallsyms find returns='struct net_device'
+says "find: nothing" 1 "no function returns a struct net_device by value; returns='struct net_device *' has " rust-kallsyms find returns='struct net_device'
 
 # modules
 rust-kallsyms modules >/tmp/said

@@ -72,6 +72,7 @@ exec 3>&-
 rmmod rust_kallsyms
 # Another row of the page may refuse the function, too; and some functions cannot be called at all.
 # shellcheck disable=SC2016 # these are the back quotes of the log
+# shellcheck disable=SC2016 # the backquotes are the module's
 judge '
 	name = substr(line, 1, index(line, ": ") - 1)
 	count = gsub(/(^|\n)rust_kallsyms: /, "&", log_)

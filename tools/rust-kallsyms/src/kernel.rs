@@ -86,8 +86,8 @@ fn ask(file: &'static str, text: String) -> Vec<String> {
     device::ask(&Request::new(file, text)).unwrap_or_default()
 }
 
-/// Whether there is such a symbol; a name can have `module:` before it, or `@3` after it. (Of others
-/// the module would look for the nearest names, which takes a while.)
+/// Whether there is such a symbol; a name can have `module:` before it, or `@3` after it. (For any
+/// other name the module would look for the nearest ones, which takes a while.)
 fn is_symbol(text: &str) -> bool {
     let name = text.rsplit(':').next().unwrap_or_default();
     let name = name.split('@').next().unwrap_or_default();
