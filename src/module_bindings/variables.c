@@ -146,17 +146,25 @@ const struct rust_kallsyms_variable rust_kallsyms_variables[] = {
 	OURS(struct list_head, bdi_list), OURS(struct list_head, input_dev_list),
 	OURS(struct idr, prog_idr), OURS(struct idr, map_idr),
 	OURS(struct idr, link_idr), OURS(struct maple_tree, sparse_irqs),
-	OURS(struct file_system_type *, file_systems),
+	OURS(struct hlist_head, file_systems),
 	OURS(struct printk_ringbuffer *, prb), OURS(struct kset *, bus_kset),
 	OURS(struct kset *, devices_kset), OURS(struct kset *, class_kset),
 	OUR_ARRAY(struct tk_data, timekeeper_data, ALL),
 	OURS(struct tick_device, tick_broadcast_device),
+#ifdef CONFIG_CPUMASK_OFFSTACK
 	OURS(struct cpumask *, tick_broadcast_mask),
 	OURS(struct cpumask *, tick_broadcast_oneshot_mask),
+#endif
 	OURS(struct list_head, bpf_kallsyms), OURS(struct list_head, gpd_list),
 	OURS(struct hlist_head, clk_root_list), OURS(struct hlist_head, clk_orphan_list),
-	OURS(atomic_t, irq_err_count), OURS(unsigned int, total_nr_irqs), OURS(struct irqaction, chained_action),
-	OURS(struct vmap_node *, vmap_nodes), OURS(int, nr_vmap_nodes),
+#ifdef CONFIG_X86
+	OURS(atomic_t, irq_err_count),
+#endif
+#ifdef CONFIG_ARM64
+	OURS(unsigned long, irq_err_count),
+#endif
+	OURS(unsigned int, total_nr_irqs), OURS(struct irqaction, chained_action),
+	OURS(struct vmap_node *, vmap_nodes), OURS(unsigned int, nr_vmap_nodes),
 	OURS(bool, stack_depot_disabled), OURS(void **, stack_pools), OURS(int, pools_num),
 	OURS(unsigned long, tainted_mask), OURS(struct task_group, root_task_group),
 };
