@@ -162,6 +162,11 @@ impl Ty {
         }
     }
 
+    /// Whether the two are equal, what must not be written and the doubt included.
+    pub(crate) fn is_identical(self, other: Self) -> bool {
+        self == other && (self.constant, self.doubt) == (other.constant, other.doubt)
+    }
+
     /// Whether a pointer of this type is the address of a symbol, by the user's word.
     pub(crate) fn is_symbol(self) -> bool {
         self.doubt == Some(Doubt::Symbol)

@@ -259,7 +259,14 @@ impl<'a> Evaluator<'_, '_, 'a> {
         };
         let found = if kernel_data::module_of(name).is_some() {
             let (found, variable) = kernel_data::module_data(kallsyms, name, size, &complaint)?;
-            self.pinned.borrow_mut().push(variable, GFP_KERNEL)?;
+            let mut pinned = self.pinned.borrow_mut();
+            // A loop comes here at every turn.
+            if !pinned
+                .iter()
+                .any(|known| known.address() == variable.address())
+            {
+                pinned.push(variable, GFP_KERNEL)?;
+            }
             found
         } else {
             kernel_data::data(kallsyms, name, true, size, &complaint)?

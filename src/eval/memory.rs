@@ -192,16 +192,30 @@ impl<'c, 'a> Evaluator<'c, '_, 'a> {
         let count = self.pop_operand(tree)?;
         let count = self.number(count.item, count.column)?.bits();
         let (item, _) = self.pop_place(tree)?;
-        let (StackValue::Object(ty, address) | StackValue::Slice(ty, address, _)) = item else {
-            return Err(self.fail(
-                column,
-                EINVAL,
-                fmt!("@n follows what is in memory: *pointer@n"),
-            ));
+        let (ty, address, length) = match item {
+            StackValue::Object(ty, address) => (ty, address, 1),
+            StackValue::Slice(ty, address, length) => (ty, address, length),
+            _ => {
+                return Err(self.fail(
+                    column,
+                    EINVAL,
+                    fmt!("@n follows what is in memory: *pointer@n"),
+                ))
+            }
         };
-        let element = self.types.array(ty).map_or(ty, |(element, _)| element);
+        let (element, length) = match self.types.array(ty) {
+            Some((element, count)) => (element, length * count),
+            None => (ty, length),
+        };
         match usize::try_from(count) {
-            Ok(count @ 1..=MAX_SLICE) => Ok(StackValue::Slice(element, address, count)),
+            Ok(count @ 1..=MAX_SLICE) if count <= length => {
+                Ok(StackValue::Slice(element, address, count))
+            }
+            // Only the user says that there are more.
+            Ok(count @ 1..=MAX_SLICE) => {
+                let element = element.doubted(Doubt::Computed);
+                Ok(StackValue::Slice(element, address, count))
+            }
             _ => Err(self.fail(
                 column,
                 ERANGE,
@@ -362,7 +376,7 @@ impl<'c, 'a> Evaluator<'c, '_, 'a> {
         column: usize,
     ) -> Result<StackValue<'a>, Failure> {
         let mut members = self.members.iter();
-        let known = members.find(|(node, of, _)| *node == index && *of == ty);
+        let known = members.find(|(node, of, _)| *node == index && of.is_identical(ty));
         let found = match known {
             Some((_, _, found)) => *found,
             None => {

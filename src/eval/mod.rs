@@ -435,7 +435,7 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
             NodeKind::Unary(operator) => self.unary(tree, operator)?,
             NodeKind::Cast(ty) => self.cast_to(tree, &ty, column)?,
             NodeKind::Binary(operator) => self.binary(tree, operator, column)?,
-            NodeKind::History(number) => self.earlier(number, column)?,
+            NodeKind::History(number) => self.earlier(number, index, column)?,
             NodeKind::Out => StackValue::Temporary(ArgumentValue::Out),
             NodeKind::Buffer => self.buffer(tree, column)?,
             NodeKind::Field(name) => self.field(tree, name, column)?,
@@ -523,13 +523,19 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
 
     /// `$1`, or `$`
     #[inline(never)]
-    fn earlier(&mut self, number: Option<usize>, column: usize) -> Result<StackValue<'a>, Failure> {
+    fn earlier(
+        &mut self,
+        number: Option<usize>,
+        index: usize,
+        column: usize,
+    ) -> Result<StackValue<'a>, Failure> {
         let history = self.settings.history;
         match history.get(number) {
             Some(Earlier::Scalar(ty, bits)) => Ok(StackValue::Scalar(ty.earlier(), bits)),
             Some(Earlier::Object(ty, address)) => Ok(StackValue::Object(ty.earlier(), address)),
             Some(Earlier::Structure(ty, words)) => {
-                Ok(StackValue::Object(ty.earlier(), self.keep(ty, words)?))
+                let address = self.at_place(index, |this| this.keep(ty, words))?;
+                Ok(StackValue::Object(ty.earlier(), address))
             }
             Some(Earlier::Nothing) => {
                 Err(self.fail(column, EINVAL, fmt!("that expression had no value")))

@@ -95,6 +95,7 @@ impl Write for Output {
 impl<'a> Evaluator<'_, '_, 'a> {
     /// Goes back to the node where a loop's turn begins.
     pub(super) fn turn(&mut self, column: usize) -> Result<(), Failure> {
+        self.fields.clear();
         self.output.turns += 1;
         let turns = self.output.turns;
         if turns > MAX_TURNS {

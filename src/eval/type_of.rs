@@ -240,7 +240,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
     pub(super) fn container_place(
         &mut self,
         tree: &Tree<'_, 'a>,
-        ty: &TypeName<'a>,
+        written: &TypeName<'a>,
         member: MemberPath<'a>,
         index: usize,
     ) -> Result<(Ty, u64), Failure> {
@@ -248,9 +248,12 @@ impl<'a> Evaluator<'_, '_, 'a> {
             return Ok(*place);
         }
         let column = tree.place(index);
-        let ty = self.written_type(tree, ty, column)?;
+        let ty = self.written_type(tree, written, column)?;
         let place = (ty, self.offset(ty, member, column)?);
-        self.containers.push((index, place), GFP_KERNEL)?;
+        // A local may have another type at the next turn.
+        if !matches!(written.base, Base::TypeOf(..)) {
+            self.containers.push((index, place), GFP_KERNEL)?;
+        }
         Ok(place)
     }
 

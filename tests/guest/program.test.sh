@@ -49,6 +49,22 @@ x + // and
  1')" 2
 equal "a call a thousand times" "$(lines 's = 0; for (i = 0; i < 1000; i++) s += int_sqrt(i); s')" 20584
 equal "a truth is not the value that it is of" "$(first 'find_vpid(99999) && 1')" 0
+# shellcheck disable=SC2016 # the module writes the backquotes
+equal "a pointer in doubt at one turn only" \
+	"$(lines 't = find_task_by_vpid(1); for (i = 0; i < 2; i++) { p = i ? (struct task_struct *)(void *)t : t; task_prio(p->group_leader) }' | sed 's/.*: //' | tail -n 1)" \
+	'only a cast says what this points to; unsafe passes a `struct task_struct *` on'
+equal "a container of another type at each turn" \
+	"$(lines 'p = find_vpid(1); t = find_task_by_vpid(1); for (i = 0; i < 2; i++) { auto x = i ? p : t; container_of(&x->rcu, typeof(*x), rcu) == x }')" "1
+1"
+# shellcheck disable=SC2016 # no variable of the shell
+equal "a structure of an earlier value, often" "$(exec 3<>"$files/call" && echo 'tnum_const(5)' >&3 && cat <&3 >/dev/null &&
+	echo 'for (i = 0; i < 3000; i++) s = $1.value; s' >&3 2>/dev/null
+	cat <&3)" 5
+equal "braces in a loop's condition, often" \
+	"$(lines 'i = 0; while (tnum_in({ .value = 1 }, { .value = 1 }) && i++ < 30000); i')" 30001
+# shellcheck disable=SC2016
+equal "a slice is no longer than what it is of" "$(lines '__bitmap_set(avenrun@4, 0, 0)' | sed 's/.*: //')" \
+	'this was computed, and may point anywhere; unsafe passes a `unsigned long *` on'
 equal "what two calls in a turn return" "$(lines 'for (i = 0; i < 2; i++) int_sqrt(16 * i), int_pow(i, 2), int_sqrt(i)')" \
 	"0${tab}0${tab}0
 4${tab}1${tab}1"
@@ -76,6 +92,8 @@ equal "a filter" "$(lines 'for_each_process(t) if (t->pid == 1) t->pid, t->comm'
 equal "a pointer without doubt" "$(lines 'for_each_process(t) if (t->pid == 1) task_pid_nr_ns(t, &init_pid_ns)' |
 	grep -c .)" 1
 equal "network devices" "$(lines 'for_each_netdev(&init_net, d) d->name' | head -n 1)" '"lo"'
+equal "file systems" "$(lines 'hlist_for_each_entry(struct file_system_type *f, &file_systems, list) f->name' | tr -d '"')" \
+	"$(cut -f 2 /proc/filesystems)"
 equal "CPUs" "$(lines 'for_each_online_cpu(cpu) cpu' | wc -l)" "$(grep -c ^processor /proc/cpuinfo)"
 equal "resources" "$(lines 'for (r = iomem_resource.child; r; r = r->sibling) r->name')" \
 	"$(sed -n 's/^[^ ].* : \(.*\)/"\1"/p' /proc/iomem)"
@@ -95,6 +113,7 @@ equal "hexadecimal" "$(lines '/x 255, 16')" "0xff${tab}0x10"
 equal "a module's data by a cast" "$(modprobe loop max_part=7 && lines '*(int *)&loop:max_part')" "7
 int
 0 ns"
+equal "a module's data very often" "$(lines 'for (i = 0; i < 200000; i++) x = *(int *)&loop:max_part; x')" 7
 equal "data of a module that is too small" "$(lines '*(long *)&loop:max_part')" \
 	"call: column 2: \`long *\`: max_part has 4 bytes, not 8"
 equal "and too large" "$(lines '*(short *)&loop:max_part' | sed 's/;.*//')" \
