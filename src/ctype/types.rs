@@ -72,8 +72,8 @@ impl PinnedDrop for HeldTypes {
     }
 }
 
-/// The BTFs that have the types of one evaluation's values: first the kernel's own, then those of
-/// earlier values, then those of called modules and of types that were looked up.
+/// The BTFs of the types in one evaluation. The first is the kernel's own. The BTFs of earlier
+/// values follow, and then each one that a call or a lookup of a type has added.
 pub(crate) struct Types<'k> {
     pub(super) kallsyms: &'k Kallsyms,
     pub(super) duplicates: &'k KnownDuplicates,

@@ -71,7 +71,6 @@ done </tmp/hazards
 exec 3>&-
 rmmod rust_kallsyms
 # Another row of the page may refuse the function, too; and some functions cannot be called at all.
-# shellcheck disable=SC2016 # these are the back quotes of the log
 # shellcheck disable=SC2016 # the backquotes are the module's
 judge '
 	name = substr(line, 1, index(line, ": ") - 1)

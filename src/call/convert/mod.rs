@@ -211,8 +211,8 @@ impl<'a> Converter<'_, '_, 'a> {
         }
     }
 
-    /// Fails unless a value of the type `ty` is accepted where `wanted` is, and there is no doubt
-    /// about it or the call is unsafe.
+    /// Checks that a value of the type `ty` is accepted where the type `wanted` is. A type in doubt
+    /// is accepted only if the call is unsafe.
     #[inline(never)]
     fn check_type(
         &self,

@@ -83,8 +83,8 @@ fn of_modules(
     }
 }
 
-/// The constant of the kernel itself of which this is the first one found, unless others with this
-/// name have different values.
+/// The value of a constant of the kernel itself. `value` and `ty` are those of the first constant
+/// with this name. Fails if another one has a different value.
 fn of_vmlinux(
     btf: &Btf<'_>,
     name: &CStr,

@@ -20,8 +20,8 @@ pub(crate) type KnownDuplicates = Mutex<Option<Duplicates>>;
 /// The names that several types have, in order.
 pub(crate) struct Duplicates(KVVec<Name>);
 
-/// A name, by the address of its text, of which the BTF has one copy; and whether it is a union's,
-/// an enumeration's or a typedef's, since names with different keywords are different.
+/// The address of a name's text, which the BTF stores only once; then whether the name is a
+/// union's, an enumeration's or a typedef's. Names with different keywords are different names.
 type Name = (usize, bool, bool, bool);
 
 impl Duplicates {
