@@ -12,6 +12,7 @@
 #include <linux/kallsyms.h>
 #include <linux/kprobes.h>
 #include <linux/module.h>
+#include <linux/module_symbol.h>
 #include <linux/sort.h>
 #include <linux/static_call.h>
 

@@ -2,44 +2,49 @@
 
 //! What is exported to modules, and to which.
 //!
-//! The kernel's own search is asked. What it takes and gives is declared in no header for modules,
-//! so the layout is taken from BTF.
+//! The kernel and each module have a table of what they export, in the order of the names. No
+//! header for modules declares its entries, so BTF has to agree with what this file takes them for.
 
-use super::Symbol;
-use crate::kallsyms::{
-    Kallsyms,
-    Type,
-    TypeKind, //
+use super::{
+    tables::constants,
+    Symbol, //
 };
-use kernel::{
-    prelude::*,
-    sync::rcu, //
+use crate::{
+    bindings,
+    kallsyms::{
+        Kallsyms,
+        Module,
+        TypeKind, //
+    }, //
 };
+use core::slice::from_raw_parts;
+use kernel::prelude::*;
 
-crate::import! {
-    fn find_symbol(argument: *mut c_void) -> bool;
-}
+/// A `struct kernel_symbol`: how far what it leads to lies from each of its [`MEMBERS`].
+type Entry = [i32; 3];
 
-/// Room for what the search takes and gives.
-const ROOM: usize = 16;
+/// The members, in order.
+const MEMBERS: [&[u8]; 3] = [b"value_offset", b"name_offset", b"namespace_offset"];
+const VALUE: usize = 0;
+const NAME: usize = 1;
+const NAMESPACE: usize = 2;
 
-/// The kernel's search for exported symbols.
+/// What somebody exports.
 ///
 /// # Invariants
 ///
-/// The offsets belong to the members of the kernel's `struct find_symbol_arg`, which has at most
-/// [`ROOM`] words, and of its `struct kernel_symbol`, whose members are as wide as [`Self::new`]
-/// says.
-pub(in crate::kallsyms) struct Exports {
-    find: find_symbol,
-    name: usize,
-    gpl_too: usize,
-    owner: usize,
-    symbol: usize,
-    license: usize,
-    value: usize,
-    namespace: usize,
+/// `entries` is such a table of the kernel or of a module, in the order of the names, and `flags`
+/// has the `KSYM_FLAG_*` of each entry. What the entries lead to is valid for `'a`; names and
+/// namespaces are NUL-terminated strings.
+#[derive(Clone, Copy)]
+struct Table<'a> {
+    entries: &'a [Entry],
+    flags: &'a [u8],
 }
+
+/// What the kernel itself exports. That there is a value says that an [`Entry`] is a
+/// `struct kernel_symbol`.
+pub(in crate::kallsyms) struct Exports(Table<'static>);
 
 /// How a symbol is exported.
 pub struct Export<'a> {
@@ -50,99 +55,96 @@ pub struct Export<'a> {
 }
 
 impl Exports {
-    /// Finds it; `None` if this kernel's is not as this library knows it.
+    /// Finds it; `None` if this kernel's table is not as this library knows it.
     #[inline(never)] // frame
     pub(in crate::kallsyms) fn new(kallsyms: &Kallsyms) -> Option<Self> {
         let btf = kallsyms.btf_of_vmlinux()?;
-        let argument = btf.named(c"find_symbol_arg", TypeKind::Struct)?;
         let symbol = btf.named(c"kernel_symbol", TypeKind::Struct)?;
-        if argument.size() > ROOM * size_of::<usize>() {
+        let is_member = |(place, name): (usize, &&[u8])| {
+            let member = symbol.member(name);
+            member.is_some_and(|member| (member.offset(), member.ty.size()) == (place * 4, 4))
+        };
+        if symbol.size() != size_of::<Entry>() || !MEMBERS.iter().enumerate().all(is_member) {
             return None;
         }
-        // INVARIANT: The offsets are those that BTF has, in which the structures have these names.
-        Some(Self {
-            name: offset(argument, c"name", size_of::<usize>())?,
-            gpl_too: offset(argument, c"gplok", 1)?,
-            owner: offset(argument, c"owner", size_of::<usize>())?,
-            symbol: offset(argument, c"sym", size_of::<usize>())?,
-            license: offset(argument, c"license", 4)?,
-            value: offset(symbol, c"value_offset", 4)?,
-            namespace: offset(symbol, c"namespace_offset", 4)?,
-            find: find_symbol::resolve(kallsyms).ok()?,
+        let start = kallsyms.lookup_name(c"__start___ksymtab")?;
+        let size = kallsyms.lookup_name(c"__stop___ksymtab")?.checked_sub(start)?;
+        let flags = kallsyms.lookup_name(c"__start___kflagstab")?;
+        // INVARIANT: The linker script puts these symbols around the kernel's own table, and before
+        // its flags. An `Entry` has the size of a `struct kernel_symbol`, and the members are where
+        // that has them.
+        Some(Self(Table {
+            entries: constants(kallsyms, start, size)?,
+            flags: constants(kallsyms, flags, size / size_of::<Entry>())?,
+        }))
+    }
+
+    /// What a module exports.
+    fn of<'a>(&self, module: &'a Module) -> Option<Table<'a>> {
+        // SAFETY: `module` is valid, by the invariants of `Module`; these fields are set before the
+        // module is formed, and do not change.
+        let (entries, flags, count) = unsafe {
+            let module = module.as_ptr();
+            ((*module).syms, (*module).flagstab, (*module).num_syms as usize)
+        };
+        if count == 0 {
+            return None;
+        }
+        // INVARIANT: The kernel has found both in the module's file when it loaded the module, and
+        // looks for names in them by a binary search. SAFETY: They have `count` elements, which
+        // are neither changed nor freed for as long as the module is borrowed. An `Entry` is a
+        // `struct kernel_symbol`, since there is a `self`.
+        Some(unsafe {
+            Table {
+                entries: from_raw_parts(entries.cast(), count),
+                flags: from_raw_parts(flags, count),
+            }
         })
     }
 }
 
-/// Where in a structure a member of this size is.
-fn offset(ty: Type<'_>, name: &CStr, size: usize) -> Option<usize> {
-    let member = ty.member(name.to_bytes())?;
-    (member.ty.size() == size).then_some(member.offset())
+impl<'a> Table<'a> {
+    /// The export of this name, and its address.
+    fn find(&self, name: &CStr) -> Option<(usize, Export<'a>)> {
+        let named = |entry| self.string(entry, NAME).unwrap_or_default();
+        let place = self.entries.binary_search_by(|entry| named(entry).cmp(name));
+        let place = place.ok()?;
+        let entry = self.entries.get(place)?;
+        let flags = u32::from(*self.flags.get(place)?);
+        let export = Export {
+            gpl_only: flags & bindings::ksym_flags_KSYM_FLAG_GPL_ONLY != 0,
+            namespace: self
+                .string(entry, NAMESPACE)
+                .filter(|namespace| !namespace.is_empty()),
+        };
+        Some((target(entry, VALUE)?, export))
+    }
+
+    /// The string that a member of one of its entries leads to.
+    fn string(&self, entry: &Entry, member: usize) -> Option<&'a CStr> {
+        // SAFETY: By the invariants of `Table` it is a NUL-terminated string, which is valid for
+        // `'a`.
+        target(entry, member).map(|string| unsafe { CStr::from_char_ptr(string as *const c_char) })
+    }
 }
 
-/// What the search takes and gives.
-#[repr(align(8))]
-struct Argument([u8; ROOM * size_of::<usize>()]);
-
-impl Argument {
-    /// Writes a member.
-    fn put<const N: usize>(&mut self, offset: usize, bytes: [u8; N]) {
-        if let Some(room) = self.0.get_mut(offset..offset + N) {
-            room.copy_from_slice(&bytes);
-        }
-    }
-
-    /// Reads a member.
-    fn get<const N: usize>(&self, offset: usize) -> [u8; N] {
-        let bytes = self.0.get(offset..offset + N);
-        bytes
-            .and_then(|bytes| bytes.try_into().ok())
-            .unwrap_or([0; N])
-    }
+/// What a member of an entry leads to, if to anything.
+fn target(entry: &Entry, member: usize) -> Option<usize> {
+    let distance = &entry[member];
+    let here = core::ptr::from_ref(distance) as usize;
+    (*distance != 0).then(|| here.wrapping_add_signed(*distance as isize))
 }
 
 impl<'a> Symbol<'a> {
     /// How it is exported to modules; `None` if it is not, or if that is not known. Any context.
-    ///
-    /// Wraps `find_symbol()`.
     #[inline(never)] // frame
     pub fn export(&self, kallsyms: &Kallsyms) -> Option<Export<'a>> {
         let exports = kallsyms.exports.as_ref()?;
-        let mut argument = Argument([0; ROOM * size_of::<usize>()]);
-        let name = self.name().as_char_ptr() as usize;
-        argument.put(exports.name, name.to_ne_bytes());
-        argument.put(exports.gpl_too, [1]);
-        let guard = rcu::read_lock();
-        // SAFETY: By the invariants of `Exports` the argument has the members of
-        // `struct find_symbol_arg` where the function looks for them, and is as large; it is zero
-        // but for the name, which is NUL-terminated and lives as long as `self`, and the flag. The
-        // function wants RCU read-locked, which `guard` does.
-        let found = unsafe { exports.find.call((&raw mut argument).cast()) };
-        drop(guard);
-        let owner = self.module().map_or(0, |module| module.as_ptr() as usize);
-        let symbol = usize::from_ne_bytes(argument.get(exports.symbol));
-        if !found || usize::from_ne_bytes(argument.get(exports.owner)) != owner {
-            return None;
-        }
-        // Such a member is the distance from itself to what it leads to.
-        let target = |member: usize| {
-            let place = symbol + member;
-            // SAFETY: `find_symbol()` found a `struct kernel_symbol` at `symbol`, of the kernel
-            // itself or of the module of `self`, which neither changes nor is freed for `'a`; by
-            // the invariants of `Exports` it has an `int` there.
-            let distance = unsafe { *(place as *const i32) };
-            (distance != 0).then(|| place.wrapping_add_signed(distance as isize))
+        let table = match self.module() {
+            Some(module) => exports.of(module)?,
+            None => exports.0,
         };
-        if target(exports.value)? != self.address() {
-            return None;
-        }
-        let namespace = target(exports.namespace).map(|address| {
-            // SAFETY: The namespace is a NUL-terminated string of the same module as the symbol, or
-            // of the kernel itself, which neither changes nor is freed for `'a`.
-            unsafe { CStr::from_char_ptr(address as *const c_char) }
-        });
-        Some(Export {
-            gpl_only: i32::from_ne_bytes(argument.get(exports.license)) != 0,
-            namespace: namespace.filter(|namespace| !namespace.is_empty()),
-        })
+        let (address, export) = table.find(self.name())?;
+        (address == self.address()).then_some(export)
     }
 }

@@ -266,12 +266,23 @@ impl Index {
 /// A table of `vmlinux` that is never written to: from the symbol of this name to the next one.
 fn table<T: FromBytes>(kallsyms: &Kallsyms, name: &CStr) -> Option<&'static [T]> {
     let start = kallsyms.lookup_name(name)?;
-    let (size, offset) = kallsyms.extent(start)?;
+    match kallsyms.extent(start)? {
+        (size, 0) => constants(kallsyms, start, size),
+        _ => None,
+    }
+}
+
+/// A table of `size` bytes in the data of `vmlinux` that is never written to.
+pub(in crate::kallsyms) fn constants<T: FromBytes>(
+    kallsyms: &Kallsyms,
+    start: usize,
+    size: usize,
+) -> Option<&'static [T]> {
     let count = size / size_of::<T>();
     let end = start.checked_add(size)?;
     let layout = kallsyms.layout();
     let constant = |address| layout.kind(address) == Kind::Rodata;
-    if offset != 0 || count == 0 || !constant(start) || !constant(end - 1) {
+    if count == 0 || !constant(start) || !constant(end - 1) {
         return None;
     }
     let first = start as *const T;
