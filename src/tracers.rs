@@ -88,7 +88,7 @@ impl Tracers {
     ) -> Followers<'a> {
         let mut handlers = [0; SHOWN];
         let mut known = true;
-        let place = kallsyms.trace_location(function.start);
+        let place = kallsyms.trace_location(function.clone());
         if let (Some(users), Some(test), Some(place)) = (&self.users, &self.test, place) {
             // SAFETY: `new()` took the addresses of `ftrace_ops_list`, `ftrace_list_end` and
             // `ftrace_lock`.

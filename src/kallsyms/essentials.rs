@@ -180,7 +180,7 @@ impl Kallsyms {
         self.index = symbols::Index::new(self);
         self.btf = types::Functions::new(self);
         let modules = types::btf_get_module_btf::resolve(self).ok();
-        let trace = types::ftrace_location::resolve(self).ok();
+        let trace = types::ftrace_location_range::resolve(self).ok();
         if let Some(btf) = &mut self.btf {
             btf.confirmed(modules, trace);
         }

@@ -133,6 +133,7 @@ pub use self::{
         ModuleName,
         ModuleRef,
         Modules,
+        NameIndex,
         Transient,
         TransientPosition,
         Watch, //

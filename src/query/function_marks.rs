@@ -12,6 +12,7 @@ use crate::{
         Kallsyms,
         Kind,
         Name,
+        NameIndex,
         Prototype,
         Symbol, //
     },
@@ -23,7 +24,10 @@ use crate::{
     }, //
 };
 use core::{
-    cell::Cell,
+    cell::{
+        Cell,
+        RefCell, //
+    },
     ops::ControlFlow, //
 };
 use kernel::{
@@ -54,6 +58,8 @@ pub(crate) struct Describer<'a> {
     tracers: &'a Tracers,
     /// See [`tracers::PATIENCE`].
     patience: Cell<usize>,
+    /// The module whose functions are described.
+    names: RefCell<NameIndex>,
 }
 
 impl<'a> Describer<'a> {
@@ -64,6 +70,7 @@ impl<'a> Describer<'a> {
             rules,
             tracers,
             patience: Cell::new(tracers::PATIENCE),
+            names: RefCell::default(),
         }
     }
 
@@ -86,8 +93,9 @@ impl<'a> Describer<'a> {
         let prototype = whole.as_ref().unwrap_or(prototype);
         let mut count = 0;
         let mut marks = None;
-        if let Ok(name) = Name::of_parts(Some(module.to_bytes()), prototype.name()) {
-            let _ = kallsyms.for_each_named(&name, |symbol| {
+        let name = Name::of_parts(Some(module.to_bytes()), prototype.name());
+        if let (Ok(name), Ok(mut names)) = (name, self.names.try_borrow_mut()) {
+            let _ = kallsyms.for_each_named_by(&mut names, &name, |symbol| {
                 count += 1;
                 if count == 1 {
                     marks = Some(self.marks_of(symbol, prototype, flags));
@@ -136,7 +144,7 @@ impl<'a> Describer<'a> {
         Marks {
             export: symbol.export(kallsyms),
             kfunc,
-            traceable: kallsyms.can_trace(symbol.address()),
+            traceable: is_text(symbol) && symbol.can_trace(kallsyms),
             // What the BTF has as a function is one, also where the boot has freed it.
             obstacle: if is_text(symbol) || prototype.is_some() {
                 self.rules.obstacle(kallsyms, symbol, prototype)

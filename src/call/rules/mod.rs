@@ -24,6 +24,7 @@ use crate::{
         Symbol, //
     }, //
 };
+use core::ops::Range;
 use kernel::{
     fmt,
     prelude::{
@@ -76,10 +77,10 @@ impl Rules {
         Self(Decoder::new(kallsyms))
     }
 
-    /// Why a call of the function `name` at `address`, whose module is held, needs `unsafe`.
-    fn hazard(&self, kallsyms: &Kallsyms, name: &CStr, address: usize) -> Option<Obstacle> {
+    /// Why a call of the function `name` with this code, whose module is held, needs `unsafe`.
+    fn hazard(&self, name: &CStr, code: impl FnOnce() -> Range<usize>) -> Option<Obstacle> {
         classes::of_name(name).map(Obstacle::Hazard).or_else(|| {
-            let never = self.0.never_returns(kallsyms, address);
+            let never = self.0.never_returns(code());
             never.then_some(Obstacle::Error(kallsyms::Error::NoReturn))
         })
     }
@@ -93,7 +94,11 @@ impl Rules {
         address: usize,
         source: &str,
     ) -> Result<(), Failure> {
-        match self.hazard(kallsyms, name, address) {
+        let code = || match kallsyms.extent(address) {
+            Some((size, 0)) => address..address.saturating_add(size),
+            _ => address..address,
+        };
+        match self.hazard(name, code) {
             None => Ok(()),
             Some(Obstacle::Error(error)) => Err(Failure::call(source, name.to_bytes(), &error)),
             Some(Obstacle::Hazard(what)) => Err(refusal(name, what, source)),
@@ -114,7 +119,11 @@ impl Rules {
         };
         let name = symbol.name();
         let hazard = |error: Option<Obstacle>| {
-            error.or_else(|| self.hazard(kallsyms, name, symbol.address()))
+            let code = || {
+                let size = symbol.size(kallsyms).unwrap_or(0);
+                symbol.address()..symbol.address().saturating_add(size)
+            };
+            error.or_else(|| self.hazard(name, code))
         };
         let Some(prototype) = prototype else {
             let unknown = Obstacle::Error(kallsyms::Error::NoPrototype);

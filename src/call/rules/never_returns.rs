@@ -80,21 +80,19 @@ impl Decoder {
         }
     }
 
-    /// Whether it is certain that the function at `address`, whose module is held, never returns.
-    /// Any context.
-    pub(crate) fn never_returns(&self, kallsyms: &Kallsyms, address: usize) -> bool {
-        let Some((size, 0)) = kallsyms.extent(address) else {
-            return false;
-        };
-        let function = address..address.wrapping_add(size - front_of_next(address, size));
-        let mut at = address;
+    /// Whether it is certain that the function at these addresses, whose module is held, never
+    /// returns. Any context.
+    pub(crate) fn never_returns(&self, function: Range<usize>) -> bool {
+        let front = front_of_next(function.start, function.len());
+        let function = function.start..function.end - front;
+        let mut at = function.start;
         while function.contains(&at) {
             match self.next(at, &function) {
                 Some(Next::Stays(length)) => at = at.wrapping_add(length),
                 Some(Next::MayReturn) | None => return false,
             }
         }
-        size > 0
+        !function.is_empty()
     }
 
     /// What the instruction at `at` in a function can do next; [`None`] if that is not known.

@@ -11,6 +11,7 @@ use crate::kallsyms::{
     Name,
     Symbol, //
 };
+use core::ops::Range;
 use kernel::prelude::*;
 
 /// The functions that never return, by objtool's list.
@@ -58,15 +59,16 @@ impl Kallsyms {
     }
 
     /// Whether the function at this address can be traced, as `available_filter_functions` of
-    /// tracefs has them. Any context.
+    /// tracefs has them. Any context. [`Symbol::can_trace`] is quicker for a module's function.
     pub fn can_trace(&self, address: usize) -> bool {
-        self.trace_location(address).is_some()
+        matches!(self.extent(address), Some((size, 0))
+            if self.trace_location(address..address.saturating_add(size)).is_some())
     }
 
-    /// The address at which ftrace patches the function at `address`, if it can be traced. Any
-    /// context.
-    pub fn trace_location(&self, address: usize) -> Option<usize> {
-        self.btf.as_ref()?.trace_location(address)
+    /// The address at which ftrace patches the function at these addresses, if it can be traced.
+    /// Any context.
+    pub fn trace_location(&self, function: Range<usize>) -> Option<usize> {
+        self.btf.as_ref()?.trace_location(function)
     }
 }
 
@@ -106,6 +108,15 @@ impl Symbol<'_> {
         matches!(self.kind(), Text | EntryText | NoinstrText | InitText)
             && !is_padding(self.name())
             && !is_part(self.name())
+    }
+
+    /// Whether it is a function that can be traced, as `available_filter_functions` of tracefs has
+    /// them. Any context.
+    pub fn can_trace(&self, kallsyms: &Kallsyms) -> bool {
+        let end = self
+            .address()
+            .saturating_add(self.size(kallsyms).unwrap_or(0));
+        kallsyms.trace_location(self.address()..end).is_some()
     }
 
     /// Whether [`Kallsyms::target`] finds a function here that may be called. `Ok` with an error:

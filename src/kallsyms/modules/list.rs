@@ -4,7 +4,8 @@
 
 use super::{
     mutex::Locked,
-    Module, //
+    Module,
+    NameIndex, //
 };
 use crate::kallsyms::{
     nofault,
@@ -132,23 +133,22 @@ impl Modules<'_> {
     }
 
     /// Calls `f` for every symbol of this name, until it breaks. Only the module that is named is
-    /// looked at.
+    /// looked at, by the index if there is one.
     #[inline(never)] // size
     pub(in crate::kallsyms) fn for_each_named<B>(
         &self,
         name: &Name<'_>,
+        mut index: Option<&mut NameIndex>,
         f: &mut dyn FnMut(&Symbol<'_>) -> ControlFlow<B>,
     ) -> ControlFlow<B> {
         // A module may call itself `vmlinux`; its symbols are not the kernel's own.
         if name.is_of_vmlinux() {
             return ControlFlow::Continue(());
         }
-        self.for_each(|module| {
-            if name.has_module(module.name()) {
-                module.for_each_named(name.symbol(), f)
-            } else {
-                ControlFlow::Continue(())
-            }
+        self.for_each(|module| match &mut index {
+            _ if !name.has_module(module.name()) => ControlFlow::Continue(()),
+            Some(index) => module.for_each_indexed(index, name.symbol(), f),
+            None => module.for_each_named(name.symbol(), f),
         })
     }
 

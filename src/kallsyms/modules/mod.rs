@@ -31,6 +31,7 @@ pub use self::{
         ModuleName,
         ModuleRef, //
     },
+    symbols::NameIndex,
     transient::{
         Transient,
         TransientPosition, //

@@ -20,6 +20,7 @@ use core::{
     ops::ControlFlow, //
 };
 use kernel::{
+    alloc::AllocError,
     bindings,
     prelude::*, //
 };
@@ -70,17 +71,55 @@ impl Module {
         f: &mut dyn FnMut(&Symbol<'_>) -> ControlFlow<B>,
     ) -> ControlFlow<B> {
         let table = self.table();
-        for (symbol, letter) in table.symbols.iter().zip(table.letters) {
-            // The names differ soon, so they are compared first.
-            match table.name(symbol) {
-                Some(name) if name.is(wanted) => f(&Symbol {
-                    address: symbol.address(),
-                    origin: Origin::Module(self, name, symbol.size(), letter),
-                })?,
-                _ => {}
+        let first = wanted.to_bytes().first();
+        for (number, symbol) in table.symbols.iter().enumerate() {
+            // Most names differ in the first letter already.
+            if Some(&table.first_letter(symbol)) == first {
+                self.with_named(&table, number, wanted, f)?;
             }
         }
         ControlFlow::Continue(())
+    }
+
+    /// As [`Self::for_each_named`], by the index, which becomes this module's if it can.
+    #[inline(never)] // size
+    pub(in crate::kallsyms) fn for_each_indexed<B>(
+        &self,
+        index: &mut NameIndex,
+        wanted: &CStr,
+        f: &mut dyn FnMut(&Symbol<'_>) -> ControlFlow<B>,
+    ) -> ControlFlow<B> {
+        let table = self.table();
+        if !index.is_of(&table) && index.fill(&table).is_err() {
+            return self.for_each_named(wanted, f);
+        }
+        let mut next = index.heads.get(hash(wanted.to_bytes())).copied();
+        while let Some(number) = next.filter(|number| *number != END) {
+            self.with_named(&table, number as usize, wanted, f)?;
+            next = index.others.get(number as usize).copied();
+        }
+        ControlFlow::Continue(())
+    }
+
+    /// Calls `f` for one of its symbols, if that has this name.
+    fn with_named<B>(
+        &self,
+        table: &Table<'_>,
+        number: usize,
+        wanted: &CStr,
+        f: &mut dyn FnMut(&Symbol<'_>) -> ControlFlow<B>,
+    ) -> ControlFlow<B> {
+        let (Some(symbol), Some(letter)) = (table.symbols.get(number), table.letters.get(number))
+        else {
+            return ControlFlow::Continue(());
+        };
+        match table.name(symbol) {
+            Some(name) if name.is(wanted) => f(&Symbol {
+                address: symbol.address(),
+                origin: Origin::Module(self, name, symbol.size(), letter),
+            }),
+            _ => ControlFlow::Continue(()),
+        }
     }
 
     /// How many symbols it has from when it has been loaded until it is removed: without those that
@@ -163,21 +202,24 @@ struct Table<'a> {
 }
 
 impl<'a> Table<'a> {
+    /// The first letter of the name of one of the symbols, or NUL.
+    #[inline]
+    fn first_letter(&self, symbol: &TableEntry) -> u8 {
+        // SAFETY: By the invariants of `Table` there is a string in the string table for each of
+        // its symbols, and it has a byte at least: its NUL.
+        unsafe { *self.names.add(symbol.name()) }
+    }
+
     /// The name of one of the symbols; `None` if it has none, or if it only says what the module
     /// needs of others.
     #[inline]
     fn name(&self, symbol: &TableEntry) -> Option<RawName<'a>> {
-        // SAFETY: By the invariants of `Table` there is a string in the string table for each of
-        // its symbols.
-        let first = unsafe { self.names.add(symbol.name()) };
-        // SAFETY: The string is valid, and has a byte at least: its NUL.
-        let named = unsafe { *first != 0 };
-        if !named || symbol.section() == bindings::SHN_UNDEF {
+        if self.first_letter(symbol) == 0 || symbol.section() == bindings::SHN_UNDEF {
             return None;
         }
-        // SAFETY: By the invariants of `Table` the string is NUL-terminated, valid and unchanged
-        // for `'a`.
-        Some(unsafe { RawName::new(first) })
+        // SAFETY: By the invariants of `Table` there is a string in the string table for each of
+        // its symbols, which is NUL-terminated, valid and unchanged for `'a`.
+        Some(unsafe { RawName::new(self.names.add(symbol.name())) })
     }
 }
 
@@ -209,4 +251,57 @@ impl TableEntry {
         // SAFETY: The entry is valid, as `self` is, and nobody writes this once it is there.
         unsafe { (*self.0.get()).st_shndx.into() }
     }
+}
+
+/// How many lists the names of a [`NameIndex`] are divided among.
+const LISTS: usize = 1 << 12;
+
+/// The end of a list.
+const END: u32 = u32::MAX;
+
+/// An index of a module's symbols by name, for
+/// [`Kallsyms::for_each_named_by`](crate::kallsyms::Kallsyms::for_each_named_by): lists of those
+/// whose names have the same hash, in the order of the symbols.
+#[derive(Default)]
+pub struct NameIndex {
+    /// Where the table is that it was made of. Nothing is read there.
+    table: usize,
+    /// For each list its first symbol.
+    heads: KVVec<u32>,
+    /// For each symbol the next one of its list.
+    others: KVVec<u32>,
+}
+
+impl NameIndex {
+    /// Makes it of this table.
+    fn fill(&mut self, table: &Table<'_>) -> Result<(), AllocError> {
+        *self = Self::default();
+        self.heads.resize(LISTS, END, GFP_KERNEL_ACCOUNT)?;
+        self.others
+            .resize(table.symbols.len(), END, GFP_KERNEL_ACCOUNT)?;
+        let symbols = table.symbols.iter().zip(&mut *self.others).enumerate();
+        for (number, (symbol, next)) in symbols.rev() {
+            let Some(name) = table.name(symbol) else {
+                continue;
+            };
+            if let Some(head) = self.heads.get_mut(hash(name.get().to_bytes())) {
+                *next = core::mem::replace(head, number as u32);
+            }
+        }
+        self.table = table.symbols.as_ptr() as usize;
+        Ok(())
+    }
+
+    /// Whether it was made of this table.
+    fn is_of(&self, table: &Table<'_>) -> bool {
+        self.table == table.symbols.as_ptr() as usize && self.others.len() == table.symbols.len()
+    }
+}
+
+/// The list that a name is in.
+fn hash(name: &[u8]) -> usize {
+    let sum = name.iter().fold(0u32, |sum, byte| {
+        sum.wrapping_mul(31).wrapping_add(u32::from(*byte))
+    });
+    sum as usize % LISTS
 }

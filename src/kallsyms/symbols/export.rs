@@ -68,7 +68,9 @@ impl Exports {
             return None;
         }
         let start = kallsyms.lookup_name(c"__start___ksymtab")?;
-        let size = kallsyms.lookup_name(c"__stop___ksymtab")?.checked_sub(start)?;
+        let size = kallsyms
+            .lookup_name(c"__stop___ksymtab")?
+            .checked_sub(start)?;
         let flags = kallsyms.lookup_name(c"__start___kflagstab")?;
         // INVARIANT: The linker script puts these symbols around the kernel's own table, and before
         // its flags. An `Entry` has the size of a `struct kernel_symbol`, and the members are where
@@ -85,7 +87,11 @@ impl Exports {
         // module is formed, and do not change.
         let (entries, flags, count) = unsafe {
             let module = module.as_ptr();
-            ((*module).syms, (*module).flagstab, (*module).num_syms as usize)
+            (
+                (*module).syms,
+                (*module).flagstab,
+                (*module).num_syms as usize,
+            )
         };
         if count == 0 {
             return None;
@@ -107,7 +113,9 @@ impl<'a> Table<'a> {
     /// The export of this name, and its address.
     fn find(&self, name: &CStr) -> Option<(usize, Export<'a>)> {
         let named = |entry| self.string(entry, NAME).unwrap_or_default();
-        let place = self.entries.binary_search_by(|entry| named(entry).cmp(name));
+        let place = self
+            .entries
+            .binary_search_by(|entry| named(entry).cmp(name));
         let place = place.ok()?;
         let entry = self.entries.get(place)?;
         let flags = u32::from(*self.flags.get(place)?);

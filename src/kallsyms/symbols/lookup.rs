@@ -15,7 +15,8 @@ use crate::{
     bindings,
     kallsyms::{
         Error,
-        Kallsyms, //
+        Kallsyms,
+        NameIndex, //
     }, //
 };
 use core::ops::ControlFlow;
@@ -65,11 +66,38 @@ impl Kallsyms {
     where
         F: FnMut(&Symbol<'_>) -> ControlFlow<B>,
     {
+        self.for_each_named_of_all(name, None, &mut f)
+    }
+
+    /// As [`Self::for_each_named`], for many names of one module after the other: `index` becomes
+    /// the module's. The names have to have a module.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Self::for_each_named`].
+    pub fn for_each_named_by<B, F>(
+        &self,
+        index: &mut NameIndex,
+        name: &Name<'_>,
+        mut f: F,
+    ) -> Result<ControlFlow<B>, Error>
+    where
+        F: FnMut(&Symbol<'_>) -> ControlFlow<B>,
+    {
+        self.for_each_named_of_all(name, Some(index), &mut f)
+    }
+
+    fn for_each_named_of_all<B>(
+        &self,
+        name: &Name<'_>,
+        index: Option<&mut NameIndex>,
+        f: &mut dyn FnMut(&Symbol<'_>) -> ControlFlow<B>,
+    ) -> Result<ControlFlow<B>, Error> {
         let modules = self.lock_modules()?;
-        let walked = self.for_each_named_of_vmlinux(name, &mut f);
+        let walked = self.for_each_named_of_vmlinux(name, f);
         match walked {
             ControlFlow::Break(_) => Ok(walked),
-            ControlFlow::Continue(()) => Ok(modules.for_each_named(name, &mut f)),
+            ControlFlow::Continue(()) => Ok(modules.for_each_named(name, index, f)),
         }
     }
 
@@ -174,7 +202,7 @@ impl Kallsyms {
         });
         let only_one = position == 0 && of_vmlinux == 1;
         if walked.is_continue() && !only_one {
-            let _ = modules.for_each_named(name, &mut each);
+            let _ = modules.for_each_named(name, None, &mut each);
         }
         drop(modules);
         match position {

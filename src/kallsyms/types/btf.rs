@@ -14,7 +14,10 @@ use crate::{
     bindings,
     kallsyms::Kallsyms, //
 };
-use core::ptr::NonNull;
+use core::{
+    ops::Range,
+    ptr::NonNull, //
+};
 use kernel::{
     error::from_err_ptr,
     prelude::*, //
@@ -32,7 +35,7 @@ crate::import! {
     fn btf_put(btf: *mut bindings::btf) = bindings::btf_put;
     // No header that is included declares these, so their own BTF has to agree.
     pub(in crate::kallsyms) fn btf_get_module_btf(module: *const kernel::bindings::module) -> *mut bindings::btf;
-    pub(in crate::kallsyms) fn ftrace_location(address: c_ulong) -> c_ulong;
+    pub(in crate::kallsyms) fn ftrace_location_range(start: c_ulong, end: c_ulong) -> c_ulong;
 }
 
 /// The kernel's functions that answer questions about BTF.
@@ -45,7 +48,7 @@ pub(in crate::kallsyms) struct Functions {
     count: btf_nr_types,
     put: btf_put,
     get_module: Option<btf_get_module_btf>,
-    trace: Option<ftrace_location>,
+    trace: Option<ftrace_location_range>,
 }
 
 impl Functions {
@@ -71,17 +74,18 @@ impl Functions {
     pub(in crate::kallsyms) fn confirmed(
         &mut self,
         get_module: Option<btf_get_module_btf>,
-        trace: Option<ftrace_location>,
+        trace: Option<ftrace_location_range>,
     ) {
         self.get_module = get_module;
         self.trace = trace;
     }
 
-    /// Where the function at this address is traced, if it can be.
-    pub(in crate::kallsyms) fn trace_location(&self, address: usize) -> Option<usize> {
-        // SAFETY: `ftrace_location()` compares the address with those in its tables, under RCU, and
-        // reads nothing at it: any address and any context will do.
-        let location = unsafe { self.trace.as_ref()?.call(address) };
+    /// Where the function at these addresses is traced, if it can be.
+    pub(in crate::kallsyms) fn trace_location(&self, function: Range<usize>) -> Option<usize> {
+        let last = function.end.checked_sub(1)?;
+        // SAFETY: `ftrace_location_range()` compares the addresses with those in its tables, under
+        // RCU, and reads nothing at them: any addresses and any context will do.
+        let location = unsafe { self.trace.as_ref()?.call(function.start, last) };
         (location != 0).then_some(location)
     }
 }

@@ -14,7 +14,7 @@ mod ty;
 
 pub(super) use self::btf::{
     btf_get_module_btf,
-    ftrace_location,
+    ftrace_location_range,
     Functions, //
 };
 
