@@ -123,6 +123,11 @@ impl Search {
         Ok(())
     }
 
+    /// Whether it chooses by what functions take or return.
+    fn is_typed(&self) -> bool {
+        self.arguments.is_some() || self.types().next().is_some()
+    }
+
     /// The types that are asked for.
     fn types(&self) -> impl Iterator<Item = &NamedType> {
         Iterator::chain(self.returns.iter(), &self.takes)
@@ -235,7 +240,9 @@ impl<'a> Filter<'a> {
         // If a wanted type is the module's own, the masks of `vmlinux`'s types are of no use for
         // other modules.
         let shared = targets.iter().flatten().all(|ty| btf.is_of_base(ty.id()));
-        masks.prepare(btf, shared)?;
+        if search.types().next().is_some() {
+            masks.prepare(btf, shared)?;
+        }
         Ok(Self {
             search,
             btf,
@@ -307,6 +314,7 @@ impl<'a> Filter<'a> {
     ) -> ControlFlow<Stop> {
         let btf = self.btf;
         let first = (*next as u32).max(btf.first());
+        let typed = self.search.is_typed();
         let mut left = AT_ONCE;
         for prototype in btf.functions_since(first) {
             left -= 1;
@@ -320,16 +328,16 @@ impl<'a> Filter<'a> {
                     return ControlFlow::Break(Stop::Signal);
                 }
             }
-            // The name is compared first, which is cheap. With implicit arguments, it is another
-            // one.
-            let name = prototype.name();
-            let named = self.search.names.matches(name) || name.to_bytes().ends_with(b"_impl");
+            // The name is compared first, which is cheap. With implicit arguments, under another
+            // name, a function may have what is asked for that it lacks without.
+            let named = self.search.names.match_function(&prototype)
+                || typed && prototype.name().to_bytes().ends_with(b"_impl");
             if !named || !self.fits(&prototype) {
                 continue;
             }
             *next = prototype.id() as usize;
             match self.function(kallsyms, module, prototype) {
-                Some(prototype) if self.search.names.matches(prototype.name()) => {
+                Some(prototype) if self.search.names.match_function(&prototype) => {
                     f(&prototype).map_break(|()| Stop::Enough)?
                 }
                 _ => {}

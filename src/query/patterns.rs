@@ -10,6 +10,7 @@ use crate::{
     kallsyms::{
         glob_match,
         Kallsyms,
+        Prototype,
         VMLINUX, //
     },
     text, //
@@ -120,6 +121,12 @@ impl Patterns {
     /// Whether `name` matches.
     pub(crate) fn matches(&self, name: &CStr) -> bool {
         self.globs.is_empty() || self.globs.iter().any(|glob| glob_match(&glob.text, name))
+    }
+
+    /// Whether the name of a function matches.
+    pub(super) fn match_function(&self, prototype: &Prototype<'_>) -> bool {
+        let mut globs = self.globs.iter();
+        self.globs.is_empty() || globs.any(|glob| prototype.is_named_like(&glob.text))
     }
 
     /// References to the patterns, as the library takes them.

@@ -20,9 +20,9 @@ pub(crate) type KnownDuplicates = Mutex<Option<Duplicates>>;
 /// The names that several types have, in order.
 pub(crate) struct Duplicates(KVVec<Name>);
 
-/// The address of a name's text, which the BTF stores only once; then whether the name is a
-/// union's, an enumeration's or a typedef's. Names with different keywords are different names.
-type Name = (usize, bool, bool, bool);
+/// The address of a name's text, which the BTF stores only once, and above it a number for the
+/// keyword. Names with different keywords are different names.
+type Name = u64;
 
 impl Duplicates {
     /// Looks at all types.
@@ -54,16 +54,22 @@ impl Duplicates {
 
 /// The name of a structure, a union, an enumeration or a typedef.
 fn name(ty: Type<'_>) -> Option<Name> {
-    let name = ty.name();
-    let place = name.as_char_ptr() as usize;
-    if name.is_empty() {
+    let place = ty.name_offset();
+    if place == 0 {
         return None;
     }
-    if ty.is_typedef() {
-        return Some((place, false, false, true));
-    }
-    let is_tagged = ty.strip().id() == ty.id()
-        && (ty.is_struct_or_union() || ty.is_enum())
-        && !ty.is_incomplete();
-    is_tagged.then_some((place, ty.is_union(), ty.is_enum(), false))
+    let keyword = if ty.is_typedef() {
+        0
+    } else if ty.strip().id() != ty.id() || ty.is_incomplete() {
+        return None;
+    } else if ty.is_struct() {
+        1
+    } else if ty.is_union() {
+        2
+    } else if ty.is_enum() {
+        3
+    } else {
+        return None;
+    };
+    Some(u64::from(place) << 2 | keyword)
 }

@@ -99,8 +99,9 @@ fn is_asked(module: &CStr, wanted: Option<&str>) -> bool {
 /// may each have a structure of that name.
 pub(super) fn has_others(ty: Type<'_>) -> bool {
     let mut later = (ty.id() + 1..ty.btf().count()).map(|id| ty.btf().ty(id));
-    later
-        .any(|other| other.is_kind_of(ty) && *other.name() == *ty.name() && !same_layout(other, ty))
+    later.any(|other| {
+        other.name_offset() == ty.name_offset() && other.is_kind_of(ty) && !same_layout(other, ty)
+    })
 }
 
 /// Looks at one module. Returns the different types, if there are any by now.

@@ -5,6 +5,7 @@
 use super::{
     mutex::Locked,
     Module,
+    ModuleRef,
     NameIndex, //
 };
 use crate::kallsyms::{
@@ -107,7 +108,7 @@ impl Kallsyms {
 impl Modules<'_> {
     /// Calls `f` for every module that has been set up far enough to have symbols, the one loaded
     /// last first, until it breaks.
-    pub fn for_each<B, F>(&self, mut f: F) -> ControlFlow<B>
+    pub fn for_each<B, F>(&self, f: F) -> ControlFlow<B>
     where
         F: FnMut(&Module) -> ControlFlow<B>,
     {
@@ -115,7 +116,28 @@ impl Modules<'_> {
         // SAFETY: `Kallsyms::new()` found the pointer as the address of the head of the kernel's
         // list of modules. `self._locked` keeps `module_mutex` locked, which every change of the
         // list takes, until `self` is dropped.
-        let mut next = unsafe { (*head).next };
+        self.for_each_from(unsafe { (*head).next }, f)
+    }
+
+    /// As [`Self::for_each`], for the modules after one that is referenced, and so is on the list.
+    pub(super) fn for_each_after<B>(
+        &self,
+        module: &ModuleRef,
+        f: impl FnMut(&Module) -> ControlFlow<B>,
+    ) -> ControlFlow<B> {
+        // SAFETY: The kernel takes a module off its list when nobody has a reference any more.
+        // `self._locked` keeps `module_mutex` locked, which every change of the list takes, until
+        // `self` is dropped.
+        self.for_each_from(unsafe { (*module.as_ptr()).list.next }, f)
+    }
+
+    /// As [`Self::for_each`], from the entry `next` of the list on, which can be its head.
+    fn for_each_from<B>(
+        &self,
+        mut next: *mut bindings::list_head,
+        mut f: impl FnMut(&Module) -> ControlFlow<B>,
+    ) -> ControlFlow<B> {
+        let head = self.kallsyms.module_list.as_ptr();
         while next != head {
             // INVARIANT: The module is on the list, and `module_mutex` is held for longer than `f`
             // runs. SAFETY: Each entry of the list but its head is the `list` of a module, which is

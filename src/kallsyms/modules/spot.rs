@@ -5,6 +5,7 @@
 use super::{
     Module,
     ModuleName,
+    ModuleRef,
     Modules, //
 };
 use core::{
@@ -54,6 +55,23 @@ impl Spot {
 }
 
 impl Modules<'_> {
+    /// As [`Self::for_each_since`], from the module after the one at `spot` on, which is
+    /// referenced: so that it need not be looked for.
+    pub(in crate::kallsyms) fn go_on_after<B>(
+        &self,
+        module: &ModuleRef,
+        spot: &mut Spot,
+        mut f: impl FnMut(&Module, &mut usize) -> ControlFlow<B>,
+    ) -> ControlFlow<B> {
+        self.for_each_after(module, |module| {
+            *spot = Spot {
+                left: spot.left.saturating_sub(1),
+                ..Spot::at(module)
+            };
+            f(module, &mut spot.symbol)
+        })
+    }
+
     /// As [`Self::for_each`], from where `spot` says. `f` gets the number of the module's first
     /// symbol to look at. If it breaks, it may set that number for the next time.
     pub(in crate::kallsyms) fn for_each_since<B>(

@@ -149,6 +149,14 @@ impl<'a> RawName<'a> {
     }
 }
 
+impl RawName<'_> {
+    /// Whether it matches a pattern, as for [`glob_match()`](super::glob_match).
+    pub(in crate::kallsyms) fn matches(self, pattern: &CStr) -> bool {
+        // SAFETY: Both strings are NUL-terminated; `glob_match()` reads them and does nothing else.
+        unsafe { bindings::glob_match(pattern.as_char_ptr(), self.0) }
+    }
+}
+
 impl<'a> From<&'a CStr> for RawName<'a> {
     fn from(name: &'a CStr) -> Self {
         // INVARIANT: A `CStr` is NUL-terminated, valid and unchanged for as long as it is borrowed.

@@ -4,13 +4,11 @@
 
 use super::{
     Kind,
+    RawName,
     Symbol,
     VMLINUX, //
 };
-use crate::{
-    bindings,
-    kallsyms::modules::Spot, //
-};
+use crate::kallsyms::modules::Spot;
 use kernel::prelude::*;
 
 /// A choice of symbols. The one of [`Query::new`] chooses all.
@@ -189,8 +187,7 @@ impl Position {
 ///
 /// Wraps `glob_match()`, which takes time in proportion to both lengths and does not recurse.
 pub fn glob_match(pattern: &CStr, string: &CStr) -> bool {
-    // SAFETY: Both strings are NUL-terminated; `glob_match()` reads them and does nothing else.
-    unsafe { bindings::glob_match(pattern.as_char_ptr(), string.as_char_ptr()) }
+    RawName::from(string).matches(pattern)
 }
 
 /// Whether the name of a symbol matches one of the patterns. Expands it only if its first byte is

@@ -12,7 +12,10 @@
 
 use crate::{
     bindings,
-    kallsyms::Kallsyms, //
+    kallsyms::{
+        symbols::RawName,
+        Kallsyms, //
+    }, //
 };
 use core::{
     ops::Range,
@@ -218,27 +221,40 @@ impl Btf<'_> {
     /// The type of this name and kind. In a module's BTF only its own types are looked at: a
     /// function of the same name in `vmlinux` is another one.
     pub(super) fn find(&self, name: &CStr, kind: c_uint) -> Option<u32> {
-        if self.base().is_none() {
-            return self.find_by(self.btf, name, kind);
+        match self.base() {
+            None => self.find_of_vmlinux(name, kind),
+            Some(_) => self.find_own(name, [kind])[0],
         }
-        (self.first()..self.count()).find(|id| {
-            let ty = self.ty(*id);
-            ty.kind() == kind && *ty.name() == *name
-        })
     }
 
-    /// The type of this name and kind in the BTF of `vmlinux` on which a module's is based.
-    pub(super) fn find_in_base(&self, name: &CStr, kind: c_uint) -> Option<u32> {
-        self.find_by(self.base()?, name, kind)
-    }
-
-    /// Has the kernel look for the name, in BTF that is this one's or its base's.
-    pub(super) fn find_by(
+    /// For each of the kinds the first type of this name that is a module's own.
+    #[inline(never)] // size
+    pub(super) fn find_own<const N: usize>(
         &self,
-        btf: NonNull<bindings::btf>,
         name: &CStr,
-        kind: c_uint,
-    ) -> Option<u32> {
+        kinds: [c_uint; N],
+    ) -> [Option<u32>; N] {
+        let mut found = [None; N];
+        if self.base().is_none() {
+            return found;
+        }
+        for id in self.first()..self.count() {
+            let ty = self.ty(id);
+            let kind = ty.kind();
+            let place = kinds.iter().position(|wanted| *wanted == kind);
+            if let Some(found @ None) = place.and_then(|place| found.get_mut(place)) {
+                *found = ty.is_named(name).then_some(id);
+            }
+            if found[0].is_some() {
+                break;
+            }
+        }
+        found
+    }
+
+    /// The type of this name and kind of `vmlinux`.
+    pub(super) fn find_of_vmlinux(&self, name: &CStr, kind: c_uint) -> Option<u32> {
+        let btf = self.base().unwrap_or(self.btf);
         // SAFETY: `self.btf` is valid, by the invariants of `Btf`, and holds a reference to its
         // base, which so is valid as well; the name is NUL-terminated. No lock is taken. A kind
         // fits in a `u8`.
@@ -308,15 +324,20 @@ impl Btf<'_> {
     /// A string of its table; empty if there is none at the offset.
     #[inline(never)] // size
     pub(super) fn string(&self, offset: u32) -> &CStr {
+        self.raw_string(offset).get()
+    }
+
+    /// As [`Self::string`], without its length.
+    pub(super) fn raw_string(&self, offset: u32) -> RawName<'_> {
         // SAFETY: `self.btf` is valid, by the invariants of `Btf`. For an offset that is not in its
         // table the function returns null.
         let string = unsafe { self.functions.name.call(self.btf.as_ptr(), offset) };
         if string.is_null() {
-            c""
+            c"".into()
         } else {
             // SAFETY: The kernel has verified that the table ends with a NUL; it lives as long as
             // the BTF, unchanged.
-            unsafe { CStr::from_char_ptr(string) }
+            unsafe { RawName::new(string) }
         }
     }
 }

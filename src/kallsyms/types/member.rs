@@ -7,7 +7,10 @@ use super::{
     Type,
     MAX_DEPTH, //
 };
-use crate::bindings;
+use crate::{
+    bindings,
+    kallsyms::symbols::RawName, //
+};
 use core::ops::ControlFlow;
 use kernel::prelude::*;
 
@@ -111,6 +114,14 @@ impl<'a> Type<'a> {
         self,
         mut f: impl FnMut(&'a CStr, u64) -> ControlFlow<B>,
     ) -> ControlFlow<B> {
+        self.for_each_raw_constant(|name, value| f(name.get(), value))
+    }
+
+    /// As [`Self::for_each_constant`], without the length of the name.
+    fn for_each_raw_constant<B>(
+        self,
+        mut f: impl FnMut(RawName<'a>, u64) -> ControlFlow<B>,
+    ) -> ControlFlow<B> {
         let ty = self.strip();
         let Some(raw) = ty.raw() else {
             return ControlFlow::Continue(());
@@ -131,7 +142,7 @@ impl<'a> Type<'a> {
                         // The field is signed, whatever the constant is.
                         u64::from(constant.val as u32)
                     };
-                    f(self.btf().string(constant.name_off), value)?;
+                    f(self.btf().raw_string(constant.name_off), value)?;
                 }
             }
             bindings::BTF_KIND_ENUM64 => {
@@ -145,7 +156,7 @@ impl<'a> Type<'a> {
                     // SAFETY: `constant` is a reference, so that the helper can read both its
                     // halves.
                     let value = unsafe { bindings::kallsyms_helper_btf_enum64_value(constant) };
-                    f(self.btf().string(constant.name_off), value)?;
+                    f(self.btf().raw_string(constant.name_off), value)?;
                 }
             }
             _ => {}
@@ -168,8 +179,8 @@ impl Btf<'_> {
                 )
             });
         enums.find_map(|ty| {
-            let found = ty.for_each_constant(|constant, value| {
-                if *constant == *name {
+            let found = ty.for_each_raw_constant(|constant, value| {
+                if constant.is(name) {
                     ControlFlow::Break(value)
                 } else {
                     ControlFlow::Continue(())

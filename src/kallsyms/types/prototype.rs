@@ -97,6 +97,11 @@ impl<'a> Prototype<'a> {
         self.named.name()
     }
 
+    /// Whether the name matches a pattern, as for [`glob_match()`](crate::kallsyms::glob_match).
+    pub fn is_named_like(&self, pattern: &CStr) -> bool {
+        self.named.raw_name().matches(pattern)
+    }
+
     /// The number of the function in the BTF; 0 for the type of a function.
     pub fn id(&self) -> u32 {
         self.named.id()

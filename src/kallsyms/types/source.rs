@@ -4,7 +4,6 @@
 
 use super::Btf;
 use crate::kallsyms::{
-    modules::ModuleName,
     symbols::Stage,
     Error,
     Kallsyms,
@@ -49,30 +48,36 @@ impl Kallsyms {
             }
             position.stage = Stage::Modules;
         }
+        let mut last = None;
         while position.stage == Stage::Modules {
-            let found =
-                self.lock_modules()?
-                    .for_each_since(&mut position.modules, |module, next| {
-                        if *next == DONE || !wanted(module.name()) {
-                            return ControlFlow::Continue(());
-                        }
-                        match module.pin() {
-                            Ok(pin) => ControlFlow::Break((pin, ModuleName::new(module.name()))),
-                            Err(_) => ControlFlow::Continue(()),
-                        }
-                    });
-            let ControlFlow::Break((pin, name)) = found else {
+            let spot = &mut position.modules;
+            let pin = |module: &Module, next: &mut usize| {
+                if *next == DONE || !wanted(module.name()) {
+                    return ControlFlow::Continue(());
+                }
+                module
+                    .pin()
+                    .map_or(ControlFlow::Continue(()), ControlFlow::Break)
+            };
+            let modules = self.lock_modules()?;
+            let found = match &last {
+                Some(last) => modules.go_on_after(last, spot, pin),
+                None => modules.for_each_since(spot, pin),
+            };
+            drop(modules);
+            let ControlFlow::Break(pin) = found else {
                 position.stage = Stage::End;
                 break;
             };
-            let next = position.modules.symbol();
+            let next = spot.symbol();
             if let Some(btf) = self.btf_of(Some(pin.as_ptr())) {
-                let walked = f(&name, &btf, next);
+                let walked = f(pin.name(), &btf, next);
                 if walked.is_break() {
                     return Ok(walked);
                 }
             }
             *next = DONE;
+            last = Some(pin);
         }
         Ok(ControlFlow::Continue(()))
     }

@@ -7,7 +7,10 @@ use super::{
     Shape,
     MAX_DEPTH, //
 };
-use crate::bindings;
+use crate::{
+    bindings,
+    kallsyms::symbols::RawName, //
+};
 use core::iter::successors;
 use kernel::prelude::*;
 
@@ -113,7 +116,25 @@ impl<'a> Type<'a> {
 
     /// Its name, which is empty if it has none.
     pub fn name(self) -> &'a CStr {
-        self.raw().map_or(c"", |raw| self.btf.string(raw.name_off))
+        self.raw_name().get()
+    }
+
+    /// Whether it has this name. Quicker than comparing [`Self::name`].
+    pub fn is_named(self, name: &CStr) -> bool {
+        self.raw_name().is(name)
+    }
+
+    /// What stands for its name: types of one BTF have the same if they have the same name; 0 if
+    /// it has none.
+    pub fn name_offset(self) -> u32 {
+        self.raw().map_or(0, |raw| raw.name_off)
+    }
+
+    /// Its name, without the length.
+    pub(super) fn raw_name(self) -> RawName<'a> {
+        let btf = self.btf;
+        self.raw()
+            .map_or(c"".into(), |raw| btf.raw_string(raw.name_off))
     }
 
     /// Its name without typedefs and qualifiers: the tag of a structure, union or enumeration. One
@@ -335,24 +356,22 @@ impl Btf<'_> {
         if name.is_empty() {
             return None;
         }
-        let find = |kind| {
-            self.find(name, kind)
-                .or_else(|| self.find_in_base(name, kind))
+        // If there is none of the first kind, one of the second.
+        let kinds = match kind {
+            TypeKind::Int => [bindings::BTF_KIND_INT; 2],
+            TypeKind::Typedef => [bindings::BTF_KIND_TYPEDEF; 2],
+            TypeKind::Struct => [bindings::BTF_KIND_STRUCT, bindings::BTF_KIND_FWD],
+            TypeKind::Union => [bindings::BTF_KIND_UNION, bindings::BTF_KIND_FWD],
+            TypeKind::Enum => [bindings::BTF_KIND_ENUM, bindings::BTF_KIND_ENUM64],
         };
-        let forward = |union| {
-            let ty = self.ty(find(bindings::BTF_KIND_FWD)?);
-            (ty.is_union() == union).then_some(ty.id())
-        };
-        let id = match kind {
-            TypeKind::Int => find(bindings::BTF_KIND_INT),
-            TypeKind::Typedef => find(bindings::BTF_KIND_TYPEDEF),
-            TypeKind::Struct => find(bindings::BTF_KIND_STRUCT).or_else(|| forward(false)),
-            TypeKind::Union => find(bindings::BTF_KIND_UNION).or_else(|| forward(true)),
-            TypeKind::Enum => {
-                find(bindings::BTF_KIND_ENUM).or_else(|| find(bindings::BTF_KIND_ENUM64))
-            }
-        };
-        id.map(|id| self.ty(id))
+        let own = self.find_own(name, kinds);
+        let id = own
+            .into_iter()
+            .zip(kinds)
+            .find_map(|(own, kind)| own.or_else(|| self.find_of_vmlinux(name, kind)));
+        let ty = self.ty(id?);
+        let other = ty.is_incomplete() && ty.is_union() != (kind == TypeKind::Union);
+        (!other).then_some(ty)
     }
 
     /// The type of this [`Type::id`].
