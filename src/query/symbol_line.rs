@@ -34,13 +34,8 @@ impl SymbolLine<'_> {
     pub(crate) fn write(&self, mut write: impl FnMut(&[u8]) -> fmt::Result) -> fmt::Result {
         let symbol = self.symbol;
         let address = if self.show { symbol.address() } else { 0 };
-        let mut head = [b' '; 19];
-        let (digits, letter) = head.split_at_mut(16);
-        hexadecimal(address, digits);
-        if let Some(letter) = letter.get_mut(1) {
-            *letter = symbol.letter();
-        }
-        write(&head)?;
+        write(hexadecimal(address).as_flattened())?;
+        write(&[b' ', symbol.letter(), b' '])?;
         write(symbol.name().to_bytes())?;
         match symbol.module() {
             None => write(b" [vmlinux] 0x")?,
@@ -50,25 +45,34 @@ impl SymbolLine<'_> {
                 write(b"] 0x")?;
             }
         }
-        let mut size = [0; 16];
-        let significant = hexadecimal(symbol.size(self.kallsyms).unwrap_or(0), &mut size);
-        write(size.get(size.len() - significant..).unwrap_or_default())
+        let size = symbol.size(self.kallsyms).unwrap_or(0);
+        let zeroes = size.leading_zeros() as usize / 4;
+        let digits = hexadecimal(size);
+        let digits = digits.as_flattened();
+        write(
+            digits
+                .get(zeroes.min(digits.len() - 1)..)
+                .unwrap_or_default(),
+        )
     }
 }
 
-/// Writes a number with leading zeroes, for which 16 bytes are enough; returns how many digits it
-/// has without them.
-fn hexadecimal(mut number: usize, digits: &mut [u8]) -> usize {
-    let mut significant = 1;
-    for (place, digit) in digits.iter_mut().rev().enumerate() {
-        let value = (number & 0xf) as u8;
-        *digit = value + if value < 10 { b'0' } else { b'a' - 10 };
-        if value != 0 {
-            significant = place + 1;
-        }
-        number >>= 4;
+/// The digits of each byte.
+const DIGITS: [[u8; 2]; 256] = {
+    const HEX: &[u8; 16] = b"0123456789abcdef";
+    let mut digits = [[0; 2]; 256];
+    let mut byte = 0;
+    while byte < digits.len() {
+        digits[byte] = [HEX[byte >> 4], HEX[byte & 0xf]];
+        byte += 1;
     }
-    significant
+    digits
+};
+
+/// A number with leading zeroes.
+#[inline(always)]
+fn hexadecimal(number: usize) -> [[u8; 2]; size_of::<usize>()] {
+    number.to_be_bytes().map(|byte| DIGITS[usize::from(byte)])
 }
 
 impl fmt::Display for SymbolLine<'_> {

@@ -206,7 +206,23 @@ pub(crate) struct Text<'a>(&'a mut KVVec<u8>);
 
 impl Text<'_> {
     /// Appends bytes.
+    #[inline(always)]
     pub(crate) fn push(&mut self, bytes: &[u8]) -> fmt::Result {
+        let Some(room) = self.0.spare_capacity_mut().get_mut(..bytes.len()) else {
+            return self.grow(bytes);
+        };
+        // As `copy_from_slice()`, which takes initialized memory only.
+        for (to, from) in room.iter_mut().zip(bytes) {
+            to.write(*from);
+        }
+        // SAFETY: There was room for as many bytes, and they have been initialized.
+        unsafe { self.0.inc_len(bytes.len()) };
+        Ok(())
+    }
+
+    /// Appends bytes for which there is no room yet.
+    #[inline(never)]
+    fn grow(&mut self, bytes: &[u8]) -> fmt::Result {
         self.0
             .extend_from_slice(bytes, GFP_KERNEL_ACCOUNT)
             .map_err(|_| fmt::Error)

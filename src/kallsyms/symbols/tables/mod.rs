@@ -150,9 +150,7 @@ impl Index {
     /// The address of a symbol.
     #[inline]
     pub(in crate::kallsyms) fn address(&self, symbol: u32) -> Option<usize> {
-        let offset = self.offsets.get(symbol as usize)?;
-        let here = core::ptr::from_ref(offset) as usize;
-        Some(here.wrapping_add_signed(*offset as isize))
+        self.offsets.get(symbol as usize).map(address)
     }
 
     /// Splits the name that begins at `offset` from what follows it: its tokens, and where the next
@@ -192,28 +190,30 @@ impl Index {
     /// the kernel does.
     pub(in crate::kallsyms) fn expand(&self, tokens: &[u8], buffer: &mut Buffer) -> usize {
         let last = buffer.len() - 1;
-        let mut length = buffer.len();
+        let mut length = 0;
         if let Some(copies) = self.copies.first_chunk::<TOKENS>() {
-            let mut room = buffer.as_mut_slice();
             for token in tokens {
                 let copy = &copies[usize::from(*token)];
                 let size = usize::from(copy[LONG]);
-                match room.first_chunk_mut() {
+                match buffer.get_mut(length..length + copy.len()) {
                     // The bytes after the token's end are written over by the next one.
-                    Some(room) if size <= LONG => *room = *copy,
-                    _ => {
-                        for (to, from) in room.iter_mut().zip(self.text(*token)) {
-                            *to = *from;
-                        }
-                    }
+                    Some(room) if size <= LONG => room.copy_from_slice(copy),
+                    _ => self.append(*token, buffer.get_mut(length..).unwrap_or_default()),
                 }
-                room = room.get_mut(size..).unwrap_or_default();
+                length += size;
             }
-            length -= room.len();
         }
         length = length.min(last);
         buffer[length] = 0;
         length
+    }
+
+    /// Writes what a token stands for, as far as there is room.
+    #[inline(never)] // size
+    fn append(&self, token: u8, room: &mut [u8]) {
+        for (to, from) in room.iter_mut().zip(self.text(token)) {
+            *to = *from;
+        }
     }
 
     /// The string that a token stands for, without its NUL.
@@ -261,6 +261,13 @@ impl Index {
         let length = self.expand(tokens, buffer);
         CStr::from_bytes_with_nul(buffer.get(1..=length)?).ok()
     }
+}
+
+/// The address of the symbol that has this entry in the table of offsets.
+#[inline]
+fn address(offset: &i32) -> usize {
+    let here = core::ptr::from_ref(offset) as usize;
+    here.wrapping_add_signed(*offset as isize)
 }
 
 /// A table of `vmlinux` that is never written to: from the symbol of this name to the next one.

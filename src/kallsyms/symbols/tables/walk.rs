@@ -3,6 +3,7 @@
 //! Walks over the tables: symbol by symbol, in the order of their addresses.
 
 use super::{
+    address,
     entry::{
         Entry,
         Expander, //
@@ -38,36 +39,45 @@ impl Index {
         let Some(mut offset) = self.offset(*next) else {
             return ControlFlow::Continue(());
         };
-        while *next < self.count {
-            if *next % NAMES_PER_MARKER == 0 {
-                if self.marker(*next) != Some(offset) {
-                    break;
-                }
-                // SAFETY: It only lets others run, where this may sleep: in a process, as the
-                // callers of this are, who hold no lock that forbids it.
-                unsafe { bindings::kallsyms_helper_cond_resched() };
-            }
-            let (Some((tokens, end)), Some(address)) = (self.split(offset), self.address(*next))
-            else {
+        let mut number = *next;
+        let mut walked = ControlFlow::Continue(());
+        'walk: while number < self.count {
+            if number % NAMES_PER_MARKER == 0 && self.marker(number) != Some(offset) {
                 break;
-            };
-            f(&Symbol {
-                address,
-                origin: Origin::Table(
-                    layout,
-                    Entry {
-                        index: self,
-                        expander: &expander,
-                        tokens,
-                        number: *next,
-                    },
-                ),
-            })?;
-            expander.clear();
-            offset = end;
-            *next += 1;
+            }
+            // SAFETY: It only lets others run, where this may sleep: in a process, as the callers
+            // of this are, who hold no lock that forbids it.
+            unsafe { bindings::kallsyms_helper_cond_resched() };
+            let end = (number / NAMES_PER_MARKER + 1) * NAMES_PER_MARKER;
+            let offsets = self
+                .offsets
+                .get(number as usize..end.min(self.count) as usize);
+            for here in offsets.unwrap_or_default() {
+                let Some((tokens, end)) = self.split(offset) else {
+                    break 'walk;
+                };
+                walked = f(&Symbol {
+                    address: address(here),
+                    origin: Origin::Table(
+                        layout,
+                        Entry {
+                            index: self,
+                            expander: &expander,
+                            tokens,
+                            number,
+                        },
+                    ),
+                });
+                if walked.is_break() {
+                    break 'walk;
+                }
+                expander.clear();
+                offset = end;
+                number += 1;
+            }
         }
-        ControlFlow::Continue(())
+        *next = number;
+        walked
     }
 
     /// Calls `f` for one symbol. `None` if the tables are not what they are taken for.
