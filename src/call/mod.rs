@@ -40,7 +40,10 @@ use self::{
 
 use crate::{
     ctype::{
-        named::duplicates::KnownDuplicates,
+        named::known::{
+            KnownNames,
+            Names, //
+        },
         types::Types, //
     },
     failure::Failure,
@@ -111,8 +114,8 @@ pub(crate) struct Caller {
     /// The kernel's names of errors.
     pub(crate) errors: ErrorNames,
     pub(crate) rules: Rules,
-    /// Names that several of the kernel's types have.
-    pub(crate) duplicates: Pin<KBox<KnownDuplicates>>,
+    /// What has been found out about names of the kernel itself.
+    pub(crate) names: Pin<KBox<KnownNames>>,
 }
 
 impl Caller {
@@ -122,7 +125,7 @@ impl Caller {
             workers: Workers::new(&kallsyms)?,
             errors: ErrorNames::new(&kallsyms),
             rules: Rules::new(&kallsyms),
-            duplicates: KBox::pin_init(new_mutex!(None), GFP_KERNEL)?,
+            names: KBox::pin_init(new_mutex!(Names::default()), GFP_KERNEL)?,
             kallsyms,
         })
     }

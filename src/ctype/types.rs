@@ -3,7 +3,7 @@
 //! The types that the values of an evaluation have.
 
 use super::{
-    named::duplicates::KnownDuplicates,
+    named::known::KnownNames,
     same_prototype::Comparison,
     ty::{
         Doubt,
@@ -76,7 +76,7 @@ impl PinnedDrop for HeldTypes {
 /// values follow, and then each one that a call or a lookup of a type has added.
 pub(crate) struct Types<'k> {
     pub(super) kallsyms: &'k Kallsyms,
-    pub(super) duplicates: &'k KnownDuplicates,
+    pub(super) names: &'k KnownNames,
     pub(super) btfs: KVec<Btf<'k>>,
 }
 
@@ -96,7 +96,7 @@ impl<'k> Types<'k> {
     pub(crate) fn new(
         kallsyms: &'k Kallsyms,
         held: Option<&HeldTypes>,
-        duplicates: &'k KnownDuplicates,
+        names: &'k KnownNames,
     ) -> Result<Self, AllocError> {
         let mut types = KVec::new();
         if let Some(btf) = kallsyms.btf_of_vmlinux() {
@@ -111,7 +111,7 @@ impl<'k> Types<'k> {
         }
         Ok(Self {
             kallsyms,
-            duplicates,
+            names,
             btfs: types,
         })
     }

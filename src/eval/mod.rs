@@ -257,11 +257,7 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
     #[inline(never)] // frame
     fn new(caller: &'c Caller, settings: Settings<'r>) -> Result<KBox<Self>, Failure> {
         let evaluator = Self {
-            types: Types::new(
-                caller.kallsyms(),
-                settings.history.types(),
-                &caller.duplicates,
-            )?,
+            types: Types::new(caller.kallsyms(), settings.history.types(), &caller.names)?,
             caller,
             settings,
             stack: KVec::new(),

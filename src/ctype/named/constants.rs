@@ -42,10 +42,10 @@ pub(crate) fn find(types: &Types<'_>, name: &str) -> Result<Option<Literal<'stat
     let Some(btf) = types.of_vmlinux() else {
         return Ok(None);
     };
-    let Some((value, ty)) = btf.constant(&text, 0) else {
-        return of_modules(types, None, &text);
-    };
-    of_vmlinux(btf, &text, (value, ty)).map(Some)
+    match of_vmlinux(types, btf, &text)? {
+        Some(found) => Ok(Some(found)),
+        None => of_modules(types, None, &text),
+    }
 }
 
 /// The constant with this name in this module. Fails if there are several with different values.
@@ -60,9 +60,8 @@ pub(crate) fn find_in(
     if module.as_bytes() != VMLINUX.to_bytes() {
         return of_modules(types, Some(module), &text);
     }
-    let btf = types.of_vmlinux();
-    match btf.and_then(|btf| Some((btf, btf.constant(&text, 0)?))) {
-        Some((btf, found)) => of_vmlinux(btf, &text, found).map(Some),
+    match types.of_vmlinux() {
+        Some(btf) => of_vmlinux(types, btf, &text),
         None => Ok(None),
     }
 }
@@ -83,13 +82,19 @@ fn of_modules(
     }
 }
 
-/// The value of a constant of the kernel itself. `value` and `ty` are those of the first constant
-/// with this name. Fails if another one has a different value.
+/// The constant of this name that the kernel itself has. Fails if it has several with different
+/// values.
 fn of_vmlinux(
+    types: &Types<'_>,
     btf: &Btf<'_>,
     name: &CStr,
-    (value, ty): (u64, Type<'_>),
-) -> Result<Literal<'static>, Failure> {
+) -> Result<Option<Literal<'static>>, Failure> {
+    if let Some((value, shape)) = types.names.lock().constant(name) {
+        return Ok(Some(integer(value, shape)));
+    }
+    let Some((value, ty)) = btf.constant(name, 0) else {
+        return Ok(None);
+    };
     let mut first = ty.id() + 1;
     while let Some((other, another)) = btf.constant(name, first) {
         if other != value {
@@ -108,7 +113,8 @@ fn of_vmlinux(
         }
         first = another.id() + 1;
     }
-    Ok(integer(value, ty.shape()))
+    types.names.lock().keep(name, value, ty.shape())?;
+    Ok(Some(integer(value, ty.shape())))
 }
 
 /// The value and the type of a macro.

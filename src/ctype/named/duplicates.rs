@@ -10,12 +10,8 @@ use crate::kallsyms::{
 };
 use kernel::{
     alloc::AllocError,
-    prelude::*,
-    sync::Mutex, //
+    prelude::*, //
 };
-
-/// The names that several types of the kernel itself have, once they have been looked for.
-pub(crate) type KnownDuplicates = Mutex<Option<Duplicates>>;
 
 /// The names that several types have, in order.
 pub(crate) struct Duplicates(KVVec<Name>);

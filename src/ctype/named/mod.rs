@@ -4,7 +4,8 @@
 
 pub(crate) mod base;
 pub(crate) mod constants;
-pub(crate) mod duplicates;
+mod duplicates;
+pub(crate) mod known;
 mod module_types;
 mod written;
 

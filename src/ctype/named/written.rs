@@ -148,7 +148,7 @@ impl Types<'_> {
 
     /// Whether other types of the kernel itself have the name of this one. May sleep.
     fn has_others(&self, ty: Type<'_>) -> Result<bool, AllocError> {
-        let mut known = self.duplicates.lock();
+        let known = &mut self.names.lock().duplicates;
         if let (None, Some(btf)) = (&*known, self.btfs.first()) {
             *known = Some(Duplicates::new(btf)?);
         }
