@@ -31,7 +31,10 @@ use crate::{
         hides,
         Address, //
     },
-    print::Pure,
+    print::{
+        Pure,
+        Text, //
+    },
     text::Escaped, //
 };
 use kernel::{
@@ -156,7 +159,10 @@ impl<'a> Printer<'a> {
             empty = false;
             let name = member.name;
             if !name.is_empty() {
-                self.write(fmt!(".{name} = "))?;
+                // The format of a `CStr` goes byte by byte.
+                self.put(".")?;
+                self.write(fmt!("{}", Text(name.to_bytes())))?;
+                self.put(" = ")?;
             }
             match member.bitfield_size {
                 0 => self.value(member.ty, begin, depth)?,

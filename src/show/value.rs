@@ -20,7 +20,10 @@ use crate::{
         may_be_address,
         Address, //
     },
-    print::Pure,
+    print::{
+        self,
+        Pure, //
+    },
     text::Escaped, //
 };
 use kernel::{
@@ -29,10 +32,7 @@ use kernel::{
         fmt,
         *, //
     },
-    str::{
-        BStr,
-        CString, //
-    }, //
+    str::CString, //
 };
 
 /// How many bytes of a string are shown in a line of the log, which has about 1000 bytes. Escapes
@@ -195,7 +195,7 @@ impl fmt::Display for Display<'_> {
             }
             Value::Error(value, None) => f.write_fmt(fmt!("ERR_PTR({value})")),
             Value::Error(value, Some(name)) => f.write_fmt(fmt!("ERR_PTR({value}) ({name})")),
-            Value::Printed(text) => f.write_fmt(fmt!("{}", BStr::from_bytes(text))),
+            Value::Printed(text) => print::Text(text).fmt(f),
             Value::Bytes(bytes) => {
                 for (index, word) in bytes.chunks(8).enumerate() {
                     f.write_str(if index > 0 { " " } else { "" })?;
