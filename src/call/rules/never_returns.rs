@@ -65,6 +65,30 @@ fn front_of_next(_address: usize, _size: usize) -> usize {
     0
 }
 
+/// How much code is read at once.
+const WINDOW: usize = 128;
+
+/// A piece of a function's code.
+struct Window {
+    code: [u8; WINDOW],
+    /// Where it is, as far as it has been read.
+    place: Range<usize>,
+}
+
+impl Window {
+    /// The bytes of the function from `at` on, as many as an instruction can have; [`None`] if they
+    /// cannot be read.
+    fn at(&mut self, at: usize, function: &Range<usize>) -> Option<&[u8]> {
+        let end = function.end.min(at.saturating_add(MAX_INSTRUCTION));
+        if !self.place.contains(&at) || end > self.place.end {
+            let length = WINDOW.min(function.end - at);
+            nofault::read(at, self.code.get_mut(..length)?).ok()?;
+            self.place = at..at + length;
+        }
+        self.code.get(at - self.place.start..end - self.place.start)
+    }
+}
+
 /// Reads functions' code.
 pub(crate) struct Decoder {
     #[cfg(CONFIG_X86_64)]
@@ -85,9 +109,14 @@ impl Decoder {
     pub(crate) fn never_returns(&self, function: Range<usize>) -> bool {
         let front = front_of_next(function.start, function.len());
         let function = function.start..function.end - front;
+        let mut window = Window {
+            code: [0; WINDOW],
+            place: 0..0,
+        };
         let mut at = function.start;
         while function.contains(&at) {
-            match self.next(at, &function) {
+            let code = window.at(at, &function);
+            match code.and_then(|code| self.decoded(code, at, &function)) {
                 Some(Next::Stays(length)) => at = at.wrapping_add(length),
                 Some(Next::MayReturn) | None => return false,
             }
@@ -95,16 +124,8 @@ impl Decoder {
         !function.is_empty()
     }
 
-    /// What the instruction at `at` in a function can do next; [`None`] if that is not known.
-    fn next(&self, at: usize, function: &Range<usize>) -> Option<Next> {
-        let mut code = [0u8; MAX_INSTRUCTION];
-        let length = MAX_INSTRUCTION.min(function.end - at);
-        let code = code.get_mut(..length)?;
-        nofault::read(at, code).ok()?;
-        self.decoded(code, at, function)
-    }
-
-    /// See [`next`](Self::next).
+    /// What the instruction at `at` in a function can do next, given its bytes; [`None`] if that is
+    /// not known.
     #[cfg(CONFIG_X86_64)]
     #[inline(never)]
     fn decoded(&self, code: &[u8], at: usize, function: &Range<usize>) -> Option<Next> {
@@ -156,7 +177,7 @@ impl Decoder {
         })
     }
 
-    /// See [`next`](Self::next).
+    /// See above.
     #[cfg(CONFIG_ARM64)]
     fn decoded(&self, code: &[u8], at: usize, function: &Range<usize>) -> Option<Next> {
         let insn = u32::from_le_bytes(code.try_into().ok()?);
@@ -184,7 +205,7 @@ impl Decoder {
         })
     }
 
-    /// See [`next`](Self::next): not known on this architecture.
+    /// See above: not known on this architecture.
     #[cfg(not(any(CONFIG_X86_64, CONFIG_ARM64)))]
     fn decoded(&self, _code: &[u8], _at: usize, _function: &Range<usize>) -> Option<Next> {
         None

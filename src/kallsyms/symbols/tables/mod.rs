@@ -190,17 +190,19 @@ impl Index {
     /// the kernel does.
     pub(in crate::kallsyms) fn expand(&self, tokens: &[u8], buffer: &mut Buffer) -> usize {
         let last = buffer.len() - 1;
-        let mut length = 0;
+        let mut length = 0usize;
         if let Some(copies) = self.copies.first_chunk::<TOKENS>() {
             for token in tokens {
                 let copy = &copies[usize::from(*token)];
                 let size = usize::from(copy[LONG]);
-                match buffer.get_mut(length..length + copy.len()) {
+                let room = buffer.get_mut(length..).unwrap_or_default();
+                match room.first_chunk_mut() {
                     // The bytes after the token's end are written over by the next one.
-                    Some(room) if size <= LONG => room.copy_from_slice(copy),
-                    _ => self.append(*token, buffer.get_mut(length..).unwrap_or_default()),
+                    Some(room) if size <= LONG => *room = *copy,
+                    _ => self.append(*token, room),
                 }
-                length += size;
+                // Not more than 255 for each token.
+                length = length.wrapping_add(size);
             }
         }
         length = length.min(last);
