@@ -265,6 +265,7 @@ impl Kallsyms {
             btf: None,
             transients: SetOnce::new(),
             parts: SetOnce::new(),
+            attributes: SetOnce::new(),
             kfuncs: SetOnce::new(),
         })
     }

@@ -227,6 +227,7 @@ pub struct Kallsyms {
     btf: Option<types::Functions>,
     transients: SetOnce<modules::Transients>,
     parts: SetOnce<symbols::Parts>,
+    attributes: SetOnce<symbols::Attributes>,
     kfuncs: SetOnce<Kfuncs>,
 }
 

@@ -22,7 +22,10 @@ use crate::{
         TypePath, //
     }, //
 };
-use core::ops::ControlFlow;
+use core::{
+    cell::Cell,
+    ops::ControlFlow, //
+};
 use kernel::{
     alloc::AllocError,
     fmt,
@@ -53,6 +56,8 @@ pub(crate) struct TypeLookup {
     ty: NamedType,
     /// The steps, and where each was written.
     way: KVec<(Way, usize)>,
+    /// Where the type was found last, if it has been.
+    place: Cell<Option<Position>>,
 }
 
 /// What a path ends at.
@@ -87,6 +92,7 @@ impl TypeLookup {
             source: written.source,
             ty,
             way,
+            place: Cell::new(None),
         })
     }
 
@@ -118,18 +124,22 @@ impl TypeLookup {
         kallsyms: &Kallsyms,
         mut f: impl FnMut(Type<'_>) -> R,
     ) -> Result<Option<R>, Failure> {
-        let found = kallsyms.for_each_btf_from(
-            &mut Position::new(),
-            |_| true,
-            |_, btf, _| match self.ty.target(btf) {
-                Some(ty) => ControlFlow::Break(f(ty)),
-                None => ControlFlow::Continue(()),
-            },
-        );
-        match found {
-            Ok(found) => Ok(found.break_value()),
-            Err(error) => Err(Failure::from(error.to_errno())),
+        // First where it was, and if that module is gone, everywhere.
+        for mut position in Iterator::chain(self.place.take().into_iter(), [Position::new()]) {
+            let found = kallsyms.for_each_btf_from(
+                &mut position,
+                |_| true,
+                |_, btf, _| match self.ty.target(btf) {
+                    Some(ty) => ControlFlow::Break(f(ty)),
+                    None => ControlFlow::Continue(()),
+                },
+            );
+            if let ControlFlow::Break(found) = found.map_err(|error| error.to_errno())? {
+                self.place.set(Some(position));
+                return Ok(Some(found));
+            }
         }
+        Ok(None)
     }
 
     /// Calls `f` with what the path ends at.

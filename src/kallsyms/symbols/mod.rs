@@ -18,7 +18,10 @@ pub(super) use self::{
     export::Exports,
     name::RawName,
     query::Stage,
-    section::Parts,
+    section::{
+        Attributes,
+        Parts, //
+    },
     symbol::{
         ElfSymbol,
         Origin, //

@@ -80,14 +80,15 @@ impl Symbol<'_> {
     }
 }
 
-/// Where the kernel keeps the sections of a module, by its BTF.
+/// Where the kernel keeps the sections of a module, by its BTF. It does not change, so it is asked
+/// for once.
 ///
 /// # Invariants
 ///
 /// `attributes` is where `struct module_sect_attrs` has a pointer to an array of pointers to
 /// `struct bin_attribute`, that ends with null. `name` and `private` are where that has a pointer
 /// to a string, and one that is the section's address.
-struct Attributes {
+pub(in crate::kallsyms) struct Attributes {
     attributes: usize,
     name: usize,
     private: usize,
@@ -119,8 +120,14 @@ impl Attributes {
 impl Module {
     /// The name of the section that has an address of the module, while the module is live.
     fn section(&self, kallsyms: &Kallsyms, address: usize) -> Result<Option<CString>, AllocError> {
+        if kallsyms.attributes.as_ref().is_none() {
+            let Some(found) = Attributes::new(kallsyms) else {
+                return Ok(None);
+            };
+            kallsyms.attributes.populate(found);
+        }
         // A module that is being removed loses them.
-        let (Some(layout), Ok(_pin)) = (Attributes::new(kallsyms), self.pin()) else {
+        let (Some(layout), Ok(_pin)) = (kallsyms.attributes.as_ref(), self.pin()) else {
             return Ok(None);
         };
         let kind = self.kind(address);
