@@ -27,6 +27,11 @@ row() {
 	}' || failed=1
 }
 
+# within WHAT MS OURS: print a row for what has no peer, and must not take more than MS.
+within() {
+	row "$1 / its limit" "$(awk -v ms="$2" 'BEGIN { print ms * 1e6 }')" "$3" 1
+}
+
 # ask FILE TEXT: print the result of one measurement.
 ask() {
 	echo "$2" >"$1" && cat "$1"
@@ -54,12 +59,20 @@ loading() {
 # in_files WHEN: measure the live files.
 in_files() {
 	insmod "$MODULE" || exit
+	within "call: a constant of an enumeration, the first time$1" 8 "$($timer first $files/call PIDTYPE_TGID)"
+	within "call: the same again$1" 0.1 "$($timer ask $files/call PIDTYPE_TGID)"
 	row "cat symbols / cat /proc/kallsyms$1" \
 		"$($timer read /proc/kallsyms 65536)" "$($timer read $files/symbols 65536)" 1.0
 	row "the first 4 KiB of it / of /proc/kallsyms$1" \
 		"$($timer read /proc/kallsyms 4096 4096)" "$($timer read $files/symbols 4096 4096)" 3
 	row "symbols: filter=tcp_* / a compiled reader of /proc/kallsyms$1" \
 		"$($timer grep /proc/kallsyms tcp_)" "$($timer ask $files/symbols 'module=vmlinux filter=tcp_*')" 0.01
+	row "symbols: the same, read in pieces of 4 KiB / at once$1" \
+		"$($timer ask $files/symbols 'module=vmlinux filter=tcp_*')" \
+		"$($timer ask $files/symbols 'module=vmlinux filter=tcp_*' 4096)" 1.1
+	row "symbols: module=vmlinux / the same lines in C$1" \
+		"$(ask $c floor_listing)" "$($timer ask $files/symbols module=vmlinux)" 1.5
+	within "functions: name=find_vpid module=vmlinux$1" 15 "$($timer ask $files/functions 'name=find_vpid module=vmlinux')"
 	row "functions: takes=struct pid * / walk over vmlinux, empty callback$1" \
 		"$(ask $c "walk ")" "$($timer ask $files/functions 'takes=struct pid *')" 1.0
 	in_call=$($timer once $files/call 'int_sqrt(144)')
@@ -73,6 +86,19 @@ in_files() {
 	address=0x$(awk '$3 == "tcp_sendmsg" { print $1 }' /proc/kallsyms)
 	row "lookup: an address / sprint_symbol()$1" \
 		"$(ask $c "symbol_at $address")" "$($timer ask $files/lookup "$address")" 10
+	within "lookup: vmlinux:tcp_sendmsg$1" 0.2 "$($timer ask $files/lookup vmlinux:tcp_sendmsg)"
+	within "lookup: tcp_sendmsg$1" 3 "$($timer ask $files/lookup tcp_sendmsg)"
+	within "lookup: vmlinux:init_once, 11 symbols$1" 1.5 "$($timer ask $files/lookup vmlinux:init_once)"
+	rmmod rust_kallsyms
+}
+
+# in_modules: measure what finds something in modules, xfs among them.
+in_modules() {
+	insmod "$MODULE" || exit
+	within "lookup: __this_module, of each module$in" 8 "$($timer ask $files/lookup __this_module)"
+	within "lookup: struct xfs_mount$in" 12 "$($timer ask $files/lookup 'struct xfs_mount')"
+	within "functions: module=xfs takes=struct xfs_mount *$in" 80 \
+		"$($timer ask $files/functions 'module=xfs takes="struct xfs_mount *"')"
 	rmmod rust_kallsyms
 }
 
@@ -94,6 +120,9 @@ among_modules() {
 }
 
 both "walk over vmlinux, empty closure / empty callback" walk "" 1.02
+row "walk over vmlinux, empty closure / the tables in C" "$(ask $c floor_walk)" "$(ask $rust "walk ")" 1.3
+row "walk over vmlinux, each name expanded / the tables in C" \
+	"$(ask $c floor_names)" "$(ask $rust "walk_names tcp_")" 1.3
 both "walk over vmlinux, names beginning tcp_" walk_begins tcp_ 1.02
 both "query by the glob tcp_* / walk with glob_match()" walk_glob 'tcp_*' 0.05
 both "target() / kallsyms_lookup_name()" lookup tcp_sendmsg 2
@@ -110,6 +139,7 @@ in_files ""
 
 modprobe -a xfs btrfs nf_tables
 among_modules
+in_modules
 [ -z "${SHORT:-}" ] || exit $failed
 
 both "target() of a module, by name$in" lookup xfs_trans_alloc 2
@@ -126,6 +156,7 @@ find net/netfilter net/ipv4/netfilter net/ipv6/netfilter net/sched fs/nls lib -n
 	done
 cd /guest || exit
 among_modules
+in_modules
 loads "$in"
 in_files "$in"
 row "call: with opening and closing the file$in / with few" "$few" "$in_call" 1.10

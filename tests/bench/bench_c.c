@@ -8,6 +8,7 @@
  */
 #include <linux/debugfs.h>
 #include <linux/glob.h>
+#include <linux/hex.h>
 #include <linux/kallsyms.h>
 #include <linux/kprobes.h>
 #include <linux/kthread.h>
@@ -60,6 +61,121 @@ static void walk_begins(void)
 static void walk_glob(void)
 {
 	on_each_symbol(globbed, NULL);
+}
+
+/*
+ * The least that a walk, names and a listing cost: the kernel's own tables, read by nothing but the
+ * loops below.
+ */
+static const u8 *names;
+static const char *tokens;
+static const u16 *token_index;
+static const int *offsets;
+static unsigned int count;
+/* What each token stands for, to be copied eight bytes at once, and its length. */
+static u64 copies[256];
+static u8 lengths[256];
+static char hex[256][2];
+
+static unsigned long address(unsigned int symbol)
+{
+	return (unsigned long)&offsets[symbol] + offsets[symbol];
+}
+
+/* Returns where the tokens of a name end, and sets where they begin. */
+static const u8 *tokens_of(const u8 *name, const u8 **first)
+{
+	unsigned int length = *name++;
+
+	if (length & 0x80)
+		length = (length & 0x7f) | *name++ << 7;
+	*first = name;
+	return name + length;
+}
+
+/* Writes what tokens stand for; returns the end of that. */
+static char *expand(const u8 *first, const u8 *end, char *to)
+{
+	for (; first < end; first++) {
+		memcpy(to, &copies[*first], 8);
+		if (unlikely(lengths[*first] > 8))
+			memcpy(to, tokens + token_index[*first], lengths[*first]);
+		to += lengths[*first];
+	}
+	return to;
+}
+
+static void floor_walk(void)
+{
+	const u8 *next = names, *first;
+	unsigned long sum = 0;
+
+	for (unsigned int i = 0; i < count; i++) {
+		next = tokens_of(next, &first);
+		sum ^= address(i) + (next - first);
+	}
+	sink += sum;
+}
+
+static void floor_names(void)
+{
+	static char name[1024];
+	const u8 *next = names, *first;
+
+	for (unsigned int i = 0; i < count; i++) {
+		next = tokens_of(next, &first);
+		sink += expand(first, next, name) - name;
+	}
+}
+
+static void floor_listing(void)
+{
+	static char text[65536 + 1024], copy[65536 + 1024];
+	const u8 *next = names, *first;
+	char *to = text;
+
+	for (unsigned int i = 0; i < count; i++) {
+		unsigned long here = address(i), size = 0;
+		char *name = to + 17;
+
+		next = tokens_of(next, &first);
+		for (int byte = 0; byte < 8; byte++)
+			memcpy(to + 2 * byte, hex[here >> (56 - 8 * byte) & 0xff], 2);
+		to[16] = ' ';
+		/* The first character is the letter, to which a space belongs. */
+		to = expand(first, next, name);
+		memmove(name + 2, name + 1, to - name - 1);
+		name[1] = ' ';
+		memcpy(to + 1, " [vmlinux] 0x", 13);
+		to += 14;
+		for (unsigned int other = i + 1; !size && other < count; other++)
+			size = address(other) - here;
+		for (int digit = (fls64(size | 1) - 1) / 4; digit >= 0; digit--)
+			*to++ = hex[size >> 4 * digit & 0xf][1];
+		*to++ = '\n';
+		if (to - text >= 65536) {
+			memcpy(copy, text, to - text);
+			to = text;
+		}
+	}
+	memcpy(copy, text, to - text);
+}
+
+static void find_tables(void)
+{
+	names = (void *)lookup_name("kallsyms_names");
+	tokens = (void *)lookup_name("kallsyms_token_table");
+	token_index = (void *)lookup_name("kallsyms_token_index");
+	offsets = (void *)lookup_name("kallsyms_offsets");
+	count = *(unsigned int *)lookup_name("kallsyms_num_syms");
+	for (int token = 0; token < 256; token++) {
+		const char *text = tokens + token_index[token];
+
+		lengths[token] = strlen(text);
+		memcpy(&copies[token], text, min(lengths[token], 8));
+		hex[token][0] = hex_asc_hi(token);
+		hex[token][1] = hex_asc_lo(token);
+	}
 }
 
 static void walk_modules(void)
@@ -123,6 +239,9 @@ static const struct measure {
 	{ "walk", walk, 1 },
 	{ "walk_begins", walk_begins, 1 },
 	{ "walk_glob", walk_glob, 1 },
+	{ "floor_walk", floor_walk, 1 },
+	{ "floor_names", floor_names, 1 },
+	{ "floor_listing", floor_listing, 1 },
 	{ "walk_modules", walk_modules, 1 },
 	{ "walk_module", walk_module, 1 },
 	{ "lookup", lookup, 10 },
@@ -206,6 +325,7 @@ static int __init bench_c_init(void)
 	int_sqrt_pointer = (void *)lookup_name("int_sqrt");
 	if (!on_each_symbol || !on_each_module_symbol || !int_sqrt_pointer)
 		return -ENOENT;
+	find_tables();
 	static_call_update(bench_int_sqrt, int_sqrt_pointer);
 	file = debugfs_create_file("bench_c", 0600, NULL, NULL, &operations);
 	return 0;

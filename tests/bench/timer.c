@@ -6,8 +6,11 @@
  *   timer read FILE SIZE [BYTES]     open FILE and read it in pieces of SIZE bytes; no more than
  *                                    BYTES
  *   timer grep FILE PREFIX           find the lines whose third word begins with PREFIX
- *   timer ask FILE TEXT              write TEXT to the opened FILE and read the answer
+ *   timer ask FILE TEXT [SIZE]       write TEXT to the opened FILE and read the answer, in pieces
+ *                                    of SIZE bytes
+ *   timer first FILE TEXT            the same, but only once
  *   timer once FILE TEXT             the same, with opening and closing FILE
+ *   timer command PROGRAM TEXT       run PROGRAM with TEXT as its argument
  *   timer load FILE PARAMETERS       load a module (and remove it, which is not measured)
  */
 #define _GNU_SOURCE
@@ -16,6 +19,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -94,7 +98,7 @@ int main(int argc, char **argv)
 
 	if (argc < 4)
 		return 2;
-	times = strchr("ao", argv[1][0]) ? SHORT_RUNS : RUNS;
+	times = strchr("ao", argv[1][0]) ? SHORT_RUNS : argv[1][0] == 'f' ? 1 : RUNS;
 	for (int run = 0; run < times; run++) {
 		const char *path = argv[2], *text = argv[3];
 		long long begin = now();
@@ -111,12 +115,27 @@ int main(int argc, char **argv)
 				return 1;
 			break;
 		case 'a':
+		case 'f':
 			fd = opened(path, O_RDWR);
 			begin = now();
 			if (write(fd, text, strlen(text)) < 0)
 				fail("write");
-			read_all(fd, 65536, -1);
+			read_all(fd, argc > 4 ? atol(argv[4]) : 65536, -1);
 			break;
+		case 'c': {
+			pid_t pid = vfork();
+			int status;
+
+			if (!pid) {
+				if (dup2(open("/dev/null", O_WRONLY), 1) == 1)
+					execl(path, path, text, NULL);
+				_exit(127);
+			}
+			if (waitpid(pid, &status, 0) < 0 || status)
+				fail(path);
+			runs[run] = now() - begin;
+			continue;
+		}
 		case 'o':
 			fd = opened(path, O_RDWR);
 			if (write(fd, text, strlen(text)) < 0)
