@@ -57,22 +57,20 @@ impl LiveFile for AnyFile {
         let end = request.iter().position(u8::is_ascii_whitespace);
         let (name, rest) = request.split_at(end.unwrap_or(request.len()));
         let rest = rest.get(1..).unwrap_or_default();
-        Ok(match name {
-            b"call" => AnyAnswer::Call(CallFile::answer(context, history, rest, show)?),
-            b"calls" => AnyAnswer::Calls(CallsFile::answer(context, &(), rest, show)?),
+        match name {
+            b"call" => CallFile::answer(context, history, rest, show).map(AnyAnswer::Call),
+            b"calls" => CallsFile::answer(context, &(), rest, show).map(AnyAnswer::Calls),
             b"functions" => {
-                AnyAnswer::Functions(FunctionsFile::answer(context, &(), rest, show)?)
+                FunctionsFile::answer(context, &(), rest, show).map(AnyAnswer::Functions)
             }
-            b"lookup" => AnyAnswer::Lookup(LookupFile::answer(context, &(), rest, show)?),
-            b"modules" => AnyAnswer::Modules(ModulesFile::answer(context, &(), rest, show)?),
-            b"symbols" => AnyAnswer::Symbols(SymbolsFile::answer(context, &(), rest, show)?),
-            _ => {
-                return Err(Failure::new(
-                    EINVAL,
-                    fmt!("write call, calls, functions, lookup, modules or symbols, and what is written to the file of that name"),
-                ))
-            }
-        })
+            b"lookup" => LookupFile::answer(context, &(), rest, show).map(AnyAnswer::Lookup),
+            b"modules" => ModulesFile::answer(context, &(), rest, show).map(AnyAnswer::Modules),
+            b"symbols" => SymbolsFile::answer(context, &(), rest, show).map(AnyAnswer::Symbols),
+            _ => Err(Failure::new(
+                EINVAL,
+                fmt!("write call, calls, functions, lookup, modules or symbols, and what is written to the file of that name"),
+            )),
+        }
     }
 
     fn take_failure(answer: &mut AnyAnswer) -> Option<Failure> {

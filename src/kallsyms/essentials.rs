@@ -3,23 +3,16 @@
 //! What everybody needs of [`Kallsyms`]: rustdoc lists this first.
 
 use super::{
-    functions::{
-        fits,
-        may_call, //
-    },
+    functions::may_call,
     kallsyms_lookup,
-    kallsyms_lookup_name,
-    kallsyms_lookup_size_offset,
-    kallsyms_on_each_match_symbol,
     kallsyms_on_each_symbol,
     modules,
     symbols,
     types,
+    vmlinux::Vmlinux,
     Bootstrap,
     Error,
     Kallsyms,
-    Kind,
-    Layout,
     Name,
     Place,
     Position,
@@ -29,10 +22,7 @@ use super::{
     Target, //
 };
 use crate::bindings;
-use core::{
-    ops::ControlFlow,
-    ptr::NonNull, //
-};
+use core::ops::ControlFlow;
 use kernel::{
     prelude::*,
     sync::SetOnce, //
@@ -190,60 +180,17 @@ impl Kallsyms {
     /// See [`new`](Self::new); without what knows the types.
     #[inline(never)] // frame
     fn without_types(bootstrap: Bootstrap) -> Result<Self, Error> {
-        let address = bootstrap.find().ok_or(Error::Bootstrap(bootstrap))?;
-        // SAFETY: The bootstrap found the entry of `kallsyms_lookup_name()`, which is a function of
-        // `vmlinux` that is not freed; the compiler has compared the signature with the header's
-        // declaration.
-        let lookup_name = unsafe { kallsyms_lookup_name::new(Target::new(address, None)) }?;
-        let lookup = |name: &CStr| {
-            // SAFETY: The name is NUL-terminated; the function can be called from any context.
-            match unsafe { lookup_name.call(name.as_char_ptr()) } {
-                0 => None,
-                address => Some(address),
-            }
-        };
-        let layout = Layout::new(lookup);
-        let function = |name| match lookup(name) {
-            Some(address) if layout.kind(address) == Kind::Text => {
-                // SAFETY: The address belongs to a function's symbol, in the text of `vmlinux` that
-                // is never freed.
-                Ok(unsafe { Target::new(address, None) })
-            }
-            Some(address) => Err(Error::NotText(layout.kind(address))),
-            None => Err(Error::NotFound),
-        };
+        let vmlinux = Vmlinux::new(bootstrap)?;
         macro_rules! named {
             ($name:ident) => {{
-                let target = function($name::NAME)?;
+                let target = vmlinux.function($name::NAME)?;
                 // SAFETY: The symbol has the function's name, and the compiler has compared the
                 // signature with the header's declaration.
                 unsafe { $name::new(target) }?
             }};
         }
-        let on_each_match_symbol = named!(kallsyms_on_each_match_symbol);
-        let lookup_size_offset = named!(kallsyms_lookup_size_offset);
-        // The kernel's own variable of this name, if there is one with room for a `T`, and no
-        // other.
-        let variable = |name, size| {
-            let count = count_symbols(&on_each_match_symbol, name);
-            let room = |address| {
-                let (mut room, mut offset) = (0, 0);
-                // SAFETY: `room` and `offset` are valid for writes; the function takes any address.
-                let found = unsafe { lookup_size_offset.call(address, &mut room, &mut offset) };
-                (found != 0 && offset == 0).then_some(room)
-            };
-            let is_data = |address: &usize| {
-                count == 1
-                    && matches!(layout.kind(*address), Kind::Data | Kind::Bss)
-                    && room(*address).is_some_and(|room| fits(room, size))
-            };
-            let found = lookup(name).filter(is_data);
-            found
-                .and_then(|address| NonNull::new(address as *mut c_void))
-                .ok_or(Error::Unknown(name))
-        };
-        let module_mutex = variable(c"module_mutex", size_of::<bindings::mutex>())?;
-        let module_list = variable(c"modules", size_of::<bindings::list_head>())?.cast();
+        let module_mutex = vmlinux.variable::<bindings::mutex>(c"module_mutex")?;
+        let module_list = vmlinux.variable(c"modules")?;
         if !modules::has_this_module(module_list) {
             return Err(Error::Unknown(c"modules"));
         }
@@ -251,15 +198,12 @@ impl Kallsyms {
         // with room for a `list_head`, and this module is on the list.
         Ok(Self {
             on_each_symbol: named!(kallsyms_on_each_symbol),
-            on_each_match_symbol,
-            lookup_size_offset,
             lookup: named!(kallsyms_lookup),
             // SAFETY: It is the address of the kernel's only variable of that name, which has the
             // size of a mutex.
-            module_mutex: unsafe { modules::ModuleMutex::new(module_mutex.cast()) },
+            module_mutex: unsafe { modules::ModuleMutex::new(module_mutex) },
             module_list,
-            layout,
-            lookup_name,
+            vmlinux,
             index: None,
             exports: None,
             btf: None,
@@ -269,23 +213,4 @@ impl Kallsyms {
             kfuncs: SetOnce::new(),
         })
     }
-}
-
-/// How many symbols of `vmlinux` have this name. May sleep.
-fn count_symbols(on_each_match_symbol: &kallsyms_on_each_match_symbol, name: &CStr) -> usize {
-    /// # Safety
-    ///
-    /// Only `kallsyms_on_each_match_symbol()` may call this, with `data` a pointer to a `usize`
-    /// that nobody else uses.
-    unsafe extern "C" fn count(data: *mut c_void, _: c_ulong) -> c_int {
-        // SAFETY: `data` is a valid pointer to a `usize`, by the safety requirements.
-        unsafe { *data.cast::<usize>() += 1 };
-        0
-    }
-
-    let mut found: usize = 0;
-    // SAFETY: The name is NUL-terminated, and `count` gets the pointer that it expects. The
-    // function may sleep, which callers of this may.
-    unsafe { on_each_match_symbol.call(Some(count), name.as_char_ptr(), (&raw mut found).cast()) };
-    found
 }

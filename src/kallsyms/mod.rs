@@ -97,6 +97,7 @@ pub mod nofault;
 pub(crate) mod sort;
 mod symbols;
 mod types;
+mod vmlinux;
 
 // What `import!` makes of a declaration needs these, and hidden methods name the last one.
 #[doc(hidden)]
@@ -214,14 +215,11 @@ crate::import! {
 ///
 /// `module_list` points to the kernel's variable `modules`.
 pub struct Kallsyms {
-    lookup_name: kallsyms_lookup_name,
+    vmlinux: vmlinux::Vmlinux,
     on_each_symbol: kallsyms_on_each_symbol,
-    on_each_match_symbol: kallsyms_on_each_match_symbol,
-    lookup_size_offset: kallsyms_lookup_size_offset,
     lookup: kallsyms_lookup,
     module_mutex: modules::ModuleMutex,
     module_list: NonNull<kernel::bindings::list_head>,
-    layout: Layout,
     index: Option<symbols::Index>,
     exports: Option<symbols::Exports>,
     btf: Option<types::Functions>,
@@ -260,6 +258,6 @@ impl Kallsyms {
 
     /// The sections of `vmlinux`.
     pub fn layout(&self) -> &Layout {
-        &self.layout
+        &self.vmlinux.layout
     }
 }

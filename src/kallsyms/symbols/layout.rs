@@ -107,6 +107,7 @@ pub struct Layout([Range<usize>; SECTIONS.len()]);
 
 impl Layout {
     /// Asks `lookup` for the address, if any, of each symbol at a section's border.
+    #[inline(never)] // frame
     pub(in crate::kallsyms) fn new(lookup: impl Fn(&CStr) -> Option<usize>) -> Self {
         Self(SECTIONS.map(|(start, end, _)| {
             let range = lookup(start).zip(lookup(end));

@@ -47,7 +47,7 @@ impl Kallsyms {
     pub fn lookup_name(&self, name: &CStr) -> Option<usize> {
         // SAFETY: The name is NUL-terminated. `kallsyms_lookup_name()` takes no lock but RCU, for
         // the modules, and can be called from any context.
-        match unsafe { self.lookup_name.call(name.as_char_ptr()) } {
+        match unsafe { self.vmlinux.lookup_name.call(name.as_char_ptr()) } {
             0 => None,
             address => Some(address),
         }
@@ -141,7 +141,7 @@ impl Kallsyms {
         }
         let mut walk = Walk {
             name: name.symbol().into(),
-            layout: &self.layout,
+            layout: &self.vmlinux.layout,
             f,
             broke: None,
         };
@@ -155,7 +155,7 @@ impl Kallsyms {
         //   function's documentation demands; `module_mutex`, which may be held, does not forbid
         //   it.
         unsafe {
-            self.on_each_match_symbol.call(
+            self.vmlinux.on_each_match_symbol.call(
                 Some(each::<B>),
                 name.symbol().as_char_ptr(),
                 (&raw mut walk).cast(),
@@ -221,7 +221,8 @@ impl Kallsyms {
         // SAFETY: `size` and `offset` are valid for writes. The function takes any address, no lock
         // but RCU, and can be called from any context.
         match unsafe {
-            self.lookup_size_offset
+            self.vmlinux
+                .lookup_size_offset
                 .call(address, &mut size, &mut offset)
         } {
             0 => None,
@@ -305,7 +306,7 @@ impl Kallsyms {
             None => self.for_each(&mut at),
         };
         // No module has an address of a section of `vmlinux`.
-        if walked.is_break() || self.layout.kind(address) != Kind::Other {
+        if walked.is_break() || self.vmlinux.layout.kind(address) != Kind::Other {
             return Ok(walked);
         }
         Ok(self
@@ -328,7 +329,7 @@ impl Kallsyms {
             if index.address(symbol) != Some(address) {
                 break;
             }
-            let walked = index.with_symbol(&self.layout, symbol, f);
+            let walked = index.with_symbol(&self.vmlinux.layout, symbol, f);
             if let Some(ControlFlow::Break(_)) = walked {
                 return walked;
             }

@@ -28,7 +28,7 @@ impl Kallsyms {
         F: FnMut(&Symbol<'_>) -> ControlFlow<B>,
     {
         if let Some(index) = &self.index {
-            index.walk(&self.layout, next, &mut f)?;
+            index.walk(&self.vmlinux.layout, next, &mut f)?;
             if *next >= index.count {
                 return ControlFlow::Continue(());
             }
@@ -95,7 +95,7 @@ impl Kallsyms {
         }
 
         let mut walk = Walk {
-            layout: &self.layout,
+            layout: &self.vmlinux.layout,
             number: 0,
             next,
             f,

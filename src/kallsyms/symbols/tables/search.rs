@@ -120,7 +120,9 @@ impl Kallsyms {
                 continue;
             }
             *next = symbol;
-            if let Some(ControlFlow::Break(value)) = index.with_symbol(&self.layout, symbol, f) {
+            if let Some(ControlFlow::Break(value)) =
+                index.with_symbol(&self.vmlinux.layout, symbol, f)
+            {
                 return Some(ControlFlow::Break(value));
             }
             *next += 1;
@@ -135,7 +137,7 @@ impl Kallsyms {
         if self
             .index
             .as_ref()
-            .and_then(|index| index.count_kinds(&self.layout, &mut counts))
+            .and_then(|index| index.count_kinds(&self.vmlinux.layout, &mut counts))
             .is_none()
         {
             counts = [0; Kind::ALL.len()];
