@@ -195,11 +195,11 @@ impl Index {
             for token in tokens {
                 let copy = &copies[usize::from(*token)];
                 let size = usize::from(copy[LONG]);
-                let room = buffer.get_mut(length..).unwrap_or_default();
-                match room.first_chunk_mut() {
+                if size <= LONG && length <= buffer.len() - copy.len() {
                     // The bytes after the token's end are written over by the next one.
-                    Some(room) if size <= LONG => *room = *copy,
-                    _ => self.append(*token, room),
+                    buffer[length..length + copy.len()].copy_from_slice(copy);
+                } else {
+                    self.append(*token, size, buffer.get_mut(length..).unwrap_or_default());
                 }
                 // Not more than 255 for each token.
                 length = length.wrapping_add(size);
@@ -210,10 +210,12 @@ impl Index {
         length
     }
 
-    /// Writes what a token stands for, as far as there is room.
+    /// Writes what a token of `size` bytes stands for, as far as there is room.
     #[inline(never)] // size
-    fn append(&self, token: u8, room: &mut [u8]) {
-        for (to, from) in room.iter_mut().zip(self.text(token)) {
+    fn append(&self, token: u8, size: usize, room: &mut [u8]) {
+        let start = usize::from(self.token_index[usize::from(token)]);
+        let text = self.tokens.get(start..).unwrap_or_default();
+        for (to, from) in room.iter_mut().zip(text).take(size) {
             *to = *from;
         }
     }
