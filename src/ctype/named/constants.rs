@@ -130,8 +130,11 @@ fn of_macro(name: &CStr) -> Option<Number> {
     };
     let is_it = |constant: &&module_bindings::rust_kallsyms_constant| {
         // SAFETY: The name of each of the constants is a static string.
-        let known = unsafe { CStr::from_char_ptr(constant.name) };
-        *known == *name
+        let begins = unsafe { constant.name.cast::<u8>().read() };
+        // There are many of them: most differ in the first byte, and need not be measured.
+        Some(&begins) == name.to_bytes_with_nul().first()
+            // SAFETY: As above.
+            && *unsafe { CStr::from_char_ptr(constant.name) } == *name
     };
     let found = all.iter().find(is_it)?;
     let ty = NumberType {
