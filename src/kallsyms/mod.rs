@@ -110,6 +110,8 @@ pub mod hidden {
     };
 }
 
+pub(crate) use self::types::usual_name;
+
 pub use self::{
     bootstrap::Bootstrap,
     error::Error,

@@ -8,6 +8,7 @@
 
 use crate::kallsyms::{
     glob_match,
+    usual_name,
     Prototype,
     Shape,
     Type, //
@@ -136,8 +137,7 @@ const BY_PROTOTYPE: [PrototypeClass; 5] = [
         // `long f(const struct pt_regs *)`
         what: "it is a system call, which takes the registers of a process",
         is: |prototype| {
-            let returns = prototype.returns().name().to_bytes();
-            takes(prototype, &[b"pt_regs"]) && returns == b"long int"
+            takes(prototype, &[c"pt_regs"]) && usual_name(prototype.returns().name()) == c"long"
         },
     },
     PrototypeClass {
@@ -157,8 +157,8 @@ const BY_PROTOTYPE: [PrototypeClass; 5] = [
         is: |prototype| {
             let returns = prototype.returns();
             let starts = || returns.pointee().is_some_and(Type::is_void);
-            takes(prototype, &[b"seq_file", b"long long int"]) && starts()
-                || takes(prototype, &[b"seq_file", b""]) && returns.is_void()
+            takes(prototype, &[c"seq_file", c"long long"]) && starts()
+                || takes(prototype, &[c"seq_file", c""]) && returns.is_void()
         },
     },
     PrototypeClass {
@@ -180,11 +180,11 @@ const BY_PROTOTYPE: [PrototypeClass; 5] = [
 ];
 
 /// Whether the parameters are pointers to types with these tags; an empty tag is for `void`.
-fn takes(prototype: &Prototype<'_>, tags: &[&[u8]]) -> bool {
+fn takes(prototype: &Prototype<'_>, tags: &[&CStr]) -> bool {
     let parameters = prototype.parameters();
-    let is = |ty: Type<'_>, tag: &[u8]| {
+    let is = |ty: Type<'_>, tag: &CStr| {
         ty.pointee()
-            .is_some_and(|to| to.strip().tag().to_bytes() == tag && to.is_void() == tag.is_empty())
+            .is_some_and(|to| usual_name(to.strip().tag()) == tag && to.is_void() == tag.is_empty())
     };
     parameters.len() == tags.len() && parameters.zip(tags).all(|(taken, tag)| is(taken.ty, tag))
 }

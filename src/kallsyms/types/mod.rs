@@ -4,6 +4,7 @@
 
 mod abi;
 mod btf;
+mod integer;
 mod member;
 mod print;
 mod prototype;
@@ -17,6 +18,8 @@ pub(super) use self::btf::{
     ftrace_location_range,
     Functions, //
 };
+
+pub(crate) use self::integer::usual_name;
 
 pub use self::{
     abi::{

@@ -3,6 +3,7 @@
 //! Types and prototypes, written as C declares them.
 
 use super::{
+    usual_name,
     Parameter,
     Prototype,
     Type,
@@ -159,20 +160,11 @@ fn base(f: &mut fmt::Formatter<'_>, ty: Type<'_>) -> fmt::Result {
         _ => "",
     };
     f.write_str(keyword)?;
-    let name = ty.name().to_bytes();
-    // The compiler calls integers otherwise than people do.
-    let name: &[u8] = match name {
-        b"_Bool" => b"bool",
-        b"short int" => b"short",
-        b"short unsigned int" => b"unsigned short",
-        b"long int" => b"long",
-        b"long unsigned int" => b"unsigned long",
-        b"long long int" => b"long long",
-        b"long long unsigned int" => b"unsigned long long",
-        b"" if !keyword.is_empty() && ty.id() != 0 => b"{...}",
-        name => name,
-    };
-    write(f, name)
+    match usual_name(ty.name()).to_bytes() {
+        b"_Bool" => f.write_str("bool"),
+        b"" if !keyword.is_empty() && ty.id() != 0 => f.write_str("{...}"),
+        name => write(f, name),
+    }
 }
 
 /// Writes a name of the BTF. The verifier of BTF lets no bytes through but ASCII; what is not is

@@ -3,6 +3,7 @@
 //! One type, and what can be asked of it.
 
 use super::{
+    integer,
     Btf,
     Shape,
     MAX_DEPTH, //
@@ -17,7 +18,8 @@ use kernel::prelude::*;
 /// What to look for by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TypeKind {
-    /// An integer, `bool` or `char`, by the name that the compiler has for it: `long unsigned int`.
+    /// An integer, `bool` or `char`, by a name that compilers have for it: `unsigned long`, or
+    /// `long unsigned int`.
     Int,
     /// A typedef.
     Typedef,
@@ -368,7 +370,13 @@ impl Btf<'_> {
         let id = own
             .into_iter()
             .zip(kinds)
-            .find_map(|(own, kind)| own.or_else(|| self.find_of_vmlinux(name, kind)));
+            .find_map(|(own, kind)| own.or_else(|| self.find_of_vmlinux(name, kind)))
+            .or_else(|| match kind {
+                TypeKind::Int => {
+                    self.find_of_vmlinux(integer::other(name)?, bindings::BTF_KIND_INT)
+                }
+                _ => None,
+            });
         let ty = self.ty(id?);
         let other = ty.is_incomplete() && ty.is_union() != (kind == TypeKind::Union);
         (!other).then_some(ty)
