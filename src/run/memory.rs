@@ -202,7 +202,9 @@ impl Piece {
         // Without a canary after it, a piece of whole pages would begin with a page.
         let after = if size % PAGE_SIZE == 0 { CANARY } else { 0 };
         let room = (CANARY + size + after).next_multiple_of(PAGE_SIZE);
-        let mut area = VVec::with_capacity(room, GFP_KERNEL | __GFP_ZERO)?;
+        // How much it is, the user says: that is no reason for the kernel to warn.
+        let flags = GFP_KERNEL | __GFP_ZERO | __GFP_NOWARN;
+        let mut area = VVec::with_capacity(room, flags)?;
         // SAFETY: `room` bytes have been allocated, and `__GFP_ZERO` has made them zero.
         unsafe { area.inc_len(room) };
         let before = room - after - size;
