@@ -110,8 +110,6 @@ pub mod hidden {
     };
 }
 
-pub(crate) use self::types::usual_name;
-
 pub use self::{
     bootstrap::Bootstrap,
     error::Error,

@@ -52,7 +52,7 @@ equal "calls" "$(right 20 's = 0; for (i = 0; i < 100; i++) s += int_sqrt(i); s'
 equal "memory of its own" "$(right 20 's = 0; for (i = 0; i < 100; i++) { int v[4]; v[0] = i; s += v[0]; } s')" 20
 equal "a program that does not end, and its limit of time" \
 	"$(right 3 'timeout=1 x = 0; while (1) x++; x')" 0
-for turn in 1 2 3 4 5; do
+for _ in 1 2 3 4 5; do
 	{ answer call 'timeout=60 while (1) for_each_process(t) t->comm' >/tmp/endless 2>&1; } &
 	sleep 1
 	kill -9 $!

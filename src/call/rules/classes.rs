@@ -8,7 +8,6 @@
 
 use crate::kallsyms::{
     glob_match,
-    usual_name,
     Prototype,
     Shape,
     Type, //
@@ -137,7 +136,7 @@ const BY_PROTOTYPE: [PrototypeClass; 5] = [
         // `long f(const struct pt_regs *)`
         what: "it is a system call, which takes the registers of a process",
         is: |prototype| {
-            takes(prototype, &[c"pt_regs"]) && usual_name(prototype.returns().name()) == c"long"
+            takes(prototype, &[c"pt_regs"]) && prototype.returns().usual_name() == c"long"
         },
     },
     PrototypeClass {
@@ -184,7 +183,7 @@ fn takes(prototype: &Prototype<'_>, tags: &[&CStr]) -> bool {
     let parameters = prototype.parameters();
     let is = |ty: Type<'_>, tag: &CStr| {
         ty.pointee()
-            .is_some_and(|to| usual_name(to.strip().tag()) == tag && to.is_void() == tag.is_empty())
+            .is_some_and(|to| to.strip().usual_name() == tag && to.is_void() == tag.is_empty())
     };
     parameters.len() == tags.len() && parameters.zip(tags).all(|(taken, tag)| is(taken.ty, tag))
 }

@@ -4,7 +4,6 @@
 
 mod abi;
 mod btf;
-mod integer;
 mod member;
 mod print;
 mod prototype;
@@ -18,8 +17,6 @@ pub(super) use self::btf::{
     ftrace_location_range,
     Functions, //
 };
-
-pub(crate) use self::integer::usual_name;
 
 pub use self::{
     abi::{

@@ -3,7 +3,7 @@
 //! One type, and what can be asked of it.
 
 use super::{
-    integer,
+    print,
     Btf,
     Shape,
     MAX_DEPTH, //
@@ -137,6 +137,12 @@ impl<'a> Type<'a> {
         let btf = self.btf;
         self.raw()
             .map_or(c"".into(), |raw| btf.raw_string(raw.name_off))
+    }
+
+    /// Its name, of an integer as people write it: `unsigned long`, and not gcc's
+    /// `long unsigned int`.
+    pub fn usual_name(self) -> &'a CStr {
+        print::usual(self.name())
     }
 
     /// Its name without typedefs and qualifiers: the tag of a structure, union or enumeration. One
@@ -372,9 +378,7 @@ impl Btf<'_> {
             .zip(kinds)
             .find_map(|(own, kind)| own.or_else(|| self.find_of_vmlinux(name, kind)))
             .or_else(|| match kind {
-                TypeKind::Int => {
-                    self.find_of_vmlinux(integer::other(name)?, bindings::BTF_KIND_INT)
-                }
+                TypeKind::Int => self.find_of_vmlinux(print::other(name)?, bindings::BTF_KIND_INT),
                 _ => None,
             });
         let ty = self.ty(id?);
