@@ -16,5 +16,15 @@ pub fn places(running: &Running) -> Vec<String> {
     }
     let stack = fs::read_to_string(format!("{thread}/stack")).unwrap_or_default();
     let places = stack.lines().filter_map(|line| line.split_once("] "));
-    places.map(|(_, place)| place.to_owned()).collect()
+    places.map(|(_, place)| demangled(place)).collect()
+}
+
+/// A place, with what its name means if it is a name of Rust code.
+fn demangled(place: &str) -> String {
+    let end = place.find('+').unwrap_or(place.len());
+    let (name, rest) = place.split_at(end);
+    match rustc_demangle::try_demangle(name) {
+        Ok(demangled) => format!("{demangled:#}{rest}"),
+        Err(_) => place.to_owned(),
+    }
 }
