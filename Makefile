@@ -137,7 +137,7 @@ command: ## build the command rust-kallsyms, to build/command
 
 .PHONY: shell
 shell: ## the command's prompt in a fresh guest, with the module loaded; then a shell
-	@scripts/shell $(incremental)
+	@scripts/shell --build $(incremental)
 
 .PHONY: picture
 picture: ## record the session that README.md shows, in a guest, to docs/session.svg

@@ -26,6 +26,7 @@ version=$(sed -n 's/^MODULE_VERSION("\(.*\)");$/\1/p' version.c)
 says "without the module" 2 "run: modprobe rust_kallsyms" rust-kallsyms modules
 check "the module is loaded" insmod "$MODULE"
 umount /sys/kernel/debug
+says "root in another user namespace" 1 "the capability CAP_SYS_MODULE" unshare -U -r rust-kallsyms call 'int_sqrt(144)'
 equal "without debugfs, the device is asked" "$(rust-kallsyms call 'int_sqrt(144)' | head -n 1)" 12
 says "without debugfs: watch" 2 "run: mount -t debugfs" rust-kallsyms watch
 mount -t debugfs debugfs /sys/kernel/debug
@@ -59,6 +60,14 @@ equal "call: a minus is no option" "$(rust-kallsyms call '-1 + 2' | head -n 1)" 
 equal "call: several words" "$(rust-kallsyms call 1 + 2 | head -n 1)" 3
 equal "call: a structure is one line in a pipe" "$(rust-kallsyms call '*find_vpid(1)' | sed -n '1s/^\((struct pid){ \).*}$/\1/p')" "(struct pid){ "
 equal "call: no colours in a pipe" "$(rust-kallsyms call 'find_task_by_vpid(1)->comm' | head -n 1)" '"init"'
+printf 'see .count\nend 0\n' >/tmp/keys
+# colours NAME=VALUE: how many lines have them on a terminal.
+colours() {
+	env "$1" RECORD=/tmp/record ./typist /tmp/keys rust-kallsyms call '*find_vpid(1)' >/tmp/typed || cat /tmp/typed
+	grep -c "$(printf '\033')" /tmp/record
+}
+check "call: colours on a terminal" [ "$(colours TERM=linux)" -gt 1 ]
+equal "call: none with NO_COLOR" "$(colours NO_COLOR=1)" 0
 check "call: colours, if they are wanted" sh -c "rust-kallsyms --color=always call '*find_vpid(1)' | grep -F '$(printf '\033[')'"
 rust-kallsyms call -n 50 'int_sqrt(144)' >/tmp/said
 check "call -n" grep -x '50 calls: least [0-9]* ns, median [0-9]* ns, most [0-9]* ns' /tmp/said

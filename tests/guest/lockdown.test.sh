@@ -36,9 +36,13 @@ equal "also behind what reads" "$(ask 'call 1 + int_sqrt(144)')" \
 	"error EPERM column 5: the kernel is locked down, which forbids calls; see /sys/kernel/security/lockdown"
 equal "symbols are listed" "$(ask 'symbols filter=int_sqrt' | cut -d' ' -f3)" int_sqrt
 equal "and looked up" "$(ask 'lookup int_sqrt' | cut -d' ' -f3)" int_sqrt
+chmod +x ./rust-kallsyms
+check "the command says so" sh -c "./rust-kallsyms call 'int_sqrt(144)' 2>&1 | grep 'the kernel is locked down, which forbids calls'"
 check "confidentiality" sh -c "echo confidentiality >/sys/kernel/security/lockdown"
 equal "after that, memory is not read" "$(ask "call $comm")" \
 	"error EPERM the kernel is locked down, which forbids reading its memory; see /sys/kernel/security/lockdown"
+rm /dev/rust_kallsyms
+check "without the device, too" sh -c "./rust-kallsyms call 1 2>&1 | grep 'the kernel is locked down (confidentiality)'"
 check "the module can be removed" rmmod rust_kallsyms
 
 tap_end

@@ -31,8 +31,8 @@
 #include <time.h>
 #include <unistd.h>
 
-/* A guest on a busy machine is slow. */
-#define PATIENCE 90
+/* A guest on a busy machine is slow, and it may have to boot first. */
+#define PATIENCE 180
 
 static int terminal;
 static char seen[1 << 20];

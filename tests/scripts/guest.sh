@@ -59,11 +59,6 @@ guest "a guest that keeps printing does not hang" 0 'status 0' 'seq 20 | while r
 guest "but one that prints for ten times as long does" 124 'it hung' 'while echo again; do sleep 1; done' --timeout 2
 guest "an unknown option is 125" 125 'no such option' 'true' --no-such-option
 guest "a timeout that is not a number is 125" 125 'not a number' 'true' --timeout soon
-# shellcheck disable=SC2016 # the guest expands it
-guest "what make shell runs lets the guest live on after an oops" 121 'the kernel complained' \
-	'sh /guest/guest-shell && echo "unsafe strlen((char *)8)" >/sys/kernel/debug/rust_kallsyms/call
-	grep -qx 0 /proc/sys/kernel/panic_on_oops && grep -qx 0 /proc/sys/kernel/panic_on_warn && echo alive' \
-	--module "$module" --file scripts/guest-shell --file scripts/kallsyms
 guest "a shell without a terminal is 125" 125 'a shell needs a terminal' 'true' --interactive
 bochs='has no terminal for a shell'
 [ "$ARCH" = amd64 ] || bochs="cannot boot ARCH=$ARCH"

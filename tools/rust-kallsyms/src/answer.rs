@@ -136,6 +136,15 @@ impl Symbol {
     }
 }
 
+/// What a name of Rust code means.
+pub fn demangled(name: &str) -> Option<String> {
+    if !name.starts_with("_R") {
+        return None;
+    }
+    let demangled = rustc_demangle::try_demangle(name).ok()?;
+    Some(format!("{demangled:#}"))
+}
+
 /// A function that was found by its prototype.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Found {

@@ -5,6 +5,7 @@
 use crate::{
     answer::{
         counts,
+        demangled,
         Event,
         Found,
         Running,
@@ -162,7 +163,7 @@ impl Shown {
     pub fn line(&mut self, command: &Command, line: &str) -> Result<(), Failure> {
         let json = match command {
             Command::List { demangle, .. } => {
-                let demangled = demangled(line).filter(|_| *demangle);
+                let demangled = meaning(line).filter(|_| *demangle);
                 if !self.json {
                     return self.with_demangled(line, demangled);
                 }
@@ -203,7 +204,7 @@ impl Shown {
             return self.json(&json::ty(&ty));
         }
         texts.into_iter().try_for_each(|line| {
-            let demangled = demangled(line);
+            let demangled = meaning(line);
             match Symbol::parse(line).filter(|_| self.json) {
                 Some(symbol) => self.json(&json::symbol(&symbol, demangled.as_deref())),
                 None => self.with_demangled(line, demangled),
@@ -220,11 +221,6 @@ impl Shown {
 }
 
 /// What the name in a symbol's line means, if it is a name of Rust code.
-fn demangled(line: &str) -> Option<String> {
-    let name = line.split(' ').nth(2)?;
-    if !name.starts_with("_R") {
-        return None;
-    }
-    let demangled = rustc_demangle::try_demangle(name).ok()?;
-    Some(format!("{demangled:#}"))
+fn meaning(line: &str) -> Option<String> {
+    demangled(line.split(' ').nth(2)?)
 }

@@ -2,7 +2,10 @@
 
 //! Where a call that still runs is.
 
-use crate::answer::Running;
+use crate::answer::{
+    demangled,
+    Running, //
+};
 use std::fs;
 
 /// The places on the stack of the call's thread, the innermost first; none if this process may not
@@ -15,6 +18,16 @@ pub fn places(running: &Running) -> Vec<String> {
         return Vec::new();
     }
     let stack = fs::read_to_string(format!("{thread}/stack")).unwrap_or_default();
-    let places = stack.lines().filter_map(|line| line.split_once("] "));
-    places.map(|(_, place)| place.to_owned()).collect()
+    stack.lines().filter_map(place).collect()
+}
+
+/// The place in a line of `/proc/PID/stack`, with what its name means if it is a name of Rust code.
+pub fn place(line: &str) -> Option<String> {
+    let (_, place) = line.split_once("] ")?;
+    let end = place.find('+').unwrap_or(place.len());
+    let (name, rest) = place.split_at(end);
+    match demangled(name) {
+        Some(demangled) => Some(format!("{demangled}{rest}")),
+        None => Some(place.to_owned()),
+    }
 }

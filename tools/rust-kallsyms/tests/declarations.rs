@@ -18,6 +18,7 @@ use rust_kallsyms::{
         Declaration,
         Prototype, //
     },
+    stack,
     types::Type, //
 };
 
@@ -336,4 +337,22 @@ fn lines_of_symbols() {
         ("msleep", 3, 123, "abandoned")
     );
     assert_eq!(Running::parse("msleep 3 123"), None);
+}
+
+#[test]
+fn a_place_of_rust_code_says_what_its_name_means() {
+    for (line, place) in [
+        (
+            "[<0>] _RNvMNtCs1_6kernel7condvarNtB2_7CondVar6notify+0x12/0x40 [rust_kallsyms]",
+            Some("<kernel::condvar::CondVar>::notify+0x12/0x40 [rust_kallsyms]"),
+        ),
+        ("[<0>] msleep+0x2d/0x40", Some("msleep+0x2d/0x40")),
+        ("[<0>] 0xffffffffc0301000", Some("0xffffffffc0301000")),
+        ("[<0>] _Readers+0x1/0x2", Some("_Readers+0x1/0x2")),
+        // C's own, although Rust's older names may begin so.
+        ("[<0>] _ZN4core3fmtE+0x1/0x2", Some("_ZN4core3fmtE+0x1/0x2")),
+        ("", None),
+    ] {
+        assert_eq!(stack::place(line).as_deref(), place, "{line}");
+    }
 }
