@@ -97,7 +97,7 @@ busy=$!
 taskset 1 sh -c 'while :; do :; done' &
 busy="$busy $!"
 sleep 0.5
-for _ in 1 2 3 4 5 6 7 8; do
+for _ in $(seq 20); do
 	waiting=$(sorted 'list_for_each_entry(struct task_struct *t, &per_cpu(runqueues, 0).cfs_tasks, se.group_node) t->pid' |
 		grep -w -e "${busy% *}" -e "${busy#* }" | sort -u)
 	[ "$(echo "$waiting" | wc -l)" -lt 2 ] || break
@@ -113,7 +113,7 @@ for _ in 1 2 3 4 5; do
 done
 is "S04 the load average" "$average" "$before"
 # Timers come and go; some time nothing does between the two.
-for _ in 1 2 3 4 5 6 7 8; do
+for _ in $(seq 20); do
 	timers=$(ask 'for_each_online_cpu(cpu) for (b = 0; b < 4; b++) rb_for_each_entry(struct hrtimer *t, &per_cpu(hrtimer_bases, cpu).clock_base[b].active.rb_root.rb_root, node.node) /a t->function' |
 		sed 's/.*<//; s/>//' | sort -u)
 	truth=$(sed -n 's/^ #[0-9]*: <[^>]*>, \([^,]*\), S:01/\1/p' /proc/timer_list | sort -u)
