@@ -4,6 +4,7 @@
 
 use super::{
     Evaluator,
+    Operand,
     StackValue, //
 };
 use crate::{
@@ -18,6 +19,7 @@ use crate::{
     },
     text::{
         Base,
+        Binary,
         Literal,
         MemberPath,
         NameText,
@@ -101,7 +103,15 @@ impl<'a> Evaluator<'_, '_, 'a> {
                 }
                 NodeKind::Unary(Unary::Dereference) => self.target(pop()?, column)?,
                 NodeKind::Unary(Unary::Address) => pop()?.pointer(),
-                NodeKind::Unary(_) | NodeKind::Unsafe { .. } => pop()?,
+                NodeKind::Unary(Unary::Not) => {
+                    pop()?;
+                    Ty::number(NumberType::INT)
+                }
+                NodeKind::Unary(operator) => {
+                    let number = self.number(StackValue::Scalar(pop()?, 1), column)?;
+                    Ty::number(number.unary(operator).ty())
+                }
+                NodeKind::Unsafe { .. } => pop()?,
                 NodeKind::Cast(ty) => {
                     pop()?;
                     self.resolve_type(&ty, None, column)?
@@ -109,21 +119,25 @@ impl<'a> Evaluator<'_, '_, 'a> {
                 NodeKind::SizeOf(_) | NodeKind::OffsetOf(..) => {
                     Ty::number(NumberType::UNSIGNED_LONG)
                 }
-                NodeKind::Binary(_) => {
-                    let (right, left) = (pop()?, pop()?);
-                    let left_is_pointer = self.types.pointee(left).is_some();
-                    let right_is_longer = self.types.size(right) > self.types.size(left);
-                    if !left_is_pointer && right_is_longer {
-                        right
-                    } else {
-                        left
+                // Any operands tell the type.
+                NodeKind::Binary(operator) if operator != Binary::Slice => {
+                    let operand = |ty| Operand {
+                        item: StackValue::Scalar(self.types.decayed(ty), 1),
+                        column,
+                    };
+                    let (right, left) = (operand(pop()?), operand(pop()?));
+                    match self.compute(operator, left, right, column)? {
+                        StackValue::Scalar(ty, _) => ty,
+                        _ => Ty::VOID,
                     }
                 }
                 _ => {
                     return Err(self.fail(
                         column,
                         EINVAL,
-                        fmt!("typeof and sizeof take no calls, no assignments and no ?:"),
+                        fmt!(
+                            "typeof and sizeof take no calls, no assignments, no slices and no ?:"
+                        ),
                     ))
                 }
             };
@@ -223,17 +237,18 @@ impl<'a> Evaluator<'_, '_, 'a> {
         member: MemberPath<'a>,
         index: usize,
     ) -> Result<(Ty, u64), Failure> {
-        if let Some((_, place)) = self.containers.iter().find(|(node, _)| *node == index) {
-            return Ok(*place);
+        if let Some(StackValue::Scalar(ty, offset)) = self.known_at(index) {
+            return Ok((ty, offset));
         }
         let column = tree.place(index);
         let ty = self.written_type(tree, written, column)?;
-        let place = (ty, self.offset(ty, member, column)?);
+        let offset = self.offset(ty, member, column)?;
         // A local may have another type at the next turn.
         if !matches!(written.base, Base::TypeOf(..)) {
-            self.containers.push((index, place), GFP_KERNEL)?;
+            let place = StackValue::Scalar(ty, offset);
+            self.known.push((index, place), GFP_KERNEL)?;
         }
-        Ok(place)
+        Ok((ty, offset))
     }
 
     /// `container_of(pointer, type, member)`. Only in a definition of ours is it `certain` that the
