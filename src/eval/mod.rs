@@ -68,6 +68,7 @@ use crate::{
         NameText,
         Node,
         Number,
+        NumberType,
         Tree,
         Unary, //
     }, //
@@ -403,7 +404,7 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
             NodeKind::Column(format) => return self.column(tree, index, format),
             NodeKind::Print(_) => {
                 self.fields.clear();
-                return self.end_line();
+                return self.output.end_line();
             }
             NodeKind::Drop => {
                 self.pop()?;
@@ -606,6 +607,11 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
 /// A number as a value.
 fn scalar<'a>(number: Number) -> StackValue<'a> {
     StackValue::Scalar(Ty::number(number.ty()), number.bits())
+}
+
+/// A size or an offset as a value.
+fn unsigned_long<'a>(bits: u64) -> StackValue<'a> {
+    scalar(Number::new(bits, NumberType::UNSIGNED_LONG))
 }
 
 /// A `bool` as a value: an `int`, as in C.

@@ -5,6 +5,7 @@
 use super::{
     boolean,
     scalar,
+    unsigned_long,
     Evaluator,
     Operand,
     StackValue, //
@@ -68,8 +69,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
             StackValue::Object(ty, _) => ty,
             _ => self.written_type(tree, ty, column)?,
         };
-        let size = self.sized(ty, column)? as u64;
-        Ok(scalar(Number::new(size, NumberType::UNSIGNED_LONG)))
+        Ok(unsigned_long(self.sized(ty, column)? as u64))
     }
 
     /// The number that a value is, if it is one.

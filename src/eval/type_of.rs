@@ -20,12 +20,10 @@ use crate::{
     text::{
         Base,
         Binary,
-        Literal,
         MemberPath,
         NameText,
         Node,
         NodeKind,
-        Number,
         NumberType,
         Step,
         Tree,
@@ -33,6 +31,7 @@ use crate::{
         Unary, //
     }, //
 };
+use core::iter;
 use kernel::prelude::{
     fmt,
     *, //
@@ -65,8 +64,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
         column: usize,
     ) -> Result<StackValue<'a>, Failure> {
         let ty = self.type_of(tree, index)?;
-        let size = self.sized(ty, column)? as u64;
-        Ok(super::scalar(Number::new(size, NumberType::UNSIGNED_LONG)))
+        Ok(super::unsigned_long(self.sized(ty, column)? as u64))
     }
 
     /// The type of the operand of a `sizeof` or a `typeof`.
@@ -83,14 +81,13 @@ impl<'a> Evaluator<'_, '_, 'a> {
                     StackValue::Object(ty, _) | StackValue::Scalar(ty, _) => ty,
                     _ => return Err(self.no_type(number, column)),
                 },
-                NodeKind::Value(literal @ (Literal::Name(_) | Literal::Address(_))) => {
+                NodeKind::Value(literal) => {
                     let item = self.variable(StackValue::Literal(literal), column)?;
                     match self.typed_symbol(item, column)? {
                         StackValue::Object(ty, _) | StackValue::Scalar(ty, _) => ty,
-                        _ => self.number_type(literal, column)?,
+                        _ => Ty::number(self.number(StackValue::Literal(literal), column)?.ty()),
                     }
                 }
-                NodeKind::Value(literal) => self.number_type(literal, column)?,
                 NodeKind::PerCpu(name) => self.per_cpu_type(&name, column)?,
                 NodeKind::Member(name) => self.find_member(pop()?, name, column)?.ty,
                 NodeKind::Pointee(name) => {
@@ -167,11 +164,6 @@ impl<'a> Evaluator<'_, '_, 'a> {
         })
     }
 
-    fn number_type(&self, literal: Literal<'a>, column: usize) -> Result<Ty, Failure> {
-        let number = self.number(StackValue::Literal(literal), column)?;
-        Ok(Ty::number(number.ty()))
-    }
-
     /// The type of a pointer's target, or of an array's elements.
     fn target(&self, ty: Ty, column: usize) -> Result<Ty, Failure> {
         let element = self.types.array(ty).map(|(element, _)| element);
@@ -184,9 +176,8 @@ impl<'a> Evaluator<'_, '_, 'a> {
     fn offset(&self, ty: Ty, path: MemberPath<'_>, column: usize) -> Result<u64, Failure> {
         let mut offset = 0usize;
         let mut ty = ty;
-        let mut steps = path.steps();
-        let mut step = Step::Member(path.first());
-        loop {
+        let first = iter::once(Step::Member(path.first()));
+        for step in Iterator::chain(first, path.steps().map_while(Result::ok)) {
             match step {
                 Step::Member(name) => {
                     let found = self.find_member(ty, name, column)?;
@@ -205,11 +196,8 @@ impl<'a> Evaluator<'_, '_, 'a> {
                     ))
                 }
             }
-            match steps.next() {
-                Some(Ok(next)) => step = next,
-                _ => return Ok(offset as u64),
-            }
         }
+        Ok(offset as u64)
     }
 
     /// `offsetof(type, member)`
@@ -221,11 +209,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
         column: usize,
     ) -> Result<StackValue<'a>, Failure> {
         let ty = self.written_type(tree, ty, column)?;
-        let offset = self.offset(ty, member, column)?;
-        Ok(super::scalar(Number::new(
-            offset,
-            NumberType::UNSIGNED_LONG,
-        )))
+        Ok(super::unsigned_long(self.offset(ty, member, column)?))
     }
 
     /// The type of a `container_of`, and the offset of the member in it. They are looked up once.
