@@ -274,7 +274,14 @@ pub(crate) fn module_data(
         return Err(complaint.say(EINVAL, fmt!("{} has {has} bytes, not {size}", name.symbol)));
     }
     let text = to_c_string(fmt!("{}", Pure(*name)))?;
-    let say = |error: kallsyms::Error| complaint.say(error.to_errno(), fmt!("{error}"));
+    let (module, symbol) = (name.module.unwrap_or_default(), name.symbol);
+    let say = |error: kallsyms::Error| match error {
+        // The module has gone meanwhile.
+        kallsyms::Error::NotFound => {
+            complaint.say(ENOENT, fmt!("no such symbol in {module}: {symbol}"))
+        }
+        error => complaint.say(error.to_errno(), fmt!("{error}")),
+    };
     let name = kallsyms::Name::new(&text).map_err(say)?;
     let variable = kallsyms.variable(&name, found.size).map_err(say)?;
     // The module may have been loaded again meanwhile.

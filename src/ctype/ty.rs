@@ -4,12 +4,17 @@
 
 use crate::text::NumberType;
 
-/// The type of a value: a base, and N pointers to it that need not be in the BTF.
+/// The type of a value: a base, and pointers to it that need not be in the BTF, nor need an array
+/// that they go to.
 #[derive(Clone, Copy)]
 pub(crate) struct Ty {
     pub(super) root: Root,
-    /// How many pointers.
+    /// How many pointers; with an array, how many to the array.
     pub(super) stars: u8,
+    /// How many elements the array has; 0 if there is none.
+    pub(super) count: u32,
+    /// How many pointers to the base an element of the array is.
+    pub(super) inner: u8,
     /// Whether the pointer's target, or an object of this type, must not be written to.
     pub(crate) constant: bool,
     /// Why a value of this type may not be what the type says, if there is a doubt.
@@ -51,7 +56,8 @@ pub(crate) enum Doubt {
 impl PartialEq for Ty {
     /// Types are equal whatever the doubt about their values.
     fn eq(&self, other: &Self) -> bool {
-        (self.root, self.stars) == (other.root, other.stars)
+        let shape = |ty: &Self| (ty.root, ty.stars, ty.count, ty.inner);
+        shape(self) == shape(other)
     }
 }
 
@@ -60,6 +66,8 @@ impl Ty {
     pub(crate) const VOID: Self = Self {
         root: Root::Void,
         stars: 0,
+        count: 0,
+        inner: 0,
         constant: false,
         doubt: None,
         narrow: false,
@@ -119,6 +127,22 @@ impl Ty {
             stars: self.stars.saturating_add(1),
             ..self
         }
+    }
+
+    /// An array of `count` of it. An array of arrays is one array of all elements, as in BTF;
+    /// [`None`] if there are too many elements, or for an array of pointers to arrays.
+    pub(crate) fn array(self, count: usize) -> Option<Self> {
+        let each = match (self.count, self.stars) {
+            (0, _) => 1,
+            (each, 0) => each,
+            _ => return None,
+        };
+        Some(Self {
+            stars: 0,
+            count: u32::try_from(count).ok()?.checked_mul(each)?,
+            inner: self.stars.max(self.inner),
+            ..self
+        })
     }
 
     /// A pointer to an unknown type.

@@ -170,7 +170,9 @@ impl<'k> Types<'k> {
     /// The type as its BTF has it; [`None`] if it is not in a BTF.
     pub(crate) fn get(&self, ty: Ty) -> Option<Type<'_>> {
         match ty.root {
-            Root::Btf { btf, id } if ty.stars == 0 => Some(self.btfs.get(btf)?.ty(id)),
+            Root::Btf { btf, id } if ty.stars == 0 && ty.count == 0 => {
+                Some(self.btfs.get(btf)?.ty(id))
+            }
             _ => None,
         }
     }
@@ -187,6 +189,7 @@ impl<'k> Types<'k> {
     pub(crate) fn shape(&self, ty: Ty) -> Shape {
         match ty.root {
             _ if ty.stars > 0 => Shape::Pointer,
+            _ if ty.count > 0 => Shape::Aggregate,
             Root::Void => Shape::Void,
             Root::Integer { size, signed } => Shape::Integer { size, signed },
             Root::Btf { .. } => self.get(ty).map_or(Shape::Void, Type::shape),
@@ -197,6 +200,10 @@ impl<'k> Types<'k> {
     pub(crate) fn size(&self, ty: Ty) -> usize {
         match ty.root {
             _ if ty.stars > 0 => size_of::<usize>(),
+            _ if ty.count > 0 => match self.array(ty) {
+                Some((element, count)) => self.size(element).saturating_mul(count),
+                None => 0,
+            },
             Root::Void => 0,
             Root::Integer { size, .. } => size as usize,
             Root::Btf { .. } => self.get(ty).map_or(0, Type::size),
@@ -240,6 +247,15 @@ impl<'k> Types<'k> {
 
     /// The type of its elements, and how many there are, if it is an array.
     pub(crate) fn array(&self, ty: Ty) -> Option<(Ty, usize)> {
+        if ty.stars == 0 && ty.count > 0 {
+            let element = Ty {
+                stars: ty.inner,
+                count: 0,
+                inner: 0,
+                ..ty
+            };
+            return Some((element, ty.count as usize));
+        }
         let (element, count) = self.get(ty)?.array()?;
         let element = Ty {
             constant: ty.constant || element.is_const(),
@@ -263,6 +279,12 @@ impl<'k> Types<'k> {
         })
     }
 
+    /// What an array is in most of C's expressions, a pointer to its first element; any other type
+    /// as it is.
+    pub(crate) fn decayed(&self, ty: Ty) -> Ty {
+        self.array(ty).map_or(ty, |(element, _)| element.pointer())
+    }
+
     /// Whether it is a function, and not a pointer to one.
     pub(crate) fn is_function(&self, ty: Ty) -> bool {
         self.get(ty).is_some_and(Type::is_function)
@@ -270,6 +292,7 @@ impl<'k> Types<'k> {
 
     /// Whether its values are or contain pointers.
     pub(crate) fn has_pointer(&self, ty: Ty) -> bool {
+        let ty = self.array(ty).map_or(ty, |(element, _)| element);
         match self.get(ty) {
             Some(ty) => has_pointer(ty, MAX_DEPTH),
             None => self.shape(ty) == Shape::Pointer,
@@ -326,8 +349,8 @@ impl<'k> Types<'k> {
     pub(crate) fn is_same(&self, a: Ty, b: Ty) -> bool {
         let (mut a, mut b) = (a, b);
         for _ in 0..MAX_DEPTH {
-            match (self.pointee(a), self.pointee(b)) {
-                (Some(x), Some(y)) => (a, b) = (x, y),
+            match (self.part(a), self.part(b)) {
+                (Some((x, m)), Some((y, n))) if m == n => (a, b) = (x, y),
                 (None, None) => break,
                 _ => return false,
             }
@@ -337,6 +360,14 @@ impl<'k> Types<'k> {
             (Some(x), Some(y)) if x.shape() == Shape::Aggregate => x.is_identical(y),
             _ => self.shape(a) == self.shape(b),
         }
+    }
+
+    /// What a pointer points to; or the type of an array's elements, and their number.
+    fn part(&self, ty: Ty) -> Option<(Ty, Option<usize>)> {
+        let array = self
+            .array(ty)
+            .map(|(element, count)| (element, Some(count)));
+        array.or_else(|| Some((self.pointee(ty)?, None)))
     }
 
     /// Whether there is a `const` after more than one pointer, where a type in the user's text
@@ -380,12 +411,21 @@ struct Display<'t, 'k> {
 impl fmt::Display for Display<'_, '_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { types, ty } = *self;
-        let constant = if ty.constant && ty.stars == 1 {
+        let (outer, stars) = match ty.count {
+            0 => (0, ty.stars),
+            _ => (ty.stars, ty.inner),
+        };
+        let constant = if ty.constant && stars == 1 {
             "const "
         } else {
             ""
         };
-        match (types.get(Ty { stars: 0, ..ty }), ty.root) {
+        let base = Ty {
+            stars: 0,
+            count: 0,
+            ..ty
+        };
+        match (types.get(base), ty.root) {
             (Some(ty), _) if ty.is_const() => f.write_fmt(fmt!("{ty}"))?,
             (Some(ty), _) => f.write_fmt(fmt!("{constant}{ty}"))?,
             (None, Root::Integer { size, signed }) => {
@@ -403,9 +443,19 @@ impl fmt::Display for Display<'_, '_> {
             }
             _ => f.write_fmt(fmt!("{constant}void"))?,
         }
-        for star in 0..ty.stars {
+        for star in 0..stars {
             f.write_str(if star == 0 { " *" } else { "*" })?;
         }
-        Ok(())
+        match (ty.count, outer) {
+            (0, _) => Ok(()),
+            (count, 0) => f.write_fmt(fmt!(" [{count}]")),
+            (count, outer) => {
+                f.write_str(" (")?;
+                for _ in 0..outer {
+                    f.write_str("*")?;
+                }
+                f.write_fmt(fmt!(")[{count}]"))
+            }
+        }
     }
 }

@@ -89,26 +89,17 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
         self.at_place(index, |this| this.make_call(tree, &request, count, index))
     }
 
-    /// Calls `f`, which may need memory. The memory belongs to the place in the text: when the
-    /// place is evaluated again, it gets the same memory.
+    /// Calls `f`, which may need memory. The memory belongs to the place in the text, a node or the
+    /// complement of a local's number: when the place is evaluated again, it gets the same memory.
     pub(super) fn at_place<T>(
         &mut self,
-        index: usize,
+        place: usize,
         f: impl FnOnce(&mut Self) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
-        let known = self.places.iter().find(|(place, _)| *place == index);
-        let known = known.map(|(_, pieces)| pieces.clone());
-        let first = self.execution.memory.pieces();
-        self.execution
-            .memory
-            .begin(known.clone().unwrap_or_default());
+        self.execution.memory.begin(Some(place));
         let result = f(self);
         // This is needed after a failure, too: a program goes on after some.
-        self.execution.memory.begin(0..0);
-        let pieces = first..self.execution.memory.pieces();
-        if known.is_none() && !pieces.is_empty() {
-            self.places.push((index, pieces), GFP_KERNEL)?;
-        }
+        self.execution.memory.begin(None);
         result
     }
 
@@ -296,6 +287,7 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
         node: usize,
     ) -> Result<Argument<'a>, Failure> {
         let column = tree.start(node);
+        let item = self.variable(item, column)?;
         // An array becomes a pointer to its first element.
         let array = match item {
             StackValue::Object(ty, _) if self.types.array(ty).is_some() => {
@@ -303,7 +295,7 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
             }
             _ => None,
         };
-        let value = match self.load(tree, item, node)? {
+        let value = match self.value_of(tree, item, node)? {
             StackValue::Literal(value) => ArgumentValue::Literal(value),
             StackValue::Scalar(ty, bits) if self.types.shape(ty) == Shape::Pointer => {
                 if !self.settings.unsafe_call {
@@ -323,10 +315,6 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
             }
             StackValue::Temporary(value) => value,
             StackValue::Local(number) => return Err(self.no_value(number, column)),
-            StackValue::Slice(ty, address, count) => {
-                let room = self.types.size(ty).saturating_mul(count);
-                ArgumentValue::Pointer(ty.pointer(), address, Some(room))
-            }
             StackValue::Void | StackValue::Field(_) => {
                 return Err(self.fail(column, EINVAL, fmt!("this function returns no value")))
             }

@@ -23,6 +23,10 @@ use crate::{
         Shape, //
     },
     print::to_c_string,
+    run::{
+        MAX_MEMORY,
+        MAX_PIECE, //
+    },
     text::{
         self,
         Binary,
@@ -40,7 +44,7 @@ use kernel::prelude::{
 /// A local while a program runs.
 pub(super) struct Local<'a> {
     text: text::Local<'a>,
-    /// Its type, once it has one; for an array, the type of an element.
+    /// Its type, once it has one.
     ty: Option<Ty>,
     /// Its memory, once it has a type.
     address: usize,
@@ -66,12 +70,9 @@ impl<'a> Evaluator<'_, '_, 'a> {
     /// The value of a local, or the local itself, if it has no value yet.
     pub(super) fn local(&self, number: usize) -> Result<StackValue<'a>, Failure> {
         let local = self.locals.get(number).ok_or(EINVAL)?;
-        Ok(match (local.ty, local.text.declared) {
-            (None, _) => StackValue::Local(number),
-            (Some(ty), Declared::Array(..)) => {
-                StackValue::Scalar(ty.pointer(), local.address as u64)
-            }
-            (Some(ty), _) => StackValue::Object(ty, local.address),
+        Ok(match local.ty {
+            None => StackValue::Local(number),
+            Some(ty) => StackValue::Object(ty, local.address),
         })
     }
 
@@ -96,12 +97,15 @@ impl<'a> Evaluator<'_, '_, 'a> {
         local.ty = None;
         let (column, declared) = (local.text.column, local.text.declared);
         let (ty, count) = match declared {
-            Declared::Type(ty) => (ty, 1),
-            Declared::Array(ty, count) => (ty, count),
+            Declared::Type(ty) => (ty, None),
+            Declared::Array(ty, count) => (ty, Some(count)),
             Declared::Auto | Declared::Assigned => return Ok(()),
         };
-        let ty = self.written_type(tree, &ty, column)?.with_doubt(None);
-        let size = self.sized(ty, column)?.saturating_mul(count);
+        let mut ty = self.written_type(tree, &ty, column)?.with_doubt(None);
+        if let Some(count) = count {
+            ty = self.array_of(ty, count, column)?;
+        }
+        let size = self.sized(ty, column)?;
         self.give_memory(number, ty, size, column)
     }
 
@@ -113,24 +117,17 @@ impl<'a> Evaluator<'_, '_, 'a> {
         size: usize,
         column: usize,
     ) -> Result<(), Failure> {
+        let address = self.at_place(!number, |this| match this.execution.memory.add(size) {
+            Ok(memory) => Ok(memory.as_ptr() as usize),
+            Err(errno) if errno == E2BIG => Err(this.fail(
+                column,
+                errno,
+                fmt!("{size} bytes are too many for a local; it can have {MAX_PIECE}, and all memory of a program {MAX_MEMORY}"),
+            )),
+            Err(errno) => Err(errno.into()),
+        })?;
         let local = self.locals.get_mut(number).ok_or(EINVAL)?;
-        if local.address == 0 || local.size < size {
-            let memory = match self.execution.memory.add(size) {
-                Ok(memory) => memory,
-                Err(errno) => {
-                    return Err(self.fail(
-                        column,
-                        errno,
-                        fmt!("{size} bytes are too many for a local"),
-                    ))
-                }
-            };
-            local.address = memory.as_ptr() as usize;
-            local.size = size;
-        } else {
-            self.execution.memory.write(local.address, size, &[])?;
-        }
-        local.ty = Some(ty);
+        (local.ty, local.address, local.size) = (Some(ty), address, size);
         Ok(())
     }
 

@@ -104,7 +104,6 @@ impl<'c, 'a> Evaluator<'c, '_, 'a> {
                 let (element, length) = self.types.array(ty).ok_or(EINVAL)?;
                 (element, address, length)
             }
-            StackValue::Slice(element, address, length) => (element, address, length),
             item => {
                 let is_indexed =
                     tree.nodes().get(operand).map(|node| node.kind) == Some(text::NodeKind::Index);
@@ -192,36 +191,28 @@ impl<'c, 'a> Evaluator<'c, '_, 'a> {
         let count = self.pop_operand(tree)?;
         let count = self.number(count.item, count.column)?.bits();
         let (item, _) = self.pop_place(tree)?;
-        let (ty, address, length) = match item {
-            StackValue::Object(ty, address) => (ty, address, 1),
-            StackValue::Slice(ty, address, length) => (ty, address, length),
-            _ => {
-                return Err(self.fail(
-                    column,
-                    EINVAL,
-                    fmt!("@n follows what is in memory: *pointer@n"),
-                ))
-            }
+        let StackValue::Object(ty, address) = item else {
+            return Err(self.fail(
+                column,
+                EINVAL,
+                fmt!("@n follows what is in memory: *pointer@n"),
+            ));
         };
-        let (element, length) = match self.types.array(ty) {
-            Some((element, count)) => (element, length * count),
-            None => (ty, length),
-        };
-        match usize::try_from(count) {
-            Ok(count @ 1..=MAX_SLICE) if count <= length => {
-                Ok(StackValue::Slice(element, address, count))
-            }
-            // Only the user says that there are more.
-            Ok(count @ 1..=MAX_SLICE) => {
-                let element = element.doubted(Doubt::Computed);
-                Ok(StackValue::Slice(element, address, count))
-            }
-            _ => Err(self.fail(
+        let (element, length) = self.types.array(ty).unwrap_or((ty, 1));
+        let Ok(count @ 1..=MAX_SLICE) = usize::try_from(count) else {
+            return Err(self.fail(
                 column,
                 ERANGE,
                 fmt!("a slice has 1 to {MAX_SLICE} elements"),
-            )),
-        }
+            ));
+        };
+        let slice = self.array_of(element, count, column)?;
+        // Only the user says that there are more.
+        let slice = match count > length {
+            true => slice.doubted(Doubt::Computed),
+            false => slice,
+        };
+        Ok(StackValue::Object(slice, address))
     }
 
     /// `&value`
@@ -505,6 +496,17 @@ impl<'c, 'a> Evaluator<'c, '_, 'a> {
         node: usize,
     ) -> Result<StackValue<'a>, Failure> {
         let item = self.variable(item, tree.start(node))?;
+        self.value_of(tree, item, node)
+    }
+
+    /// The same for what is not the name of a variable.
+    #[inline(never)] // frame
+    pub(super) fn value_of(
+        &self,
+        tree: &Tree<'_, 'a>,
+        item: StackValue<'a>,
+        node: usize,
+    ) -> Result<StackValue<'a>, Failure> {
         let (ty, address) = match item {
             StackValue::Object(ty, address) => (self.known_type(ty, address), address),
             StackValue::Local(number) => return Err(self.no_value(number, tree.start(node))),

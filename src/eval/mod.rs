@@ -68,6 +68,7 @@ use crate::{
         NameText,
         Node,
         Number,
+        NumberType,
         Tree,
         Unary, //
     }, //
@@ -77,8 +78,7 @@ use core::{
         Cell,
         RefCell, //
     },
-    mem::take,
-    ops::Range, //
+    mem::take, //
 };
 use kernel::{
     fmt,
@@ -96,8 +96,6 @@ enum StackValue<'a> {
     Void,
     /// A local that has no value yet.
     Local(usize),
-    /// An array: the type of its elements, its address and its length.
-    Slice(Ty, usize, usize),
     /// A literal as it was written. Its type depends on where it is used.
     Literal(text::Literal<'a>),
     /// An integer, a `bool`, a value of an enumeration or a pointer, sign-extended to 64 bits.
@@ -149,14 +147,11 @@ struct Evaluator<'c, 'r, 'a> {
     last: Option<calls::LastCall<'a>>,
     nanoseconds: i64,
     locals: KVec<local::Local<'a>>,
-    /// The nodes of names, and the values that they stand for.
+    /// The nodes of names, and the values that they stand for; the nodes of `container_of`, their
+    /// types, and the offsets of the members.
     known: KVec<(usize, StackValue<'a>)>,
     /// The nodes of members, the types that have them, and the members themselves.
     members: KVec<(usize, Ty, Found)>,
-    /// The nodes of `container_of`, their types, and the offsets of the members.
-    containers: KVec<(usize, (Ty, u64))>,
-    /// The nodes that need memory, and their pieces of it.
-    places: KVec<(usize, Range<usize>)>,
     output: program::Output,
     /// Whether the failure was that memory could not be read.
     is_fault: Cell<bool>,
@@ -269,8 +264,6 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
             locals: KVec::new(),
             known: KVec::new(),
             members: KVec::new(),
-            containers: KVec::new(),
-            places: KVec::new(),
             output: program::Output::default(),
             is_fault: Cell::new(false),
             pinned: RefCell::new(KVec::new()),
@@ -407,7 +400,7 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
             NodeKind::Column(format) => return self.column(tree, index, format),
             NodeKind::Print(_) => {
                 self.fields.clear();
-                return self.end_line();
+                return self.output.end_line();
             }
             NodeKind::Drop => {
                 self.pop()?;
@@ -444,14 +437,22 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
         self.push(item, index)
     }
 
+    /// What is known of a node since an earlier turn.
+    fn known_at(&self, index: usize) -> Option<StackValue<'a>> {
+        let mut known = self.known.iter();
+        known
+            .find(|(node, _)| *node == index)
+            .map(|(_, item)| *item)
+    }
+
     /// What a name or an address stands for. A program looks it up once.
     #[inline(never)] // frame
     fn known_item(&mut self, node: &Node<'a>, index: usize) -> Result<StackValue<'a>, Failure> {
         let text::NodeKind::Value(literal) = node.kind else {
             return Ok(StackValue::Void);
         };
-        if let Some((_, item)) = self.known.iter().find(|(known, _)| *known == index) {
-            return Ok(*item);
+        if let Some(item) = self.known_at(index) {
+            return Ok(item);
         }
         let item = self.named(literal, node.column)?;
         if !self.locals.is_empty() {
@@ -602,6 +603,11 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
 /// A number as a value.
 fn scalar<'a>(number: Number) -> StackValue<'a> {
     StackValue::Scalar(Ty::number(number.ty()), number.bits())
+}
+
+/// A size or an offset as a value.
+fn unsigned_long<'a>(bits: u64) -> StackValue<'a> {
+    scalar(Number::new(bits, NumberType::UNSIGNED_LONG))
 }
 
 /// A `bool` as a value: an `int`, as in C.

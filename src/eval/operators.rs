@@ -5,6 +5,7 @@
 use super::{
     boolean,
     scalar,
+    unsigned_long,
     Evaluator,
     Operand,
     StackValue, //
@@ -50,7 +51,7 @@ use kernel::prelude::{
 };
 
 impl<'a> Evaluator<'_, '_, 'a> {
-    /// `sizeof(type)`
+    /// `sizeof(type)`, or `sizeof(variable)`
     #[inline(never)]
     pub(crate) fn size_of(
         &mut self,
@@ -58,9 +59,17 @@ impl<'a> Evaluator<'_, '_, 'a> {
         ty: &text::TypeName<'a>,
         column: usize,
     ) -> Result<StackValue<'a>, Failure> {
-        let ty = self.written_type(tree, ty, column)?;
-        let size = self.sized(ty, column)? as u64;
-        Ok(scalar(Number::new(size, NumberType::UNSIGNED_LONG)))
+        let variable = match ty.base {
+            text::Base::Named(name) if ty.pointers().is_empty() => {
+                self.variable(StackValue::Literal(text::Literal::Name(name)), column)?
+            }
+            _ => StackValue::Void,
+        };
+        let ty = match variable {
+            StackValue::Object(ty, _) => ty,
+            _ => self.written_type(tree, ty, column)?,
+        };
+        Ok(unsigned_long(self.sized(ty, column)? as u64))
     }
 
     /// The number that a value is, if it is one.
@@ -173,10 +182,24 @@ impl<'a> Evaluator<'_, '_, 'a> {
         else {
             return Ok(item);
         };
-        Ok(match (self.types.pointee(pointer), count) {
-            (Some(ty), Some(count)) => StackValue::Slice(ty, address, count),
-            (Some(ty), None) => StackValue::Object(ty, address),
-            (None, _) => item,
+        let ty = self.types.pointee(pointer).ok_or(EINVAL)?;
+        Ok(match count {
+            Some(count) => StackValue::Object(self.array_of(ty, count, column)?, address),
+            None => StackValue::Object(ty, address),
+        })
+    }
+
+    /// An array of `count` elements of a type.
+    pub(super) fn array_of(&self, ty: Ty, count: usize, column: usize) -> Result<Ty, Failure> {
+        ty.array(count).ok_or_else(|| {
+            self.fail(
+                column,
+                EINVAL,
+                fmt!(
+                    "there is no array of {count} elements of the type `{}`",
+                    self.types.display(ty)
+                ),
+            )
         })
     }
 

@@ -76,7 +76,7 @@ impl Output {
     }
 
     /// Ends the line, unless nothing is in it.
-    fn end_line(&mut self) -> Result<(), Failure> {
+    pub(super) fn end_line(&mut self) -> Result<(), Failure> {
         if self.text.len() > self.line {
             self.text.push(b'\n', GFP_KERNEL)?;
             self.line = self.text.len();
@@ -194,11 +194,6 @@ impl<'a> Evaluator<'_, '_, 'a> {
     pub(super) fn pointer_value(&self, address: usize) -> Result<Value, Failure> {
         let name = symbol_name::at(self.caller.kallsyms(), address)?;
         Ok(Value::Pointer(address, name))
-    }
-
-    /// Ends a line.
-    pub(super) fn end_line(&mut self) -> Result<(), Failure> {
-        self.output.end_line()
     }
 
     /// After a failed read in a column of a loop, writes that to the column and returns the index

@@ -74,8 +74,6 @@ const MAX_TEXT: usize = 400;
 /// The type of a result.
 pub(super) enum ResultType {
     Of(Ty),
-    /// An array: the type of its elements, and how many there are.
-    Array(Ty, usize),
     Named(&'static CStr),
 }
 
@@ -103,6 +101,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
         format: Format,
     ) -> Result<(KBox<Outcome>, EarlierValue), Failure> {
         let (item, node) = self.pop()?;
+        let item = self.variable(item, tree.start(node))?;
         let mut outcome = self.outcome(tree, item, node, format)?;
         outcome.nanoseconds = self.nanoseconds;
         outcome.warned = self.execution.warned;
@@ -267,9 +266,6 @@ impl<'a> Evaluator<'_, '_, 'a> {
     fn type_text(&self, ty: ResultType) -> Result<CString, Failure> {
         Ok(match ty {
             ResultType::Of(ty) => to_c_string(fmt!("{}", self.types.display(ty)))?,
-            ResultType::Array(ty, count) => {
-                to_c_string(fmt!("{} [{count}]", self.types.display(ty)))?
-            }
             ResultType::Named(name) => CString::try_from(name)?,
         })
     }
@@ -289,7 +285,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
                 return Ok((value, ResultType::Of(ty)));
             }
         }
-        match self.load(tree, item, node)? {
+        match self.value_of(tree, item, node)? {
             StackValue::Scalar(ty, bits) => {
                 Ok((self.scalar_value(ty, bits, true)?, ResultType::Of(ty)))
             }
@@ -300,14 +296,6 @@ impl<'a> Evaluator<'_, '_, 'a> {
                 EINVAL,
                 fmt!("a `{}` cannot be shown", self.types.display(ty)),
             )),
-            StackValue::Slice(ty, address, count) => {
-                let value = if self.types.is_text(ty) {
-                    self.text_at(address, count, column)?
-                } else {
-                    self.shown(ty, address, count)?
-                };
-                Ok((value, ResultType::Array(ty, count)))
-            }
             StackValue::Local(number) => Err(self.no_value(number, column)),
             StackValue::Temporary(_) | StackValue::Field(_) => Err(self.fail(
                 column,
@@ -417,6 +405,10 @@ impl<'a> Evaluator<'_, '_, 'a> {
             if let Some((element, length)) = self.types.array(ty) {
                 if self.types.is_text(element) {
                     return Ok(Some(self.text_at(address, length, column)?));
+                }
+                // An array that no BTF has.
+                if self.types.get(ty).is_none() {
+                    return Ok(Some(self.shown(element, address, length)?));
                 }
             }
         }

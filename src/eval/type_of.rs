@@ -4,6 +4,7 @@
 
 use super::{
     Evaluator,
+    Operand,
     StackValue, //
 };
 use crate::{
@@ -18,12 +19,11 @@ use crate::{
     },
     text::{
         Base,
-        Literal,
+        Binary,
         MemberPath,
         NameText,
         Node,
         NodeKind,
-        Number,
         NumberType,
         Step,
         Tree,
@@ -31,6 +31,7 @@ use crate::{
         Unary, //
     }, //
 };
+use core::iter;
 use kernel::prelude::{
     fmt,
     *, //
@@ -63,8 +64,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
         column: usize,
     ) -> Result<StackValue<'a>, Failure> {
         let ty = self.type_of(tree, index)?;
-        let size = self.sized(ty, column)? as u64;
-        Ok(super::scalar(Number::new(size, NumberType::UNSIGNED_LONG)))
+        Ok(super::unsigned_long(self.sized(ty, column)? as u64))
     }
 
     /// The type of the operand of a `sizeof` or a `typeof`.
@@ -81,14 +81,13 @@ impl<'a> Evaluator<'_, '_, 'a> {
                     StackValue::Object(ty, _) | StackValue::Scalar(ty, _) => ty,
                     _ => return Err(self.no_type(number, column)),
                 },
-                NodeKind::Value(literal @ (Literal::Name(_) | Literal::Address(_))) => {
+                NodeKind::Value(literal) => {
                     let item = self.variable(StackValue::Literal(literal), column)?;
                     match self.typed_symbol(item, column)? {
                         StackValue::Object(ty, _) | StackValue::Scalar(ty, _) => ty,
-                        _ => self.number_type(literal, column)?,
+                        _ => Ty::number(self.number(StackValue::Literal(literal), column)?.ty()),
                     }
                 }
-                NodeKind::Value(literal) => self.number_type(literal, column)?,
                 NodeKind::PerCpu(name) => self.per_cpu_type(&name, column)?,
                 NodeKind::Member(name) => self.find_member(pop()?, name, column)?.ty,
                 NodeKind::Pointee(name) => {
@@ -101,7 +100,15 @@ impl<'a> Evaluator<'_, '_, 'a> {
                 }
                 NodeKind::Unary(Unary::Dereference) => self.target(pop()?, column)?,
                 NodeKind::Unary(Unary::Address) => pop()?.pointer(),
-                NodeKind::Unary(_) | NodeKind::Unsafe { .. } => pop()?,
+                NodeKind::Unary(Unary::Not) => {
+                    pop()?;
+                    Ty::number(NumberType::INT)
+                }
+                NodeKind::Unary(operator) => {
+                    let number = self.number(StackValue::Scalar(pop()?, 1), column)?;
+                    Ty::number(number.unary(operator).ty())
+                }
+                NodeKind::Unsafe { .. } => pop()?,
                 NodeKind::Cast(ty) => {
                     pop()?;
                     self.resolve_type(&ty, None, column)?
@@ -109,21 +116,25 @@ impl<'a> Evaluator<'_, '_, 'a> {
                 NodeKind::SizeOf(_) | NodeKind::OffsetOf(..) => {
                     Ty::number(NumberType::UNSIGNED_LONG)
                 }
-                NodeKind::Binary(_) => {
-                    let (right, left) = (pop()?, pop()?);
-                    let left_is_pointer = self.types.pointee(left).is_some();
-                    let right_is_longer = self.types.size(right) > self.types.size(left);
-                    if !left_is_pointer && right_is_longer {
-                        right
-                    } else {
-                        left
+                // Any operands tell the type.
+                NodeKind::Binary(operator) if operator != Binary::Slice => {
+                    let operand = |ty| Operand {
+                        item: StackValue::Scalar(self.types.decayed(ty), 1),
+                        column,
+                    };
+                    let (right, left) = (operand(pop()?), operand(pop()?));
+                    match self.compute(operator, left, right, column)? {
+                        StackValue::Scalar(ty, _) => ty,
+                        _ => Ty::VOID,
                     }
                 }
                 _ => {
                     return Err(self.fail(
                         column,
                         EINVAL,
-                        fmt!("typeof and sizeof take no calls, no assignments and no ?:"),
+                        fmt!(
+                            "typeof and sizeof take no calls, no assignments, no slices and no ?:"
+                        ),
                     ))
                 }
             };
@@ -153,11 +164,6 @@ impl<'a> Evaluator<'_, '_, 'a> {
         })
     }
 
-    fn number_type(&self, literal: Literal<'a>, column: usize) -> Result<Ty, Failure> {
-        let number = self.number(StackValue::Literal(literal), column)?;
-        Ok(Ty::number(number.ty()))
-    }
-
     /// The type of a pointer's target, or of an array's elements.
     fn target(&self, ty: Ty, column: usize) -> Result<Ty, Failure> {
         let element = self.types.array(ty).map(|(element, _)| element);
@@ -170,9 +176,8 @@ impl<'a> Evaluator<'_, '_, 'a> {
     fn offset(&self, ty: Ty, path: MemberPath<'_>, column: usize) -> Result<u64, Failure> {
         let mut offset = 0usize;
         let mut ty = ty;
-        let mut steps = path.steps();
-        let mut step = Step::Member(path.first());
-        loop {
+        let first = iter::once(Step::Member(path.first()));
+        for step in Iterator::chain(first, path.steps().map_while(Result::ok)) {
             match step {
                 Step::Member(name) => {
                     let found = self.find_member(ty, name, column)?;
@@ -191,11 +196,8 @@ impl<'a> Evaluator<'_, '_, 'a> {
                     ))
                 }
             }
-            match steps.next() {
-                Some(Ok(next)) => step = next,
-                _ => return Ok(offset as u64),
-            }
         }
+        Ok(offset as u64)
     }
 
     /// `offsetof(type, member)`
@@ -207,11 +209,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
         column: usize,
     ) -> Result<StackValue<'a>, Failure> {
         let ty = self.written_type(tree, ty, column)?;
-        let offset = self.offset(ty, member, column)?;
-        Ok(super::scalar(Number::new(
-            offset,
-            NumberType::UNSIGNED_LONG,
-        )))
+        Ok(super::unsigned_long(self.offset(ty, member, column)?))
     }
 
     /// The type of a `container_of`, and the offset of the member in it. They are looked up once.
@@ -223,17 +221,18 @@ impl<'a> Evaluator<'_, '_, 'a> {
         member: MemberPath<'a>,
         index: usize,
     ) -> Result<(Ty, u64), Failure> {
-        if let Some((_, place)) = self.containers.iter().find(|(node, _)| *node == index) {
-            return Ok(*place);
+        if let Some(StackValue::Scalar(ty, offset)) = self.known_at(index) {
+            return Ok((ty, offset));
         }
         let column = tree.place(index);
         let ty = self.written_type(tree, written, column)?;
-        let place = (ty, self.offset(ty, member, column)?);
+        let offset = self.offset(ty, member, column)?;
         // A local may have another type at the next turn.
         if !matches!(written.base, Base::TypeOf(..)) {
-            self.containers.push((index, place), GFP_KERNEL)?;
+            let place = StackValue::Scalar(ty, offset);
+            self.known.push((index, place), GFP_KERNEL)?;
         }
-        Ok(place)
+        Ok((ty, offset))
     }
 
     /// `container_of(pointer, type, member)`. Only in a definition of ours is it `certain` that the

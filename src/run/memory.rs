@@ -10,10 +10,7 @@
 //! `vfree()` accepts an address at which any page of an area begins. So no piece begins with a
 //! page: one that would do so has a canary after it, too.
 
-use core::{
-    cell::Cell,
-    ops::Range, //
-};
+use core::cell::Cell;
 use kernel::{
     bindings,
     page::PAGE_SIZE,
@@ -38,8 +35,10 @@ pub(crate) struct Memory {
     pieces: KVec<Piece>,
     /// How many bytes all areas have.
     size: usize,
-    /// The pieces to use again before a new one is added.
-    again: Range<usize>,
+    /// The place in the text that is being evaluated, whose pieces are used again.
+    place: Option<usize>,
+    /// How many of these it has got.
+    taken: usize,
 }
 
 /// A piece, in an area of its own.
@@ -53,6 +52,8 @@ struct Piece {
     /// How many bytes of the area are before the piece.
     before: usize,
     size: usize,
+    /// The place in the text that it belongs to.
+    place: Option<usize>,
     /// The `struct page` of the first page. It changes if somebody frees the area.
     page: usize,
     /// Whether only typed values have been written to it, so that its pointers are what their types
@@ -70,37 +71,39 @@ impl Memory {
         if size > MAX_PIECE {
             return Err(E2BIG);
         }
-        if let Some(index) = self.again.next() {
-            if self
-                .pieces
-                .get(index)
-                .is_some_and(|piece| piece.size == size)
-            {
-                let piece = self.pieces.get_mut(index).ok_or(ENOMEM)?;
-                piece.is_known.set(true);
-                let bytes = piece.bytes();
-                bytes.fill(0);
-                return Ok(bytes);
+        // The place's next piece, if it has one.
+        let place = self.place;
+        let of_place = |piece: &Piece| place.is_some() && piece.place == place;
+        let known = self.pieces.iter().enumerate();
+        let index = known.filter(|(_, piece)| of_place(piece)).nth(self.taken);
+        self.taken += 1;
+        let (index, old_room) = match index {
+            Some((index, piece)) => (index, piece.area.len()),
+            None => (self.pieces.len(), 0),
+        };
+        if Piece::room(size) > old_room {
+            // Where a piece grows, its area grows to twice the size. The old one stays, since there
+            // may be pointers to it.
+            let twice = (2 * old_room).min(Piece::room(MAX_PIECE));
+            let room = Piece::room(size).max(twice);
+            if self.size + room > MAX_MEMORY {
+                return Err(E2BIG);
+            }
+            self.pieces.push(Piece::new(room, place)?, GFP_KERNEL)?;
+            self.size += room;
+            let last = self.pieces.len() - 1;
+            if index != last {
+                self.pieces[index].place = None;
+                self.pieces.swap(index, last);
             }
         }
-        let piece = Piece::new(size)?;
-        self.size = self.size.saturating_add(piece.area.len());
-        if self.size > MAX_MEMORY {
-            return Err(E2BIG);
-        }
-        self.pieces.push(piece, GFP_KERNEL)?;
-        Ok(self.pieces.last_mut().ok_or(ENOMEM)?.bytes())
+        self.pieces[index].begin(size).ok_or(ENOMEM)
     }
 
-    /// Begins the evaluation of a place in the text, which gets the pieces `again` that it got
-    /// before.
-    pub(crate) fn begin(&mut self, again: Range<usize>) {
-        self.again = again;
-    }
-
-    /// How many pieces there are.
-    pub(crate) fn pieces(&self) -> usize {
-        self.pieces.len()
+    /// Begins the evaluation of a place in the text, which gets the pieces that it got before, or
+    /// ends it.
+    pub(crate) fn begin(&mut self, place: Option<usize>) {
+        (self.place, self.taken) = (place, 0);
     }
 
     /// Writes `bytes` at an address in one of the pieces, and zeros after them up to `size`.
@@ -144,13 +147,13 @@ impl Memory {
         Ok(memory.as_ptr() as usize)
     }
 
-    /// The piece that contains an address.
+    /// The piece in whose area an address is.
     fn piece(&self, address: usize) -> Option<&Piece> {
         let mut pieces = self.pieces.iter();
-        pieces.find(|piece| address.wrapping_sub(piece.address()) < piece.size)
+        pieces.find(|piece| address.wrapping_sub(piece.area.as_ptr() as usize) < piece.area.len())
     }
 
-    /// Whether an address is in one of the pieces.
+    /// Whether an address is in the area of one of the pieces.
     pub(crate) fn has(&self, address: usize) -> bool {
         self.piece(address).is_some()
     }
@@ -164,9 +167,10 @@ impl Memory {
     }
 
     /// Whether the pointers at this address are what their types say; true for an address outside
-    /// of all pieces.
+    /// of all areas.
     pub(crate) fn is_known(&self, address: usize) -> bool {
-        self.piece(address).is_none_or(|piece| piece.is_known.get())
+        let piece = self.piece(address);
+        piece.is_none_or(|piece| address >= piece.address() && piece.is_known.get())
     }
 
     /// How a function that has returned misused a piece of memory.
@@ -198,36 +202,58 @@ pub(crate) enum Misuse {
 }
 
 impl Piece {
-    fn new(size: usize) -> Result<Self, Error> {
-        // Without a canary after it, a piece of whole pages would begin with a page.
-        let after = if size % PAGE_SIZE == 0 { CANARY } else { 0 };
-        let room = (CANARY + size + after).next_multiple_of(PAGE_SIZE);
+    /// How many bytes are after a piece: without a canary after it, one of whole pages would begin
+    /// with a page.
+    const fn after(size: usize) -> usize {
+        if size % PAGE_SIZE == 0 {
+            CANARY
+        } else {
+            0
+        }
+    }
+
+    /// How many bytes the smallest area for a piece of this size has.
+    const fn room(size: usize) -> usize {
+        (CANARY + size + Self::after(size)).next_multiple_of(PAGE_SIZE)
+    }
+
+    /// A piece of no bytes yet, in an area of `room` bytes, which are whole pages.
+    fn new(room: usize, place: Option<usize>) -> Result<Self, Error> {
         // How much it is, the user says: that is no reason for the kernel to warn.
         let flags = GFP_KERNEL | __GFP_ZERO | __GFP_NOWARN;
         let mut area = VVec::with_capacity(room, flags)?;
         // SAFETY: `room` bytes have been allocated, and `__GFP_ZERO` has made them zero.
         unsafe { area.inc_len(room) };
-        let before = room - after - size;
-        area[before - CANARY..before].fill(CANARY_BYTE);
-        area[before + size..].fill(CANARY_BYTE);
         let page = first_page(&area);
-        // INVARIANT: The room is a multiple of a page's size, and `before + size + after` is the
-        // room.
+        // INVARIANT: The room is a multiple of a page's size, and the piece has no bytes yet.
         Ok(Self {
             area,
-            before,
-            size,
+            before: room,
+            size: 0,
+            place,
             page,
             is_known: Cell::new(true),
         })
     }
 
-    fn address(&self) -> usize {
-        self.area.as_ptr() as usize + self.before
+    /// Makes this a piece of `size` bytes, which are zero, if its area has room for them.
+    fn begin(&mut self, size: usize) -> Option<&mut [u8]> {
+        if size != self.size {
+            self.area[self.before - CANARY..].fill(0);
+            let before = self.area.len().checked_sub(Self::after(size) + size)?;
+            self.area[before.checked_sub(CANARY)?..before].fill(CANARY_BYTE);
+            self.area[before + size..].fill(CANARY_BYTE);
+            // INVARIANT: `before + size + after` is what the area has.
+            (self.before, self.size) = (before, size);
+        }
+        self.is_known.set(true);
+        let bytes = &mut self.area[self.before..self.before + self.size];
+        bytes.fill(0);
+        Some(bytes)
     }
 
-    fn bytes(&mut self) -> &mut [u8] {
-        &mut self.area[self.before..self.before + self.size]
+    fn address(&self) -> usize {
+        self.area.as_ptr() as usize + self.before
     }
 
     /// Whether the area is still ours: nobody has freed it.

@@ -78,7 +78,25 @@ equal "what a call lends is lent again" \
 	"$(lines 'int r; for (i = 0; i < 3000; i++) e = kstrtoint("42", 10, &r); r')" 42
 equal "a local's address" "$(lines 'int i = 0; kstrtoint("42", 10, &i); i')" "0
 42"
-equal "an array" "$(lines 'unsigned long v[3]; v[1] = 7; v[0], v[1]')" "0${tab}7"
+equal "an array" "$(lines 'unsigned long v[3]; v[1] = 7; v[0], v[1]; v')" "0${tab}7
+{ 0, 7, 0 }"
+equal "sizeof an array, its elements and pointers to them" \
+	"$(lines 'unsigned long v[3]; char c[5]; sizeof(v), sizeof v[0], sizeof(*v), sizeof(v + 0), sizeof(&v), sizeof(*&v), sizeof(c), sizeof(c + 0)')" \
+	"24${tab}8${tab}8${tab}8${tab}8${tab}24${tab}5${tab}8"
+equal "an array as a pointer" "$(lines 'long v[3]; v[1] = 7; *(v + 1), (*&v)[1], v + 1 == &v[1], &v[2] - v; p = v; p[2] = 9; v[2], sizeof(p)')" \
+	"7${tab}7${tab}1${tab}2
+9${tab}8"
+equal "an array of the type of another" "$(lines 'int v[3]; typeof(v) w[2]; sizeof(w)')" 24
+equal "an element after the end" "$(lines 'long v[3]; v[3] = 1' | sed 's/.*: //')" \
+	"the array has 3 elements, the first of which is number 0"
+# shellcheck disable=SC2016 # the module writes the backquotes
+equal "an array is not assigned to" "$(lines 'long v[3]; v = 1' | sed 's/.*: //')" \
+	'a `int` cannot be kept as a `long [3]`; a cast makes it one'
+equal "a variable that is an array, in a program" \
+	"$(lines 'p = avenrun; sizeof(avenrun), sizeof(p), p == &avenrun[0], avenrun + 1 == p + 1')" "24${tab}8${tab}1${tab}1"
+# shellcheck disable=SC2016 # no variable of the shell
+equal "an array of an earlier line" "$(exec 3<>"$files/call" && echo linux_banner >&3 && cat <&3 >/dev/null &&
+	echo '$1[0]' >&3 && head -n 1 <&3)" 76
 equal "a structure" "$(lines 'struct list_head h; h.next = &h; h.next == &h')" 1
 equal "sizeof a value" "$(lines 'p = find_vpid(1); sizeof(*p) == sizeof(struct pid)')" 1
 equal "container_of" "$(lines 'p = find_vpid(1); container_of(&p->level, struct pid, level) == p')" 1
@@ -148,6 +166,17 @@ equal "a number that was written as bytes" \
 	"$(lines 'int i; e = copy_from_kernel_nofault(&i, &panic_timeout, 4); i')" "$(cat /proc/sys/kernel/panic)"
 
 # What is evaluated often has the same memory, and nobody else has it.
+equal "temporaries of different sizes in a loop" \
+	"$(lines 'n = 0; for (i = 0; i < 100; i++) n += snprintf(out[100000 + i * 50 - i % 2 * 99999], 2, "x"); n')" 100
+equal "strings in a loop, sometimes" \
+	"$(lines 's = "abc"; n = 0; for (i = 0; i < 1100; i++) n += strcmp(i ? "b" : s, "b") == 0; n')" 1099
+equal "what a temporary has again is zero" "$(lines 'for (i = 3; i; i--) snprintf(out[i * 8], i, "x")')" \
+	"1, buf = \"x\"
+1, buf = \"x\"
+1"
+equal "too much memory" \
+	"$(lines 'n = 0; n += snprintf(out[1000000], 2, "x"); n += snprintf(out[1000000], 2, "x"); n += snprintf(out[1000000], 2, "x"); n += snprintf(out[1000000], 2, "x"); n += snprintf(out[200000], 2, "x")' | sed 's/.*: //')" \
+	"with these 200000 bytes, what this evaluation lends and its locals are more than 4194304"
 equal "a string in a loop" "$(lines 'for (i = 0; i < 3000; i++) s = "abc"; s')" '"abc"'
 equal "a call that failed in a loop gives its memory to nobody" \
 	"$(lines 'for (i = 0; i < 3; i++) { kstrtoint("42", i == 1 ? unsafe *(int *)8 : 10, out), 1; if (i == 1) s = "xy"; if (i > 0) s }')" \

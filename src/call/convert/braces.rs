@@ -93,14 +93,11 @@ impl<'a> Converter<'_, '_, 'a> {
                 fmt!("it is not known how large a `{target}` is; out[n] makes one of n bytes"),
             ));
         }
-        let too_many = || {
-            complaint.say(
+        if size > MAX_PIECE {
+            return Err(complaint.say(
                 E2BIG,
                 fmt!("{size} bytes are too many for a temporary; it can have {MAX_PIECE}, and all of them {MAX_MEMORY}"),
-            )
-        };
-        if size > MAX_PIECE {
-            return Err(too_many());
+            ));
         }
         let mut bytes = KVVec::new();
         if let ArgumentValue::Braces(first) = given {
@@ -111,7 +108,12 @@ impl<'a> Converter<'_, '_, 'a> {
         }
         let memory = match self.memory.add(size) {
             Ok(memory) => memory,
-            Err(errno) if errno == E2BIG => return Err(too_many()),
+            Err(errno) if errno == E2BIG => {
+                return Err(complaint.say(
+                    E2BIG,
+                    fmt!("with these {size} bytes, what this evaluation lends and its locals are more than {MAX_MEMORY}"),
+                ))
+            }
             Err(errno) => return Err(errno.into()),
         };
         for (to, from) in memory.iter_mut().zip(&bytes) {

@@ -207,7 +207,7 @@ impl Types<'_> {
             stars,
             constant,
             doubt: Some(Doubt::Cast),
-            narrow: false,
+            ..Ty::VOID
         })
     }
 }

@@ -38,10 +38,7 @@ impl<'a> Statements<'_, '_, 'a> {
     pub(super) fn is_declaration(&self) -> bool {
         let mut cursor = self.parser.cursor;
         let word = cursor.take_ascii(is_word);
-        if word == "auto" || prototype::begins_type(word) {
-            return true;
-        }
-        if matches!(word, "typeof" | "__typeof__") {
+        if matches!(word, "auto" | "typeof" | "__typeof__") || prototype::begins_type(word) {
             return true;
         }
         if !self.is_free(word) {

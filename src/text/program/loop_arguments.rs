@@ -17,7 +17,8 @@ use crate::text::{
         parameter,
         Expansion,
         MAX_LOOP_ARGUMENTS, //
-    }, //
+    },
+    prototype, //
 };
 
 impl<'a> Statements<'_, '_, 'a> {
@@ -61,22 +62,10 @@ impl<'a> Statements<'_, '_, 'a> {
         self.parser.cursor = *argument;
         if self.is_declaration() || self.is_pointer(*argument) {
             let base = self.parser.base_type()?;
+            *argument = self.parser.cursor;
+            prototype::pointers(argument, &mut { base })?;
             let number = self.declarator(Some(base))?;
             self.parser.locals.show(number);
-            let end = self.parser.cursor;
-            let (mut name, mut next) = (*argument, *argument);
-            // The last word is the name.
-            while next.offset() < end.offset() {
-                next.take_while(|byte| !is_word(byte));
-                name = next;
-                next.take_while(is_word);
-                let mut after = next;
-                after.take_while(|byte| !is_word(byte));
-                if after.offset() >= end.offset() || after.at_end() {
-                    break;
-                }
-            }
-            *argument = name;
         } else {
             self.parser.cursor.take_while(is_word);
         }

@@ -221,11 +221,8 @@ impl<'t, 'p, 'a> Statements<'t, 'p, 'a> {
             }
             _ => match for_each::find(word) {
                 Some(definition) if self.parser.expansion.is_none() => {
-                    next.skip_blanks();
-                    if !next.eat(b'(') {
-                        return Err(next.error("`(` must follow the name of a loop"));
-                    }
                     self.parser.cursor = next;
+                    self.take(b'(', "`(` must follow the name of a loop")?;
                     self.expand(definition, column)
                 }
                 _ if self.is_declaration() => {
@@ -247,32 +244,35 @@ impl<'t, 'p, 'a> Statements<'t, 'p, 'a> {
     /// Takes a statement of one expression, or of several, which are columns.
     fn expression(&mut self, format: Format) -> Result<(), ParseError> {
         let start = self.parser.cursor.column();
-        let mut columns = 0usize;
-        let mut dropped = false;
-        loop {
-            self.parser.cursor.skip_blanks();
-            let first = self.parser.length;
-            let column = self.parser.cursor.column();
-            self.parser.whole()?;
-            let kind = if self.parser.assigns() {
-                dropped = true;
-                NodeKind::Drop
-            } else {
-                columns = columns.saturating_add(1);
-                NodeKind::Column(format)
-            };
-            self.parser.emit(kind, column, first)?;
-            if !self.parser.cursor.eat(b',') {
-                break;
-            }
-        }
+        let (columns, dropped) = self.expressions(Some(format))?;
         self.semicolon()?;
         if columns != 0 {
             let first = self.parser.length;
             self.parser.emit(NodeKind::Print(columns), start, first)?;
         }
-        self.format = (!dropped).then_some(format);
+        self.format = (dropped == 0).then_some(format);
         self.end()
+    }
+
+    /// Takes expressions with commas between them. Returns how many are columns, which have a
+    /// `format` and do not assign, and how many values are dropped.
+    fn expressions(&mut self, format: Option<Format>) -> Result<(usize, usize), ParseError> {
+        let (mut columns, mut dropped) = (0usize, 0usize);
+        loop {
+            self.parser.cursor.skip_blanks();
+            let first = self.parser.length;
+            let column = self.parser.cursor.column();
+            self.parser.whole()?;
+            let (count, kind) = match format.filter(|_| !self.parser.assigns()) {
+                Some(format) => (&mut columns, NodeKind::Column(format)),
+                None => (&mut dropped, NodeKind::Drop),
+            };
+            *count = count.saturating_add(1);
+            self.parser.emit(kind, column, first)?;
+            if !self.parser.cursor.eat(b',') {
+                return Ok((columns, dropped));
+            }
+        }
     }
 
     /// Takes the semicolon after a statement, which the last one does not need.
@@ -286,16 +286,23 @@ impl<'t, 'p, 'a> Statements<'t, 'p, 'a> {
         }
     }
 
+    /// Takes this byte, or fails with `missing`. Returns its column.
+    fn take(&mut self, byte: u8, missing: &'static str) -> Result<usize, ParseError> {
+        self.parser.cursor.skip_blanks();
+        let here = self.parser.cursor;
+        if self.parser.cursor.eat(byte) {
+            Ok(here.column())
+        } else {
+            Err(here.error(missing))
+        }
+    }
+
     /// Takes a condition in parentheses. Returns the branch that is taken if it is false.
     fn condition(&mut self) -> Result<usize, ParseError> {
-        self.parser.cursor.skip_blanks();
-        let open = self.parser.cursor;
-        if !self.parser.cursor.eat(b'(') {
-            return Err(open.error("a condition in parentheses must follow"));
-        }
+        let open = self.take(b'(', "a condition in parentheses must follow")?;
         self.parser.whole()?;
-        self.close(open.column())?;
-        self.parser.branch(Branch::Then, open.column())
+        self.close(open)?;
+        self.parser.branch(Branch::Then, open)
     }
 
     /// Takes the parenthesis after what was opened at `column`.
@@ -318,11 +325,7 @@ impl<'t, 'p, 'a> Statements<'t, 'p, 'a> {
     /// though they are evaluated after them.
     fn for_loop(&mut self, column: usize) -> Result<(), ParseError> {
         let scope = self.parser.locals.count();
-        self.parser.cursor.skip_blanks();
-        let open = self.parser.cursor.column();
-        if !self.parser.cursor.eat(b'(') {
-            return Err(self.parser.cursor.error("`(` must follow `for`"));
-        }
+        let open = self.take(b'(', "`(` must follow `for`")?;
         self.parser.cursor.skip_blanks();
         if self.is_declaration() {
             self.declaration()?;
@@ -358,31 +361,20 @@ impl<'t, 'p, 'a> Statements<'t, 'p, 'a> {
 
     /// Takes the semicolon between two parts of a `for`.
     fn part(&mut self) -> Result<(), ParseError> {
+        self.take(
+            b';',
+            "expected an operator or `;`: for (first; condition; step)",
+        )?;
         self.parser.cursor.skip_blanks();
-        if self.parser.cursor.eat(b';') {
-            self.parser.cursor.skip_blanks();
-            Ok(())
-        } else {
-            let what = "expected an operator or `;`: for (first; condition; step)";
-            Err(self.parser.cursor.error(what))
-        }
+        Ok(())
     }
 
     /// Takes expressions up to `end`. Their values are dropped.
     fn values(&mut self, end: u8) -> Result<(), ParseError> {
-        if self.parser.cursor.peek() == Some(end) {
-            return Ok(());
+        if self.parser.cursor.peek() != Some(end) {
+            self.expressions(None)?;
         }
-        loop {
-            let first = self.parser.length;
-            let column = self.parser.cursor.column();
-            self.parser.whole()?;
-            self.parser.emit(NodeKind::Drop, column, first)?;
-            if !self.parser.cursor.eat(b',') {
-                return Ok(());
-            }
-            self.parser.cursor.skip_blanks();
-        }
+        Ok(())
     }
 
     /// Adds a branch out of the innermost loop, or to its next turn.
