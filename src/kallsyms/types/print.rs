@@ -166,31 +166,6 @@ fn base(f: &mut fmt::Formatter<'_>, ty: Type<'_>) -> fmt::Result {
     }
 }
 
-/// What gcc calls C's integers, and what Clang and people do.
-const INTEGERS: [(&CStr, &CStr); 6] = [
-    (c"short int", c"short"),
-    (c"short unsigned int", c"unsigned short"),
-    (c"long int", c"long"),
-    (c"long unsigned int", c"unsigned long"),
-    (c"long long int", c"long long"),
-    (c"long long unsigned int", c"unsigned long long"),
-];
-
-/// An integer's usual name, whichever compiler has named it. Other names stay.
-pub(super) fn usual(name: &CStr) -> &CStr {
-    let is = INTEGERS.iter().find(|(gcc, _)| *gcc == name);
-    is.map_or(name, |(_, clang)| clang)
-}
-
-/// What the other compiler calls the integer of this name, if that is different.
-pub(super) fn other(name: &CStr) -> Option<&'static CStr> {
-    INTEGERS.iter().find_map(|(gcc, clang)| match name {
-        name if name == *gcc => Some(*clang),
-        name if name == *clang => Some(*gcc),
-        _ => None,
-    })
-}
-
 /// Writes a name of the BTF. The verifier of BTF lets no bytes through but ASCII; what is not is
 /// escaped.
 fn write(f: &mut fmt::Formatter<'_>, name: &[u8]) -> fmt::Result {

@@ -3,7 +3,6 @@
 //! One type, and what can be asked of it.
 
 use super::{
-    print,
     Btf,
     Shape,
     MAX_DEPTH, //
@@ -142,7 +141,7 @@ impl<'a> Type<'a> {
     /// Its name, of an integer as people write it: `unsigned long`, and not gcc's
     /// `long unsigned int`.
     pub fn usual_name(self) -> &'a CStr {
-        print::usual(self.name())
+        usual(self.name())
     }
 
     /// Its name without typedefs and qualifiers: the tag of a structure, union or enumeration. One
@@ -354,6 +353,31 @@ impl<'a> Type<'a> {
     }
 }
 
+/// What gcc calls C's integers, and what Clang and people do.
+const INTEGERS: [(&CStr, &CStr); 6] = [
+    (c"short int", c"short"),
+    (c"short unsigned int", c"unsigned short"),
+    (c"long int", c"long"),
+    (c"long unsigned int", c"unsigned long"),
+    (c"long long int", c"long long"),
+    (c"long long unsigned int", c"unsigned long long"),
+];
+
+/// An integer's usual name, whichever compiler has named it. Other names stay.
+fn usual(name: &CStr) -> &CStr {
+    let is = INTEGERS.iter().find(|(gcc, _)| *gcc == name);
+    is.map_or(name, |(_, clang)| clang)
+}
+
+/// What the other compiler calls the integer of this name, if that is different.
+fn other(name: &CStr) -> Option<&'static CStr> {
+    INTEGERS.iter().find_map(|(gcc, clang)| match name {
+        name if name == *gcc => Some(*clang),
+        name if name == *clang => Some(*gcc),
+        _ => None,
+    })
+}
+
 impl Btf<'_> {
     /// The type of this name (the tag, of a structure, union or enumeration) and kind.
     ///
@@ -378,7 +402,7 @@ impl Btf<'_> {
             .zip(kinds)
             .find_map(|(own, kind)| own.or_else(|| self.find_of_vmlinux(name, kind)))
             .or_else(|| match kind {
-                TypeKind::Int => self.find_of_vmlinux(print::other(name)?, bindings::BTF_KIND_INT),
+                TypeKind::Int => self.find_of_vmlinux(other(name)?, bindings::BTF_KIND_INT),
                 _ => None,
             });
         let ty = self.ty(id?);
