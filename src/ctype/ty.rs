@@ -12,7 +12,7 @@ pub(crate) struct Ty {
     /// How many pointers; with an array, how many to the array.
     pub(super) stars: u8,
     /// How many elements the array has; 0 if there is none.
-    pub(super) count: u32,
+    pub(super) count: u16,
     /// How many pointers to the base an element of the array is.
     pub(super) inner: u8,
     /// Whether the pointer's target, or an object of this type, must not be written to.
@@ -139,7 +139,7 @@ impl Ty {
         };
         Some(Self {
             stars: 0,
-            count: u32::try_from(count).ok()?.checked_mul(each)?,
+            count: u16::try_from(count).ok()?.checked_mul(each)?,
             inner: self.stars.max(self.inner),
             ..self
         })

@@ -292,10 +292,12 @@ impl<'k> Types<'k> {
 
     /// Whether its values are or contain pointers.
     pub(crate) fn has_pointer(&self, ty: Ty) -> bool {
-        let ty = self.array(ty).map_or(ty, |(element, _)| element);
         match self.get(ty) {
             Some(ty) => has_pointer(ty, MAX_DEPTH),
-            None => self.shape(ty) == Shape::Pointer,
+            None => match self.array(ty) {
+                Some((element, _)) => self.has_pointer(element),
+                None => self.shape(ty) == Shape::Pointer,
+            },
         }
     }
 
@@ -347,6 +349,9 @@ impl<'k> Types<'k> {
     /// Whether the two are the same type, qualifiers aside.
     #[inline(never)]
     pub(crate) fn is_same(&self, a: Ty, b: Ty) -> bool {
+        if a == b {
+            return true;
+        }
         let (mut a, mut b) = (a, b);
         for _ in 0..MAX_DEPTH {
             match (self.part(a), self.part(b)) {

@@ -295,7 +295,7 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
             }
             _ => None,
         };
-        let value = match self.value_of(tree, item, node)? {
+        let value = match self.load(tree, item, node)? {
             StackValue::Literal(value) => ArgumentValue::Literal(value),
             StackValue::Scalar(ty, bits) if self.types.shape(ty) == Shape::Pointer => {
                 if !self.settings.unsafe_call {

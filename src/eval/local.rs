@@ -293,6 +293,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
             }
             StackValue::Object(ty, _) => ty,
             StackValue::Scalar(ty, bits) => {
+                let is_same = self.types.is_same(ty, to);
                 let is_pointer = self.types.shape(ty) == Shape::Pointer;
                 let fits = match (self.types.shape(to), is_pointer) {
                     (Shape::Pointer, true) => {
@@ -300,7 +301,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
                             let target = self.types.pointee(ty);
                             target.is_some_and(|ty| self.types.shape(ty) == Shape::Void)
                         };
-                        is_void(ty) || is_void(to) || self.types.is_same(ty, to)
+                        is_void(ty) || is_void(to) || is_same
                     }
                     (Shape::Pointer, false) => bits == 0,
                     (Shape::Bool, _) => true,
@@ -316,14 +317,12 @@ impl<'a> Evaluator<'_, '_, 'a> {
                         *place = byte;
                     }
                     // The program decides what a `void *` points to.
-                    if is_pointer && !self.types.is_same(ty, to) {
+                    if is_pointer && !is_same {
                         // A function that gets this pointer may write anything there.
                         self.execution.memory.forget(bits as usize);
                     }
                     let doubt = match ty.doubt {
-                        None if is_pointer && bits != 0 && !self.types.is_same(ty, to) => {
-                            Some(Doubt::Cast)
-                        }
+                        None if is_pointer && bits != 0 && !is_same => Some(Doubt::Cast),
                         doubt => doubt,
                     };
                     return Ok((bytes, doubt));

@@ -495,18 +495,6 @@ impl<'c, 'a> Evaluator<'c, '_, 'a> {
         item: StackValue<'a>,
         node: usize,
     ) -> Result<StackValue<'a>, Failure> {
-        let item = self.variable(item, tree.start(node))?;
-        self.value_of(tree, item, node)
-    }
-
-    /// The same for what is not the name of a variable.
-    #[inline(never)] // frame
-    pub(super) fn value_of(
-        &self,
-        tree: &Tree<'_, 'a>,
-        item: StackValue<'a>,
-        node: usize,
-    ) -> Result<StackValue<'a>, Failure> {
         let (ty, address) = match item {
             StackValue::Object(ty, address) => (self.known_type(ty, address), address),
             StackValue::Local(number) => return Err(self.no_value(number, tree.start(node))),

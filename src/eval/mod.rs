@@ -288,6 +288,7 @@ impl<'c, 'r, 'a> Evaluator<'c, 'r, 'a> {
     /// Takes the value on top, and reads it if it is an object in memory.
     fn pop_value(&mut self, tree: &Tree<'_, 'a>) -> Result<(StackValue<'a>, usize), Failure> {
         let (item, node) = self.pop()?;
+        let item = self.variable(item, tree.start(node))?;
         Ok((self.load(tree, item, node)?, node))
     }
 

@@ -285,7 +285,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
                 return Ok((value, ResultType::Of(ty)));
             }
         }
-        match self.value_of(tree, item, node)? {
+        match self.load(tree, item, node)? {
             StackValue::Scalar(ty, bits) => {
                 Ok((self.scalar_value(ty, bits, true)?, ResultType::Of(ty)))
             }
