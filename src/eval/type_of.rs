@@ -116,17 +116,9 @@ impl<'a> Evaluator<'_, '_, 'a> {
                 NodeKind::SizeOf(_) | NodeKind::OffsetOf(..) => {
                     Ty::number(NumberType::UNSIGNED_LONG)
                 }
-                // Any operands tell the type.
                 NodeKind::Binary(operator) if operator != Binary::Slice => {
-                    let operand = |ty| Operand {
-                        item: StackValue::Scalar(self.types.decayed(ty), 1),
-                        column,
-                    };
-                    let (right, left) = (operand(pop()?), operand(pop()?));
-                    match self.compute(operator, left, right, column)? {
-                        StackValue::Scalar(ty, _) => ty,
-                        _ => Ty::VOID,
-                    }
+                    let (right, left) = (pop()?, pop()?);
+                    self.binary_type(operator, left, right, column)?
                 }
                 _ => {
                     return Err(self.fail(
@@ -162,6 +154,26 @@ impl<'a> Evaluator<'_, '_, 'a> {
                 fmt!("the kernel has no type for {}", Pure(*name)),
             )
         })
+    }
+
+    /// The type that an operator makes of operands of two types: that of any such values.
+    #[inline(never)] // frame
+    fn binary_type(
+        &mut self,
+        operator: Binary,
+        left: Ty,
+        right: Ty,
+        column: usize,
+    ) -> Result<Ty, Failure> {
+        let operand = |ty| Operand {
+            item: StackValue::Scalar(self.types.decayed(ty), 1),
+            column,
+        };
+        let (left, right) = (operand(left), operand(right));
+        match self.compute(operator, left, right, column)? {
+            StackValue::Scalar(ty, _) => Ok(ty),
+            _ => Ok(Ty::VOID),
+        }
     }
 
     /// The type of a pointer's target, or of an array's elements.
