@@ -212,8 +212,10 @@ impl<'a> Evaluator<'_, '_, 'a> {
         self.execution.memory.write(address, size, &bytes)?;
         if let Some(local) = self.locals.get_mut(number) {
             let whole = local.address == address && local.size == size;
-            // An element may lie beyond its array, and a number may overwrite a pointer.
-            if !whole && (ty.doubt.is_some() || self.types.shape(ty) != Shape::Pointer) {
+            // An element may lie beyond its array, and a number may overwrite a pointer. A pointer
+            // to the local must show the doubt, too.
+            let unsure = ty.doubt.is_some() || self.types.shape(ty) != Shape::Pointer;
+            if doubt.is_some() || !whole && unsure {
                 self.execution.memory.forget(address);
             }
             // A doubt about a member is a doubt about the whole structure.
