@@ -125,7 +125,7 @@ impl<'c, 'a> Evaluator<'c, '_, 'a> {
             return Err(self.fail(
                 column,
                 ERANGE,
-                fmt!("the array has {length} elements, the first of which is number 0"),
+                fmt!("the array has {length} elements, numbered from 0"),
             ));
         }
         let size = self.sized(element, column)?;
@@ -208,9 +208,10 @@ impl<'c, 'a> Evaluator<'c, '_, 'a> {
         };
         let slice = self.array_of(element, count, column)?;
         // Only the user says that there are more.
-        let slice = match count > length {
-            true => slice.doubted(Doubt::Computed),
-            false => slice,
+        let slice = if count > length {
+            slice.doubted(Doubt::Computed)
+        } else {
+            slice
         };
         Ok(StackValue::Object(slice, address))
     }

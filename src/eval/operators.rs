@@ -196,7 +196,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
                 column,
                 EINVAL,
                 fmt!(
-                    "there is no array of {count} elements of the type `{}`",
+                    "an array of {count} elements of type `{}` is not supported",
                     self.types.display(ty)
                 ),
             )

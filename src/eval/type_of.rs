@@ -156,7 +156,7 @@ impl<'a> Evaluator<'_, '_, 'a> {
         })
     }
 
-    /// The type that an operator makes of operands of two types: that of any such values.
+    /// The type of an operator's result. It depends only on the types of the operands.
     #[inline(never)] // frame
     fn binary_type(
         &mut self,

@@ -219,7 +219,7 @@ impl Piece {
 
     /// A piece of no bytes yet, in an area of `room` bytes, which are whole pages.
     fn new(room: usize, place: Option<usize>) -> Result<Self, Error> {
-        // How much it is, the user says: that is no reason for the kernel to warn.
+        // The user chooses the size, and is told of a failure: the kernel need not warn.
         let flags = GFP_KERNEL | __GFP_ZERO | __GFP_NOWARN;
         let mut area = VVec::with_capacity(room, flags)?;
         // SAFETY: `room` bytes have been allocated, and `__GFP_ZERO` has made them zero.

@@ -103,12 +103,12 @@ in_modules() {
 	rmmod rust_kallsyms
 }
 
-# loads WHEN [LIMIT]: measure loading.
+# loads WHEN: measure loading.
 loads() {
 	theirs=$($timer load ./usual_way.ko "")
 	row "insmod to the first result / the usual way in C$1" \
-		"$theirs" "$(loading 'sym_name=int_sqrt args=144')" "${2:-1.0}"
-	row "insmod without parameters / the usual way in C$1" "$theirs" "$(loading '')" "${2:-1.0}"
+		"$theirs" "$(loading 'sym_name=int_sqrt args=144')" 1.0
+	row "insmod without parameters / the usual way in C$1" "$theirs" "$(loading '')" 1.0
 }
 
 # among_modules: measure what many modules could make slow.
@@ -158,7 +158,7 @@ find net/netfilter net/ipv4/netfilter net/ipv6/netfilter net/sched fs/nls lib -n
 cd /guest || exit
 among_modules
 in_modules 9.5 135
-loads "$in" 1.2
+loads "$in"
 in_files "$in"
 row "call: with opening and closing the file$in / with few" "$few" "$in_call" 1.10
 

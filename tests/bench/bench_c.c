@@ -11,7 +11,6 @@
 #include <linux/hex.h>
 #include <linux/kallsyms.h>
 #include <linux/kprobes.h>
-#include <linux/kthread.h>
 #include <linux/module.h>
 #include <linux/sort.h>
 #include <linux/static_call.h>
@@ -212,25 +211,6 @@ static void calls_pointer(void)
 		sink += READ_ONCE(int_sqrt_pointer)(0);
 }
 
-static int thread(void *data)
-{
-	sink += int_sqrt_pointer(144);
-	return 0;
-}
-
-/* Everything that a call in a thread of its own takes. */
-static void call_thread(void)
-{
-	struct task_struct *task = kthread_create(thread, NULL, "bench");
-
-	if (IS_ERR(task))
-		return;
-	get_task_struct(task);
-	wake_up_process(task);
-	kthread_stop(task);
-	put_task_struct(task);
-}
-
 static const struct measure {
 	const char *name;
 	void (*once)(void);
@@ -248,7 +228,6 @@ static const struct measure {
 	{ "symbol_at", symbol_at, 100 },
 	{ "calls_static", calls_static, 1 },
 	{ "calls_pointer", calls_pointer, 1 },
-	{ "call_thread", call_thread, 10 },
 };
 
 static int compare(const void *a, const void *b)

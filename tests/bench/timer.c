@@ -10,7 +10,6 @@
  *                                    of SIZE bytes
  *   timer first FILE TEXT            the same, but only once
  *   timer once FILE TEXT             the same, with opening and closing FILE
- *   timer command PROGRAM TEXT       run PROGRAM with TEXT as its argument
  *   timer load FILE PARAMETERS       load a module (and remove it, which is not measured)
  */
 #define _GNU_SOURCE
@@ -19,7 +18,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -122,20 +120,6 @@ int main(int argc, char **argv)
 				fail("write");
 			read_all(fd, argc > 4 ? atol(argv[4]) : 65536, -1);
 			break;
-		case 'c': {
-			pid_t pid = vfork();
-			int status;
-
-			if (!pid) {
-				if (dup2(open("/dev/null", O_WRONLY), 1) == 1)
-					execl(path, path, text, NULL);
-				_exit(127);
-			}
-			if (waitpid(pid, &status, 0) < 0 || status)
-				fail(path);
-			runs[run] = now() - begin;
-			continue;
-		}
 		case 'o':
 			fd = opened(path, O_RDWR);
 			if (write(fd, text, strlen(text)) < 0)

@@ -80,7 +80,7 @@ snprintf(out[32], 32, "x=%d", 5) => 3, buf = "x=5"
 time64_to_tm(86400, 0, out) => void, result = (struct tm){ .tm_sec = 0, .tm_min = 0, .tm_hour = 0, .tm_mday = 2, .tm_mon = 0, .tm_year = 70, .tm_wday = 5, .tm_yday = 1 }
 mktime64(1970, 1, 2, 0, 0, 0) => 86400
 *&find_vpid(1)->numbers => call: column 1: a `struct upid[0]` has 0 bytes; what is shown has 1 to 65536
-find_task_by_vpid(1)->files->fd_array[64] => call: column 38: the array has 64 elements, the first of which is number 0
+find_task_by_vpid(1)->files->fd_array[64] => call: column 38: the array has 64 elements, numbered from 0
 init_task.pid => 0
 hex_asc.x => call: column 1: the kernel's types do not have hex_asc; a cast gives a symbol one: (*(struct name *)&hex_asc)
 set_normalized_timespec64({ .tv_sec = 1, .tv_nsec = 5 }, 7, 1000000005) => void, ts = (struct timespec64){ .tv_sec = 8, .tv_nsec = 5 }

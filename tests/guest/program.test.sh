@@ -27,7 +27,7 @@ loadavg() { sed 's/\.[0-9]* / /g; s/ [0-9]*\/.*/ /' /proc/loadavg; }
 before=$(loadavg) is=$(lines 'for (i = 0; i < 3; i++) (avenrun[i] + 10) / 2048' | tr '\n' ' ') after=$(loadavg)
 check "its elements, as /proc has them" sh -c "[ '$is' = '$before' ] || [ '$is' = '$after' ]"
 equal "an element that it has not" "$(first 'avenrun[3]' | cut -d ' ' -f 2-)" \
-	"column 8: the array has 3 elements, the first of which is number 0"
+	"column 8: the array has 3 elements, numbered from 0"
 equal "some of its elements" "$(answer call 'avenrun@2' | sed -n 2p)" "unsigned long [2]"
 check "jiffies" [ "$(first 'jiffies / HZ')" -gt 0 ]
 
@@ -63,7 +63,7 @@ equal "a structure of an earlier value, often" "$(exec 3<>"$files/call" && echo 
 equal "braces in a loop's condition, often" \
 	"$(lines 'i = 0; while (tnum_in({ .value = 1 }, { .value = 1 }) && i++ < 30000); i')" 30001
 # shellcheck disable=SC2016
-equal "a slice is no longer than what it is of" "$(lines '__bitmap_set(avenrun@4, 0, 0)' | sed 's/.*: //')" \
+equal "a slice that is longer than its array" "$(lines '__bitmap_set(avenrun@4, 0, 0)' | sed 's/.*: //')" \
 	'this was computed, and may point anywhere; unsafe passes a `unsigned long *` on'
 equal "what two calls in a turn return" "$(lines 'for (i = 0; i < 2; i++) int_sqrt(16 * i), int_pow(i, 2), int_sqrt(i)')" \
 	"0${tab}0${tab}0
@@ -88,7 +88,7 @@ equal "an array as a pointer" "$(lines 'long v[3]; v[1] = 7; *(v + 1), (*&v)[1],
 9${tab}8"
 equal "an array of the type of another" "$(lines 'int v[3]; typeof(v) w[2]; sizeof(w)')" 24
 equal "an element after the end" "$(lines 'long v[3]; v[3] = 1' | sed 's/.*: //')" \
-	"the array has 3 elements, the first of which is number 0"
+	"the array has 3 elements, numbered from 0"
 # shellcheck disable=SC2016 # the module writes the backquotes
 equal "an array is not assigned to" "$(lines 'long v[3]; v = 1' | sed 's/.*: //')" \
 	'a `int` cannot be kept as a `long [3]`; a cast makes it one'

@@ -177,7 +177,7 @@ impl Decoder {
         })
     }
 
-    /// See above.
+    /// The same for arm64.
     #[cfg(CONFIG_ARM64)]
     fn decoded(&self, code: &[u8], at: usize, function: &Range<usize>) -> Option<Next> {
         let insn = u32::from_le_bytes(code.try_into().ok()?);
@@ -205,7 +205,7 @@ impl Decoder {
         })
     }
 
-    /// See above: not known on this architecture.
+    /// Nothing is known of other architectures' code.
     #[cfg(not(any(CONFIG_X86_64, CONFIG_ARM64)))]
     fn decoded(&self, _code: &[u8], _at: usize, _function: &Range<usize>) -> Option<Next> {
         None

@@ -220,7 +220,7 @@ impl Text<'_> {
         Ok(())
     }
 
-    /// Appends bytes for which there is no room yet.
+    /// Makes room for bytes, and appends them.
     #[inline(never)]
     fn grow(&mut self, bytes: &[u8]) -> fmt::Result {
         self.0

@@ -145,15 +145,10 @@ impl Kallsyms {
             f,
             broke: None,
         };
-        // SAFETY:
-        // - `each` is made for the type of `walk`, which is borrowed by nobody else until the call
-        //   returns;
-        // - the closure runs on this thread, and only before the call returns, so that whatever it
-        //   borrows is alive;
-        // - the name is NUL-terminated;
-        // - the function calls `cond_resched()`: we are in a process that may sleep, as this
-        //   function's documentation demands; `module_mutex`, which may be held, does not forbid
-        //   it.
+        // SAFETY: `each` expects a pointer to a value of this type, and nobody else uses `walk`
+        // until the call returns. The closure runs only before that, on this thread, so what it
+        // borrows is alive. The name is NUL-terminated. The function may sleep, and so may our
+        // caller, even with `module_mutex` held.
         unsafe {
             self.vmlinux.on_each_match_symbol.call(
                 Some(each::<B>),

@@ -406,8 +406,9 @@ impl Btf<'_> {
                 _ => None,
             });
         let ty = self.ty(id?);
-        let other = ty.is_incomplete() && ty.is_union() != (kind == TypeKind::Union);
-        (!other).then_some(ty)
+        // A name alone says whether it is a union's.
+        let is_wrong = ty.is_incomplete() && ty.is_union() != (kind == TypeKind::Union);
+        (!is_wrong).then_some(ty)
     }
 
     /// The type of this [`Type::id`].
