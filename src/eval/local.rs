@@ -46,6 +46,8 @@ pub(super) struct Local<'a> {
     text: text::Local<'a>,
     /// Its type, once it has one.
     ty: Option<Ty>,
+    /// The type that it had at an earlier turn of a loop.
+    former: Option<Ty>,
     /// Its memory, once it has a type.
     address: usize,
     size: usize,
@@ -59,6 +61,7 @@ impl<'a> Local<'a> {
         Self {
             text,
             ty: None,
+            former: None,
             address: 0,
             size: 0,
             mark: (0, 0, 1),
@@ -128,6 +131,11 @@ impl<'a> Evaluator<'_, '_, 'a> {
         })?;
         let local = self.locals.get_mut(number).ok_or(EINVAL)?;
         (local.ty, local.address, local.size) = (Some(ty), address, size);
+        let former = local.former.replace(ty);
+        // A pointer to the local may have been taken while it had the other type.
+        if former.is_some_and(|former| !self.types.is_same(former, ty)) {
+            self.execution.memory.mix(address);
+        }
         Ok(())
     }
 

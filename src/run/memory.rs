@@ -59,6 +59,8 @@ struct Piece {
     /// Whether only typed values have been written to it, so that its pointers are what their types
     /// say.
     is_known: Cell<bool>,
+    /// Whether objects of several types were in it: a pointer to it may find any of them.
+    is_mixed: bool,
 }
 
 impl Memory {
@@ -166,11 +168,21 @@ impl Memory {
         }
     }
 
+    /// Notes that the piece at this address, if there is one, has objects of several types.
+    pub(crate) fn mix(&mut self, address: usize) {
+        let mut pieces = self.pieces.iter_mut();
+        if let Some(piece) = pieces.find(|piece| piece.address() == address) {
+            piece.is_mixed = true;
+        }
+    }
+
     /// Whether the pointers at this address are what their types say; true for an address outside
     /// of all areas.
     pub(crate) fn is_known(&self, address: usize) -> bool {
         let piece = self.piece(address);
-        piece.is_none_or(|piece| address >= piece.address() && piece.is_known.get())
+        piece.is_none_or(|piece| {
+            address >= piece.address() && piece.is_known.get() && !piece.is_mixed
+        })
     }
 
     /// How a function that has returned misused a piece of memory.
@@ -233,6 +245,7 @@ impl Piece {
             place,
             page,
             is_known: Cell::new(true),
+            is_mixed: false,
         })
     }
 

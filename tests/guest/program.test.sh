@@ -160,6 +160,9 @@ equal "and by another pointer to it" "$(lines 'struct pid *p; q = &p; e = copy_f
 equal "a cast that is seen through a pointer" \
 	"$(lines 't = find_task_by_vpid(1); struct task_struct *x = t; p = &x; x = (struct task_struct *)t->mm; __task_pid_nr_ns(*p, 0, NULL)' | sed 's/^call: column [0-9]*: [^:]*: //')" \
 	"$(echo "$doubt" | sed 's/struct pid/struct task_struct/')"
+equal "a local that changes its type" \
+	"$(lines 't = find_task_by_vpid(1); struct task_struct **p; for (i = 0; i < 2; i++) { auto x = i ? t->mm : t; if (!i) p = &x; } __task_pid_nr_ns(*p, 0, NULL)' | sed 's/^call: column [0-9]*: [^:]*: //')" \
+	"$(echo "$doubt" | sed 's/struct pid/struct task_struct/')"
 equal "and in an array" "$(lines 'struct pid *v[2]; e = copy_from_kernel_nofault(v, &panic_timeout, 4); pid_vnr(v[0])' | sed 's/^call: column [0-9]*: [^:]*: //')" "$doubt"
 equal "and by its address as a number" "$(lines 'struct pid *p = find_vpid(1); n = (unsigned long)&p; pid_vnr(p)' | sed 's/^call: column [0-9]*: [^:]*: //')" "$doubt"
 equal "and by a member of another local" "$(lines 'struct iovec v; struct pid *p = find_vpid(1); v.iov_base = &p; pid_vnr(p)' | sed 's/^call: column [0-9]*: [^:]*: //')" "$doubt"

@@ -88,6 +88,7 @@ impl Symbol<'_> {
 /// `attributes` is where `struct module_sect_attrs` has a pointer to an array of pointers to
 /// `struct bin_attribute`, that ends with null. `name` and `private` are where that has a pointer
 /// to a string, and one that is the section's address.
+#[derive(Clone, Copy)]
 pub(in crate::kallsyms) struct Attributes {
     attributes: usize,
     name: usize,
@@ -120,14 +121,13 @@ impl Attributes {
 impl Module {
     /// The name of the section that has an address of the module, while the module is live.
     fn section(&self, kallsyms: &Kallsyms, address: usize) -> Result<Option<CString>, AllocError> {
-        if kallsyms.attributes.as_ref().is_none() {
-            let Some(found) = Attributes::new(kallsyms) else {
-                return Ok(None);
-            };
-            kallsyms.attributes.populate(found);
-        }
+        let known = kallsyms.attributes.as_ref().copied();
+        let Some(layout) = known.or_else(|| Attributes::new(kallsyms)) else {
+            return Ok(None);
+        };
+        kallsyms.attributes.populate(layout);
         // A module that is being removed loses them.
-        let (Some(layout), Ok(_pin)) = (kallsyms.attributes.as_ref(), self.pin()) else {
+        let Ok(_pin) = self.pin() else {
             return Ok(None);
         };
         let kind = self.kind(address);
